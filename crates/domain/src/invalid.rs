@@ -1,0 +1,75 @@
+//! The one error of every constructor: which field, and which rule it broke.
+
+use thiserror::Error;
+
+/// The field of the outside world that a value was made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the variants are named after the values")]
+pub enum Field {
+    Id,
+    Mobile,
+    UserName,
+    Password,
+    RealName,
+    IdentityNumber,
+    Money,
+    Day,
+    Stay,
+    Title,
+    Address,
+    Price,
+    Deposit,
+    RoomCount,
+    Acreage,
+    Unit,
+    Capacity,
+    Beds,
+    MinDays,
+    MaxDays,
+    Facility,
+    Comment,
+    RejectReason,
+    DateRange,
+    Page,
+    PictureKey,
+}
+
+/// The rule that a value broke.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Error)]
+pub enum Rule {
+    /// Not of the shape that the field has.
+    #[error("has the wrong format")]
+    Format,
+    /// Too short, too long, too small or too large.
+    #[error("is out of range")]
+    Range,
+    /// On the list of common passwords.
+    #[error("is too common")]
+    Common,
+    /// The check digit does not fit.
+    #[error("has a wrong check digit")]
+    CheckDigit,
+}
+
+/// A value could not be made. It never carries the value itself: that may be a secret, and it
+/// must not reach an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Error)]
+#[error("{field:?} {rule}")]
+pub struct Invalid {
+    /// The field at fault.
+    pub field: Field,
+    /// The rule it broke.
+    pub rule: Rule,
+}
+
+impl Invalid {
+    /// Of the wrong shape.
+    pub const fn format(field: Field) -> Self {
+        Self { field, rule: Rule::Format }
+    }
+
+    /// Out of its range.
+    pub const fn range(field: Field) -> Self {
+        Self { field, rule: Rule::Range }
+    }
+}

@@ -1,0 +1,81 @@
+//! People: sign-up, login, profile, real-name data.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use minsu_domain::{Mobile, PictureKey, UserId, UserName};
+
+use crate::{PasswordHash, SealedIdentity, StoreError};
+
+/// A person as the site knows them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// Id.
+    pub id: UserId,
+    /// What other people see.
+    pub name: UserName,
+    /// For its owner only; masked for everybody else.
+    pub mobile: Mobile,
+    /// The portrait, if there is one.
+    pub avatar: Option<PictureKey>,
+    /// When they signed up.
+    pub created_at: DateTime<Utc>,
+}
+
+/// A person to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewUser {
+    /// What other people will see.
+    pub name: UserName,
+    /// The verified number.
+    pub mobile: Mobile,
+    /// The hashed password.
+    pub password_hash: PasswordHash,
+    /// Now.
+    pub created_at: DateTime<Utc>,
+}
+
+/// What a login is checked against.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Credentials {
+    /// Whose they are.
+    pub user: UserId,
+    /// The hash at rest.
+    pub password_hash: PasswordHash,
+}
+
+/// People in the store.
+#[cfg_attr(feature = "testkit", mockall::automock)]
+#[async_trait]
+pub trait UserRepo: Send {
+    /// Adds a person.
+    ///
+    /// # Errors
+    /// [`StoreError::Duplicate`] with the mobile or the user name.
+    async fn insert(&mut self, user: &NewUser) -> Result<UserId, StoreError>;
+
+    /// The person with this id.
+    async fn find(&mut self, id: UserId) -> Result<Option<User>, StoreError>;
+
+    /// What a login with this number is checked against.
+    async fn credentials(&mut self, mobile: &Mobile) -> Result<Option<Credentials>, StoreError>;
+
+    /// Replaces the password hash of a person; `false` when there is no such person.
+    async fn set_password_hash(&mut self, id: UserId, hash: &PasswordHash) -> Result<bool, StoreError>;
+
+    /// Renames a person; `false` when there is no such person. To keep one's own name is fine.
+    ///
+    /// # Errors
+    /// [`StoreError::Duplicate`] with [`crate::UniqueKey::UserName`] when somebody else has it;
+    /// names compare byte by byte.
+    async fn rename(&mut self, id: UserId, name: &UserName) -> Result<bool, StoreError>;
+
+    /// Replaces the portrait; `false` when there is no such person.
+    async fn set_avatar(&mut self, id: UserId, avatar: &PictureKey) -> Result<bool, StoreError>;
+
+    /// The sealed real-name data of a person, if written.
+    async fn identity(&mut self, id: UserId) -> Result<Option<SealedIdentity>, StoreError>;
+
+    /// Writes the real-name data if there is none yet: of any number of calls, simultaneous ones
+    /// included, exactly one gets `true`.
+    async fn set_identity_once(&mut self, id: UserId, identity: &SealedIdentity) -> Result<bool, StoreError>;
+}
