@@ -1,0 +1,36 @@
+//! Digests, so that no secret and no client text becomes part of a key.
+
+use minsu_domain::PictureKey;
+use sha2::{Digest, Sha256};
+
+use crate::AppError;
+
+/// SHA-256 of some bytes.
+pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
+/// The content-addressed key of a picture below a folder of our own: the first 128 bits of its
+/// SHA-256 are plenty against accidents, and collisions gain nothing inside one's own folder.
+pub(crate) fn picture_key(folder: std::fmt::Arguments<'_>, jpeg: &[u8]) -> Result<PictureKey, AppError> {
+    use std::fmt::Write;
+    let mut key = format!("{folder}/");
+    for byte in &sha256(jpeg)[..16] {
+        // Writing to a String cannot fail.
+        let _ = write!(key, "{byte:02x}");
+    }
+    key.push_str(".jpg");
+    Ok(PictureKey::new(&key)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_follows_from_folder_and_content() {
+        let key = |bytes: &[u8]| picture_key(format_args!("houses/{}", 7), bytes).unwrap();
+        assert_eq!(key(b"").as_str(), "houses/7/e3b0c44298fc1c149afbf4c8996fb924.jpg");
+        assert_ne!(key(b"a"), key(b"b"));
+    }
+}

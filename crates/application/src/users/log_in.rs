@@ -1,0 +1,95 @@
+//! Logging in with a mobile and a password.
+
+use minsu_domain::{Mobile, Password, PasswordPolicy, UserId};
+use minsu_ports::Verdict;
+
+use crate::{App, AppError, unit::in_unit};
+
+/// Asks to be let in.
+#[derive(Debug, Clone)]
+pub struct LogIn {
+    /// The mobile.
+    pub mobile: Mobile,
+    /// The password as typed.
+    pub password: String,
+}
+
+/// Compares the password. An unknown mobile takes as long as a wrong password and gets the same
+/// answer. The database connection is given back before the slow comparison begins. A hash under
+/// old parameters is made anew; that this fails does not keep anybody out.
+///
+/// # Errors
+/// [`AppError::WrongCredentials`], [`AppError::Busy`].
+pub async fn log_in(app: &App, command: &LogIn) -> Result<UserId, AppError> {
+    let credentials = app.store.read().await?.users().credentials(&command.mobile).await?;
+    let hash = credentials.as_ref().map(|credentials| &credentials.password_hash);
+    let verdict = app.passwords.verify(&command.password, hash).await?;
+    let user = match (credentials, verdict) {
+        (Some(credentials), Verdict::Right | Verdict::RightButOutdated) => credentials.user,
+        _ => return Err(AppError::WrongCredentials),
+    };
+    if verdict == Verdict::RightButOutdated
+        && let Err(error) = rehash(app, user, &command.password).await
+    {
+        tracing::warn!(%error, %user, "could not renew an outdated password hash");
+    }
+    Ok(user)
+}
+
+async fn rehash(app: &App, user: UserId, password: &str) -> Result<(), AppError> {
+    let password = Password::new(password.to_owned(), PasswordPolicy::default())?;
+    let hash = app.passwords.hash(&password).await?;
+    in_unit(app, async |unit| Ok(unit.users().set_password_hash(user, &hash).await?)).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_app::{TestApp, mobile, user};
+    use minsu_ports::{
+        Credentials, PasswordHash,
+        testkit::{MockPasswordHasher, MockStore, MockUnitOfWork},
+    };
+
+    fn store(known: bool, renewals: usize) -> MockStore {
+        let mut reading = MockUnitOfWork::default();
+        let credentials = Credentials { user: user(5), password_hash: PasswordHash("old".into()) };
+        reading.users.expect_credentials().return_once(move |_| Ok(known.then_some(credentials)));
+        let mut store = reading.read_once();
+        store.expect_begin().times(renewals).returning(|| {
+            let mut unit = MockUnitOfWork::default();
+            unit.users
+                .expect_set_password_hash()
+                .times(1)
+                .withf(|id, hash| *id == user(5) && hash.0 == "new")
+                .returning(|_, _| Ok(true));
+            Ok(Box::new(unit))
+        });
+        store
+    }
+
+    async fn log_in_with(known: bool, verdict: Verdict, renewals: usize) -> Result<UserId, AppError> {
+        let mut hasher = MockPasswordHasher::new();
+        hasher
+            .expect_verify()
+            .times(1)
+            .withf(move |_, hash| hash.is_some() == known)
+            .returning(move |_, _| Ok(verdict));
+        hasher.expect_hash().times(renewals).returning(|_| Ok(PasswordHash("new".into())));
+        let app = TestApp::default().store(store(known, renewals)).passwords(hasher).build();
+        log_in(&app, &LogIn { mobile: mobile(), password: "123456789".into() }).await
+    }
+
+    #[tokio::test]
+    async fn an_unknown_mobile_is_compared_too() {
+        assert!(matches!(log_in_with(false, Verdict::Wrong, 0).await, Err(AppError::WrongCredentials)));
+        assert!(matches!(log_in_with(true, Verdict::Wrong, 0).await, Err(AppError::WrongCredentials)));
+        assert_eq!(log_in_with(true, Verdict::Right, 0).await.unwrap(), user(5));
+    }
+
+    #[tokio::test]
+    async fn an_outdated_hash_is_renewed() {
+        assert_eq!(log_in_with(true, Verdict::RightButOutdated, 1).await.unwrap(), user(5));
+    }
+}
