@@ -1,1 +1,7 @@
-//! placeholder
+//! The HTTP side of the site: three dialects over the same use cases, the table of codes,
+//! sessions, settings, wiring and the binary `minsu`.
+
+#![cfg_attr(test, expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test"))]
+
+pub mod dialect;
+pub mod http;

@@ -1,0 +1,62 @@
+//! The picture captcha and the SMS code.
+
+use actix_web::{HttpResponse, http::header, web};
+use minsu_application::{
+    captchas::{self, CaptchaId, IssueCaptcha},
+    sms_codes::{self, SendSmsCode},
+};
+use minsu_domain::{Field, Invalid, Mobile};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::{envelope::Done, sms_path};
+use crate::http::{
+    api_error::{ApiError, RequestFault},
+    state::State,
+};
+
+/// A new captcha under an id that the client made.
+#[utoipa::path(
+    get, path = "/imagecode/{id}", tag = "v1",
+    params(("id" = String, Path, description = "a UUID made by the client")),
+    responses((status = 200, description = "the picture; on failure the envelope", content_type = "image/jpeg", body = Vec<u8>)),
+)]
+pub async fn image_code(state: web::Data<State>, id: web::Path<String>) -> Result<HttpResponse, ApiError> {
+    Uuid::try_parse(&id).map_err(|_| Invalid::format(Field::Id))?;
+    let command = IssueCaptcha { id: CaptchaId::new(&id)?, previous: None };
+    let jpeg = captchas::issue(&state.app, &command).await?;
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).content_type("image/jpeg").body(jpeg))
+}
+
+/// The parameters of the SMS call that may stand in the query.
+#[derive(Debug, Deserialize)]
+pub struct SmsParams {
+    text: Option<String>,
+    id: Option<String>,
+}
+
+/// Sends a code after an answered captcha.
+#[utoipa::path(
+    get, path = "/smscode/{mobile}", tag = "v1",
+    params(
+        ("mobile" = String, Path, description = "also with `&text=…&id=…` or `,text=…,id=…` behind it"),
+        ("text" = Option<String>, Query, description = "the captcha's answer"),
+        ("id" = Option<String>, Query, description = "the captcha's id"),
+    ),
+    responses((status = 200, body = Done)),
+)]
+pub async fn sms_code(
+    state: web::Data<State>,
+    path: web::Path<String>,
+    query: web::Query<SmsParams>,
+) -> Result<Done, ApiError> {
+    let SmsParams { text, id } = query.into_inner();
+    let asked = sms_path::parse(&path, text, id);
+    let mobile = Mobile::new(&asked.mobile)?;
+    let (Some(captcha_text), Some(id)) = (asked.text, asked.id) else {
+        return Err(RequestFault::WrongFields.into());
+    };
+    let command = SendSmsCode { mobile, captcha: CaptchaId::new(&id)?, captcha_text };
+    sms_codes::send(&state.app, &command).await?;
+    Ok(Done::saying("发送成功"))
+}

@@ -1,0 +1,104 @@
+//! Districts, publishing, pictures, lists and the search.
+
+use actix_multipart::Multipart;
+use actix_web::web;
+use minsu_application::{
+    areas,
+    houses::{self, SearchHouses},
+};
+use minsu_domain::HouseId;
+
+use super::{
+    dto::{
+        AreaData, DetailData, HouseBody, HouseData, HouseIdData, HouseRow, MyHousesData, PictureData, SearchData,
+        SearchParams, SlideRow,
+    },
+    envelope::Reply,
+};
+use crate::{
+    dialect::present,
+    http::{
+        api_error::ApiError,
+        fields::{parse_id, search_query},
+        login::{LoggedIn, Viewer},
+        state::State,
+        upload::Upload,
+    },
+};
+
+/// All districts.
+#[utoipa::path(get, path = "/areas", tag = "v1", responses((status = 200, body = Reply<Vec<AreaData>>)))]
+pub async fn areas(state: web::Data<State>) -> Result<Reply<Vec<AreaData>>, ApiError> {
+    Ok(Reply::new(areas::list(&state.app).await?.into_iter().map(AreaData::from).collect()))
+}
+
+/// Publishes a house.
+#[utoipa::path(post, path = "/houses", tag = "v1", request_body = HouseBody,
+    responses((status = 200, body = Reply<HouseIdData>)))]
+pub async fn publish(
+    state: web::Data<State>,
+    viewer: LoggedIn,
+    body: web::Json<HouseBody>,
+) -> Result<Reply<HouseIdData>, ApiError> {
+    let id = houses::publish(&state.app, viewer.0, body.into_inner().into()).await?;
+    Ok(Reply::new(HouseIdData { house_id: id.get() }))
+}
+
+/// Adds a picture to one's own house.
+#[utoipa::path(post, path = "/houses/{id}/images", tag = "v1",
+    params(("id" = i64, Path, description = "the house")),
+    request_body(content_type = "multipart/form-data", description = "one file `house_image`: JPEG, PNG or WebP", content = Vec<u8>),
+    responses((status = 200, body = Reply<PictureData>)))]
+pub async fn add_picture(
+    state: web::Data<State>,
+    viewer: LoggedIn,
+    id: web::Path<String>,
+    multipart: Multipart,
+) -> Result<Reply<PictureData>, ApiError> {
+    let house: HouseId = parse_id(&id)?;
+    let upload = Upload::read(multipart, state.http.upload_limit).await?;
+    let key = houses::add_picture(&state.app, viewer.0, house, upload.single_file(&["house_image"])?).await?;
+    Ok(Reply::new(PictureData { url: present::picture(&state.app, Some(&key)) }))
+}
+
+/// One's own houses.
+#[utoipa::path(get, path = "/user/houses", tag = "v1", responses((status = 200, body = Reply<MyHousesData>)))]
+pub async fn mine(state: web::Data<State>, viewer: LoggedIn) -> Result<Reply<MyHousesData>, ApiError> {
+    let houses = houses::of_landlord(&state.app, viewer.0).await?;
+    let houses = houses.into_iter().map(|house| HouseRow::new(&state.app, house)).collect();
+    Ok(Reply::new(MyHousesData { houses }))
+}
+
+/// The slides of the home page.
+#[utoipa::path(get, path = "/houses/index", tag = "v1", responses((status = 200, body = Reply<Vec<SlideRow>>)))]
+pub async fn index(state: web::Data<State>) -> Result<Reply<Vec<SlideRow>>, ApiError> {
+    let houses = houses::slides(&state.app).await?;
+    Ok(Reply::new(houses.into_iter().map(|house| SlideRow::new(&state.app, house)).collect()))
+}
+
+/// One house.
+#[utoipa::path(get, path = "/houses/{id}", tag = "v1",
+    params(("id" = i64, Path, description = "the house")),
+    responses((status = 200, body = Reply<DetailData>)))]
+pub async fn detail(
+    state: web::Data<State>,
+    viewer: Viewer,
+    id: web::Path<String>,
+) -> Result<Reply<DetailData>, ApiError> {
+    let house = houses::detail(&state.app, parse_id(&id)?).await?;
+    Ok(Reply::new(DetailData { user_id: viewer.id_or_minus_one(), house: HouseData::new(&state.app, house) }))
+}
+
+/// A page of the houses that are free on some days.
+#[utoipa::path(get, path = "/houses", tag = "v1", params(SearchParams),
+    responses((status = 200, body = Reply<SearchData>)))]
+pub async fn search(state: web::Data<State>, query: web::Query<SearchParams>) -> Result<Reply<SearchData>, ApiError> {
+    let SearchParams { aid, sd, ed, sk, p } = query.into_inner();
+    let command: SearchHouses = search_query(&aid, &sd, &ed, &sk, &p)?;
+    let page = houses::search(&state.app, &command).await?;
+    Ok(Reply::new(SearchData {
+        houses: page.houses.into_iter().map(|house| HouseRow::new(&state.app, house)).collect(),
+        total_page: page.total_pages,
+        current_page: page.page.get(),
+    }))
+}

@@ -1,0 +1,15 @@
+//! What every dialect shares: errors and their codes, sessions, uploads, limits, the log line.
+
+pub mod api_error;
+pub mod cross_site;
+pub mod errno;
+pub mod fields;
+pub mod health;
+pub mod json;
+pub mod login;
+pub mod media;
+pub mod render;
+pub mod request_log;
+pub mod routes;
+pub mod state;
+pub mod upload;

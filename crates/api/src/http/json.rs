@@ -1,0 +1,36 @@
+//! JSON, query and path parameters: what goes wrong with them, in the API's own errors.
+
+use actix_web::{
+    HttpRequest,
+    error::{JsonPayloadError, PathError, QueryPayloadError},
+    web,
+};
+
+use super::api_error::{ApiError, RequestFault};
+
+/// JSON bodies up to a limit in bytes; only `application/json`.
+pub fn json_config(limit: usize) -> web::JsonConfig {
+    web::JsonConfig::default().limit(limit).error_handler(|error, _: &HttpRequest| from_json(&error).into())
+}
+
+/// Query strings.
+pub fn query_config() -> web::QueryConfig {
+    web::QueryConfig::default()
+        .error_handler(|_: QueryPayloadError, _: &HttpRequest| ApiError::from(RequestFault::WrongFields).into())
+}
+
+/// Path parameters.
+pub fn path_config() -> web::PathConfig {
+    web::PathConfig::default()
+        .error_handler(|_: PathError, _: &HttpRequest| ApiError::from(RequestFault::WrongFields).into())
+}
+
+fn from_json(error: &JsonPayloadError) -> ApiError {
+    match error {
+        JsonPayloadError::Overflow { .. } | JsonPayloadError::OverflowKnownLength { .. } => RequestFault::BodyTooLarge,
+        JsonPayloadError::ContentType => RequestFault::UnsupportedMediaType,
+        JsonPayloadError::Deserialize(error) if error.is_data() => RequestFault::WrongFields,
+        _ => RequestFault::MalformedBody,
+    }
+    .into()
+}

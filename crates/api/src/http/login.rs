@@ -1,0 +1,122 @@
+//! Who makes a request: the session cookie, read and written.
+
+use std::{future::Future, pin::Pin};
+
+use actix_web::{
+    FromRequest, HttpRequest, HttpResponse,
+    cookie::{Cookie, SameSite, time::Duration},
+    dev::Payload,
+    web,
+};
+use minsu_application::{
+    AppError,
+    sessions::{self, SessionToken},
+};
+use minsu_domain::UserId;
+
+use super::{api_error::ApiError, state::State};
+
+type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>>>>;
+
+/// The session token that the client sent, if it is one. It is looked up, never adopted.
+pub struct SentToken(pub Option<SessionToken>);
+
+impl SentToken {
+    fn of(request: &HttpRequest, state: &State) -> Self {
+        Self(request.cookie(&state.http.session_cookie).and_then(|cookie| SessionToken::parse(cookie.value())))
+    }
+}
+
+impl FromRequest for SentToken {
+    type Error = ApiError;
+    type Future = std::future::Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(state(request).map(|state| Self::of(request, &state)))
+    }
+}
+
+/// Somebody who is logged in; without a login the call answers 4101.
+#[derive(Debug, Clone, Copy)]
+pub struct LoggedIn(pub UserId);
+
+impl FromRequest for LoggedIn {
+    type Error = ApiError;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let found = state(request).map(|state| (SentToken::of(request, &state), state));
+        Box::pin(async move {
+            let (SentToken(token), state) = found?;
+            let token = token.ok_or(AppError::NotLoggedIn)?;
+            let user = sessions::resolve(&state.app, &token).await?;
+            Ok(Self(user.ok_or(AppError::NotLoggedIn)?))
+        })
+    }
+}
+
+/// Anybody, logged in or not. Where the cache cannot tell, a visitor is anonymous: what everybody
+/// may see must not depend on it.
+#[derive(Debug, Clone, Copy)]
+pub struct Viewer(pub Option<UserId>);
+
+impl Viewer {
+    /// The id as the detail pages print it: -1 for nobody.
+    pub fn id_or_minus_one(self) -> i64 {
+        self.0.map_or(-1, UserId::get)
+    }
+}
+
+impl FromRequest for Viewer {
+    type Error = ApiError;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let found = state(request).map(|state| (SentToken::of(request, &state), state));
+        Box::pin(async move {
+            let (SentToken(token), state) = found?;
+            let Some(token) = token else { return Ok(Self(None)) };
+            match sessions::resolve(&state.app, &token).await {
+                Ok(user) => Ok(Self(user)),
+                Err(AppError::CacheUnavailable(error)) => {
+                    tracing::warn!(%error, "serving a visitor as anonymous");
+                    Ok(Self(None))
+                }
+                Err(error) => Err(error.into()),
+            }
+        })
+    }
+}
+
+fn state(request: &HttpRequest) -> Result<web::Data<State>, ApiError> {
+    State::of(request).cloned().ok_or_else(|| AppError::Internal("no state in the server".into()).into())
+}
+
+/// Puts a cookie on a response.
+///
+/// # Errors
+/// [`AppError::Internal`] for a cookie that is no header, which would be a defect.
+pub fn set_cookie(response: &mut HttpResponse, cookie: &Cookie<'_>) -> Result<(), ApiError> {
+    response.add_cookie(cookie).map_err(|error| AppError::Internal(error.into()).into())
+}
+
+/// The cookie that carries a new session.
+pub fn session_cookie(state: &State, token: &SessionToken) -> Cookie<'static> {
+    let seconds = i64::try_from(state.app.policy.session_lifetime.as_secs()).unwrap_or(i64::MAX);
+    cookie(state, token.as_str().to_owned(), Duration::seconds(seconds))
+}
+
+/// The cookie that removes a session from the browser.
+pub fn removal_cookie(state: &State) -> Cookie<'static> {
+    cookie(state, String::new(), Duration::ZERO)
+}
+
+fn cookie(state: &State, value: String, max_age: Duration) -> Cookie<'static> {
+    Cookie::build(state.http.session_cookie.clone(), value)
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(state.http.secure_cookies)
+        .max_age(max_age)
+        .finish()
+}

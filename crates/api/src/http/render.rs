@@ -1,0 +1,86 @@
+//! Gives a failure the envelope of the dialect that owns the path, and the log its cause.
+
+use std::error::Error;
+
+use actix_web::{
+    HttpResponse,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    http::{StatusCode, header},
+    middleware::Next,
+};
+
+use super::{api_error::ApiError, state::State};
+use crate::dialect::Envelope;
+
+/// Middleware around a dialect's scope: turns every error that left a handler or an extractor
+/// into the dialect's envelope, and forbids caches to keep what says nothing about them.
+pub async fn failures<E: Envelope, B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let (request, payload) = request.into_parts();
+    let rebuilt = ServiceRequest::from_parts(request.clone(), payload);
+    let response = match next.call(rebuilt).await {
+        Ok(response) => response,
+        Err(error) => {
+            let response = failure_response::<E>(&request, &error);
+            return Ok(ServiceResponse::new(request, response).map_into_right_body());
+        }
+    };
+    if let Some(error) = response.response().error() {
+        let mut rendered = failure_response::<E>(response.request(), error);
+        if let Some(allow) = response.headers().get(header::ALLOW) {
+            rendered.headers_mut().insert(header::ALLOW, allow.clone());
+        }
+        return Ok(ServiceResponse::new(request, rendered).map_into_right_body());
+    }
+    let mut response = response.map_into_left_body();
+    if !response.headers().contains_key(header::CACHE_CONTROL) {
+        response.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
+    }
+    Ok(response)
+}
+
+fn failure_response<E: Envelope>(request: &actix_web::HttpRequest, error: &actix_web::Error) -> HttpResponse {
+    let unexpected;
+    let error = match error.as_error::<ApiError>() {
+        Some(error) => error,
+        None => {
+            unexpected = ApiError::App(minsu_application::AppError::Internal(error.to_string().into()));
+            &unexpected
+        }
+    };
+    let verdict = error.verdict(E::DIALECT);
+    let status = match verdict.status {
+        Some(status) => status,
+        None if State::of(request).is_some_and(|state| state.http.business_status) => verdict.errno.semantic_status(),
+        None => StatusCode::OK,
+    };
+    log(error, status);
+    HttpResponse::build(status)
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .content_type("application/json; charset=utf-8")
+        .body(E::failure(verdict.errno, verdict.sentence))
+}
+
+/// Defects and outages are loud, refusals quiet. The whole chain of causes goes to the log.
+fn log(error: &ApiError, status: StatusCode) {
+    let mut chain = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        chain.push_str(": ");
+        chain.push_str(&inner.to_string());
+        cause = inner.source();
+    }
+    if status.is_server_error() {
+        tracing::error!(error = chain, "request failed");
+    } else if matches!(
+        error,
+        ApiError::App(minsu_application::AppError::SmsFailed(_) | minsu_application::AppError::UploadFailed(_))
+    ) {
+        tracing::warn!(error = chain, "third party failed");
+    } else {
+        tracing::debug!(error = chain, "request refused");
+    }
+}

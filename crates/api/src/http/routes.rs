@@ -1,0 +1,145 @@
+//! A dialect's list of calls: registered with actix and kept as a table, so that tests, the API
+//! document and the guards all read the same truth.
+
+use actix_web::{
+    FromRequest, Handler, HttpRequest, HttpResponse, Responder, Scope,
+    dev::{ServiceFactory, ServiceRequest},
+    http::{Method, header},
+    web,
+};
+
+use super::{
+    api_error::{ApiError, RequestFault},
+    cross_site,
+};
+
+/// One call of a dialect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RouteInfo {
+    /// Its method.
+    pub method: Method,
+    /// Its path below the dialect's prefix, with placeholders in braces.
+    pub path: &'static str,
+    /// Whether it changes state, and so must not come from another site.
+    pub changes_state: bool,
+}
+
+/// The calls of a dialect.
+#[derive(Default)]
+pub struct Routes {
+    infos: Vec<RouteInfo>,
+    resources: Vec<(&'static str, Vec<(Method, actix_web::Route)>)>,
+}
+
+impl Routes {
+    /// A call that only reads.
+    pub fn get<F, Args>(self, path: &'static str, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.add(Method::GET, path, false, handler)
+    }
+
+    /// A GET that changes state all the same, because a document says so.
+    pub fn get_that_changes<F, Args>(self, path: &'static str, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.add(Method::GET, path, true, handler)
+    }
+
+    /// A POST.
+    pub fn post<F, Args>(self, path: &'static str, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.add(Method::POST, path, true, handler)
+    }
+
+    /// A PUT.
+    pub fn put<F, Args>(self, path: &'static str, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.add(Method::PUT, path, true, handler)
+    }
+
+    /// A DELETE.
+    pub fn delete<F, Args>(self, path: &'static str, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.add(Method::DELETE, path, true, handler)
+    }
+
+    fn add<F, Args>(mut self, method: Method, path: &'static str, changes_state: bool, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        let mut route = web::method(method.clone());
+        if changes_state {
+            route = route.wrap(actix_web::middleware::from_fn(refuse_cross_site));
+        }
+        let route = route.to(handler);
+        match self.resources.iter_mut().find(|(known, _)| *known == path) {
+            Some((_, routes)) => routes.push((method.clone(), route)),
+            None => self.resources.push((path, vec![(method.clone(), route)])),
+        }
+        self.infos.push(RouteInfo { method, path, changes_state });
+        self
+    }
+
+    /// The table.
+    pub fn infos(&self) -> &[RouteInfo] {
+        &self.infos
+    }
+
+    /// Registers the calls below a scope, with the answers to unknown paths and methods.
+    pub fn register<T>(self, mut scope: Scope<T>) -> Scope<T>
+    where
+        T: ServiceFactory<ServiceRequest, Config = (), Error = actix_web::Error, InitError = ()>,
+    {
+        for (path, routes) in self.resources {
+            let allow = routes.iter().map(|(method, _)| method.as_str()).collect::<Vec<_>>().join(", ");
+            let mut resource = web::resource(path);
+            for (_, route) in routes {
+                resource = resource.route(route);
+            }
+            scope = scope.service(resource.default_service(web::to(move || method_not_allowed(allow.clone()))));
+        }
+        scope.default_service(web::to(unknown_path))
+    }
+}
+
+async fn refuse_cross_site(
+    request: ServiceRequest,
+    next: actix_web::middleware::Next<impl actix_web::body::MessageBody>,
+) -> Result<actix_web::dev::ServiceResponse<impl actix_web::body::MessageBody>, actix_web::Error> {
+    cross_site::check(request.request())?;
+    next.call(request).await
+}
+
+async fn method_not_allowed(allow: String) -> HttpResponse {
+    let mut response = HttpResponse::from_error(ApiError::from(RequestFault::MethodNotAllowed));
+    if let Ok(allow) = header::HeaderValue::from_str(&allow) {
+        response.headers_mut().insert(header::ALLOW, allow);
+    }
+    response
+}
+
+/// The answer to a path that nobody serves.
+pub async fn unknown_path(_: HttpRequest) -> Result<HttpResponse, ApiError> {
+    Err(RequestFault::UnknownPath.into())
+}

@@ -1,0 +1,36 @@
+//! What every handler may ask for.
+
+use actix_web::{HttpRequest, web};
+use minsu_application::App;
+
+/// What HTTP needs to know of the settings.
+#[derive(Debug, Clone)]
+pub struct HttpSettings {
+    /// Business errors carry semantic statuses.
+    pub business_status: bool,
+    /// Name of the session cookie.
+    pub session_cookie: String,
+    /// The cookie travels over TLS only.
+    pub secure_cookies: bool,
+    /// Origins of front ends on other hosts, as browsers send them (`https://www.example.com`).
+    pub allowed_origins: Vec<String>,
+    /// The largest JSON body in bytes.
+    pub json_limit: usize,
+    /// The largest upload in bytes.
+    pub upload_limit: usize,
+}
+
+/// The application and the HTTP settings, shared by all workers.
+pub struct State {
+    /// The use cases' ports and policy.
+    pub app: App,
+    /// HTTP's own settings.
+    pub http: HttpSettings,
+}
+
+impl State {
+    /// The state behind a request.
+    pub fn of(request: &HttpRequest) -> Option<&web::Data<Self>> {
+        request.app_data::<web::Data<Self>>()
+    }
+}
