@@ -6,6 +6,9 @@
 mod unit_of_work;
 
 pub mod cache;
+pub mod object_store;
+pub mod picture_processor;
+pub mod sms;
 pub mod store;
 
 pub use crate::{

@@ -1,0 +1,91 @@
+//! The outbox of profile dev.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Write},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use minsu_domain::Mobile;
+use minsu_ports::{DevOutbox, SmsError, SmsSender};
+use serde::Serialize;
+use tokio::task::spawn_blocking;
+
+/// A file that takes one JSON object a line instead of sending anything:
+/// `{"kind":"sms","mobile":…,"code":…}` and `{"kind":"captcha","id":…,"text":…}`. Lines stay whole
+/// with many writers, also from other processes; the file is readable by its owner only.
+#[derive(Debug)]
+pub struct Outbox {
+    path: PathBuf,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+enum Line<'a> {
+    Captcha { id: &'a str, text: &'a str },
+    Sms { mobile: &'a str, code: &'a str },
+}
+
+impl Outbox {
+    /// An outbox in this file, which is made with its folder when the first line comes.
+    pub fn new(path: PathBuf) -> Self {
+        Self { path }
+    }
+
+    /// Returns when the line is in the file.
+    async fn append(&self, line: &Line<'_>) -> io::Result<()> {
+        let mut line = serde_json::to_vec(line)?;
+        line.push(b'\n');
+        let path = self.path.clone();
+        spawn_blocking(move || append(&path, &line)).await?
+    }
+}
+
+#[async_trait]
+impl SmsSender for Outbox {
+    async fn send_code(&self, to: &Mobile, code: &str, _lifetime: Duration) -> Result<(), SmsError> {
+        let line = Line::Sms { mobile: to.as_str(), code };
+        self.append(&line).await.map_err(|error| SmsError::Failed(error.into()))
+    }
+}
+
+#[async_trait]
+impl DevOutbox for Outbox {
+    async fn captcha(&self, id: &str, answer: &str) {
+        if let Err(error) = self.append(&Line::Captcha { id, text: answer }).await {
+            tracing::warn!(%error, path = %self.path.display(), "could not write to the development outbox");
+        }
+    }
+}
+
+fn append(path: &Path, line: &[u8]) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut file = open(path)?;
+    // Held until the file is closed: an append of several pieces would not be one line.
+    file.lock()?;
+    file.write_all(line)?;
+    file.flush()
+}
+
+#[cfg(unix)]
+fn open(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+
+    let file = OpenOptions::new().append(true).create(true).mode(0o600).open(path)?;
+    let mut permissions = file.metadata()?.permissions();
+    // A file that was there before may have been made by a shell.
+    if permissions.mode() & 0o077 != 0 {
+        permissions.set_mode(0o600);
+        file.set_permissions(permissions)?;
+    }
+    Ok(file)
+}
+
+#[cfg(not(unix))]
+fn open(path: &Path) -> io::Result<File> {
+    OpenOptions::new().append(true).create(true).open(path)
+}
