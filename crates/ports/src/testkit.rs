@@ -6,6 +6,10 @@
 mod unit_of_work;
 
 pub mod cache;
+pub mod clock;
+pub mod identity_sealer;
+pub mod password_hasher;
+pub mod randomness;
 pub mod store;
 
 pub use crate::{
