@@ -6,8 +6,12 @@
 mod unit_of_work;
 
 pub mod cache;
+pub mod clock;
+pub mod identity_sealer;
 pub mod object_store;
+pub mod password_hasher;
 pub mod picture_processor;
+pub mod randomness;
 pub mod sms;
 pub mod store;
 

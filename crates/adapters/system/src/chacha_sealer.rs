@@ -1,0 +1,165 @@
+//! Sealing of real-name data by XChaCha20-Poly1305.
+
+use std::sync::Arc;
+
+use chacha20poly1305::{
+    KeyInit, XChaCha20Poly1305, XNonce,
+    aead::{Aead, Payload},
+};
+use minsu_domain::{IdentityNumber, RealName, UserId};
+use minsu_ports::{Identity, IdentitySealer, Randomness, SealError, SealedIdentity};
+use secrecy::{ExposeSecret, SecretBox};
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+/// Bytes of the nonce in front of the ciphertext: long enough to be drawn at random for ever.
+const NONCE_BYTES: usize = 24;
+/// Says what the associated data are, so that a key used for something else opens nothing here.
+const CONTEXT: &[u8] = b"minsu identity 1";
+/// Between name and number. A real name has no control characters.
+const SEPARATOR: u8 = 0;
+
+/// A key and the id that the sealed data name it by.
+#[derive(Debug)]
+pub struct SealKey {
+    /// 1 to 32 of `[A-Za-z0-9._-]`; never given to another key.
+    pub id: String,
+    /// 32 random bytes.
+    pub key: SecretBox<[u8; 32]>,
+}
+
+/// The keys make no sealer.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum SealKeyError {
+    /// At least one is needed.
+    #[error("there is no key to seal with")]
+    None,
+    /// An id is not of its form.
+    #[error("the key id {0:?} is not 1 to 32 of A-Z a-z 0-9 . _ -")]
+    Id(String),
+    /// Two keys have the same id.
+    #[error("two keys have the id {0:?}")]
+    Duplicate(String),
+}
+
+/// XChaCha20-Poly1305 with a random nonce. The owner's id and the key's id are associated data:
+/// data that are copied to another person's row, or under another key's id, do not open.
+///
+/// To rotate: put a new key first and keep the old ones. New data are sealed by the first key,
+/// all keys open; an old one can go when no row names it any more.
+pub struct ChaChaSealer {
+    keys: Vec<(String, XChaCha20Poly1305)>,
+    randomness: Arc<dyn Randomness>,
+}
+
+impl ChaChaSealer {
+    /// Takes the keys; the first one seals.
+    ///
+    /// # Errors
+    /// [`SealKeyError`].
+    pub fn new(keys: Vec<SealKey>, randomness: Arc<dyn Randomness>) -> Result<Self, SealKeyError> {
+        if keys.is_empty() {
+            return Err(SealKeyError::None);
+        }
+        let mut ciphers: Vec<(String, XChaCha20Poly1305)> = Vec::with_capacity(keys.len());
+        for SealKey { id, key } in keys {
+            let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+            if !(1..=32).contains(&id.len()) || !id.bytes().all(allowed) {
+                return Err(SealKeyError::Id(id));
+            }
+            if ciphers.iter().any(|(other, _)| *other == id) {
+                return Err(SealKeyError::Duplicate(id));
+            }
+            let cipher = XChaCha20Poly1305::new(key.expose_secret().into());
+            ciphers.push((id, cipher));
+        }
+        Ok(Self { keys: ciphers, randomness })
+    }
+}
+
+impl IdentitySealer for ChaChaSealer {
+    fn seal(&self, owner: UserId, name: &RealName, number: &IdentityNumber) -> Result<SealedIdentity, SealError> {
+        let (key_id, cipher) = self.keys.first().ok_or(SealError::UnknownKey)?;
+        let mut nonce = XNonce::default();
+        self.randomness.fill(&mut nonce);
+        let (name, number) = (name.reveal().as_bytes(), number.reveal().as_bytes());
+        let plain = Zeroizing::new([name, &[SEPARATOR], number].concat());
+        let aad = associated_data(owner, key_id);
+        let payload = Payload { msg: &plain, aad: &aad };
+        let ciphertext = cipher.encrypt(&nonce, payload).map_err(|_| SealError::NotAuthentic)?;
+        Ok(SealedIdentity { key_id: key_id.clone(), sealed: [nonce.as_slice(), &ciphertext].concat() })
+    }
+
+    fn open(&self, owner: UserId, sealed: &SealedIdentity) -> Result<Identity, SealError> {
+        let (key_id, cipher) = self.keys.iter().find(|(id, _)| *id == sealed.key_id).ok_or(SealError::UnknownKey)?;
+        let (nonce, ciphertext) = sealed.sealed.split_first_chunk::<NONCE_BYTES>().ok_or(SealError::NotAuthentic)?;
+        let aad = associated_data(owner, key_id);
+        let payload = Payload { msg: ciphertext, aad: &aad };
+        let plain = Zeroizing::new(cipher.decrypt(nonce.into(), payload).map_err(|_| SealError::NotAuthentic)?);
+        let text = std::str::from_utf8(&plain).map_err(|_| SealError::NotAuthentic)?;
+        let (real_name, id_card) = text.split_once(char::from(SEPARATOR)).ok_or(SealError::NotAuthentic)?;
+        Ok(Identity { real_name: real_name.to_owned(), id_card: id_card.to_owned() })
+    }
+}
+
+/// The context and the owner have a fixed length, so no two pairs give the same bytes.
+fn associated_data(owner: UserId, key_id: &str) -> Vec<u8> {
+    [CONTEXT, &owner.get().to_be_bytes(), key_id.as_bytes()].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::OsRandomness;
+
+    fn key(id: &str, byte: u8) -> SealKey {
+        SealKey { id: id.to_owned(), key: SecretBox::new(Box::new([byte; 32])) }
+    }
+
+    fn sealer(keys: Vec<SealKey>) -> ChaChaSealer {
+        ChaChaSealer::new(keys, Arc::new(OsRandomness)).unwrap()
+    }
+
+    fn person() -> (UserId, RealName, IdentityNumber) {
+        let today = minsu_domain::parse_day("2026-11-21").unwrap();
+        let number = IdentityNumber::new("11010519491231002X", today).unwrap();
+        (UserId::new(7).unwrap(), RealName::new("韩梅梅").unwrap(), number)
+    }
+
+    #[test]
+    fn keys_have_ids_that_tell_them_apart() {
+        let error = |keys| ChaChaSealer::new(keys, Arc::new(OsRandomness)).err();
+        assert_eq!(error(vec![]), Some(SealKeyError::None));
+        assert_eq!(error(vec![key("", 1)]), Some(SealKeyError::Id(String::new())));
+        assert_eq!(error(vec![key("钥匙", 1)]), Some(SealKeyError::Id("钥匙".to_owned())));
+        assert_eq!(error(vec![key("a", 1), key("b", 2), key("a", 3)]), Some(SealKeyError::Duplicate("a".to_owned())));
+        assert_eq!(error(vec![key("2026-01", 1), key("2025.b_1", 2)]), None);
+    }
+
+    #[test]
+    fn the_first_key_seals_and_every_key_opens() {
+        let (owner, name, number) = person();
+        let old = sealer(vec![key("old", 1)]);
+        let sealed = old.seal(owner, &name, &number).unwrap();
+        let rotated = sealer(vec![key("new", 2), key("old", 1)]);
+        assert_eq!(rotated.open(owner, &sealed).unwrap().id_card, "11010519491231002X");
+        let resealed = rotated.seal(owner, &name, &number).unwrap();
+        assert_eq!(resealed.key_id, "new");
+        assert_eq!(old.open(owner, &resealed), Err(SealError::UnknownKey));
+    }
+
+    #[test]
+    fn the_key_id_is_authenticated() {
+        let (owner, name, number) = person();
+        // Two ids for the same bytes: only the associated data tell them apart.
+        let both = sealer(vec![key("a", 1), key("b", 1)]);
+        let mut sealed = both.seal(owner, &name, &number).unwrap();
+        sealed.key_id = "b".to_owned();
+        assert_eq!(both.open(owner, &sealed), Err(SealError::NotAuthentic));
+    }
+
+    #[test]
+    fn debug_does_not_tell_the_key() {
+        assert!(!format!("{:?}", key("a", 0xab)).contains("171"));
+    }
+}

@@ -1,0 +1,62 @@
+//! The contract of [`crate::IdentitySealer`].
+#![expect(clippy::expect_used, reason = "a suite fails by panicking")]
+
+use minsu_domain::{IdentityNumber, RealName, UserId};
+
+use crate::{Identity, IdentitySealer, SealError, SealedIdentity};
+
+const NAME: &str = "韩梅梅";
+const NUMBER: &str = "11010519491231002X";
+
+fn user(id: i64) -> UserId {
+    UserId::new(id).expect("a positive id")
+}
+
+fn sealed_for(sealer: &dyn IdentitySealer, owner: UserId) -> SealedIdentity {
+    let today = minsu_domain::parse_day("2026-11-21").expect("a day");
+    let number = IdentityNumber::new(NUMBER, today).expect("the standard's sample");
+    sealer.seal(owner, &RealName::new(NAME).expect("a name"), &number).expect("sealed data")
+}
+
+/// Its owner gets back what was sealed.
+pub fn what_is_sealed_opens(sealer: &dyn IdentitySealer) {
+    let sealed = sealed_for(sealer, user(7));
+    let expected = Identity { real_name: NAME.to_owned(), id_card: NUMBER.to_owned() };
+    assert_eq!(sealer.open(user(7), &sealed), Ok(expected));
+}
+
+/// The sealed bytes show nothing, and sealing the same again gives others.
+pub fn sealed_bytes_tell_nothing(sealer: &dyn IdentitySealer) {
+    let (first, second) = (sealed_for(sealer, user(7)), sealed_for(sealer, user(7)));
+    assert!(first.sealed != second.sealed);
+    for part in [NAME.as_bytes(), NUMBER.as_bytes(), &NUMBER.as_bytes()[6..14]] {
+        assert!(!first.sealed.windows(part.len()).any(|window| window == part));
+    }
+}
+
+/// Data of one person do not open under another's id.
+pub fn nobody_opens_the_data_of_another(sealer: &dyn IdentitySealer) {
+    let sealed = sealed_for(sealer, user(7));
+    assert_eq!(sealer.open(user(8), &sealed), Err(SealError::NotAuthentic));
+}
+
+/// Not one bit can be changed, nothing can be cut off or added.
+pub fn changed_data_do_not_open(sealer: &dyn IdentitySealer) {
+    let SealedIdentity { key_id, sealed } = sealed_for(sealer, user(7));
+    let opened = |sealed: Vec<u8>| sealer.open(user(7), &SealedIdentity { key_id: key_id.clone(), sealed });
+    for bit in 0..sealed.len() * 8 {
+        let mut changed = sealed.clone();
+        changed[bit / 8] ^= 1 << (bit % 8);
+        assert_eq!(opened(changed), Err(SealError::NotAuthentic), "bit {bit}");
+    }
+    for length in 0..sealed.len() {
+        assert_eq!(opened(sealed[..length].to_vec()), Err(SealError::NotAuthentic), "{length} bytes");
+    }
+    assert_eq!(opened([sealed.as_slice(), &[0]].concat()), Err(SealError::NotAuthentic));
+}
+
+/// Data that name a key nobody has are told from changed ones.
+pub fn an_unknown_key_is_named(sealer: &dyn IdentitySealer) {
+    let sealed = SealedIdentity { key_id: "no such key".to_owned(), ..sealed_for(sealer, user(7)) };
+    assert_eq!(sealer.open(user(7), &sealed), Err(SealError::UnknownKey));
+}
