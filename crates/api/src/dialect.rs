@@ -1,9 +1,12 @@
 //! The HTTP dialects. Each owns its paths, its field names and its envelope, and nothing else:
 //! a handler takes the request apart, calls a use case and wraps the result.
 
+pub mod classic;
+pub mod house_body;
 pub mod present;
 pub mod v1;
 
+use actix_web::HttpRequest;
 use bytes::Bytes;
 
 use crate::http::errno::Errno;
@@ -22,6 +25,6 @@ pub trait Envelope: 'static {
     /// Whose envelope it is.
     const DIALECT: Dialect;
 
-    /// The JSON of a failure.
-    fn failure(errno: Errno, sentence: &'static str) -> Bytes;
+    /// The JSON of a failed request.
+    fn failure(request: &HttpRequest, errno: Errno, sentence: &'static str) -> Bytes;
 }

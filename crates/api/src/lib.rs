@@ -5,3 +5,4 @@
 
 pub mod dialect;
 pub mod http;
+pub mod serve;

@@ -3,7 +3,8 @@
 use std::{future::Future, pin::Pin};
 
 use actix_web::{
-    FromRequest, HttpRequest, HttpResponse,
+    FromRequest, HttpRequest, HttpResponse, Responder,
+    body::BoxBody,
     cookie::{Cookie, SameSite, time::Duration},
     dev::Payload,
     web,
@@ -92,23 +93,43 @@ fn state(request: &HttpRequest) -> Result<web::Data<State>, ApiError> {
     State::of(request).cloned().ok_or_else(|| AppError::Internal("no state in the server".into()).into())
 }
 
-/// Puts a cookie on a response.
+/// Answers a registration or a login: a new session, and its cookie on the reply. The session
+/// that the client had before ends.
 ///
 /// # Errors
-/// [`AppError::Internal`] for a cookie that is no header, which would be a defect.
-pub fn set_cookie(response: &mut HttpResponse, cookie: &Cookie<'_>) -> Result<(), ApiError> {
-    response.add_cookie(cookie).map_err(|error| AppError::Internal(error.into()).into())
-}
-
-/// The cookie that carries a new session.
-pub fn session_cookie(state: &State, token: &SessionToken) -> Cookie<'static> {
+/// [`AppError::CacheUnavailable`].
+pub async fn with_new_session(
+    state: &State,
+    request: &HttpRequest,
+    user: UserId,
+    sent: &SentToken,
+    reply: impl Responder<Body = BoxBody>,
+) -> Result<HttpResponse, ApiError> {
+    let token = sessions::open(&state.app, user, sent.0.as_ref()).await?;
     let seconds = i64::try_from(state.app.policy.session_lifetime.as_secs()).unwrap_or(i64::MAX);
-    cookie(state, token.as_str().to_owned(), Duration::seconds(seconds))
+    let cookie = cookie(state, token.as_str().to_owned(), Duration::seconds(seconds));
+    with_cookie(reply.respond_to(request), &cookie)
 }
 
-/// The cookie that removes a session from the browser.
-pub fn removal_cookie(state: &State) -> Cookie<'static> {
-    cookie(state, String::new(), Duration::ZERO)
+/// Answers a logout: the session ends, and its cookie goes.
+///
+/// # Errors
+/// [`AppError::CacheUnavailable`].
+pub async fn end_session(
+    state: &State,
+    request: &HttpRequest,
+    sent: &SentToken,
+    reply: impl Responder<Body = BoxBody>,
+) -> Result<HttpResponse, ApiError> {
+    if let Some(token) = &sent.0 {
+        sessions::close(&state.app, token).await?;
+    }
+    with_cookie(reply.respond_to(request), &cookie(state, String::new(), Duration::ZERO))
+}
+
+fn with_cookie(mut response: HttpResponse, cookie: &Cookie<'_>) -> Result<HttpResponse, ApiError> {
+    response.add_cookie(cookie).map_err(|error| AppError::Internal(error.into()))?;
+    Ok(response)
 }
 
 fn cookie(state: &State, value: String, max_age: Duration) -> Cookie<'static> {

@@ -61,7 +61,7 @@ fn failure_response<E: Envelope>(request: &actix_web::HttpRequest, error: &actix
     HttpResponse::build(status)
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .content_type("application/json; charset=utf-8")
-        .body(E::failure(verdict.errno, verdict.sentence))
+        .body(E::failure(request, verdict.errno, verdict.sentence))
 }
 
 /// Defects and outages are loud, refusals quiet. The whole chain of causes goes to the log.

@@ -3,6 +3,8 @@
 use actix_web::{HttpRequest, web};
 use minsu_application::App;
 
+use crate::dialect::classic::ClassicData;
+
 /// What HTTP needs to know of the settings.
 #[derive(Debug, Clone)]
 pub struct HttpSettings {
@@ -18,6 +20,8 @@ pub struct HttpSettings {
     pub json_limit: usize,
     /// The largest upload in bytes.
     pub upload_limit: usize,
+    /// Which shape two classic answers have.
+    pub classic_data: ClassicData,
 }
 
 /// The application and the HTTP settings, shared by all workers.

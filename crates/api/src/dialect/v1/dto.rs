@@ -1,7 +1,7 @@
 //! What v1 reads and writes. Private to the dialect: a field added here shows nowhere else.
 
 use minsu_application::App;
-use minsu_domain::{HouseDraft, format_day};
+use minsu_domain::format_day;
 use minsu_ports::{Area, HouseComment, HouseDetail, HouseSummary, OrderSummary, SlideHouse, User};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -53,70 +53,6 @@ pub struct IdentityBody {
     /// 18 characters.
     #[schema(example = "11010519491231002X")]
     pub id_card: Text,
-}
-
-/// A house to publish. Numbers may come as strings.
-#[derive(Debug, Deserialize, ToSchema)]
-pub struct HouseBody {
-    /// Headline.
-    #[schema(example = "什刹海四合院")]
-    pub title: Text,
-    /// 元 a day, at most two decimals.
-    #[schema(example = "199.90")]
-    pub price: Text,
-    /// District.
-    #[schema(example = 1)]
-    pub area_id: Int,
-    /// Where it is.
-    #[schema(example = "西城区羊房胡同 1 号")]
-    pub address: Text,
-    /// Number of rooms.
-    #[schema(example = 2)]
-    pub room_count: Int,
-    /// Square metres.
-    #[schema(example = 60)]
-    pub acreage: Int,
-    /// Layout in words.
-    #[schema(example = "两室一厅")]
-    pub unit: Text,
-    /// Guests.
-    #[schema(example = 4)]
-    pub capacity: Int,
-    /// Beds in words.
-    #[schema(example = "双人床 2 张")]
-    pub beds: Text,
-    /// 元.
-    #[schema(example = "500")]
-    pub deposit: Text,
-    /// Shortest stay in days.
-    #[schema(example = 1)]
-    pub min_days: Int,
-    /// Longest stay in days, 0 for no limit.
-    #[schema(example = 0)]
-    pub max_days: Int,
-    /// Facilities, if any.
-    #[serde(default)]
-    pub facility: Vec<Int>,
-}
-
-impl From<HouseBody> for HouseDraft {
-    fn from(body: HouseBody) -> Self {
-        Self {
-            title: body.title.0,
-            price_yuan: body.price.0,
-            deposit_yuan: body.deposit.0,
-            area_id: body.area_id.0,
-            address: body.address.0,
-            room_count: body.room_count.0,
-            acreage: body.acreage.0,
-            unit: body.unit.0,
-            capacity: body.capacity.0,
-            beds: body.beds.0,
-            min_days: body.min_days.0,
-            max_days: body.max_days.0,
-            facilities: body.facility.into_iter().map(|id| id.0).collect(),
-        }
-    }
 }
 
 /// A search. Every parameter may be missing, empty, or `undefined`.

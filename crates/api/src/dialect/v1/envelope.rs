@@ -17,7 +17,7 @@ pub struct V1;
 impl Envelope for V1 {
     const DIALECT: Dialect = Dialect::V1;
 
-    fn failure(errno: Errno, sentence: &'static str) -> Bytes {
+    fn failure(_: &HttpRequest, errno: Errno, sentence: &'static str) -> Bytes {
         // Codes and sentences are constants without anything to escape.
         Bytes::from(format!(r#"{{"errno":"{}","errmsg":"{sentence}"}}"#, errno.code()))
     }
@@ -92,8 +92,10 @@ mod tests {
 
     #[test]
     fn every_failure_is_json_with_a_string_code() {
+        let request = actix_web::test::TestRequest::default().to_http_request();
         for errno in Errno::ALL {
-            let json: serde_json::Value = serde_json::from_slice(&V1::failure(errno, errno.meaning())).unwrap();
+            let failure = V1::failure(&request, errno, errno.meaning());
+            let json: serde_json::Value = serde_json::from_slice(&failure).unwrap();
             assert_eq!(json, serde_json::json!({"errno": errno.code(), "errmsg": errno.meaning()}));
         }
     }

@@ -10,13 +10,13 @@ use minsu_domain::HouseId;
 
 use super::{
     dto::{
-        AreaData, DetailData, HouseBody, HouseData, HouseIdData, HouseRow, MyHousesData, PictureData, SearchData,
-        SearchParams, SlideRow,
+        AreaData, DetailData, HouseData, HouseIdData, HouseRow, MyHousesData, PictureData, SearchData, SearchParams,
+        SlideRow,
     },
     envelope::Reply,
 };
 use crate::{
-    dialect::present,
+    dialect::{house_body::HouseBody, present},
     http::{
         api_error::ApiError,
         fields::{parse_id, search_query},

@@ -1,12 +1,12 @@
 //! Signing up, logging in and out, the profile, the real name.
 
 use actix_multipart::Multipart;
-use actix_web::{HttpRequest, HttpResponse, Responder, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use minsu_application::{
-    AppError, sessions,
+    AppError,
     users::{self, LogIn, Register, VerifyIdentity},
 };
-use minsu_domain::{Mobile, UserId, UserName};
+use minsu_domain::{Mobile, UserName};
 
 use super::{
     dto::{
@@ -43,7 +43,7 @@ pub async fn register(
     };
     let user = users::register(&state.app, command).await?;
     let reply = Reply::new(UserData::new(&state.app, &user));
-    with_new_session(&state, &request, user.id, &sent, reply).await
+    login::with_new_session(&state, &request, user.id, &sent, reply).await
 }
 
 /// Logs in.
@@ -59,20 +59,7 @@ pub async fn log_in(
     let command = LogIn { mobile: Mobile::new(&body.mobile)?, password: body.password };
     let user = users::log_in(&state.app, &command).await?;
     let reply = Reply::new(UserIdData { user_id: user.get() });
-    with_new_session(&state, &request, user, &sent, reply).await
-}
-
-async fn with_new_session(
-    state: &State,
-    request: &HttpRequest,
-    user: UserId,
-    sent: &SentToken,
-    reply: impl Responder<Body = actix_web::body::BoxBody>,
-) -> Result<HttpResponse, ApiError> {
-    let token = sessions::open(&state.app, user, sent.0.as_ref()).await?;
-    let mut response = reply.respond_to(request);
-    login::set_cookie(&mut response, &login::session_cookie(state, &token))?;
-    Ok(response)
+    login::with_new_session(&state, &request, user, &sent, reply).await
 }
 
 /// Whether somebody is logged in.
@@ -99,12 +86,7 @@ pub async fn log_out(
     _viewer: LoggedIn,
     sent: SentToken,
 ) -> Result<HttpResponse, ApiError> {
-    if let Some(token) = &sent.0 {
-        sessions::close(&state.app, token).await?;
-    }
-    let mut response = Done::OK.respond_to(&request);
-    login::set_cookie(&mut response, &login::removal_cookie(&state))?;
-    Ok(response)
+    login::end_session(&state, &request, &sent, Done::OK).await
 }
 
 /// One's own profile.

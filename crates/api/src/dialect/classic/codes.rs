@@ -1,0 +1,68 @@
+//! The picture captcha under its two URLs, and the SMS code.
+
+use actix_web::{HttpResponse, http::header, web};
+use minsu_application::{
+    captchas::{self, CaptchaId, IssueCaptcha},
+    sms_codes::{self, SendSmsCode},
+};
+use minsu_domain::Mobile;
+use serde::Deserialize;
+
+use super::{
+    dto::SmsBody,
+    envelope::{Nothing, Reply, done},
+};
+use crate::http::{
+    api_error::{ApiError, RequestFault},
+    fields::present,
+    state::State,
+};
+
+/// Documents 000 and 003.
+#[derive(Debug, Deserialize)]
+pub struct ImageCodeParams {
+    pcodeid: Option<String>,
+    codeid: Option<String>,
+}
+
+/// Document 001.
+#[derive(Debug, Deserialize)]
+pub struct PicCodeParams {
+    pre: Option<String>,
+    cur: Option<String>,
+}
+
+/// `GET /imagecode?pcodeid=&codeid=`
+pub async fn image_code(state: web::Data<State>, query: web::Query<ImageCodeParams>) -> Result<HttpResponse, ApiError> {
+    captcha(&state, &query.codeid, &query.pcodeid).await
+}
+
+/// `GET /piccode?pre=&cur=`
+pub async fn pic_code(state: web::Data<State>, query: web::Query<PicCodeParams>) -> Result<HttpResponse, ApiError> {
+    captcha(&state, &query.cur, &query.pre).await
+}
+
+/// A page that opens for the first time has no previous captcha and sends whatever stands for
+/// it; what cannot be an id is nobody's captcha.
+async fn captcha(state: &State, current: &Option<String>, previous: &Option<String>) -> Result<HttpResponse, ApiError> {
+    let command = IssueCaptcha {
+        id: CaptchaId::new(present(current).unwrap_or_default())?,
+        previous: present(previous).and_then(|id| CaptchaId::new(id).ok()),
+    };
+    let jpeg = captchas::issue(&state.app, &command).await?;
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).content_type("image/jpeg").body(jpeg))
+}
+
+/// `POST /smscode`
+pub async fn sms_code(state: web::Data<State>, body: web::Json<SmsBody>) -> Result<Reply<Nothing>, ApiError> {
+    let (Some(id), Some(text)) = (body.captcha_id(), body.captcha_text()) else {
+        return Err(RequestFault::WrongFields.into());
+    };
+    let command = SendSmsCode {
+        mobile: Mobile::new(&body.mobile.0)?,
+        captcha: CaptchaId::new(id)?,
+        captcha_text: text.to_owned(),
+    };
+    sms_codes::send(&state.app, &command).await?;
+    Ok(done())
+}

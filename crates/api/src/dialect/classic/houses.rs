@@ -1,0 +1,136 @@
+//! Districts, publishing, pictures, lists and the search.
+
+use actix_multipart::Multipart;
+use actix_web::{HttpRequest, web};
+use minsu_application::{areas, houses};
+use minsu_domain::HouseId;
+use serde::Serialize;
+
+use super::{
+    dto::{AreaData, HouseData, HouseParams, HouseRow, MyHouseRow, SlideRow},
+    envelope::{Data, Reply},
+    list_params::search_of,
+};
+use crate::{
+    dialect::{house_body::HouseBody, present},
+    http::{
+        api_error::{ApiError, RequestFault},
+        fields::parse_id,
+        login::{LoggedIn, Viewer},
+        state::State,
+        upload::Upload,
+    },
+};
+
+/// `GET /house/area`
+pub async fn areas(state: web::Data<State>) -> Result<Reply<Data<Vec<AreaData>>>, ApiError> {
+    let data = areas::list(&state.app).await?.into_iter().map(AreaData::from).collect();
+    Ok(Reply::new(Data { data }))
+}
+
+/// The same houses under both names.
+#[derive(Debug, Serialize)]
+pub struct MyHouses {
+    houses: Vec<MyHouseRow>,
+    data: Vec<MyHouseRow>,
+}
+
+/// `GET /house/my`; also with `?custom=`, under which document 001 item 18 prints an order list.
+pub async fn mine(state: web::Data<State>, viewer: LoggedIn) -> Result<Reply<MyHouses>, ApiError> {
+    let houses = houses::of_landlord(&state.app, viewer.0).await?;
+    let houses: Vec<_> = houses.into_iter().map(|house| MyHouseRow::new(&state.app, house)).collect();
+    Ok(Reply::new(MyHouses { data: houses.clone(), houses }))
+}
+
+/// The same house under both names, and who looks at it.
+#[derive(Debug, Serialize)]
+pub struct Detail {
+    user_id: i64,
+    house: HouseData,
+    data: HouseData,
+}
+
+/// `GET /house/info?house_id=`
+pub async fn detail(
+    state: web::Data<State>,
+    viewer: Viewer,
+    query: web::Query<HouseParams>,
+) -> Result<Reply<Detail>, ApiError> {
+    let id: HouseId = parse_id(query.id().ok_or(RequestFault::WrongFields)?)?;
+    let house = HouseData::new(&state.app, houses::detail(&state.app, id).await?);
+    Ok(Reply::new(Detail { user_id: viewer.id_or_minus_one(), data: house.clone(), house }))
+}
+
+/// A new house; document 000 prints its id as a string.
+#[derive(Debug, Serialize)]
+pub struct Published {
+    house_id: String,
+}
+
+/// `POST /house/info`
+pub async fn publish(
+    state: web::Data<State>,
+    viewer: LoggedIn,
+    body: web::Json<HouseBody>,
+) -> Result<Reply<Published>, ApiError> {
+    let id = houses::publish(&state.app, viewer.0, body.into_inner().into()).await?;
+    Ok(Reply::new(Published { house_id: id.to_string() }))
+}
+
+/// A stored picture.
+#[derive(Debug, Serialize)]
+pub struct Picture {
+    url: String,
+}
+
+/// `POST /house/image`
+pub async fn add_picture(
+    state: web::Data<State>,
+    viewer: LoggedIn,
+    multipart: Multipart,
+) -> Result<Reply<Picture>, ApiError> {
+    let upload = Upload::read(multipart, state.http.upload_limit).await?;
+    let house: HouseId = parse_id(upload.field("house_id").ok_or(RequestFault::WrongFields)?)?;
+    let key = houses::add_picture(&state.app, viewer.0, house, upload.single_file(&["house_image"])?).await?;
+    Ok(Reply::new(Picture { url: present::picture(&state.app, Some(&key)) }))
+}
+
+/// The home page.
+#[derive(Debug, Serialize)]
+pub struct Index {
+    houses: Vec<SlideRow>,
+    areas: Vec<AreaData>,
+}
+
+/// `GET /house/index`
+pub async fn index(state: web::Data<State>) -> Result<Reply<Index>, ApiError> {
+    let houses = houses::slides(&state.app).await?;
+    let houses = houses.into_iter().map(|house| SlideRow::new(&state.app, house)).collect();
+    let areas = areas::list(&state.app).await?.into_iter().map(AreaData::from).collect();
+    Ok(Reply::new(Index { houses, areas }))
+}
+
+/// The same houses under both names.
+#[derive(Debug, Serialize)]
+pub struct List {
+    data: Vec<HouseRow>,
+    houses: Vec<HouseRow>,
+    total_page: u64,
+    total: u64,
+}
+
+/// `GET` and `POST /house/list`: reads the database each time.
+pub async fn list(state: web::Data<State>, request: HttpRequest, body: web::Bytes) -> Result<Reply<List>, ApiError> {
+    let page = houses::search(&state.app, &search_of(&request, &body)?).await?;
+    let houses: Vec<_> = page.houses.into_iter().map(|house| HouseRow::new(&state.app, house)).collect();
+    Ok(Reply::new(List { data: houses.clone(), houses, total_page: page.total_pages, total: page.total }))
+}
+
+/// `GET` and `POST /house/list2`: may come from the page cache.
+pub async fn cached_list(
+    state: web::Data<State>,
+    request: HttpRequest,
+    body: web::Bytes,
+) -> Result<Reply<List>, ApiError> {
+    list(state, request, body).await
+}

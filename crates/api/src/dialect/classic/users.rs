@@ -1,0 +1,162 @@
+//! Signing up, logging in and out, the profile, the real name.
+
+use actix_multipart::Multipart;
+use actix_web::{HttpRequest, HttpResponse, web};
+use minsu_application::{
+    AppError,
+    users::{self, LogIn, Register, VerifyIdentity},
+};
+use minsu_domain::{Mobile, UserName};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::{
+    ClassicData,
+    dto::{IdentityBody, IdentityData, LogInBody, RegisterBody, RenameBody, UserData},
+    envelope::{Data, Nothing, Reply, done},
+};
+use crate::{
+    dialect::present,
+    http::{
+        api_error::{ApiError, RequestFault},
+        login::{self, LoggedIn, SentToken},
+        state::State,
+        upload::Upload,
+    },
+};
+
+/// `POST /register`
+pub async fn register(
+    state: web::Data<State>,
+    request: HttpRequest,
+    sent: SentToken,
+    body: web::Json<RegisterBody>,
+) -> Result<HttpResponse, ApiError> {
+    let body = body.into_inner();
+    if body.password2.is_some_and(|again| again != body.password) {
+        return Err(RequestFault::WrongFields.into());
+    }
+    let command = Register {
+        mobile: Mobile::new(&body.mobile.0)?,
+        sms_code: body.phonecode.0,
+        password: body.password,
+        captcha_text: body.image_code_text.map(|text| text.0),
+    };
+    let user = users::register(&state.app, command).await?;
+    login::with_new_session(&state, &request, user.id, &sent, done()).await
+}
+
+/// `POST /login`
+pub async fn log_in(
+    state: web::Data<State>,
+    request: HttpRequest,
+    sent: SentToken,
+    body: web::Json<LogInBody>,
+) -> Result<HttpResponse, ApiError> {
+    let body = body.into_inner();
+    let command = LogIn { mobile: Mobile::new(&body.mobile.0)?, password: body.password };
+    let user = users::log_in(&state.app, &command).await?;
+    login::with_new_session(&state, &request, user, &sent, done()).await
+}
+
+/// Who is logged in.
+#[derive(Debug, Serialize)]
+pub struct CheckLogin {
+    data: Value,
+    name: String,
+}
+
+/// `GET /check_login`
+pub async fn check_login(
+    state: web::Data<State>,
+    viewer: Result<LoggedIn, ApiError>,
+) -> Result<Reply<CheckLogin>, ApiError> {
+    let user = users::profile(&state.app, or_no_session(viewer)?.0).await?;
+    let name = user.name.as_str().to_owned();
+    let data = match state.http.classic_data {
+        ClassicData::Documented => json!(name),
+        ClassicData::Pages => json!({ "name": name }),
+    };
+    Ok(Reply::new(CheckLogin { data, name }))
+}
+
+/// `GET /logout`
+pub async fn log_out(
+    state: web::Data<State>,
+    request: HttpRequest,
+    viewer: Result<LoggedIn, ApiError>,
+    sent: SentToken,
+) -> Result<HttpResponse, ApiError> {
+    or_no_session(viewer)?;
+    login::end_session(&state, &request, &sent, done()).await
+}
+
+/// These two calls answer 4102 without a login, not 4101.
+fn or_no_session(viewer: Result<LoggedIn, ApiError>) -> Result<LoggedIn, ApiError> {
+    viewer.map_err(|error| match error {
+        ApiError::App(AppError::NotLoggedIn) => ApiError::NoSession,
+        error => error,
+    })
+}
+
+/// `GET /profile`
+pub async fn profile(state: web::Data<State>, viewer: LoggedIn) -> Result<Reply<Data<UserData>>, ApiError> {
+    let user = users::profile(&state.app, viewer.0).await?;
+    Ok(Reply::new(Data { data: UserData::new(&state.app, &user) }))
+}
+
+/// A stored portrait.
+#[derive(Debug, Serialize)]
+pub struct Avatar {
+    data: Value,
+    url: String,
+    avatar: String,
+}
+
+/// `POST /profile/avatar`; document 000 spells the field `avater` in its example.
+pub async fn set_avatar(
+    state: web::Data<State>,
+    viewer: LoggedIn,
+    multipart: Multipart,
+) -> Result<Reply<Avatar>, ApiError> {
+    let upload = Upload::read(multipart, state.http.upload_limit).await?;
+    let key = users::set_avatar(&state.app, viewer.0, upload.single_file(&["avatar", "avater"])?).await?;
+    let url = present::picture(&state.app, Some(&key));
+    let data = match state.http.classic_data {
+        ClassicData::Documented => json!({ "pic_url": url, "user_id": viewer.0.get() }),
+        ClassicData::Pages => json!(url),
+    };
+    Ok(Reply::new(Avatar { data, avatar: url.clone(), url }))
+}
+
+/// `POST /profile/name`
+pub async fn rename(
+    state: web::Data<State>,
+    viewer: LoggedIn,
+    body: web::Json<RenameBody>,
+) -> Result<Reply<Nothing>, ApiError> {
+    let name = UserName::new(body.name().ok_or(RequestFault::WrongFields)?)?;
+    users::rename(&state.app, viewer.0, &name).await?;
+    Ok(done())
+}
+
+/// `GET /profile/auth`
+pub async fn identity(state: web::Data<State>, viewer: LoggedIn) -> Result<Reply<Data<IdentityData>>, ApiError> {
+    let data = match users::identity(&state.app, viewer.0).await? {
+        Some(identity) => IdentityData { real_name: Some(identity.real_name), id_card: Some(identity.id_card) },
+        None => IdentityData::default(),
+    };
+    Ok(Reply::new(Data { data }))
+}
+
+/// `POST /profile/auth`
+pub async fn verify_identity(
+    state: web::Data<State>,
+    viewer: LoggedIn,
+    body: web::Json<IdentityBody>,
+) -> Result<Reply<Nothing>, ApiError> {
+    let body = body.into_inner();
+    let command = VerifyIdentity { real_name: body.real_name, id_card: body.id_card.0 };
+    users::verify_identity(&state.app, viewer.0, &command).await?;
+    Ok(done())
+}
