@@ -1,0 +1,89 @@
+//! Captchas and SMS codes: once, for a while, by few tries.
+
+use futures_util::future::join_all;
+use serde_json::json;
+
+use crate::support::{Client, TestServer, client::PASSWORD};
+
+#[tokio::test]
+async fn a_captcha_is_used_up_by_any_answer() {
+    let server = TestServer::start().await;
+    let client = Client::new(&server);
+    let sms = |id: &str, text: &str| format!("/api/v1.0/smscode/13811111111?text={text}&id={id}");
+    let (id, text) = client.captcha().await;
+    let wrong = client.get(&sms(&id, "????")).await.refused("4004");
+    assert_eq!(wrong.errmsg(), "图片验证码不一致");
+    assert_eq!(client.get(&sms(&id, &text)).await.refused("4002").errmsg(), "图片验证码过期");
+    let (id, text) = client.captcha().await;
+    client.get(&sms(&id, &text.to_lowercase())).await.ok();
+    client.get(&sms(&id, &text)).await.refused("4002");
+    assert_eq!(client.sms_codes("13811111111").len(), 1);
+}
+
+#[tokio::test]
+async fn the_newer_captcha_of_an_id_replaces_the_older() {
+    let server = TestServer::start().await;
+    let client = Client::new(&server);
+    let path = "/api/v1.0/imagecode/f78a6c48-70fc-4b6a-b564-7e8043903e24";
+    let first = client.get(path).await;
+    let old = client.captcha_text("f78a6c48-70fc-4b6a-b564-7e8043903e24");
+    let second = client.get(path).await;
+    assert_ne!(first.bytes, second.bytes);
+    assert_eq!(second.headers["cache-control"], "no-store");
+    let new = client.captcha_text("f78a6c48-70fc-4b6a-b564-7e8043903e24");
+    assert_ne!(old, new);
+    let answer = client.get(&format!("/api/v1.0/smscode/13811111111?text={old}&id=f78a6c48-70fc-4b6a-b564-7e8043903e24"));
+    answer.await.refused("4004");
+}
+
+#[tokio::test]
+async fn fifty_simultaneous_answers_send_one_sms() {
+    let server = TestServer::start().await;
+    let client = Client::new(&server);
+    let (id, text) = client.captcha().await;
+    let path = format!("/api/v1.0/smscode/13811111111?text={text}&id={id}");
+    let answers = join_all((0..50).map(|_| client.get(&path))).await;
+    assert_eq!(answers.iter().filter(|answer| answer.code() == "0").count(), 1);
+    assert!(answers.iter().all(|answer| ["0", "4002"].contains(&answer.code().as_str())));
+    assert_eq!(client.sms_codes("13811111111").len(), 1);
+}
+
+#[tokio::test]
+async fn a_code_is_burnt_after_five_wrong_tries_in_parallel_too() {
+    let server = TestServer::start().await;
+    let client = Client::new(&server);
+    let code = client.ask_sms("13811111111").await;
+    let register = |code: String| {
+        let body = json!({"mobile": "13811111111", "sms_code": code, "password": PASSWORD});
+        let client = client.clone();
+        async move { client.post("/api/v1.0/users", &body).await }
+    };
+    let guesses = (0..50).map(|i| register(format!("{:06}", (code.parse::<u32>().unwrap() + 1 + i) % 1_000_000)));
+    let answers = join_all(guesses).await;
+    let compared = answers.iter().filter(|answer| answer.code() == "4004").count();
+    assert!(compared <= 5, "{compared} guesses were compared");
+    assert!(answers.iter().all(|answer| ["4004", "4002"].contains(&answer.code().as_str())));
+    register(code).await.refused("4002");
+}
+
+#[tokio::test]
+async fn one_code_makes_one_account_and_opens_nobody_elses() {
+    let server = TestServer::start().await;
+    let client = Client::new(&server);
+    let code = client.ask_sms("13811111111").await;
+    let other = json!({"mobile": "13822222222", "sms_code": code, "password": PASSWORD});
+    client.post("/api/v1.0/users", &other).await.refused("4002");
+    let body = json!({"mobile": "13811111111", "sms_code": code, "password": PASSWORD});
+    let answers = join_all((0..20).map(|_| {
+        let client = Client::new(&server);
+        let body = body.clone();
+        async move { client.post("/api/v1.0/users", &body).await }
+    }))
+    .await;
+    assert_eq!(answers.iter().filter(|answer| answer.code() == "0").count(), 1);
+    client.post("/api/v1.0/users", &body).await.refused("4002");
+    // A second account for the number is refused even with a fresh code.
+    let code = client.ask_sms("13811111111").await;
+    let body = json!({"mobile": "13811111111", "sms_code": code, "password": PASSWORD});
+    assert_eq!(client.post("/api/v1.0/users", &body).await.refused("4001").errmsg(), "用户已注册");
+}

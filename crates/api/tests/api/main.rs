@@ -1,0 +1,18 @@
+//! The integration tests of the API: one binary, real sockets, real adapters on a temporary
+//! folder. The files mirror what the API promises, not how it is built.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
+
+mod bad_input;
+mod booking_race;
+mod codes;
+mod cross_site;
+mod orders;
+mod pictures;
+mod search;
+mod sessions;
+mod statuses;
+mod stories;
+mod support;
+mod tables;
+mod users;

@@ -1,0 +1,83 @@
+//! The house search: parameters as pages send them, pages that never overlap.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use crate::support::{
+    World,
+    world::{day, house_form, order, publish},
+};
+
+#[tokio::test]
+async fn absent_empty_and_undefined_parameters_mean_everything() {
+    let world = World::new().await;
+    for query in ["", "?aid=&sd=&ed=&sk=&p=", "?aid=undefined&sd=undefined&ed=undefined&sk=undefined&p=undefined", "?sk=nonsense"] {
+        let found = world.anonymous.get(&format!("/api/v1.0/houses{query}")).await.ok();
+        assert_eq!(found["data"]["houses"].as_array().unwrap().len(), 1, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn values_that_cannot_be_are_refused() {
+    let world = World::new().await;
+    for query in ["p=0", "p=-1", "p=abc", "p=1.5", "aid=abc", "aid=0", "aid=-1", "aid=9223372036854775808", "sd=2026-02-30",
+        "sd=tomorrow", "ed=2026-1-1", "sd=2026-12-02&ed=2026-12-01", "aid=1'%20OR%201=1--", "aid=%00"]
+    {
+        world.anonymous.get(&format!("/api/v1.0/houses?{query}")).await.refused("4103");
+        world.anonymous.get(&format!("/api/house/list?{query}")).await.refused("4103");
+    }
+    let past_the_end = world.anonymous.get("/api/v1.0/houses?p=99999999999999999999").await.ok();
+    assert_eq!((&past_the_end["data"]["houses"], &past_the_end["data"]["total_page"]), (&json!([]), &json!(1)));
+    let unknown_area = world.anonymous.get("/api/v1.0/houses?aid=99999").await.ok();
+    assert_eq!((&unknown_area["data"]["houses"], &unknown_area["data"]["total_page"]), (&json!([]), &json!(0)));
+}
+
+#[tokio::test]
+async fn one_date_alone_is_an_open_range() {
+    let world = World::new().await;
+    order(&world.guest, world.house, &day(10), &day(11)).await.ok();
+    let found = async |query: String| {
+        let answer = world.anonymous.get(&format!("/api/v1.0/houses?{query}")).await.ok();
+        answer["data"]["houses"].as_array().unwrap().len()
+    };
+    assert_eq!(found(format!("sd={}", day(12))).await, 1);
+    assert_eq!(found(format!("sd={}", day(11))).await, 0);
+    assert_eq!(found(format!("sd={}", day(1))).await, 0);
+    assert_eq!(found(format!("ed={}", day(9))).await, 1);
+    assert_eq!(found(format!("ed={}", day(10))).await, 0);
+    assert_eq!(found(format!("sd={}&ed={}", day(8), day(9))).await, 1);
+    assert_eq!(found(format!("sd={}&ed={}", day(11), day(20))).await, 0);
+    assert_eq!(found("sd=1999-01-01&ed=1999-01-02".to_owned()).await, 1);
+}
+
+#[tokio::test]
+async fn pages_are_complete_and_never_overlap_in_any_order() {
+    let world = World::new().await;
+    for i in 0..44 {
+        let mut form = house_form();
+        form["price"] = json!(format!("{}", 100 + i % 3));
+        world.landlord.post("/api/v1.0/houses", &form).await.ok();
+    }
+    let newest = publish(&world.landlord).await;
+    for sort in ["new", "booking", "price-inc", "price-des"] {
+        let mut seen = BTreeSet::new();
+        let mut prices = Vec::new();
+        for page in 1..=3 {
+            let answer = world.anonymous.get(&format!("/api/v1.0/houses?sk={sort}&p={page}")).await.ok();
+            assert_eq!((&answer["data"]["total_page"], &answer["data"]["current_page"]), (&json!(3), &json!(page)));
+            for house in answer["data"]["houses"].as_array().unwrap() {
+                assert!(seen.insert(house["house_id"].as_i64().unwrap()), "{sort}: twice");
+                prices.push(house["price"].as_i64().unwrap());
+            }
+        }
+        assert_eq!(seen.len(), 46, "{sort}");
+        match sort {
+            "price-inc" => assert!(prices.is_sorted()),
+            "price-des" => assert!(prices.is_sorted_by(|a, b| a >= b)),
+            _ => {}
+        }
+    }
+    let first = world.anonymous.get("/api/v1.0/houses").await.ok();
+    assert_eq!(first["data"]["houses"][0]["house_id"], newest);
+}

@@ -1,0 +1,145 @@
+//! The contract, row by row: every call of every dialect stands in a table exactly once.
+
+mod classic;
+mod v1;
+
+use std::collections::BTreeSet;
+
+use reqwest::Method;
+use serde_json::Value;
+
+use crate::support::{Answer, Client, World, picture, shape::mismatch};
+use minsu_api::{dialect, http::routes::Routes};
+
+/// Who makes a call.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// Nobody needs to log in.
+    Anyone,
+    Guest,
+    Landlord,
+}
+
+/// What a call sends.
+pub enum Sends {
+    Nothing,
+    Json(Value),
+    Picture(&'static str, &'static [(&'static str, &'static str)]),
+}
+
+/// What a call answers.
+pub enum Answers {
+    /// JSON of this shape.
+    Json(Value),
+    /// A picture.
+    Jpeg,
+}
+
+/// One call. `{house}`, `{order}` (waiting), `{accepted}`, `{day}`, `{captcha}`, `{text}`,
+/// `{mobile}` and `{code}` are filled in, in the path and in the body.
+pub struct Row {
+    pub method: Method,
+    /// The route as it is registered.
+    pub route: &'static str,
+    /// The path that is called, with its query.
+    pub path: &'static str,
+    pub who: Who,
+    pub sends: Sends,
+    pub answers: Answers,
+    /// The code without a login.
+    pub without_login: &'static str,
+}
+
+/// Calls every row once and demands its shape; then calls it without a login.
+async fn check(prefix: &str, routes: Routes, rows: Vec<Row>) {
+    let routed: BTreeSet<_> = routes.infos().iter().map(|info| (info.method.to_string(), info.path)).collect();
+    let listed: BTreeSet<_> = rows.iter().map(|row| (row.method.to_string(), row.route)).collect();
+    assert_eq!(routed, listed, "routes and rows differ");
+    assert_eq!(rows.len(), listed.len(), "a route stands twice");
+
+    let world = World::new().await;
+    for row in &rows {
+        let label = format!("{} {prefix}{}", row.method, row.path);
+        let client = match row.who {
+            Who::Anyone => Client::new(&world.server),
+            Who::Guest => world.guest.clone(),
+            Who::Landlord => world.landlord.clone(),
+        };
+        let answer = call(&world, &client, prefix, row).await;
+        assert_eq!(answer.status.as_u16(), 200, "{label}: {}", answer.json);
+        match &row.answers {
+            Answers::Json(shape) => {
+                assert_eq!(answer.headers["content-type"], "application/json", "{label}");
+                assert_eq!(mismatch(&answer.json, shape), None, "{label}");
+            }
+            Answers::Jpeg => {
+                assert_eq!(answer.headers["content-type"], "image/jpeg", "{label}");
+                assert_eq!(&answer.bytes[..3], [0xff, 0xd8, 0xff], "{label}");
+            }
+        }
+    }
+    for row in rows.iter().filter(|row| row.who != Who::Anyone) {
+        let answer = call(&world, &Client::new(&world.server), prefix, row).await;
+        let label = format!("{} {prefix}{} without a login", row.method, row.path);
+        assert_eq!((answer.status.as_u16(), answer.code().as_str()), (200, row.without_login), "{label}");
+    }
+}
+
+async fn call(world: &World, client: &Client, prefix: &str, row: &Row) -> Answer {
+    let filled = |text: String| fill(world, text);
+    let path = filled(format!("{prefix}{}", row.path)).await;
+    let request = client.request(row.method.clone(), &path);
+    let request = match &row.sends {
+        Sends::Nothing => request,
+        Sends::Json(body) => {
+            let body = filled(body.to_string()).await;
+            request.header("content-type", "application/json").body(body)
+        }
+        Sends::Picture(field, fields) => {
+            let mut form = picture::form(field, picture::png(9));
+            for (name, value) in *fields {
+                form = form.text(*name, filled((*value).to_owned()).await);
+            }
+            request.multipart(form)
+        }
+    };
+    client.send(request).await
+}
+
+async fn fill(world: &World, mut text: String) -> String {
+    if text.contains("{captcha}") {
+        let (id, answer) = world.anonymous.captcha().await;
+        text = text.replace("{captcha}", &id).replace("{text}", &answer);
+    }
+    if text.contains("{code}") {
+        let mobile = fresh_mobile();
+        let code = world.anonymous.ask_sms(&mobile).await;
+        text = text.replace("{mobile}", &mobile).replace("{code}", &code);
+    }
+    if text.contains("{order}") {
+        text = text.replace("{order}", &world.order().await.to_string());
+    }
+    if text.contains("{accepted}") {
+        text = text.replace("{accepted}", &world.accepted_order().await.to_string());
+    }
+    text.replace("{day}", &world.free_day())
+        .replace("{uuid}", &uuid::Uuid::new_v4().to_string())
+        .replace("{mobile}", &fresh_mobile())
+        .replace("{house}", &world.house.to_string())
+}
+
+fn fresh_mobile() -> String {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    format!("139{:08}", NEXT.fetch_add(1, Ordering::SeqCst))
+}
+
+#[tokio::test]
+async fn every_call_of_v1_answers_as_the_contract_says() {
+    check(dialect::v1::PREFIX, dialect::v1::routes(), v1::rows()).await;
+}
+
+#[tokio::test]
+async fn every_call_of_the_classic_dialects_answers_as_the_contract_says() {
+    check(dialect::classic::PREFIX, dialect::classic::routes(), classic::rows()).await;
+}

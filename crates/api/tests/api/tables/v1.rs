@@ -1,0 +1,173 @@
+//! The rows of v1 (contract, section 2).
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::{Answers, Row, Sends, Who};
+use crate::support::world::house_form;
+
+fn row(method: Method, route: &'static str, path: &'static str, who: Who, sends: Sends, shape: Value) -> Row {
+    Row { method, route, path, who, sends, answers: Answers::Json(shape), without_login: "4101" }
+}
+
+/// A success with data.
+fn data(shape: Value) -> Value {
+    json!({"errno": "0", "errmsg": "OK", "data": shape})
+}
+
+fn done() -> Value {
+    json!({"errno": "0", "errmsg": "OK"})
+}
+
+fn house_row() -> Value {
+    json!({
+        "house_id": "$int", "title": "$str", "area_name": "西城区", "price": 1999, "img_url": "$str",
+        "user_avatar": "$str", "room_count": 2, "order_count": "$int", "address": "$str", "ctime": "$str",
+    })
+}
+
+fn user() -> Value {
+    json!({
+        "user_id": "$int", "name": "$str", "mobile": "$str", "avatar": "$str", "avatar_url": "$str",
+        "create_time": "$str",
+    })
+}
+
+pub fn rows() -> Vec<Row> {
+    use Sends::{Json, Nothing, Picture};
+    use Who::{Anyone, Guest, Landlord};
+    let (get, post, put) = (Method::GET, Method::POST, Method::PUT);
+    let new_user = json!({"mobile": "{mobile}", "sms_code": "{code}", "password": "123456789"});
+    let login = json!({"mobile": "13800000002", "password": "123456789"});
+    let identity = json!({"real_name": "韩梅梅", "id_card": "440524188001010014"});
+    let order = json!({"house_id": "{house}", "start_date": "{day}", "end_date": "{day}"});
+    let order_row = json!({
+        "order_id": "$int", "title": "$str", "img_url": "$str", "start_date": "$str", "end_date": "$str",
+        "ctime": "$str", "days": 1, "amount": 1999, "status": "$str", "comment": "$str",
+    });
+    let orders = data(json!({"orders": [order_row]}));
+    let house = json!({
+        "hid": "$int", "user_id": "$int", "user_name": "$str", "user_avatar": "$str", "title": "$str",
+        "price": 1999, "address": "$str", "room_count": 2, "acreage": 60, "unit": "$str", "capacity": 4,
+        "beds": "$str", "deposit": 50_000, "min_days": 1, "max_days": 0, "img_urls": ["$str"],
+        "facilities": ["$int"], "comments": [{"user_name": "$str", "ctime": "$str", "comment": "$str"}],
+    });
+    vec![
+        Row {
+            answers: Answers::Jpeg,
+            ..row(get.clone(), "/imagecode/{id}", "/imagecode/{uuid}", Anyone, Nothing, Value::Null)
+        },
+        row(
+            get.clone(),
+            "/smscode/{spec:.*}",
+            "/smscode/{mobile}?text={text}&id={captcha}",
+            Anyone,
+            Nothing,
+            json!({"errno": "0", "errmsg": "发送成功"}),
+        ),
+        row(post.clone(), "/users", "/users", Anyone, Json(new_user), data(user())),
+        row(post.clone(), "/sessions", "/sessions", Anyone, Json(login), data(json!({"user_id": "$int"}))),
+        row(
+            get.clone(),
+            "/session",
+            "/session",
+            Guest,
+            Nothing,
+            json!({"errno": "0", "errmsg": "true", "data": {"user_id": "$int", "name": "$str"}}),
+        ),
+        row(get.clone(), "/user", "/user", Guest, Nothing, data(user())),
+        row(
+            post.clone(),
+            "/user/avatar",
+            "/user/avatar",
+            Guest,
+            Picture("avatar", &[]),
+            data(json!({"avatar_url": "$str"})),
+        ),
+        row(
+            put.clone(),
+            "/user/name",
+            "/user/name",
+            Guest,
+            Json(json!({"name": "韩梅梅"})),
+            data(json!({"name": "韩梅梅"})),
+        ),
+        row(
+            get.clone(),
+            "/user/auth",
+            "/user/auth",
+            Guest,
+            Nothing,
+            data(json!({"user_id": "$int", "real_name": null, "id_card": null})),
+        ),
+        row(post.clone(), "/user/auth", "/user/auth", Guest, Json(identity), done()),
+        row(
+            get.clone(),
+            "/areas",
+            "/areas",
+            Anyone,
+            Nothing,
+            data(json!([{"aid": "$int", "aname": "$str", "area_id": "$int", "name": "$str"}])),
+        ),
+        row(post.clone(), "/houses", "/houses", Landlord, Json(house_form()), data(json!({"house_id": "$int"}))),
+        row(
+            post.clone(),
+            "/houses/{id}/images",
+            "/houses/{house}/images",
+            Landlord,
+            Picture("house_image", &[("house_id", "{house}")]),
+            data(json!({"url": "$str"})),
+        ),
+        row(
+            get.clone(),
+            "/user/houses",
+            "/user/houses",
+            Landlord,
+            Nothing,
+            data(json!({"houses": [house_row()]})),
+        ),
+        row(
+            get.clone(),
+            "/houses/index",
+            "/houses/index",
+            Anyone,
+            Nothing,
+            data(json!([{"house_id": "$int", "title": "$str", "img_url": "$str"}])),
+        ),
+        row(post.clone(), "/orders", "/orders", Guest, Json(order), data(json!({"order_id": "$int"}))),
+        row(get.clone(), "/user/orders", "/user/orders?role=custom", Guest, Nothing, orders),
+        row(
+            put.clone(),
+            "/orders/{id}/status",
+            "/orders/{order}/status",
+            Landlord,
+            Json(json!({"action": "reject", "reason": "装修"})),
+            done(),
+        ),
+        row(
+            put,
+            "/orders/{id}/comment",
+            "/orders/{accepted}/comment",
+            Guest,
+            Json(json!({"comment": "很好"})),
+            done(),
+        ),
+        row(
+            get.clone(),
+            "/houses/{id}",
+            "/houses/{house}",
+            Anyone,
+            Nothing,
+            data(json!({"user_id": -1, "house": house})),
+        ),
+        row(
+            get,
+            "/houses",
+            "/houses?aid=2&sd={day}&ed=&sk=booking&p=undefined",
+            Anyone,
+            Nothing,
+            data(json!({"houses": [house_row()], "total_page": 1, "current_page": 1})),
+        ),
+        row(Method::DELETE, "/session", "/session", Guest, Nothing, done()),
+    ]
+}
