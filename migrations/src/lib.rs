@@ -1,1 +1,65 @@
-//! placeholder
+//! The schema of the store, embedded in the binary: one migration, one table.
+//!
+//! A migration never changes after a release. It names its own tables and columns instead of
+//! using the entities of the store adapter, because those move on and it must not.
+//!
+//! # Adding a migration
+//! 1. A file `m<date>_<number>_<what>.rs` with a struct, its `up` and its `down`.
+//! 2. A line at the end of [`Migrator::migrations`].
+//! 3. On MySQL every statement commits by itself: one statement a migration, or statements that
+//!    can be repeated after a crash. SQLite and PostgreSQL run all pending ones in one transaction.
+
+mod m20261121_000001_users;
+mod m20261121_000002_areas;
+mod m20261121_000003_facilities;
+mod m20261121_000004_houses;
+mod m20261121_000005_house_facilities;
+mod m20261121_000006_house_pictures;
+mod m20261121_000007_orders;
+mod m20261121_000008_house_day;
+mod table;
+
+pub use sea_orm_migration::{MigratorTrait, SchemaManager};
+use sea_orm_migration::{prelude::*, sea_orm::EntityName, seaql_migrations};
+
+/// Brings a database to the schema of this version.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261121_000001_users::Migration),
+            Box::new(m20261121_000002_areas::Migration),
+            Box::new(m20261121_000003_facilities::Migration),
+            Box::new(m20261121_000004_houses::Migration),
+            Box::new(m20261121_000005_house_facilities::Migration),
+            Box::new(m20261121_000006_house_pictures::Migration),
+            Box::new(m20261121_000007_orders::Migration),
+            Box::new(m20261121_000008_house_day::Migration),
+        ]
+    }
+}
+
+/// The names of all migrations in the order in which they are applied.
+pub fn names() -> Vec<String> {
+    Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect()
+}
+
+/// The names that a database has recorded as applied, those of later versions included. It only
+/// reads: a database without any records has none applied.
+///
+/// # Errors
+/// What the database reports.
+pub async fn recorded(manager: &SchemaManager<'_>) -> Result<Vec<String>, DbErr> {
+    if !manager.has_table(seaql_migrations::Entity.table_name()).await? {
+        return Ok(Vec::new());
+    }
+    let versions = Query::select()
+        .column(seaql_migrations::Column::Version)
+        .from(seaql_migrations::Entity)
+        .order_by(seaql_migrations::Column::Version, Order::Asc)
+        .take();
+    let rows = manager.get_connection().query_all(&versions).await?;
+    rows.iter().map(|row| row.try_get_by_index(0)).collect()
+}

@@ -1,0 +1,165 @@
+//! The engines: which one a URL means, and how its connections are set up.
+
+use std::time::Duration;
+
+use sea_orm::{
+    ConnectOptions, Database, DatabaseConnection,
+    sqlx::{
+        AssertSqlSafe, Executor as _,
+        sqlite::{SqliteJournalMode, SqliteSynchronous},
+    },
+};
+
+use crate::{ConnectError, StoreOptions};
+
+/// A database engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Engine {
+    Sqlite,
+    Postgres,
+    MySql,
+}
+
+/// What a pool is for. Only SQLite tells them apart: it has one writer at a time, and a queue for
+/// one connection is fair and cheap where polling for a file lock is neither.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Read,
+    Write,
+    /// One connection without a limit on statements, which keeps its session for its whole life.
+    Migrate,
+}
+
+impl Engine {
+    /// The engine of a URL.
+    pub(crate) fn of(url: &str) -> Result<Self, ConnectError> {
+        let engine = match url.split_once("://") {
+            Some(("sqlite", _)) => Self::Sqlite,
+            Some(("postgres" | "postgresql", _)) => Self::Postgres,
+            Some(("mysql", _)) => Self::MySql,
+            _ if url.starts_with("sqlite:") => Self::Sqlite,
+            _ => return Err(ConnectError::UnknownScheme),
+        };
+        // The drivers print a URL that they cannot read, password included.
+        if url::Url::parse(url).is_err() {
+            return Err(ConnectError::MalformedUrl);
+        }
+        if engine == Self::Sqlite && (url.contains(":memory:") || url.contains("mode=memory")) {
+            return Err(ConnectError::InMemory);
+        }
+        Ok(engine)
+    }
+
+    /// Opens a pool and checks that the database answers.
+    pub(crate) async fn connect(
+        self,
+        url: &str,
+        options: &StoreOptions,
+        purpose: Purpose,
+    ) -> Result<DatabaseConnection, ConnectError> {
+        Database::connect(self.pool(url, options, purpose)).await.map_err(ConnectError::Unreachable)
+    }
+
+    /// Makes a pool for a replica, which connects when it is first used and gives up soon: the
+    /// primary can answer as well.
+    pub(crate) async fn connect_replica(
+        self,
+        url: &str,
+        options: &StoreOptions,
+    ) -> Result<DatabaseConnection, ConnectError> {
+        let mut pool = self.pool(url, options, Purpose::Read);
+        pool.connect_lazy(true).acquire_timeout(options.acquire_timeout.min(Duration::from_millis(500)));
+        Database::connect(pool).await.map_err(ConnectError::Unreachable)
+    }
+
+    fn pool(self, url: &str, options: &StoreOptions, purpose: Purpose) -> ConnectOptions {
+        let mut pool = ConnectOptions::new(url);
+        pool.max_connections(match (self, purpose) {
+            (_, Purpose::Migrate) | (Self::Sqlite, Purpose::Write) => 1,
+            _ => options.max_connections.max(1),
+        })
+        .acquire_timeout(options.acquire_timeout)
+        // Statements are watched by the executor, without their values.
+        .sqlx_logging(false)
+        .record_stmt_in_spans(false)
+        // A connection in steady use is not asked before each use whether it is alive.
+        .test_before_acquire_if_idle_for(Duration::from_secs(5));
+        if purpose == Purpose::Migrate {
+            pool.idle_timeout(None).max_lifetime(None);
+        }
+        match self {
+            Self::Sqlite => sqlite(&mut pool, options.statement_timeout, purpose),
+            Self::Postgres => postgres(&mut pool, options.statement_timeout, purpose),
+            Self::MySql => mysql(&mut pool, options.statement_timeout, purpose),
+        }
+        pool
+    }
+}
+
+fn sqlite(pool: &mut ConnectOptions, busy: Duration, purpose: Purpose) {
+    pool.test_before_acquire(false).idle_timeout(None).max_lifetime(None).map_sqlx_sqlite_opts(move |file| {
+        let file = file
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // What is committed is in the kernel's hands: it survives the death of this process.
+            // The last commits before a power failure may be lost, never the database.
+            .synchronous(SqliteSynchronous::Normal)
+            .foreign_keys(true)
+            .busy_timeout(busy);
+        if purpose == Purpose::Read { file.pragma("query_only", "ON") } else { file }
+    });
+}
+
+fn postgres(pool: &mut ConnectOptions, statement: Duration, purpose: Purpose) {
+    pool.set_application_name("minsu");
+    if purpose == Purpose::Migrate {
+        return;
+    }
+    pool.statement_timeout(statement);
+    // A process that vanished in a transaction must not keep its locks.
+    let idle = (statement * 3).as_millis().to_string();
+    pool.map_sqlx_postgres_opts(move |server| server.options([("idle_in_transaction_session_timeout", idle.as_str())]));
+}
+
+fn mysql(pool: &mut ConnectOptions, statement: Duration, purpose: Purpose) {
+    if purpose == Purpose::Migrate {
+        return;
+    }
+    pool.map_sqlx_mysql_pool_opts(move |pool| {
+        pool.after_connect(move |connection, _| {
+            // MariaDB limits every statement, in seconds; MySQL only reads, in milliseconds. Each
+            // takes the part of the other for a comment.
+            let limits = format!(
+                "SET SESSION innodb_lock_wait_timeout = {} /*M! , max_statement_time = {} */ \
+                 /*!50708 , max_execution_time = {} */",
+                statement.as_secs().max(1),
+                statement.as_secs_f64(),
+                statement.as_millis(),
+            );
+            Box::pin(async move {
+                connection.execute(AssertSqlSafe(limits)).await?;
+                // Without the gaps between rows being locked, bookings deadlock less.
+                connection.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED").await?;
+                Ok(())
+            })
+        })
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_scheme_decides() {
+        assert_eq!(Engine::of("sqlite://data/minsu.db").unwrap(), Engine::Sqlite);
+        assert_eq!(Engine::of("postgres://u@h/d").unwrap(), Engine::Postgres);
+        assert_eq!(Engine::of("postgresql://u@h/d").unwrap(), Engine::Postgres);
+        assert_eq!(Engine::of("mysql://u@h/d").unwrap(), Engine::MySql);
+        assert!(matches!(Engine::of("redis://h"), Err(ConnectError::UnknownScheme)));
+        assert!(matches!(Engine::of(""), Err(ConnectError::UnknownScheme)));
+        assert!(matches!(Engine::of("mysql://u:geheim@h:port/d"), Err(ConnectError::MalformedUrl)));
+        assert!(matches!(Engine::of("sqlite::memory:"), Err(ConnectError::InMemory)));
+        assert!(matches!(Engine::of("sqlite://:memory:"), Err(ConnectError::MalformedUrl | ConnectError::InMemory)));
+    }
+}

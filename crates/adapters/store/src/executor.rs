@@ -1,0 +1,162 @@
+//! The one way to the database: a pool to read from, or a transaction.
+
+use std::{
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use minsu_ports::StoreError;
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbBackend, DbErr, ExecResult,
+    QueryResult, RuntimeErr, Statement,
+};
+use tokio::time::{Instant, timeout};
+
+use crate::{
+    errors::Misuse,
+    replica::{Judged, Replica},
+};
+
+/// A statement that takes longer is logged, without its values.
+const SLOW: Duration = Duration::from_millis(500);
+
+/// What is the same for every statement of a store.
+#[derive(Debug)]
+pub(crate) struct Watch {
+    /// The longest that anybody waits for an answer. The database gives up earlier; this is for
+    /// one that does not answer at all.
+    pub(crate) deadline: Duration,
+    statements: AtomicU64,
+}
+
+impl Watch {
+    pub(crate) fn new(deadline: Duration) -> Self {
+        Self { deadline, statements: AtomicU64::new(0) }
+    }
+
+    /// How many statements were sent, without those that begin and end transactions.
+    pub(crate) fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    async fn over<T>(&self, sql: String, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        let started = Instant::now();
+        let result = timeout(self.deadline, work).await.unwrap_or_else(|_| Err(no_answer()));
+        let elapsed = started.elapsed();
+        if elapsed > SLOW {
+            tracing::warn!(elapsed_ms = elapsed.as_millis(), sql, "slow statement");
+        }
+        result
+    }
+}
+
+/// The database did not answer within the deadline.
+pub(crate) fn no_answer() -> DbErr {
+    DbErr::Conn(RuntimeErr::Internal("no answer within the deadline".to_owned()))
+}
+
+enum Target {
+    Pool(DatabaseConnection),
+    Replica { replica: Arc<Replica>, primary: DatabaseConnection },
+    Transaction(DatabaseTransaction),
+}
+
+/// Sends statements to the pool or into a transaction, and watches over them.
+pub(crate) struct Executor {
+    target: Target,
+    watch: Arc<Watch>,
+}
+
+impl Executor {
+    /// Reads from any connection of a pool.
+    pub(crate) fn reading(pool: DatabaseConnection, watch: Arc<Watch>) -> Self {
+        Self { target: Target::Pool(pool), watch }
+    }
+
+    /// Reads from a copy while it answers.
+    pub(crate) fn reading_replica(replica: Arc<Replica>, primary: DatabaseConnection, watch: Arc<Watch>) -> Self {
+        Self { target: Target::Replica { replica, primary }, watch }
+    }
+
+    /// Reads and writes in a transaction.
+    pub(crate) fn within(transaction: DatabaseTransaction, watch: Arc<Watch>) -> Self {
+        Self { target: Target::Transaction(transaction), watch }
+    }
+
+    /// Itself, if it may write: what is done in several statements must be done together.
+    pub(crate) fn writing(&self) -> Result<&Self, StoreError> {
+        match self.target {
+            Target::Pool(_) | Target::Replica { .. } => Err(Misuse::WriteWhileReading.into()),
+            Target::Transaction(_) => Ok(self),
+        }
+    }
+
+    /// Ends the transaction and makes it last.
+    pub(crate) async fn commit(self) -> Result<(), DbErr> {
+        match self.target {
+            Target::Pool(_) | Target::Replica { .. } => Ok(()),
+            Target::Transaction(transaction) => {
+                timeout(self.watch.deadline, transaction.commit()).await.unwrap_or_else(|_| Err(no_answer()))
+            }
+        }
+    }
+
+    /// Where statements go, or go in the end: the primary.
+    fn primary(&self) -> DatabaseExecutor<'_> {
+        match &self.target {
+            Target::Pool(pool) | Target::Replica { primary: pool, .. } => DatabaseExecutor::Connection(pool),
+            Target::Transaction(transaction) => DatabaseExecutor::Transaction(transaction),
+        }
+    }
+
+    /// Sends a statement that only reads to the replica, if there is one, and to the primary when
+    /// the replica does not answer.
+    async fn read<T>(&self, statement: Statement, send: Send<T>) -> Result<T, DbErr> {
+        let sql = statement.sql.clone();
+        if let Target::Replica { replica, .. } = &self.target
+            && replica.is_tried()
+        {
+            let copy = DatabaseExecutor::Connection(replica.pool());
+            let result = self.watch.over(sql.clone(), send(&copy, statement.clone())).await;
+            match replica.judge(result) {
+                Judged::Final(result) => return result,
+                Judged::AskPrimary => {}
+            }
+        }
+        self.watch.over(sql, send(&self.primary(), statement)).await
+    }
+}
+
+/// One of the two ways to send a statement that returns rows.
+type Send<T> = for<'a> fn(&'a DatabaseExecutor<'a>, Statement) -> BoxFuture<'a, T>;
+type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, DbErr>> + std::marker::Send + 'a>>;
+
+#[async_trait]
+impl ConnectionTrait for Executor {
+    fn get_database_backend(&self) -> DbBackend {
+        self.primary().get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        let sql = statement.sql.clone();
+        self.watch.over(sql, self.primary().execute_raw(statement)).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.watch.over(sql.to_owned(), self.primary().execute_unprepared(sql)).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.read(statement, |db, statement| db.query_one_raw(statement)).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.read(statement, |db, statement| db.query_all_raw(statement)).await
+    }
+}

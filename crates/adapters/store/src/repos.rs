@@ -1,0 +1,10 @@
+//! The repositories: one file each, statements and what they become in the domain.
+
+mod houses;
+mod orders;
+mod pages;
+mod reference;
+mod search;
+mod summaries;
+mod users;
+mod values;

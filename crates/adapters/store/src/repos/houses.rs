@@ -1,0 +1,278 @@
+//! Houses: publishing, pictures, lists, search.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use minsu_domain::{HouseFilter, HouseId, HouseOffer, HouseTerms, PictureKey, StayLimits, UserId};
+use minsu_ports::{HouseComment, HouseDetail, HouseRepo, HouseSummary, Landlord, NewHouse, SlideHouse, StoreError};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, JoinType, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait, sea_query::Expr,
+};
+
+use crate::{
+    entity::{house, house_facility, house_picture, order, user},
+    errors::{CorruptRow, Misuse, failed},
+    repos::{
+        pages::limited,
+        search,
+        summaries::summaries,
+        values::{Table, stored},
+    },
+    session::SqlSession,
+};
+
+const HOUSES: Table = Table("houses");
+
+#[async_trait]
+impl HouseRepo for SqlSession {
+    async fn insert(&mut self, house: &NewHouse) -> Result<HouseId, StoreError> {
+        let db = self.db.writing()?;
+        let inserted = house::Entity::insert(row(house)).exec(db).await.map_err(failed)?;
+        let house_id = inserted.last_insert_id;
+        // Doubles would be taken for something else by the one who reads the error.
+        let facilities: std::collections::BTreeSet<_> = house.offer.facilities.iter().map(|id| id.get()).collect();
+        if !facilities.is_empty() {
+            let rows = facilities
+                .into_iter()
+                .map(|id| house_facility::ActiveModel { house_id: Set(house_id), facility_id: Set(id) });
+            house_facility::Entity::insert_many(rows).exec_without_returning(db).await.map_err(failed)?;
+        }
+        Ok(HOUSES.house("id", house_id)?)
+    }
+
+    async fn terms(&mut self, id: HouseId) -> Result<Option<HouseTerms>, StoreError> {
+        let row: Option<(i64, i64, i32, i32)> = house::Entity::find_by_id(id.get())
+            .select_only()
+            .columns([house::Column::LandlordId, house::Column::Price, house::Column::MinDays, house::Column::MaxDays])
+            .into_tuple()
+            .one(&self.db)
+            .await
+            .map_err(failed)?;
+        row.map(|(landlord, price, min_days, max_days)| {
+            Ok(HouseTerms {
+                landlord: HOUSES.user("landlord_id", landlord)?,
+                price: HOUSES.money("price", price)?,
+                limits: limits(min_days, max_days)?,
+            })
+        })
+        .transpose()
+    }
+
+    async fn detail(&mut self, id: HouseId, max_comments: u32) -> Result<Option<HouseDetail>, StoreError> {
+        let landlord =
+            house::Entity::belongs_to(user::Entity).from(house::Column::LandlordId).to(user::Column::Id).into();
+        let house = house::Entity::find_by_id(id.get())
+            .join(JoinType::InnerJoin, landlord)
+            .column_as(user::Column::Name, "landlord_name")
+            .column_as(user::Column::Avatar, "landlord_avatar")
+            .into_model::<HouseRow>()
+            .one(&self.db)
+            .await
+            .map_err(failed)?;
+        let Some(house) = house else { return Ok(None) };
+        let facilities: Vec<i64> = house_facility::Entity::find()
+            .select_only()
+            .column(house_facility::Column::FacilityId)
+            .filter(house_facility::Column::HouseId.eq(id.get()))
+            .order_by_asc(house_facility::Column::FacilityId)
+            .into_tuple()
+            .all(&self.db)
+            .await
+            .map_err(failed)?;
+        let pictures: Vec<String> = house_picture::Entity::find()
+            .select_only()
+            .column(house_picture::Column::Picture)
+            .filter(house_picture::Column::HouseId.eq(id.get()))
+            .order_by_asc(house_picture::Column::Id)
+            .into_tuple()
+            .all(&self.db)
+            .await
+            .map_err(failed)?;
+        let comments = self.comments(id, max_comments).await?;
+        Ok(Some(detail(house, &facilities, &pictures, comments)?))
+    }
+
+    async fn add_picture(&mut self, id: HouseId, picture: &PictureKey) -> Result<(), StoreError> {
+        let db = self.db.writing()?;
+        let row = house_picture::ActiveModel {
+            house_id: Set(id.get()),
+            picture: Set(picture.as_str().to_owned()),
+            ..Default::default()
+        };
+        house_picture::Entity::insert(row).exec_without_returning(db).await.map_err(failed)?;
+        house::Entity::update_many()
+            .col_expr(house::Column::IndexPicture, picture.as_str().into())
+            .filter(house::Column::Id.eq(id.get()).and(house::Column::IndexPicture.is_null()))
+            .exec(db)
+            .await
+            .map_err(failed)?;
+        Ok(())
+    }
+
+    async fn of_landlord(&mut self, landlord: UserId, limit: u32) -> Result<Vec<HouseSummary>, StoreError> {
+        let newest = house::Entity::find()
+            .select_only()
+            .column(house::Column::Id)
+            .filter(house::Column::LandlordId.eq(landlord.get()))
+            .order_by_desc(house::Column::CreatedAt)
+            .order_by_desc(house::Column::Id)
+            .into_query();
+        let page = limited(self.db.get_database_backend(), &newest, u64::from(limit), 0);
+        summaries(&self.db, page, "h.created_at DESC, h.id DESC").await
+    }
+
+    async fn most_booked(&mut self, limit: u32) -> Result<Vec<SlideHouse>, StoreError> {
+        let select = house::Entity::find()
+            .select_only()
+            .columns([house::Column::Id, house::Column::Title, house::Column::IndexPicture])
+            .filter(house::Column::IndexPicture.is_not_null())
+            .order_by_desc(house::Column::OrderCount)
+            .order_by_desc(house::Column::Id)
+            .into_query();
+        let statement = limited(self.db.get_database_backend(), &select, u64::from(limit), 0);
+        let rows = SlideRow::find_by_statement(statement).all(&self.db).await.map_err(failed)?;
+        let slide = |row: SlideRow| {
+            Ok(SlideHouse {
+                id: HOUSES.house("id", row.id)?,
+                title: row.title,
+                picture: HOUSES.checked("index_picture", PictureKey::new(&row.index_picture))?,
+            })
+        };
+        rows.into_iter().map(slide).collect()
+    }
+
+    async fn search(&mut self, filter: &HouseFilter, offset: u64, limit: u32) -> Result<Vec<HouseSummary>, StoreError> {
+        let page = search::page(self.db.get_database_backend(), filter, offset, limit);
+        summaries(&self.db, page, search::order(filter.sort)).await
+    }
+
+    async fn count(&mut self, filter: &HouseFilter, at_most: u64) -> Result<u64, StoreError> {
+        let statement = search::count(self.db.get_database_backend(), filter, at_most);
+        let row = self.db.query_one_raw(statement).await.map_err(failed)?;
+        let count: i64 = row.map(|row| row.try_get_by_index(0)).transpose().map_err(failed)?.unwrap_or(0);
+        Ok(count.unsigned_abs())
+    }
+
+    async fn count_completed_order(&mut self, id: HouseId) -> Result<(), StoreError> {
+        let updated = house::Entity::update_many()
+            .col_expr(house::Column::OrderCount, Expr::col(house::Column::OrderCount).add(1))
+            .filter(house::Column::Id.eq(id.get()))
+            .exec(self.db.writing()?)
+            .await
+            .map_err(failed)?;
+        if updated.rows_affected == 1 { Ok(()) } else { Err(Misuse::NoSuchRow.into()) }
+    }
+}
+
+impl SqlSession {
+    async fn comments(&self, house: HouseId, limit: u32) -> Result<Vec<HouseComment>, StoreError> {
+        let guest = order::Entity::belongs_to(user::Entity).from(order::Column::GuestId).to(user::Column::Id).into();
+        let select = order::Entity::find()
+            .select_only()
+            .column_as(user::Column::Name, "user_name")
+            .columns([order::Column::CommentedAt, order::Column::Comment])
+            .join(JoinType::InnerJoin, guest)
+            .filter(order::Column::HouseId.eq(house.get()))
+            .filter(order::Column::CommentedAt.is_not_null())
+            .order_by_desc(order::Column::CommentedAt)
+            .order_by_desc(order::Column::Id)
+            .into_query();
+        let statement = limited(self.db.get_database_backend(), &select, u64::from(limit), 0);
+        let rows = CommentRow::find_by_statement(statement).all(&self.db).await.map_err(failed)?;
+        let comment = |row: CommentRow| {
+            Ok(HouseComment {
+                user_name: Table("users").user_name("name", &row.user_name)?,
+                written_at: row.commented_at,
+                text: row.comment,
+            })
+        };
+        rows.into_iter().map(comment).collect()
+    }
+}
+
+#[derive(FromQueryResult)]
+struct HouseRow {
+    #[sea_orm(nested)]
+    house: house::Model,
+    landlord_name: String,
+    landlord_avatar: Option<String>,
+}
+
+#[derive(FromQueryResult)]
+struct SlideRow {
+    id: i64,
+    title: String,
+    index_picture: String,
+}
+
+#[derive(FromQueryResult)]
+struct CommentRow {
+    user_name: String,
+    commented_at: DateTime<Utc>,
+    comment: String,
+}
+
+fn row(house: &NewHouse) -> house::ActiveModel {
+    let offer = &house.offer;
+    house::ActiveModel {
+        landlord_id: Set(house.landlord.get()),
+        area_id: Set(offer.area.get()),
+        title: Set(offer.title.clone()),
+        price: Set(offer.price.fen()),
+        deposit: Set(offer.deposit.fen()),
+        address: Set(offer.address.clone()),
+        room_count: Set(stored(offer.room_count)),
+        acreage: Set(stored(offer.acreage)),
+        unit: Set(offer.unit.clone()),
+        capacity: Set(stored(offer.capacity)),
+        beds: Set(offer.beds.clone()),
+        min_days: Set(stored(offer.limits.min_days())),
+        max_days: Set(stored(offer.limits.max_days())),
+        created_at: Set(house.created_at),
+        ..Default::default()
+    }
+}
+
+fn limits(min_days: i32, max_days: i32) -> Result<StayLimits, CorruptRow> {
+    let (min_days, max_days) = (HOUSES.count("min_days", min_days)?, HOUSES.count("max_days", max_days)?);
+    HOUSES.checked("max_days", StayLimits::new(min_days, max_days))
+}
+
+fn detail(
+    row: HouseRow,
+    facilities: &[i64],
+    pictures: &[String],
+    comments: Vec<HouseComment>,
+) -> Result<HouseDetail, CorruptRow> {
+    let house = row.house;
+    Ok(HouseDetail {
+        id: HOUSES.house("id", house.id)?,
+        landlord: Landlord {
+            id: HOUSES.user("landlord_id", house.landlord_id)?,
+            name: Table("users").user_name("name", &row.landlord_name)?,
+            avatar: Table("users").picture("avatar", row.landlord_avatar.as_deref())?,
+        },
+        offer: HouseOffer {
+            title: house.title,
+            price: HOUSES.money("price", house.price)?,
+            deposit: HOUSES.money("deposit", house.deposit)?,
+            area: HOUSES.area("area_id", house.area_id)?,
+            address: house.address,
+            room_count: HOUSES.count("room_count", house.room_count)?,
+            acreage: HOUSES.count("acreage", house.acreage)?,
+            unit: house.unit,
+            capacity: HOUSES.count("capacity", house.capacity)?,
+            beds: house.beds,
+            limits: limits(house.min_days, house.max_days)?,
+            facilities: facilities
+                .iter()
+                .map(|id| Table("house_facilities").facility("facility_id", *id))
+                .collect::<Result<_, _>>()?,
+        },
+        pictures: pictures
+            .iter()
+            .map(|key| Table("house_pictures").checked("picture", PictureKey::new(key)))
+            .collect::<Result<_, _>>()?,
+        comments,
+    })
+}

@@ -1,0 +1,191 @@
+//! Orders and the days they hold.
+
+use async_trait::async_trait;
+use chrono::{DateTime, NaiveDate, Utc};
+use minsu_domain::{HouseId, Order, OrderId, OrderStatus, Quote, Transition, UserId};
+use minsu_ports::{NewOrder, OrderNote, OrderRepo, OrderSummary, StoreError};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
+    sea_query::{Expr, InsertStatement, Query, SelectStatement},
+};
+
+use crate::{
+    entity::{house, house_day, order},
+    errors::{CorruptRow, failed},
+    repos::{
+        pages::{insert_counted, limited},
+        values::{Table, stored},
+    },
+    session::SqlSession,
+};
+
+const ORDERS: Table = Table("orders");
+
+#[async_trait]
+impl OrderRepo for SqlSession {
+    async fn place(&mut self, order: &NewOrder) -> Result<OrderId, StoreError> {
+        let db = self.db.writing()?;
+        let order_id = insert_counted(db, insertion(order)?).await.map_err(failed)?;
+        // All days in one statement, ascending: two orders meet at the first day they share, and
+        // the later one waits there or fails there, holding nothing that the other still needs.
+        let days = order.stay.occupied().map(|day| house_day::ActiveModel {
+            house_id: Set(order.house.get()),
+            day: Set(day),
+            order_id: Set(order_id),
+        });
+        house_day::Entity::insert_many(days).exec_without_returning(db).await.map_err(failed)?;
+        Ok(ORDERS.order("id", order_id)?)
+    }
+
+    async fn find(&mut self, id: OrderId) -> Result<Option<Order>, StoreError> {
+        let row = order::Entity::find_by_id(id.get()).one(&self.db).await.map_err(failed)?;
+        Ok(row.map(found).transpose()?)
+    }
+
+    async fn advance(&mut self, id: OrderId, step: Transition, note: &OrderNote) -> Result<bool, StoreError> {
+        let db = self.db.writing()?;
+        let mut update = order::Entity::update_many()
+            .col_expr(order::Column::Status, step.to.number().into())
+            .filter(order::Column::Id.eq(id.get()).and(order::Column::Status.eq(step.from.number())));
+        update = match note {
+            OrderNote::None => update,
+            OrderNote::Comment(comment, written_at) => update
+                .col_expr(order::Column::Comment, comment.as_str().into())
+                .col_expr(order::Column::CommentedAt, (*written_at).into()),
+            OrderNote::RejectReason(reason) => update.col_expr(order::Column::RejectReason, reason.as_str().into()),
+        };
+        if update.exec(db).await.map_err(failed)?.rows_affected != 1 {
+            return Ok(false);
+        }
+        if !step.to.holds_days() {
+            house_day::Entity::delete_many()
+                .filter(house_day::Column::OrderId.eq(id.get()))
+                .exec(db)
+                .await
+                .map_err(failed)?;
+        }
+        Ok(true)
+    }
+
+    async fn of_guest(&mut self, guest: UserId, limit: u32) -> Result<Vec<OrderSummary>, StoreError> {
+        self.newest_orders(order::Column::GuestId, guest, limit).await
+    }
+
+    async fn of_landlord(&mut self, landlord: UserId, limit: u32) -> Result<Vec<OrderSummary>, StoreError> {
+        self.newest_orders(order::Column::LandlordId, landlord, limit).await
+    }
+}
+
+impl SqlSession {
+    async fn newest_orders(
+        &self,
+        party: order::Column,
+        user: UserId,
+        limit: u32,
+    ) -> Result<Vec<OrderSummary>, StoreError> {
+        let of_house = order::Entity::belongs_to(house::Entity).from(order::Column::HouseId).to(house::Column::Id);
+        let select = order::Entity::find()
+            .select_only()
+            .columns([
+                order::Column::Id,
+                order::Column::StartDay,
+                order::Column::EndDay,
+                order::Column::CreatedAt,
+                order::Column::Days,
+                order::Column::Amount,
+                order::Column::Status,
+                order::Column::Comment,
+                order::Column::RejectReason,
+            ])
+            .columns([house::Column::Title, house::Column::IndexPicture])
+            .join(JoinType::InnerJoin, of_house.into())
+            .filter(party.eq(user.get()))
+            .order_by_desc(order::Column::CreatedAt)
+            .order_by_desc(order::Column::Id)
+            .into_query();
+        let statement = limited(self.db.get_database_backend(), &select, u64::from(limit), 0);
+        let rows = SummaryRow::find_by_statement(statement).all(&self.db).await.map_err(failed)?;
+        rows.into_iter().map(|row| Ok(summary(row)?)).collect()
+    }
+}
+
+#[derive(FromQueryResult)]
+struct SummaryRow {
+    id: i64,
+    title: String,
+    index_picture: Option<String>,
+    start_day: NaiveDate,
+    end_day: NaiveDate,
+    created_at: DateTime<Utc>,
+    days: i32,
+    amount: i64,
+    status: i16,
+    comment: Option<String>,
+    reject_reason: Option<String>,
+}
+
+/// The landlord is looked up by the same statement; without a house there is none, and the
+/// database refuses the row.
+fn insertion(order: &NewOrder) -> Result<InsertStatement, StoreError> {
+    let values: [(order::Column, Expr); 10] = [
+        (order::Column::HouseId, order.house.get().into()),
+        (order::Column::LandlordId, landlord_of(order.house).into()),
+        (order::Column::GuestId, order.guest.get().into()),
+        (order::Column::StartDay, order.stay.start().into()),
+        (order::Column::EndDay, order.stay.end().into()),
+        (order::Column::Days, stored(order.quote.days).into()),
+        (order::Column::Price, order.quote.price.fen().into()),
+        (order::Column::Amount, order.quote.amount.fen().into()),
+        (order::Column::Status, OrderStatus::WaitAccept.number().into()),
+        (order::Column::CreatedAt, order.created_at.into()),
+    ];
+    let (columns, values): (Vec<_>, Vec<_>) = values.into_iter().unzip();
+    let mut insert = Query::insert();
+    insert.into_table(order::Entity).columns(columns);
+    insert.values(values).map_err(|mismatch| StoreError::Backend(Box::new(mismatch)))?;
+    Ok(insert)
+}
+
+fn landlord_of(house: HouseId) -> SelectStatement {
+    house::Entity::find_by_id(house.get()).select_only().column(house::Column::LandlordId).into_query()
+}
+
+fn status(number: i16) -> Result<OrderStatus, CorruptRow> {
+    OrderStatus::from_number(number).ok_or(ORDERS.corrupt("status"))
+}
+
+fn found(row: order::Model) -> Result<Order, CorruptRow> {
+    Ok(Order {
+        id: ORDERS.order("id", row.id)?,
+        house: ORDERS.house("house_id", row.house_id)?,
+        landlord: ORDERS.user("landlord_id", row.landlord_id)?,
+        guest: ORDERS.user("guest_id", row.guest_id)?,
+        start: row.start_day,
+        end: row.end_day,
+        quote: Quote {
+            days: ORDERS.count("days", row.days)?,
+            price: ORDERS.money("price", row.price)?,
+            amount: ORDERS.money("amount", row.amount)?,
+        },
+        status: status(row.status)?,
+        created_at: row.created_at,
+    })
+}
+
+fn summary(row: SummaryRow) -> Result<OrderSummary, CorruptRow> {
+    let status = status(row.status)?;
+    Ok(OrderSummary {
+        id: ORDERS.order("id", row.id)?,
+        title: row.title,
+        picture: Table("houses").picture("index_picture", row.index_picture.as_deref())?,
+        start: row.start_day,
+        end: row.end_day,
+        created_at: row.created_at,
+        days: ORDERS.count("days", row.days)?,
+        amount: ORDERS.money("amount", row.amount)?,
+        status,
+        note: if status == OrderStatus::Rejected { row.reject_reason } else { row.comment },
+    })
+}

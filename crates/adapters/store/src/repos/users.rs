@@ -1,0 +1,129 @@
+//! People.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use minsu_domain::{Mobile, PictureKey, UserId, UserName};
+use minsu_ports::{Credentials, NewUser, PasswordHash, SealedIdentity, StoreError, User, UserRepo};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, FromQueryResult, QueryFilter, QuerySelect, Value,
+};
+
+use crate::{
+    entity::user::{ActiveModel, Column, Entity},
+    errors::{CorruptRow, failed},
+    repos::values::Table,
+    session::SqlSession,
+};
+
+const USERS: Table = Table("users");
+
+#[async_trait]
+impl UserRepo for SqlSession {
+    async fn insert(&mut self, user: &NewUser) -> Result<UserId, StoreError> {
+        let row = ActiveModel {
+            mobile: Set(user.mobile.as_str().to_owned()),
+            name: Set(user.name.as_str().to_owned()),
+            password_hash: Set(user.password_hash.0.clone()),
+            created_at: Set(user.created_at),
+            ..Default::default()
+        };
+        let inserted = Entity::insert(row).exec(self.db.writing()?).await.map_err(failed)?;
+        Ok(USERS.user("id", inserted.last_insert_id)?)
+    }
+
+    async fn find(&mut self, id: UserId) -> Result<Option<User>, StoreError> {
+        // Not the password hash and not the sealed data: what is not read cannot leak.
+        let row = Entity::find_by_id(id.get())
+            .select_only()
+            .columns([Column::Id, Column::Name, Column::Mobile, Column::Avatar, Column::CreatedAt])
+            .into_model::<UserRow>()
+            .one(&self.db)
+            .await
+            .map_err(failed)?;
+        Ok(row.map(user).transpose()?)
+    }
+
+    async fn credentials(&mut self, mobile: &Mobile) -> Result<Option<Credentials>, StoreError> {
+        let row: Option<(i64, String)> = Entity::find()
+            .select_only()
+            .columns([Column::Id, Column::PasswordHash])
+            .filter(Column::Mobile.eq(mobile.as_str()))
+            .into_tuple()
+            .one(&self.db)
+            .await
+            .map_err(failed)?;
+        row.map(|(id, hash)| Ok(Credentials { user: USERS.user("id", id)?, password_hash: PasswordHash(hash) }))
+            .transpose()
+    }
+
+    async fn set_password_hash(&mut self, id: UserId, hash: &PasswordHash) -> Result<bool, StoreError> {
+        self.set_user_column(id, Column::PasswordHash, hash.0.clone()).await
+    }
+
+    async fn rename(&mut self, id: UserId, name: &UserName) -> Result<bool, StoreError> {
+        self.set_user_column(id, Column::Name, name.as_str()).await
+    }
+
+    async fn set_avatar(&mut self, id: UserId, avatar: &PictureKey) -> Result<bool, StoreError> {
+        self.set_user_column(id, Column::Avatar, avatar.as_str()).await
+    }
+
+    async fn identity(&mut self, id: UserId) -> Result<Option<SealedIdentity>, StoreError> {
+        let row: Option<(Option<String>, Option<Vec<u8>>)> = Entity::find_by_id(id.get())
+            .select_only()
+            .columns([Column::IdentityKeyId, Column::IdentitySealed])
+            .into_tuple()
+            .one(&self.db)
+            .await
+            .map_err(failed)?;
+        match row {
+            None | Some((None, None)) => Ok(None),
+            Some((Some(key_id), Some(sealed))) => Ok(Some(SealedIdentity { key_id, sealed })),
+            Some(_) => Err(USERS.corrupt("identity_sealed").into()),
+        }
+    }
+
+    async fn set_identity_once(&mut self, id: UserId, identity: &SealedIdentity) -> Result<bool, StoreError> {
+        let updated = Entity::update_many()
+            .col_expr(Column::IdentityKeyId, identity.key_id.clone().into())
+            .col_expr(Column::IdentitySealed, identity.sealed.clone().into())
+            .filter(Column::Id.eq(id.get()).and(Column::IdentitySealed.is_null()))
+            .exec(self.db.writing()?)
+            .await
+            .map_err(failed)?;
+        Ok(updated.rows_affected == 1)
+    }
+}
+
+impl SqlSession {
+    /// `false` when there is no such person. MySQL too counts the rows it found, not those that
+    /// became different.
+    async fn set_user_column(&self, id: UserId, column: Column, value: impl Into<Value>) -> Result<bool, StoreError> {
+        let updated = Entity::update_many()
+            .col_expr(column, value.into().into())
+            .filter(Column::Id.eq(id.get()))
+            .exec(self.db.writing()?)
+            .await
+            .map_err(failed)?;
+        Ok(updated.rows_affected == 1)
+    }
+}
+
+#[derive(FromQueryResult)]
+struct UserRow {
+    id: i64,
+    name: String,
+    mobile: String,
+    avatar: Option<String>,
+    created_at: DateTime<Utc>,
+}
+
+fn user(row: UserRow) -> Result<User, CorruptRow> {
+    Ok(User {
+        id: USERS.user("id", row.id)?,
+        name: USERS.user_name("name", &row.name)?,
+        mobile: USERS.checked("mobile", Mobile::new(&row.mobile))?,
+        avatar: USERS.picture("avatar", row.avatar.as_deref())?,
+        created_at: row.created_at,
+    })
+}

@@ -1,0 +1,110 @@
+//! The store: its pools, and how sessions come out of them.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use minsu_ports::{Session, Store, StoreError, UnitOfWork};
+use sea_orm::{DatabaseConnection, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+use tokio::time::timeout;
+
+use crate::{
+    ConnectError, StoreOptions,
+    engine::{Engine, Purpose},
+    errors::failed,
+    executor::{Executor, Watch, no_answer},
+    replica::Replica,
+    session::SqlSession,
+};
+
+/// How much longer than the database itself anybody waits for its answer.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// A database of one of the three engines.
+pub struct SqlStore {
+    engine: Engine,
+    readers: DatabaseConnection,
+    writers: DatabaseConnection,
+    replica: Option<Arc<Replica>>,
+    watch: Arc<Watch>,
+}
+
+impl SqlStore {
+    /// Opens the database and checks that it answers; a replica need not answer yet. SQLite: the file is created if it is
+    /// missing, its folder is not. The schema is looked at by [`crate::schema_status`].
+    ///
+    /// # Errors
+    /// [`ConnectError`].
+    pub async fn connect(options: &StoreOptions) -> Result<Self, ConnectError> {
+        let engine = Engine::of(&options.url)?;
+        let writers = engine.connect(&options.url, options, Purpose::Write).await?;
+        let readers = match engine {
+            Engine::Sqlite => engine.connect(&options.url, options, Purpose::Read).await?,
+            Engine::Postgres | Engine::MySql => writers.clone(),
+        };
+        let replica = match &options.replica_url {
+            None => None,
+            Some(url) if engine != Engine::Sqlite && Engine::of(url)? == engine => {
+                Some(Arc::new(Replica::new(engine.connect_replica(url, options).await?)))
+            }
+            Some(_) => return Err(ConnectError::ReplicaEngine),
+        };
+        // On a pool a statement first waits for its connection.
+        let watch = Arc::new(Watch::new(options.acquire_timeout + options.statement_timeout + GRACE));
+        Ok(Self { engine, readers, writers, replica, watch })
+    }
+
+    /// How many statements were sent so far, without those that begin and end transactions.
+    pub fn statements(&self) -> u64 {
+        self.watch.statements()
+    }
+
+    /// How many statements the primary answered because the replica did not.
+    pub fn replica_fallbacks(&self) -> u64 {
+        self.replica.as_ref().map_or(0, |replica| replica.fallbacks())
+    }
+
+    /// Closes every connection; waits for those in use.
+    pub async fn close(self) {
+        let replica = self.replica.as_ref().map(|replica| replica.pool());
+        for pool in [&self.readers, &self.writers].into_iter().chain(replica) {
+            if let Err(error) = pool.close_by_ref().await {
+                tracing::warn!(%error, "a connection did not close");
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Store for SqlStore {
+    async fn read(&self) -> Result<Box<dyn Session>, StoreError> {
+        let (primary, watch) = (self.readers.clone(), Arc::clone(&self.watch));
+        let db = match &self.replica {
+            Some(replica) => Executor::reading_replica(Arc::clone(replica), primary, watch),
+            None => Executor::reading(primary, watch),
+        };
+        Ok(Box::new(SqlSession { db }))
+    }
+
+    async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
+        let pool = self.writers.clone();
+        // SQLite: a transaction that begins by reading cannot always become a writer later.
+        let sqlite_transaction_mode = (self.engine == Engine::Sqlite).then_some(SqliteTransactionMode::Immediate);
+        let options = TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() };
+        // A task of its own, because the caller may be dropped at any time: a connection that was
+        // just about to begin would go back to the pool inside a transaction that nobody ends.
+        let begun = tokio::spawn(async move { pool.begin_with_options(options).await });
+        let transaction = match timeout(self.watch.deadline, begun).await {
+            Ok(Ok(result)) => result.map_err(failed)?,
+            Ok(Err(panicked)) => return Err(StoreError::Backend(Box::new(panicked))),
+            Err(_) => return Err(failed(no_answer())),
+        };
+        Ok(Box::new(SqlSession { db: Executor::within(transaction, Arc::clone(&self.watch)) }))
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        match timeout(self.watch.deadline, self.writers.ping()).await {
+            Ok(result) => result.map_err(failed),
+            Err(_) => Err(failed(no_answer())),
+        }
+    }
+}
