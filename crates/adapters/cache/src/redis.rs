@@ -1,0 +1,170 @@
+//! The cache in Redis, shared by all processes of the site.
+
+mod failure;
+mod lanes;
+mod link;
+mod options;
+mod request;
+
+use std::{sync::LazyLock, time::Duration};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use deadpool_redis::redis::{Cmd, FromRedisValue, cmd, pipe};
+use minsu_ports::{Cache, CacheError, CacheKey, Count};
+
+use crate::lifetime::bounded;
+pub use failure::RedisFailure;
+use lanes::Lanes;
+pub use options::{RedisOptions, RedisOptionsError};
+use request::{LuaScript, Repeat, Request};
+
+/// Deletes a value if it is the expected one.
+static COMPARE_AND_DELETE: LazyLock<LuaScript> = LazyLock::new(|| {
+    LuaScript::new(
+        r"
+if redis.call('GET', KEYS[1]) == ARGV[1] then
+  return redis.call('DEL', KEYS[1])
+end
+return 0",
+    )
+});
+
+/// Counts one more and says how many milliseconds the window has left. A counter without a
+/// lifetime is new, or was made so by hand: either way its window begins now.
+static INCREMENT: LazyLock<LuaScript> = LazyLock::new(|| {
+    LuaScript::new(
+        r"
+local value = redis.call('INCR', KEYS[1])
+local left = redis.call('PTTL', KEYS[1])
+if left < 0 then
+  left = tonumber(ARGV[1])
+  redis.call('PEXPIRE', KEYS[1], ARGV[1])
+end
+return {value, left}",
+    )
+});
+
+/// The cache in Redis: one server, a master under Sentinel, or a cluster.
+///
+/// A few multiplexed connections carry all calls: every thread has one (threads share when there
+/// are more of them), and a call clones its handle. A connection that breaks, or does not answer
+/// in time, is dropped and replaced in the background; no call waits longer than the deadline.
+/// What changes nothing when it is done twice is sent once more when its connection breaks;
+/// what does (take, count, compare) is not, and fails.
+pub struct RedisCache {
+    lanes: Lanes,
+    prefix: String,
+}
+
+impl RedisCache {
+    /// Reads the options; connects with the first call.
+    ///
+    /// # Errors
+    /// [`RedisOptionsError`].
+    pub fn new(options: &RedisOptions) -> Result<Self, RedisOptionsError> {
+        Ok(Self { lanes: Lanes::new(options)?, prefix: options.prefix.clone() })
+    }
+
+    /// As [`Self::new`], and asks for one answer.
+    ///
+    /// # Errors
+    /// [`RedisConnectError`].
+    pub async fn connect(options: &RedisOptions) -> Result<Self, RedisConnectError> {
+        let cache = Self::new(options)?;
+        cache.ping().await?;
+        Ok(cache)
+    }
+
+    fn key(&self, key: &CacheKey) -> String {
+        [&self.prefix, key.as_str()].concat()
+    }
+
+    async fn send<T: FromRedisValue>(&self, request: Request) -> Result<T, CacheError> {
+        self.lanes.send(&request).await.map_err(|failure| CacheError::Unavailable(Box::new(failure)))
+    }
+
+    /// A command, the key, and what the caller adds.
+    fn command(&self, name: &'static str, key: &CacheKey) -> Cmd {
+        let mut command = cmd(name);
+        command.arg(self.key(key));
+        command
+    }
+}
+
+/// No cache could be made of the options.
+#[derive(Debug, thiserror::Error)]
+pub enum RedisConnectError {
+    /// The options are wrong.
+    #[error(transparent)]
+    Options(#[from] RedisOptionsError),
+    /// The server does not answer.
+    #[error(transparent)]
+    Unavailable(#[from] CacheError),
+}
+
+#[async_trait]
+impl Cache for RedisCache {
+    async fn get(&self, key: &CacheKey) -> Result<Option<Bytes>, CacheError> {
+        self.send(Request::command(self.command("GET", key), Repeat::Harmless)).await
+    }
+
+    async fn set(&self, key: &CacheKey, value: Bytes, lifetime: Duration) -> Result<(), CacheError> {
+        let mut set = self.command("SET", key);
+        set.arg(&value[..]).arg("PX").arg(milliseconds(lifetime));
+        self.send(Request::command(set, Repeat::Harmless)).await
+    }
+
+    async fn set_if_absent(&self, key: &CacheKey, value: Bytes, lifetime: Duration) -> Result<bool, CacheError> {
+        let mut set = self.command("SET", key);
+        set.arg(&value[..]).arg("NX").arg("PX").arg(milliseconds(lifetime));
+        // "OK", or nothing when there was one.
+        let written: Option<String> = self.send(Request::command(set, Repeat::Never)).await?;
+        Ok(written.is_some())
+    }
+
+    async fn take(&self, key: &CacheKey) -> Result<Option<Bytes>, CacheError> {
+        self.send(Request::command(self.command("GETDEL", key), Repeat::Never)).await
+    }
+
+    async fn delete(&self, key: &CacheKey) -> Result<bool, CacheError> {
+        self.send(Request::command(self.command("DEL", key), Repeat::Never)).await
+    }
+
+    async fn compare_and_delete(&self, key: &CacheKey, expected: &[u8]) -> Result<bool, CacheError> {
+        let expected = expected.to_vec();
+        self.send(Request::script(&COMPARE_AND_DELETE, self.key(key), expected, Repeat::Never)).await
+    }
+
+    async fn increment(&self, key: &CacheKey, window: Duration) -> Result<Count, CacheError> {
+        let window = milliseconds(window).to_string().into_bytes();
+        let request = Request::script(&INCREMENT, self.key(key), window, Repeat::Never);
+        let (value, left): (u64, u64) = self.send(request).await?;
+        Ok(Count { value, resets_in: Duration::from_millis(left) })
+    }
+
+    async fn hash_get(&self, key: &CacheKey, field: u32) -> Result<Option<Bytes>, CacheError> {
+        let mut get = self.command("HGET", key);
+        get.arg(field);
+        self.send(Request::command(get, Repeat::Harmless)).await
+    }
+
+    async fn hash_set(&self, key: &CacheKey, field: u32, value: Bytes, lifetime: Duration) -> Result<(), CacheError> {
+        let mut write = self.command("HSET", key);
+        write.arg(field).arg(&value[..]);
+        let mut expire = self.command("PEXPIRE", key);
+        expire.arg(milliseconds(lifetime));
+        let mut transaction = pipe();
+        transaction.atomic().add_command(write).ignore().add_command(expire).ignore();
+        self.send(Request::transaction(transaction, Repeat::Harmless)).await
+    }
+
+    async fn ping(&self) -> Result<(), CacheError> {
+        self.send(Request::command(cmd("PING"), Repeat::Harmless)).await
+    }
+}
+
+/// As the server reads it; a part of a millisecond counts as a whole one.
+fn milliseconds(lifetime: Duration) -> u64 {
+    u64::try_from(bounded(lifetime).as_micros().div_ceil(1000)).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,227 @@
+//! The shared connections: one for each thread, replaced when it breaks.
+
+use std::{
+    future::Future,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use deadpool_redis::redis::{ErrorKind, FromRedisValue, RedisError, ServerErrorKind};
+use tokio::{
+    sync::watch,
+    time::{Instant, timeout_at},
+};
+
+use super::{
+    failure::RedisFailure,
+    link::{Connection, Link, Pools},
+    options::{RedisOptions, RedisOptionsError, Servers},
+    request::{Repeat, Request},
+};
+
+/// After an attempt to connect that failed, calls fail at once for so long: a server that is
+/// down costs a few attempts a second, not one for each call.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// The lanes of one cache. A thread always takes the same lane, so that a connection's driver
+/// runs on the runtime of the thread that uses it: handing every reply to another thread would
+/// cost a wake-up each time.
+pub(super) struct Lanes {
+    lanes: Box<[Arc<Lane>]>,
+    deadline: Duration,
+}
+
+struct Lane {
+    pools: Pools,
+    state: Mutex<State>,
+    next_number: AtomicUsize,
+    /// Whether the last attempt to connect failed: the log tells of changes only.
+    down: AtomicBool,
+}
+
+enum State {
+    /// Nobody has called yet, or the connection was discarded.
+    Idle,
+    /// An attempt is being made; it ends by itself, whoever waits.
+    Connecting {
+        number: usize,
+        outcome: watch::Receiver<Option<Result<Handle, RedisFailure>>>,
+    },
+    Connected {
+        connection: Connection,
+        handle: Handle,
+    },
+    Failed {
+        until: Instant,
+        failure: RedisFailure,
+    },
+}
+
+/// A clone of a lane's connection.
+#[derive(Clone)]
+struct Handle {
+    link: Link,
+    /// Which connection of the lane it is of.
+    number: usize,
+}
+
+impl Lanes {
+    pub(super) fn new(options: &RedisOptions) -> Result<Self, RedisOptionsError> {
+        if options.handles == 0 || options.deadline.is_zero() {
+            return Err(RedisOptionsError::Zero);
+        }
+        let pools = Pools::new(Servers::parse(&options.url)?, options.handles)?;
+        let lanes = (0..options.handles).map(|_| Arc::new(Lane::new(pools.clone()))).collect();
+        Ok(Self { lanes, deadline: options.deadline })
+    }
+
+    /// Sends a request within the deadline.
+    pub(super) async fn send<T: FromRedisValue>(&self, request: &Request) -> Result<T, RedisFailure> {
+        let lane = &self.lanes[thread_number() % self.lanes.len()];
+        let ends = Instant::now() + self.deadline;
+        let mut repeated = false;
+        loop {
+            let mut handle = self.within(ends, lane.handle()).await??;
+            let error = match self.within(ends, request.send(&mut handle.link)).await {
+                Ok(Ok(reply)) => return Ok(reply),
+                Ok(Err(error)) => error,
+                Err(late) => {
+                    // A peer that vanished without a word looks like this for a quarter of an
+                    // hour; a new connection finds out.
+                    lane.discard(handle.number);
+                    return Err(late);
+                }
+            };
+            let fate = Fate::of(&error);
+            if fate != Fate::Refused {
+                lane.discard(handle.number);
+            }
+            let may_repeat = match fate {
+                Fate::Refused => false,
+                Fate::Broken => request.repeat == Repeat::Harmless,
+                Fate::NotDone => true,
+            };
+            if repeated || !may_repeat {
+                return Err(RedisFailure::Command(error));
+            }
+            repeated = true;
+        }
+    }
+
+    async fn within<T>(&self, ends: Instant, work: impl Future<Output = T>) -> Result<T, RedisFailure> {
+        timeout_at(ends, work).await.map_err(|_| RedisFailure::NoAnswer(self.deadline))
+    }
+}
+
+/// What an error says about the connection and the request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    /// The server answered, with no.
+    Refused,
+    /// The connection is lost, and the request may have been carried out or not.
+    Broken,
+    /// This is no longer the server to talk to, and it did nothing.
+    NotDone,
+}
+
+impl Fate {
+    fn of(error: &RedisError) -> Self {
+        match error.kind() {
+            // A master that became a replica.
+            ErrorKind::Server(ServerErrorKind::ReadOnly | ServerErrorKind::MasterDown) => Self::NotDone,
+            ErrorKind::Io => Self::Broken,
+            _ if error.is_unrecoverable_error() => Self::Broken,
+            _ => Self::Refused,
+        }
+    }
+}
+
+impl Lane {
+    fn new(pools: Pools) -> Self {
+        Self { pools, state: Mutex::new(State::Idle), next_number: AtomicUsize::new(0), down: AtomicBool::new(false) }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The lane's connection, made if need be: one attempt at a time, for all that wait.
+    async fn handle(self: &Arc<Self>) -> Result<Handle, RedisFailure> {
+        let (number, mut outcome) = {
+            let mut state = self.state();
+            match &*state {
+                State::Connected { handle, .. } => return Ok(handle.clone()),
+                State::Connecting { number, outcome } => (*number, outcome.clone()),
+                State::Failed { until, failure } if *until > Instant::now() => return Err(failure.clone()),
+                State::Idle | State::Failed { .. } => {
+                    let number = self.next_number.fetch_add(1, Ordering::Relaxed);
+                    let (tell, outcome) = watch::channel(None);
+                    *state = State::Connecting { number, outcome: outcome.clone() };
+                    tokio::spawn(Arc::clone(self).connect(number, tell));
+                    (number, outcome)
+                }
+            }
+        };
+        match outcome.wait_for(Option::is_some).await.ok().and_then(|outcome| outcome.clone()) {
+            Some(outcome) => outcome,
+            None => {
+                // The runtime that connected has ended.
+                self.discard(number);
+                Err(RedisFailure::GivenUp)
+            }
+        }
+    }
+
+    async fn connect(self: Arc<Self>, number: usize, tell: watch::Sender<Option<Result<Handle, RedisFailure>>>) {
+        let outcome = match self.pools.connect().await {
+            Ok(connection) => {
+                if self.down.swap(false, Ordering::Relaxed) {
+                    tracing::info!("redis can be reached again");
+                }
+                let handle = Handle { link: connection.link(), number };
+                *self.state() = State::Connected { connection, handle: handle.clone() };
+                Ok(handle)
+            }
+            Err(error) => {
+                if !self.down.swap(true, Ordering::Relaxed) {
+                    tracing::warn!(%error, "redis cannot be reached");
+                }
+                let failure = RedisFailure::NoConnection(Arc::new(error));
+                *self.state() = State::Failed { until: Instant::now() + PAUSE, failure: failure.clone() };
+                Err(failure)
+            }
+        };
+        // Nobody listens any more when all that waited have given up.
+        let _ = tell.send(Some(outcome));
+    }
+
+    /// Forgets the connection or attempt of this number, unless it was replaced already.
+    fn discard(&self, discarded: usize) {
+        let old = {
+            let mut state = self.state();
+            match &*state {
+                State::Connecting { number, .. } | State::Connected { handle: Handle { number, .. }, .. }
+                    if *number == discarded =>
+                {
+                    std::mem::replace(&mut *state, State::Idle)
+                }
+                _ => return,
+            }
+        };
+        if let State::Connected { connection, .. } = old {
+            connection.discard();
+        }
+    }
+}
+
+/// Numbers the threads that ever called, from 0.
+fn thread_number() -> usize {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    thread_local! {
+        static NUMBER: usize = NEXT.fetch_add(1, Ordering::Relaxed);
+    }
+    NUMBER.with(|number| *number)
+}

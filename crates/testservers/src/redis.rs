@@ -1,0 +1,99 @@
+//! `redis-server`: alone, as a cluster, under Sentinel.
+
+mod resp;
+
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::process::{Process, free_port, wait_until};
+
+const PROGRAM: &str = "redis-server";
+const PACKAGE: &str = "redis-server";
+
+/// One server without persistence.
+#[derive(Debug)]
+pub struct RedisServer {
+    process: Option<Process>,
+    port: u16,
+    settings: Vec<String>,
+    directory: TempDir,
+}
+
+impl RedisServer {
+    /// Starts a server and waits until it answers.
+    ///
+    /// # Panics
+    /// When it is not installed or does not start.
+    pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// Starts a server with more settings, each a word of the command line.
+    ///
+    /// # Panics
+    /// As [`Self::start`].
+    pub fn start_with(settings: &[&str]) -> Self {
+        let directory = TempDir::new().expect("a temporary directory");
+        let settings = settings.iter().map(|&setting| setting.to_owned()).collect();
+        let mut server = Self { process: None, port: 0, settings, directory };
+        // Another process may have taken the free port meanwhile.
+        for _ in 0..5 {
+            server.port = free_port();
+            if server.run() {
+                return server;
+            }
+        }
+        panic!("{PROGRAM} does not start with {:?}", server.settings)
+    }
+
+    /// The URL of the adapter's settings.
+    pub fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    /// Its loopback port.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Kills it; connections break and new ones are refused.
+    pub fn kill(&mut self) {
+        self.process = None;
+    }
+
+    /// Starts it again on its port, empty.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn restart(&mut self) {
+        self.kill();
+        assert!(self.run(), "{PROGRAM} does not start again on port {}", self.port);
+    }
+
+    /// Sends one command on a connection of its own and returns the reply as redis-cli prints it,
+    /// an array as one line for each element.
+    ///
+    /// # Panics
+    /// When there is no reply or an error.
+    pub fn command(&self, words: &[&str]) -> String {
+        resp::ask(self.port, words).unwrap_or_else(|error| panic!("{words:?} failed: {error}"))
+    }
+
+    fn run(&mut self) -> bool {
+        let mut command = Command::new(PROGRAM);
+        command
+            .current_dir(self.directory.path())
+            .args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no"])
+            .args(["--enable-debug-command", "local", "--port", &self.port.to_string()])
+            .args(&self.settings);
+        let process = self.process.insert(Process::start(&mut command, PACKAGE));
+        let port = self.port;
+        let mut running = true;
+        let answered = wait_until(|| {
+            running = process.is_running();
+            !running || resp::ask(port, &["PING"]).is_ok()
+        });
+        running && answered
+    }
+}
