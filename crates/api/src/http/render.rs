@@ -19,21 +19,13 @@ pub async fn failures<E: Envelope, B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let (request, payload) = request.into_parts();
-    let rebuilt = ServiceRequest::from_parts(request.clone(), payload);
-    let response = match next.call(rebuilt).await {
-        Ok(response) => response,
-        Err(error) => {
-            let response = failure_response::<E>(&request, &error);
-            return Ok(ServiceResponse::new(request, response).map_into_right_body());
-        }
-    };
+    let response = next.call(request).await?;
     if let Some(error) = response.response().error() {
         let mut rendered = failure_response::<E>(response.request(), error);
         if let Some(allow) = response.headers().get(header::ALLOW) {
             rendered.headers_mut().insert(header::ALLOW, allow.clone());
         }
-        return Ok(ServiceResponse::new(request, rendered).map_into_right_body());
+        return Ok(response.into_response(rendered).map_into_right_body());
     }
     let mut response = response.map_into_left_body();
     if !response.headers().contains_key(header::CACHE_CONTROL) {

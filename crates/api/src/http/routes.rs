@@ -3,8 +3,10 @@
 
 use actix_web::{
     FromRequest, Handler, HttpRequest, HttpResponse, Responder, Scope,
-    dev::{ServiceFactory, ServiceRequest},
+    body::MessageBody,
+    dev::{ServiceFactory, ServiceRequest, ServiceResponse},
     http::{Method, header},
+    middleware::{Next, from_fn},
     web,
 };
 
@@ -88,11 +90,10 @@ impl Routes {
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        let mut route = web::method(method.clone());
+        let mut route = web::method(method.clone()).to(handler);
         if changes_state {
-            route = route.wrap(actix_web::middleware::from_fn(refuse_cross_site));
+            route = route.wrap(from_fn(refuse_cross_site));
         }
-        let route = route.to(handler);
         match self.resources.iter_mut().find(|(known, _)| *known == path) {
             Some((_, routes)) => routes.push((method.clone(), route)),
             None => self.resources.push((path, vec![(method.clone(), route)])),
@@ -123,12 +124,16 @@ impl Routes {
     }
 }
 
+/// Answers instead of failing: an error that leaves a middleware has no request any more, and so
+/// no dialect that could render it.
 async fn refuse_cross_site(
     request: ServiceRequest,
-    next: actix_web::middleware::Next<impl actix_web::body::MessageBody>,
-) -> Result<actix_web::dev::ServiceResponse<impl actix_web::body::MessageBody>, actix_web::Error> {
-    cross_site::check(request.request())?;
-    next.call(request).await
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    match cross_site::check(request.request()) {
+        Ok(()) => Ok(next.call(request).await?.map_into_left_body()),
+        Err(error) => Ok(request.error_response(error).map_into_right_body()),
+    }
 }
 
 async fn method_not_allowed(allow: String) -> HttpResponse {

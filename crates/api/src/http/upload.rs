@@ -28,7 +28,12 @@ impl Upload {
         let mut left = limit;
         let mut parts = 0;
         while let Some(part) = multipart.next().await {
-            let mut part = part.map_err(|error| from_multipart(&error))?;
+            let mut part = match part {
+                Ok(part) => part,
+                // A form without any part has no boundary to start with.
+                Err(MultipartError::Incomplete) if parts == 0 => break,
+                Err(error) => return Err(from_multipart(&error)),
+            };
             parts += 1;
             if parts > MAX_PARTS {
                 return Err(RequestFault::BodyTooLarge.into());
@@ -74,7 +79,7 @@ impl Upload {
 }
 
 /// What a multipart error means for the client.
-pub fn from_multipart(error: &MultipartError) -> ApiError {
+fn from_multipart(error: &MultipartError) -> ApiError {
     match error {
         MultipartError::ContentTypeMissing
         | MultipartError::ContentTypeParse

@@ -30,9 +30,12 @@ fn poison() -> Vec<Value> {
 fn calls(world: &World) -> Vec<(Method, String, Value)> {
     let order = json!({"house_id": world.house, "start_date": "2026-02-30", "end_date": "2026-02-30"});
     vec![
-        (Method::POST, "/api/v1.0/users".into(), json!({"mobile": "1380000000", "sms_code": "1", "password": "123456789"})),
+        (
+            Method::POST,
+            "/api/v1.0/users".into(),
+            json!({"mobile": "1380000000", "sms_code": "1", "password": "123456789"}),
+        ),
         (Method::POST, "/api/v1.0/sessions".into(), json!({"mobile": "1380000000", "password": "x"})),
-        (Method::PUT, "/api/v1.0/user/name".into(), json!({"name": ""})),
         (Method::POST, "/api/v1.0/user/auth".into(), json!({"real_name": "李", "id_card": "1"})),
         (Method::POST, "/api/v1.0/houses".into(), json!({"price": "0"})),
         (Method::POST, "/api/v1.0/orders".into(), order.clone()),
@@ -41,10 +44,8 @@ fn calls(world: &World) -> Vec<(Method, String, Value)> {
         (Method::POST, "/api/smscode".into(), json!({"mobile": "1", "image_code_id": "1", "image_code_text": "1"})),
         (Method::POST, "/api/register".into(), json!({"mobile": "1", "phonecode": "1", "password": "123456789"})),
         (Method::POST, "/api/login".into(), json!({"mobile": "1", "password": "1"})),
-        (Method::POST, "/api/profile/name".into(), json!({"name": ""})),
         (Method::POST, "/api/profile/auth".into(), json!({"real_name": "李", "id_card": "1"})),
         (Method::POST, "/api/house/info".into(), json!({"price": "0"})),
-        (Method::POST, "/api/house/list".into(), json!({"aid": "x"})),
         (Method::POST, "/api/order".into(), order),
         (Method::POST, "/api/order/accept".into(), json!({"order_id": 0})),
         (Method::POST, "/api/order/reject".into(), json!({"order_id": 0, "reject_reason": "x"})),
@@ -83,12 +84,21 @@ async fn every_field_of_a_house_is_checked() {
             }
             // A text field takes any text of its length, and what looks like SQL is a fine title.
             let text = ["title", "address", "unit", "beds"].contains(&field.as_str());
-            if text && (value.is_number() || value.as_str().is_some_and(|v| !v.is_empty() && v.len() < 64 && v.chars().all(|c| !c.is_control()))) {
+            if text
+                && (value.is_number()
+                    || value
+                        .as_str()
+                        .is_some_and(|v| !v.is_empty() && v.len() < 64 && v.chars().all(|c| !c.is_control())))
+            {
                 continue;
             }
             let number = ["price", "deposit", "acreage", "capacity", "room_count", "min_days", "max_days", "area_id"];
             // 1.5 元 is a price.
-            if number.contains(&field.as_str()) && field.as_str() != "area_id" && value == json!(1.5) && ["price", "deposit"].contains(&field.as_str()) {
+            if number.contains(&field.as_str())
+                && field.as_str() != "area_id"
+                && value == json!(1.5)
+                && ["price", "deposit"].contains(&field.as_str())
+            {
                 continue;
             }
             let mut form = house_form();
@@ -114,7 +124,8 @@ async fn bytes_that_are_no_json_text_are_refused() {
         br#"{"name": "a"} trailing"#,
     ];
     for body in bodies {
-        let request = world.guest.request(Method::PUT, "/api/v1.0/user/name").header("content-type", "application/json");
+        let request =
+            world.guest.request(Method::PUT, "/api/v1.0/user/name").header("content-type", "application/json");
         let answer = world.guest.send(request.body(body)).await;
         assert!([200, 400].contains(&answer.status.as_u16()), "{}", answer.json);
         assert_eq!(answer.code(), "4103");

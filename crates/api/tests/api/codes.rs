@@ -32,8 +32,8 @@ async fn the_newer_captcha_of_an_id_replaces_the_older() {
     assert_eq!(second.headers["cache-control"], "no-store");
     let new = client.captcha_text("f78a6c48-70fc-4b6a-b564-7e8043903e24");
     assert_ne!(old, new);
-    let answer = client.get(&format!("/api/v1.0/smscode/13811111111?text={old}&id=f78a6c48-70fc-4b6a-b564-7e8043903e24"));
-    answer.await.refused("4004");
+    let id = "f78a6c48-70fc-4b6a-b564-7e8043903e24";
+    client.get(&format!("/api/v1.0/smscode/13811111111?text={old}&id={id}")).await.refused("4004");
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 //! The integration tests of the API: one binary, real sockets, real adapters on a temporary
 //! folder. The files mirror what the API promises, not how it is built.
 
+// The futures of a whole story nest deeply.
+#![recursion_limit = "256"]
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
 
 mod bad_input;

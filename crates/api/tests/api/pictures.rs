@@ -68,12 +68,19 @@ async fn an_upload_over_the_limit_is_cut_off() {
 #[tokio::test]
 async fn stored_pictures_are_cacheable_for_ever_and_nothing_else_is_served() {
     let world = World::new().await;
-    let url = world.guest.upload("/api/v1.0/user/avatar", form("avatar", png(7))).await.ok()["data"]["avatar_url"].clone();
+    let url =
+        world.guest.upload("/api/v1.0/user/avatar", form("avatar", png(7))).await.ok()["data"]["avatar_url"].clone();
     let picture = world.anonymous.get(url.as_str().unwrap()).await;
     assert_eq!(picture.headers["cache-control"], "public, max-age=31536000, immutable");
     assert_eq!(picture.headers["content-type"], "image/jpeg");
     assert_eq!(picture.headers["x-content-type-options"], "nosniff");
-    for path in ["/media/../minsu.sqlite3", "/media/%2e%2e/minsu.sqlite3", "/media/..%2fminsu.sqlite3", "/media/none.jpg", "/media/a%00b"] {
+    for path in [
+        "/media/../minsu.sqlite3",
+        "/media/%2e%2e/minsu.sqlite3",
+        "/media/..%2fminsu.sqlite3",
+        "/media/none.jpg",
+        "/media/a%00b",
+    ] {
         let answer = Client::new(&world.server).get(path).await;
         assert_eq!(answer.status.as_u16(), 404, "{path}");
     }

@@ -71,7 +71,9 @@ async fn a_new_login_ends_the_session_before_it_and_a_logout_ends_it_everywhere(
 async fn garbage_in_the_cookie_is_nobody() {
     let server = TestServer::start().await;
     let client = Client::new(&server);
-    for cookie in ["minsu_session=", "minsu_session=1", "minsu_session=../../x", "minsu_session=%00", "=;=;", "minsu_session"] {
+    for cookie in
+        ["minsu_session=", "minsu_session=1", "minsu_session=../../x", "minsu_session=%00", "=;=;", "minsu_session"]
+    {
         let request = client.request(Method::GET, "/api/v1.0/user").header("cookie", cookie);
         client.send(request).await.refused("4101");
     }

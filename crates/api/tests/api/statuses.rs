@@ -32,7 +32,7 @@ async fn every_dialect_answers_in_its_own_envelope() {
         assert_envelope(&post("mobile=1".into(), "text/plain").await, classic, 415, "4103");
         assert_envelope(&post("x".repeat(10_000_000), "application/json").await, classic, 413, "4103");
         assert_envelope(&post("[]".into(), "application/json").await, classic, 200, "4103");
-        let deep = "[".repeat(20_000);
+        let deep = format!(r#"{{"extra":{}"#, "[".repeat(20_000));
         assert_envelope(&post(deep, "application/json").await, classic, 400, "4103");
     }
 }

@@ -30,7 +30,8 @@ async fn twenty_people_who_want_one_name_get_it_once() {
         people.push(client);
     }
     let body = json!({"name": "Anna"});
-    let codes = join_all(people.iter().map(|person| async { person.put("/api/v1.0/user/name", &body).await.code() })).await;
+    let codes =
+        join_all(people.iter().map(|person| async { person.put("/api/v1.0/user/name", &body).await.code() })).await;
     assert_eq!(codes.iter().filter(|code| *code == "0").count(), 1);
     assert_eq!(codes.iter().filter(|code| *code == "4001").count(), 19);
 }

@@ -67,7 +67,8 @@ impl Client {
     }
 
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
-        self.http.request(method, if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.base) })
+        self.http
+            .request(method, if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.base) })
     }
 
     pub async fn send(&self, request: reqwest::RequestBuilder) -> Answer {

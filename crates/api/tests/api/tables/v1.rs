@@ -118,14 +118,7 @@ pub fn rows() -> Vec<Row> {
             Picture("house_image", &[("house_id", "{house}")]),
             data(json!({"url": "$str"})),
         ),
-        row(
-            get.clone(),
-            "/user/houses",
-            "/user/houses",
-            Landlord,
-            Nothing,
-            data(json!({"houses": [house_row()]})),
-        ),
+        row(get.clone(), "/user/houses", "/user/houses", Landlord, Nothing, data(json!({"houses": [house_row()]}))),
         row(
             get.clone(),
             "/houses/index",
@@ -144,14 +137,7 @@ pub fn rows() -> Vec<Row> {
             Json(json!({"action": "reject", "reason": "装修"})),
             done(),
         ),
-        row(
-            put,
-            "/orders/{id}/comment",
-            "/orders/{accepted}/comment",
-            Guest,
-            Json(json!({"comment": "很好"})),
-            done(),
-        ),
+        row(put, "/orders/{id}/comment", "/orders/{accepted}/comment", Guest, Json(json!({"comment": "很好"})), done()),
         row(
             get.clone(),
             "/houses/{id}",
