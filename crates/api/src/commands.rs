@@ -1,0 +1,18 @@
+//! What the binary can do, a file each.
+
+pub mod config;
+pub mod demo;
+pub mod doctor;
+pub mod migrate;
+pub mod openapi;
+pub mod seed;
+pub mod serve;
+
+/// A command failed; the whole chain of causes is printed.
+pub type CommandError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Prints a line for people or other programs.
+pub(crate) fn print(line: impl std::fmt::Display) -> std::io::Result<()> {
+    use std::io::Write;
+    writeln!(std::io::stdout().lock(), "{line}")
+}

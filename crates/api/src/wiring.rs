@@ -1,0 +1,184 @@
+//! From settings to a running application: each port gets the adapter that its URL's scheme
+//! names, in one `match` each.
+
+use std::{sync::Arc, time::Duration};
+
+use minsu_application::{App, Policy};
+use minsu_cache::{MemoryCache, MemoryCacheOptions, RedisCache, RedisConnectError, RedisOptions};
+use minsu_captcha::{CaptchaOptions, JpegCaptchaPainter};
+use minsu_domain::{BookingPolicy, PasswordPolicy, StayRule};
+use minsu_objects::DiskObjects;
+use minsu_pictures::{ImagePictures, PictureOptions};
+use minsu_ports::{Cache, DevOutbox, ObjectStore, Randomness, SmsSender};
+use minsu_sms::Outbox;
+use minsu_store::{ConnectError, SqlStore, StoreOptions};
+use minsu_system::{
+    Argon2Hasher, Argon2Settings, Argon2SettingsError, ChaChaSealer, OsRandomness, SealKeyError, SystemClock,
+};
+use thiserror::Error;
+
+use crate::{
+    dialect::classic,
+    http::state::{HttpSettings, State},
+    settings::{
+        CacheAdapter, ClassicData, CountedIn, IdentityKeyError, ObjectsAdapter, Profile, Settings, SmsAdapter,
+        dev_seal_key,
+    },
+};
+
+/// An adapter that could not be set up.
+#[derive(Debug, Error)]
+pub enum WiringError {
+    /// The database.
+    #[error("cannot use the database of database.url")]
+    Store(#[from] ConnectError),
+    /// The cache.
+    #[error("cannot use the cache of cache.url")]
+    Cache(#[from] RedisConnectError),
+    /// The captcha painter.
+    #[error("cannot draw captchas")]
+    Captcha(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The password hasher.
+    #[error("cannot hash passwords with the settings of [passwords]")]
+    Passwords(#[from] Argon2SettingsError),
+    /// The keys of real-name data.
+    #[error("cannot read the keys of real-name data")]
+    IdentityKeys(#[from] IdentityKeyError),
+    /// The sealer of real-name data.
+    #[error("cannot seal real-name data with the keys of identity.keys")]
+    Sealer(#[from] SealKeyError),
+}
+
+/// Connects to everything that the settings name.
+///
+/// # Errors
+/// [`WiringError`] for the first adapter that cannot be set up.
+pub async fn wire(settings: &Settings) -> Result<State, WiringError> {
+    let randomness: Arc<dyn Randomness> = Arc::new(OsRandomness);
+    let outbox = (settings.profile == Profile::Dev).then(|| Arc::new(Outbox::new(settings.dev_outbox())));
+    let app = App {
+        store: Arc::new(store(settings).await?),
+        cache: cache(settings).await?,
+        sms: sms(settings, outbox.as_ref()),
+        objects: objects(settings),
+        pictures: Arc::new(ImagePictures::new(PictureOptions {
+            permits: settings.pictures.permits,
+            queue: settings.pictures.queue,
+            max_pixels: settings.pictures.max_pixels,
+            max_side: settings.pictures.max_side,
+        })),
+        captchas: Arc::new(
+            JpegCaptchaPainter::new(
+                CaptchaOptions { permits: settings.captcha.permits, queue: settings.captcha.queue },
+                randomness.clone(),
+            )
+            .map_err(|error| WiringError::Captcha(error.into()))?,
+        ),
+        passwords: Arc::new(Argon2Hasher::new(
+            Argon2Settings {
+                memory_kib: settings.passwords.memory_kib,
+                iterations: settings.passwords.iterations,
+                parallelism: settings.passwords.parallelism,
+                permits: settings.passwords.permits,
+                queue: settings.passwords.queue,
+            },
+            randomness.clone(),
+        )?),
+        sealer: Arc::new(sealer(settings, randomness.clone())?),
+        clock: Arc::new(SystemClock),
+        randomness,
+        dev_outbox: outbox.map(|outbox| outbox as Arc<dyn DevOutbox>),
+        policy: policy(settings),
+    };
+    Ok(State { app, http: http(settings) })
+}
+
+/// The store of the settings.
+///
+/// # Errors
+/// [`ConnectError`].
+pub async fn store(settings: &Settings) -> Result<SqlStore, ConnectError> {
+    let database = &settings.database;
+    SqlStore::connect(&StoreOptions {
+        url: database.url.expose().to_owned(),
+        replica_url: database.replica_url.as_ref().map(|url| url.expose().to_owned()),
+        max_connections: database.max_connections,
+        acquire_timeout: Duration::from_millis(database.acquire_timeout_ms),
+        statement_timeout: Duration::from_millis(database.statement_timeout_ms),
+    })
+    .await
+}
+
+async fn cache(settings: &Settings) -> Result<Arc<dyn Cache>, RedisConnectError> {
+    Ok(match settings.cache.url.adapter() {
+        CacheAdapter::Memory => Arc::new(MemoryCache::new(MemoryCacheOptions::default())),
+        CacheAdapter::Redis => {
+            let options = RedisOptions {
+                prefix: settings.cache.prefix.clone(),
+                deadline: settings.cache.deadline(),
+                ..RedisOptions::new(settings.cache.url.expose())
+            };
+            Arc::new(RedisCache::connect(&options).await?)
+        }
+    })
+}
+
+fn objects(settings: &Settings) -> Arc<dyn ObjectStore> {
+    match settings.objects.url.adapter() {
+        ObjectsAdapter::File => {
+            Arc::new(DiskObjects::new(settings.media_dir(), settings.objects.public_base.clone()))
+        }
+    }
+}
+
+fn sms(settings: &Settings, outbox: Option<&Arc<Outbox>>) -> Arc<dyn SmsSender> {
+    match settings.sms.url.adapter() {
+        SmsAdapter::Outbox => match outbox {
+            Some(outbox) => outbox.clone(),
+            None => Arc::new(Outbox::new(settings.dev_outbox())),
+        },
+    }
+}
+
+fn sealer(settings: &Settings, randomness: Arc<dyn Randomness>) -> Result<ChaChaSealer, WiringError> {
+    let mut keys = settings.identity.seal_keys()?;
+    if keys.is_empty() && settings.profile == Profile::Dev {
+        keys.push(dev_seal_key(&settings.data_dir, randomness.as_ref())?);
+    }
+    Ok(ChaChaSealer::new(keys, randomness)?)
+}
+
+fn policy(settings: &Settings) -> Policy {
+    Policy {
+        booking: BookingPolicy {
+            rule: match settings.booking.rule {
+                CountedIn::Days => StayRule::Days,
+                CountedIn::Nights => StayRule::Nights,
+            },
+            max_stay_days: settings.booking.max_stay_days,
+            horizon_days: settings.booking.horizon_days,
+        },
+        passwords: PasswordPolicy { refuse_common: settings.passwords.refuse_common },
+        time_zone: settings.site.time_zone,
+        page_size: settings.site.page_size,
+        max_results: settings.search.max_results,
+        session_lifetime: Duration::from_secs(settings.session.lifetime_seconds),
+        tell_registered: settings.classic.tell_registered,
+        ..Policy::default()
+    }
+}
+
+fn http(settings: &Settings) -> HttpSettings {
+    HttpSettings {
+        business_status: settings.server.business_status,
+        session_cookie: settings.session.cookie.clone(),
+        secure_cookies: settings.server.secure_cookies,
+        allowed_origins: settings.server.allowed_origins.clone(),
+        json_limit: settings.server.json_limit_bytes,
+        upload_limit: settings.server.upload_limit_bytes,
+        classic_data: match settings.classic.data {
+            ClassicData::Documented => classic::ClassicData::Documented,
+            ClassicData::Pages => classic::ClassicData::Pages,
+        },
+    }
+}
