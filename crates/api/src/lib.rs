@@ -3,6 +3,11 @@
 
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test"))]
 
+pub mod cli;
+pub mod commands;
 pub mod dialect;
 pub mod http;
+pub mod logging;
 pub mod serve;
+pub mod settings;
+pub mod wiring;

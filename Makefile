@@ -1,0 +1,22 @@
+# What can be done here; `make help` lists it.
+.DEFAULT_GOAL := help
+.PHONY: help run build test lint bench
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+run: ## Serve on 127.0.0.1:8080 with the embedded default and demo data
+	MINSU_PROFILE=$${MINSU_PROFILE:-dev} cargo run --bin minsu -- serve
+
+build: ## Build target/release/minsu
+	cargo build --release --workspace --bins
+
+test: ## Run every test; installs the test servers that are missing
+	scripts/install-test-servers.sh
+	scripts/test.sh
+
+lint: ## Check format, lints and scripts
+	scripts/lint.sh
+
+bench: ## Measure, as ratios between things of the same run
+	scripts/bench.sh

@@ -1,0 +1,81 @@
+//! The demo houses of profile dev, so that a first look at the site shows something. They lie in
+//! `fixtures/demo` and are part of the binary.
+
+use bytes::Bytes;
+use include_dir::{Dir, include_dir};
+use minsu_application::{
+    App, houses,
+    users::{self, VerifyIdentity},
+};
+use minsu_domain::{
+    DateRange, HouseFilter, Mobile, Password, PasswordPolicy, SortKey, StayRule, UserId, UserName,
+};
+use minsu_ports::NewUser;
+use serde::Deserialize;
+
+use super::CommandError;
+use crate::dialect::house_body::HouseBody;
+
+static FOLDER: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../fixtures/demo");
+
+#[derive(Deserialize)]
+struct Demo {
+    landlord: DemoLandlord,
+    houses: Vec<DemoHouse>,
+}
+
+#[derive(Deserialize)]
+struct DemoLandlord {
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct DemoHouse {
+    #[serde(flatten)]
+    form: HouseBody,
+    pictures: Vec<String>,
+}
+
+/// Publishes the demo houses, unless the site has a house already. They go through the same use
+/// cases as anybody's. Their landlord's password is random and forgotten: nobody can log in with
+/// something that stands in the source.
+///
+/// # Errors
+/// When an adapter fails or the fixtures are broken.
+pub async fn publish_on_an_empty_site(app: &App) -> Result<(), CommandError> {
+    let everything =
+        HouseFilter { area: None, free: DateRange::new(None, None, StayRule::Days)?, sort: SortKey::New };
+    if app.store.read().await?.houses().count(&everything, 1).await? > 0 {
+        return Ok(());
+    }
+    let text = FOLDER.get_file("houses.json").and_then(|file| file.contents_utf8()).ok_or("no demo houses")?;
+    let demo: Demo = serde_json::from_str(text)?;
+    let landlord = add_landlord(app, &demo.landlord).await?;
+    for house in demo.houses {
+        let id = houses::publish(app, landlord, house.form.into()).await?;
+        for name in house.pictures {
+            let picture = FOLDER.get_file(format!("pictures/{name}")).ok_or("a demo picture is missing")?;
+            houses::add_picture(app, landlord, id, Bytes::from_static(picture.contents())).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn add_landlord(app: &App, landlord: &DemoLandlord) -> Result<UserId, CommandError> {
+    let mut random = [0; 32];
+    app.randomness.fill(&mut random);
+    let forgotten = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    let user = NewUser {
+        name: UserName::new(&landlord.name)?,
+        mobile: Mobile::new("13000000000")?,
+        password_hash: app.passwords.hash(&Password::new(forgotten, PasswordPolicy::default())?).await?,
+        created_at: app.clock.now(),
+    };
+    let mut unit = app.store.begin().await?;
+    let id = unit.users().insert(&user).await?;
+    unit.commit().await?;
+    // The sample number of GB 11643-1999, which belongs to nobody.
+    let identity = VerifyIdentity { real_name: "张三".into(), id_card: "11010519491231002X".into() };
+    users::verify_identity(app, id, &identity).await?;
+    Ok(id)
+}

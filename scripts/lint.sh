@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Format, lints, scripts; licences and advisories where cargo-deny is installed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+cargo fmt --all --check
+cargo clippy --workspace --all-targets --quiet -- -D warnings
+RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
+if command -v shellcheck >/dev/null 2>&1; then
+  git ls-files '*.sh' .ci/run | xargs -r shellcheck
+else
+  echo "shellcheck is not installed: scripts were not checked"
+fi
+if command -v cargo-deny >/dev/null 2>&1; then
+  cargo deny --all-features check --hide-inclusion-graph
+else
+  echo "cargo-deny is not installed: licences and advisories were not checked"
+fi
