@@ -35,6 +35,9 @@ pub enum WiringError {
     /// The cache.
     #[error("cannot use the cache of cache.url")]
     Cache(#[from] RedisConnectError),
+    /// A scheme that is reserved for an adapter to come.
+    #[error("the adapter that {0} names is not in this version")]
+    NotInThisVersion(&'static str),
     /// The captcha painter.
     #[error("cannot draw captchas")]
     Captcha(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -59,8 +62,8 @@ pub async fn wire(settings: &Settings) -> Result<State, WiringError> {
     let app = App {
         store: Arc::new(store(settings).await?),
         cache: cache(settings).await?,
-        sms: sms(settings, outbox.as_ref()),
-        objects: objects(settings),
+        sms: sms(settings, outbox.as_ref())?,
+        objects: objects(settings)?,
         pictures: Arc::new(ImagePictures::new(PictureOptions {
             permits: settings.pictures.permits,
             queue: settings.pictures.queue,
@@ -114,29 +117,40 @@ async fn cache(settings: &Settings) -> Result<Arc<dyn Cache>, RedisConnectError>
         CacheAdapter::Memory => Arc::new(MemoryCache::new(MemoryCacheOptions::default())),
         CacheAdapter::Redis => {
             let options = RedisOptions {
+                url: settings.cache.url.expose().into(),
                 prefix: settings.cache.prefix.clone(),
                 deadline: settings.cache.deadline(),
-                ..RedisOptions::new(settings.cache.url.expose())
+                handles: workers(settings),
             };
             Arc::new(RedisCache::connect(&options).await?)
         }
     })
 }
 
-fn objects(settings: &Settings) -> Arc<dyn ObjectStore> {
-    match settings.objects.url.adapter() {
-        ObjectsAdapter::File => {
-            Arc::new(DiskObjects::new(settings.media_dir(), settings.objects.public_base.clone()))
-        }
+/// Worker threads of the server.
+fn workers(settings: &Settings) -> usize {
+    match settings.server.workers {
+        0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+        workers => workers,
     }
 }
 
-fn sms(settings: &Settings, outbox: Option<&Arc<Outbox>>) -> Arc<dyn SmsSender> {
+fn objects(settings: &Settings) -> Result<Arc<dyn ObjectStore>, WiringError> {
+    match settings.objects.url.adapter() {
+        ObjectsAdapter::File => {
+            Ok(Arc::new(DiskObjects::new(settings.media_dir(), settings.objects.public_base.clone())))
+        }
+        ObjectsAdapter::Qiniu | ObjectsAdapter::S3 => Err(WiringError::NotInThisVersion("objects.url")),
+    }
+}
+
+fn sms(settings: &Settings, outbox: Option<&Arc<Outbox>>) -> Result<Arc<dyn SmsSender>, WiringError> {
     match settings.sms.url.adapter() {
-        SmsAdapter::Outbox => match outbox {
+        SmsAdapter::Outbox => Ok(match outbox {
             Some(outbox) => outbox.clone(),
             None => Arc::new(Outbox::new(settings.dev_outbox())),
-        },
+        }),
+        SmsAdapter::Yuntongxun | SmsAdapter::Aliyun => Err(WiringError::NotInThisVersion("sms.url")),
     }
 }
 

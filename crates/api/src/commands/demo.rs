@@ -7,9 +7,7 @@ use minsu_application::{
     App, houses,
     users::{self, VerifyIdentity},
 };
-use minsu_domain::{
-    DateRange, HouseFilter, Mobile, Password, PasswordPolicy, SortKey, StayRule, UserId, UserName,
-};
+use minsu_domain::{DateRange, HouseFilter, Mobile, Password, PasswordPolicy, SortKey, StayRule, UserId, UserName};
 use minsu_ports::NewUser;
 use serde::Deserialize;
 
@@ -43,8 +41,7 @@ struct DemoHouse {
 /// # Errors
 /// When an adapter fails or the fixtures are broken.
 pub async fn publish_on_an_empty_site(app: &App) -> Result<(), CommandError> {
-    let everything =
-        HouseFilter { area: None, free: DateRange::new(None, None, StayRule::Days)?, sort: SortKey::New };
+    let everything = HouseFilter { area: None, free: DateRange::new(None, None, StayRule::Days)?, sort: SortKey::New };
     if app.store.read().await?.houses().count(&everything, 1).await? > 0 {
         return Ok(());
     }

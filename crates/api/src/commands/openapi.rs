@@ -5,19 +5,21 @@ use utoipa::OpenApi;
 use super::{CommandError, print};
 use crate::dialect::v1;
 
-/// The whole document.
+/// What stands above the dialects.
 #[derive(OpenApi)]
-#[openapi(
-    info(title = "Minsu", description = "Back end of a house-rental site"),
-    nest((path = "/api/v1.0", api = v1::Documentation)),
-)]
-pub struct Documentation;
+#[openapi(info(title = "Minsu", description = "Back end of a house-rental site"))]
+struct Site;
+
+/// The whole document.
+pub fn document() -> utoipa::openapi::OpenApi {
+    Site::openapi().nest(v1::PREFIX, v1::Documentation::openapi())
+}
 
 /// Prints the document as JSON.
 ///
 /// # Errors
 /// When standard output is closed.
 pub fn openapi() -> Result<(), CommandError> {
-    print(Documentation::openapi().to_pretty_json()?)?;
+    print(document().to_pretty_json()?)?;
     Ok(())
 }
