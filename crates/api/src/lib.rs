@@ -3,6 +3,8 @@
 
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test"))]
 
+pub mod cli;
 pub mod dialect;
 pub mod http;
 pub mod serve;
+pub mod settings;
