@@ -1,0 +1,128 @@
+//! The command line of `minsu`.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+/// The back end of a house-rental site.
+#[derive(Debug, Clone, PartialEq, Eq, Parser)]
+#[command(name = "minsu", version, about, arg_required_else_help = true)]
+pub struct Cli {
+    /// Settings file; environment variables lie over it
+    #[arg(long, value_name = "FILE", global = true)]
+    pub config: Option<PathBuf>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum Command {
+    /// Serve the site until SIGTERM
+    Serve,
+    /// Bring the database to the schema of this binary
+    Migrate {
+        /// What to do with the schema; up when left out.
+        #[command(subcommand)]
+        direction: Option<Direction>,
+    },
+    /// Fill the database with made-up but plausible data
+    Seed(Seed),
+    /// Check settings, database, cache, object storage and SMS
+    Doctor,
+    /// Print the OpenAPI document
+    Openapi,
+    /// Print the settings in force as TOML, secrets masked
+    Config {
+        /// Print every setting with its rule and default instead
+        #[arg(long)]
+        reference: bool,
+    },
+}
+
+/// Where the schema goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+pub enum Direction {
+    /// Apply what is pending (the default)
+    Up,
+    /// Take the newest migrations back, with the data in what they made
+    Down {
+        /// How many
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+        steps: u32,
+    },
+    /// Print what is applied and what is pending
+    Status,
+}
+
+/// How much is made up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::Args)]
+pub struct Seed {
+    /// Number of houses
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u64).range(..=100_000_000))]
+    pub houses: u64,
+    /// Number of orders
+    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u64).range(..=1_000_000_000))]
+    pub orders: u64,
+    /// Where the random numbers begin: the same seed makes the same data
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory, error::ErrorKind};
+
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Cli, ErrorKind> {
+        Cli::try_parse_from(line.split_whitespace()).map_err(|error| error.kind())
+    }
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_reads() {
+        for (line, command) in [
+            ("minsu serve", Command::Serve),
+            ("minsu migrate", Command::Migrate { direction: None }),
+            ("minsu migrate up", Command::Migrate { direction: Some(Direction::Up) }),
+            ("minsu migrate down", Command::Migrate { direction: Some(Direction::Down { steps: 1 }) }),
+            ("minsu migrate down --steps 3", Command::Migrate { direction: Some(Direction::Down { steps: 3 }) }),
+            ("minsu migrate status", Command::Migrate { direction: Some(Direction::Status) }),
+            ("minsu seed", Command::Seed(Seed { houses: 100, orders: 1000, seed: 1 })),
+            ("minsu seed --houses 5 --orders 7 --seed 9", Command::Seed(Seed { houses: 5, orders: 7, seed: 9 })),
+            ("minsu doctor", Command::Doctor),
+            ("minsu openapi", Command::Openapi),
+            ("minsu config", Command::Config { reference: false }),
+            ("minsu config --reference", Command::Config { reference: true }),
+        ] {
+            assert_eq!(parsed(line), Ok(Cli { config: None, command }), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_settings_file_may_stand_before_or_behind_the_command() {
+        for line in ["minsu --config a.toml serve", "minsu serve --config a.toml"] {
+            assert_eq!(parsed(line).map(|cli| cli.config), Ok(Some("a.toml".into())), "{line}");
+        }
+    }
+
+    #[test]
+    fn other_lines_are_refused() {
+        for (line, kind) in [
+            ("minsu", ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand),
+            ("minsu fly", ErrorKind::InvalidSubcommand),
+            ("minsu serve now", ErrorKind::UnknownArgument),
+            ("minsu seed --houses many", ErrorKind::ValueValidation),
+            ("minsu migrate down --steps 0", ErrorKind::ValueValidation),
+            ("minsu --config", ErrorKind::InvalidValue),
+        ] {
+            assert_eq!(parsed(line).err(), Some(kind), "{line}");
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! The section `[cache]`.
+
+use std::{path::PathBuf, time::Duration};
+
+use serde::{Deserialize, Serialize};
+use validator::Validate;
+
+use super::{Scheme, ServiceUrl};
+
+/// The cache adapters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CacheAdapter {
+    /// The memory of this process.
+    Memory,
+    /// Redis: a single server, Sentinel or Cluster, as the URL says.
+    Redis,
+}
+
+impl Scheme for CacheAdapter {
+    const ALL: &'static [(&'static str, Self)] = &[
+        ("memory", Self::Memory),
+        ("redis", Self::Redis),
+        ("redis+cluster", Self::Redis),
+        ("redis+sentinel", Self::Redis),
+    ];
+
+    fn is_local(self) -> bool {
+        self == Self::Memory
+    }
+}
+
+/// Where sessions, codes, counters and ready pages are kept.
+#[derive(Debug, Clone, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields, default)]
+pub struct CacheSettings {
+    /// `memory:`, `redis://host:port/db`, `redis+cluster://host:port,host:port` or
+    /// `redis+sentinel://host:port,host:port/master`.
+    pub url: ServiceUrl<CacheAdapter>,
+    /// File that holds the URL.
+    pub url_file: Option<PathBuf>,
+    /// What every key in a shared cache begins with.
+    #[validate(length(min = 1, max = 32))]
+    pub prefix: String,
+    /// Longest wait for an answer of the cache, in milliseconds; then the answer is 503.
+    #[validate(range(min = 1, max = 60_000))]
+    pub deadline_ms: u64,
+    /// Says that this process is the only one of the site, so that its memory may be the cache.
+    pub single_instance: bool,
+}
+
+impl CacheSettings {
+    /// Longest wait for an answer of the cache.
+    pub fn deadline(&self) -> Duration {
+        Duration::from_millis(self.deadline_ms)
+    }
+}
+
+impl Default for CacheSettings {
+    fn default() -> Self {
+        Self {
+            url: ServiceUrl::new("memory", CacheAdapter::Memory, ""),
+            url_file: None,
+            prefix: "minsu".to_owned(),
+            deadline_ms: 500,
+            single_instance: false,
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! The section `[pictures]`.
+
+use serde::{Deserialize, Serialize};
+use validator::Validate;
+
+/// What the picture pipeline takes.
+#[derive(Debug, Clone, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields, default)]
+pub struct PicturesSettings {
+    /// Pictures that are processed at a time.
+    #[validate(range(min = 1, max = 1024))]
+    pub permits: usize,
+    /// Pictures that may wait for their turn, each with its upload in memory; one more is refused.
+    #[validate(range(max = 10_000))]
+    pub queue: usize,
+    /// Most pixels of an upload.
+    #[validate(range(min = 1, max = 500_000_000))]
+    pub max_pixels: u64,
+    /// Most pixels of one side of an upload.
+    #[validate(range(min = 1, max = 65_535))]
+    pub max_side: u32,
+}
+
+impl Default for PicturesSettings {
+    fn default() -> Self {
+        Self { permits: 2, queue: 16, max_pixels: 52_000_000, max_side: 16_384 }
+    }
+}
