@@ -36,17 +36,17 @@ impl SqlStore {
     /// [`ConnectError`].
     pub async fn connect(options: &StoreOptions) -> Result<Self, ConnectError> {
         let engine = Engine::of(&options.url)?;
-        let writers = engine.connect(&options.url, options, Purpose::Write).await?;
-        let readers = match engine {
-            Engine::Sqlite => engine.connect(&options.url, options, Purpose::Read).await?,
-            Engine::Postgres | Engine::MySql => writers.clone(),
-        };
         let replica = match &options.replica_url {
             None => None,
             Some(url) if engine != Engine::Sqlite && Engine::of(url)? == engine => {
                 Some(Arc::new(Replica::new(engine.connect_replica(url, options).await?)))
             }
             Some(_) => return Err(ConnectError::ReplicaEngine),
+        };
+        let writers = engine.connect(&options.url, options, Purpose::Write).await?;
+        let readers = match engine {
+            Engine::Sqlite => engine.connect(&options.url, options, Purpose::Read).await?,
+            Engine::Postgres | Engine::MySql => writers.clone(),
         };
         // On a pool a statement first waits for its connection.
         let watch = Arc::new(Watch::new(options.acquire_timeout + options.statement_timeout + GRACE));
