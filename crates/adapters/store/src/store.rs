@@ -85,6 +85,11 @@ impl Store for SqlStore {
         Ok(Box::new(SqlSession { db }))
     }
 
+    async fn read_own(&self) -> Result<Box<dyn Session>, StoreError> {
+        let db = Executor::reading(self.readers.clone(), Arc::clone(&self.watch));
+        Ok(Box::new(SqlSession { db }))
+    }
+
     async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
         let pool = self.writers.clone();
         // SQLite: a transaction that begins by reading cannot always become a writer later.
