@@ -6,6 +6,7 @@
 mod unit_of_work;
 
 pub mod cache;
+pub mod captcha;
 pub mod clock;
 pub mod identity_sealer;
 pub mod object_store;

@@ -1,0 +1,213 @@
+//! The shapes of the symbols. The only module that knows the font library.
+
+use rusttype::{Font, OutlineBuilder, Scale};
+
+use crate::{alphabet::SYMBOLS, geometry::Spot};
+
+/// The embedded fonts; `fonts/README.md` tells where they come from.
+const FONTS: [(&str, &[u8]); 12] = [
+    ("sans-wide", include_bytes!("../fonts/sans-wide.ttf")),
+    ("sans-narrow", include_bytes!("../fonts/sans-narrow.ttf")),
+    ("serif-wide", include_bytes!("../fonts/serif-wide.ttf")),
+    ("mono-wide", include_bytes!("../fonts/mono-wide.ttf")),
+    ("sans-plain", include_bytes!("../fonts/sans-plain.ttf")),
+    ("serif-plain", include_bytes!("../fonts/serif-plain.ttf")),
+    ("serif-slanted", include_bytes!("../fonts/serif-slanted.ttf")),
+    ("mono-plain", include_bytes!("../fonts/mono-plain.ttf")),
+    ("sans-black", include_bytes!("../fonts/sans-black.ttf")),
+    ("sans-black-slanted", include_bytes!("../fonts/sans-black-slanted.ttf")),
+    ("round-wide", include_bytes!("../fonts/round-wide.ttf")),
+    ("round-plain", include_bytes!("../fonts/round-plain.ttf")),
+];
+
+/// Segments that a curve becomes.
+const CURVE_STEPS: u8 = 5;
+
+/// The longest straight segment, in heights of the symbol: longer ones are divided, so that a
+/// warp bends them too.
+const LONGEST_SEGMENT: f32 = 0.2;
+
+/// A font cannot be read, or lacks a symbol: a defect of the build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the embedded font {0} is unusable")]
+pub struct FontError(&'static str);
+
+/// A closed line around an area of a symbol.
+pub(crate) struct Contour {
+    /// Its corners; the last is joined to the first.
+    pub(crate) spots: Vec<Spot>,
+    /// Whether the area is a hole in the symbol.
+    pub(crate) hole: bool,
+}
+
+/// A symbol of one font: as high as 1, its middle at the origin, y downwards.
+pub(crate) struct Glyph {
+    /// Outer contours first, so that holes can be cut afterwards.
+    pub(crate) contours: Vec<Contour>,
+    /// Its width in heights.
+    pub(crate) width: f32,
+}
+
+/// All symbols in all fonts, read once.
+pub(crate) struct Glyphs(Vec<Vec<Glyph>>);
+
+impl Glyphs {
+    /// Reads the embedded fonts.
+    pub(crate) fn load() -> Result<Self, FontError> {
+        FONTS.iter().map(|(name, bytes)| face(bytes).ok_or(FontError(name))).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// How many fonts there are.
+    pub(crate) fn fonts(&self) -> usize {
+        self.0.len()
+    }
+
+    /// A symbol, by its place in [`SYMBOLS`], in a font.
+    pub(crate) fn glyph(&self, font: usize, symbol: usize) -> &Glyph {
+        &self.0[font][symbol]
+    }
+}
+
+/// Every symbol of a font.
+fn face(bytes: &'static [u8]) -> Option<Vec<Glyph>> {
+    let font = Font::try_from_bytes(bytes)?;
+    SYMBOLS
+        .iter()
+        .map(|&symbol| {
+            let mut tracer = Tracer::default();
+            // The scale only sets how fine the numbers are; the shape is brought to height 1 below.
+            let outlined = font.glyph(char::from(symbol)).scaled(Scale::uniform(100.0)).build_outline(&mut tracer);
+            (outlined && !tracer.contours.is_empty()).then(|| normalised(tracer.contours))
+        })
+        .collect()
+}
+
+/// Brings contours to height 1 around the origin and tells holes from areas.
+fn normalised(mut contours: Vec<Vec<Spot>>) -> Glyph {
+    let spots = || contours.iter().flatten();
+    let (left, right) = spots().fold((f32::MAX, f32::MIN), |(low, high), spot| (low.min(spot.x), high.max(spot.x)));
+    let (top, bottom) = spots().fold((f32::MAX, f32::MIN), |(low, high), spot| (low.min(spot.y), high.max(spot.y)));
+    let height = bottom - top;
+    for spot in contours.iter_mut().flatten() {
+        spot.x = (spot.x - (left + right) / 2.0) / height;
+        spot.y = (spot.y - (top + bottom) / 2.0) / height;
+    }
+    // The largest contour bounds the symbol; those that run the other way round bound holes.
+    contours.sort_by(|a, b| area(b).abs().total_cmp(&area(a).abs()));
+    let direction = contours.first().map_or(1.0, |largest| area(largest).signum());
+    let contours = contours
+        .into_iter()
+        .map(|spots| Contour { hole: area(&spots).signum() != direction, spots: divided(&spots) })
+        .collect();
+    Glyph { contours, width: (right - left) / height }
+}
+
+/// Twice the area inside, negative when it runs the other way round.
+fn area(spots: &[Spot]) -> f32 {
+    let next = spots.iter().cycle().skip(1);
+    spots.iter().zip(next).map(|(a, b)| a.x * b.y - b.x * a.y).sum()
+}
+
+/// The same line with its long segments cut into short ones.
+fn divided(spots: &[Spot]) -> Vec<Spot> {
+    let mut line = Vec::with_capacity(spots.len() * 2);
+    for (from, to) in spots.iter().zip(spots.iter().cycle().skip(1)) {
+        let (dx, dy) = (to.x - from.x, to.y - from.y);
+        let pieces = ((dx * dx + dy * dy).sqrt() / LONGEST_SEGMENT).ceil().max(1.0);
+        for piece in 0..pieces as u16 {
+            let part = f32::from(piece) / pieces;
+            line.push(Spot { x: from.x + dx * part, y: from.y + dy * part });
+        }
+    }
+    line
+}
+
+/// Takes an outline down as corners.
+#[derive(Default)]
+struct Tracer {
+    contours: Vec<Vec<Spot>>,
+    last: Spot,
+}
+
+impl Tracer {
+    fn corner(&mut self, x: f32, y: f32) {
+        self.last = Spot { x, y };
+        if let Some(contour) = self.contours.last_mut() {
+            contour.push(self.last);
+        }
+    }
+
+    /// Follows a curve, given as its point for each part of the way.
+    fn follow(&mut self, point: impl Fn(f32) -> Spot) {
+        for step in 1..=CURVE_STEPS {
+            let spot = point(f32::from(step) / f32::from(CURVE_STEPS));
+            self.corner(spot.x, spot.y);
+        }
+    }
+}
+
+impl OutlineBuilder for Tracer {
+    fn move_to(&mut self, x: f32, y: f32) {
+        self.contours.push(Vec::new());
+        self.corner(x, y);
+    }
+
+    fn line_to(&mut self, x: f32, y: f32) {
+        self.corner(x, y);
+    }
+
+    fn quad_to(&mut self, x1: f32, y1: f32, x: f32, y: f32) {
+        let (from, via, to) = (self.last, Spot { x: x1, y: y1 }, Spot { x, y });
+        self.follow(|t| from.mix(via, t).mix(via.mix(to, t), t));
+    }
+
+    fn curve_to(&mut self, x1: f32, y1: f32, x2: f32, y2: f32, x: f32, y: f32) {
+        let (from, first, second, to) = (self.last, Spot { x: x1, y: y1 }, Spot { x: x2, y: y2 }, Spot { x, y });
+        self.follow(|t| {
+            let middle = first.mix(second, t);
+            from.mix(first, t).mix(middle, t).mix(middle.mix(second.mix(to, t), t), t)
+        });
+    }
+
+    fn close(&mut self) {
+        // The first corner is often named twice.
+        if let Some(contour) = self.contours.last_mut()
+            && contour.len() > 1
+            && contour.first() == contour.last()
+        {
+            contour.pop();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_font_has_every_symbol_with_its_holes() {
+        let glyphs = Glyphs::load().unwrap();
+        assert_eq!(glyphs.fonts(), 12);
+        for (font, (name, _)) in FONTS.iter().enumerate() {
+            for (symbol, letter) in SYMBOLS.iter().enumerate() {
+                let glyph = glyphs.glyph(font, symbol);
+                let holes = glyph.contours.iter().filter(|contour| contour.hole).count();
+                let expected = usize::from(b"APR469".contains(letter));
+                assert_eq!(holes, expected, "{} in {name}", char::from(*letter));
+                assert!(!glyph.contours[0].hole && (0.4..1.7).contains(&glyph.width), "{}", glyph.width);
+            }
+        }
+    }
+
+    #[test]
+    fn glyphs_have_height_one_around_the_origin_and_short_segments() {
+        let glyphs = Glyphs::load().unwrap();
+        let spots = &glyphs.glyph(0, 3).contours[0].spots;
+        let top = spots.iter().map(|spot| spot.y).fold(f32::MAX, f32::min);
+        let bottom = spots.iter().map(|spot| spot.y).fold(f32::MIN, f32::max);
+        assert!((top + 0.5).abs() < 1e-4 && (bottom - 0.5).abs() < 1e-4);
+        for (a, b) in spots.iter().zip(spots.iter().cycle().skip(1)) {
+            assert!((a.x - b.x).hypot(a.y - b.y) <= LONGEST_SEGMENT * 1.001);
+        }
+    }
+}

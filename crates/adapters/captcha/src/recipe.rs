@@ -1,0 +1,74 @@
+//! Every number that shapes a picture, each with what it is for. Lengths are pixels of the
+//! picture, angles turns (1 is the whole circle), unless said otherwise.
+//!
+//! Whoever changes one of them runs `scripts/captcha-report` again: what a person reads and what
+//! a program reads are measured there, not guessed.
+
+use std::ops::{Range, RangeInclusive};
+
+/// Width of the picture: two rows of two large symbols, still small on a telephone.
+pub const WIDTH: u32 = 160;
+/// Height of the picture.
+pub const HEIGHT: u32 = 72;
+/// Fine pixels along a side of a pixel: makes edges smooth, which people need and programs mind.
+pub(crate) const FINE: u32 = 4;
+/// JPEG quality: the lowest at which edges stay clean to the eye; keeps a picture near 2 KB.
+pub(crate) const JPEG_QUALITY: u8 = 50;
+
+/// Brightness (0 to 255) of ink in the middle of the picture. With [`PAPER`] and [`SHADE`] the
+/// contrast never falls below 4.5 : 1 (WCAG 2, 1.4.3).
+pub(crate) const INK: Range<f32> = 0.0..62.0;
+/// Brightness of paper in the middle of the picture.
+pub(crate) const PAPER: Range<f32> = 226.0..246.0;
+/// How far both drift from one edge of the picture to the other: one threshold does not fit all.
+pub(crate) const SHADE: Range<f32> = -16.0..16.0;
+
+/// No symbol comes nearer to an edge of the picture.
+pub(crate) const MARGIN: f32 = 2.0;
+/// Free space between two symbols, as a part of their size: people must tell them apart.
+pub(crate) const CLEARANCE: f32 = 0.06;
+/// A symbol wider than this (in its heights) is squeezed: W and M of wide fonts fill no row.
+pub(crate) const WIDEST: f32 = 1.15;
+/// Symbols lean each on its own: against templates, and against learning a letter in one pose.
+pub(crate) const TURN: Range<f32> = -0.045..0.045;
+/// Symbols are slanted each on its own (shift of the top in heights), for the same reason.
+pub(crate) const SLANT: Range<f32> = -0.18..0.18;
+/// Symbols are stretched each on its own (width times this), for the same reason.
+pub(crate) const STRETCH: Range<f32> = 0.88..1.16;
+/// A wave bends all outlines by up to this much: no stroke is straight, no two letters congruent.
+pub(crate) const WARP: Range<f32> = 0.5..1.6;
+/// Length of that wave: long against a stroke, so that people do not notice it.
+pub(crate) const WARP_LENGTH: Range<f32> = 34.0..70.0;
+
+/// Heights of symbols in two level rows: different sizes defeat a fixed grid of cells.
+pub(crate) const LEVEL_HEIGHT: Range<f32> = 26.0..32.0;
+/// Heights where rows slope, bend or reach into each other, and need more room.
+pub(crate) const CROWDED_HEIGHT: Range<f32> = 24.0..28.5;
+/// Symbols leave the line of their row by up to this much: against cutting rows along a line.
+pub(crate) const HOP: Range<f32> = -2.0..2.0;
+/// Slope of tilted rows (pixels down a pixel to the right): no horizontal cut parts the rows.
+pub(crate) const SLOPE: Range<f32> = 0.09..0.19;
+/// How far the ends of bent rows hang below or above their middle: no straight cut parts them.
+pub(crate) const BOW: Range<f32> = 7.0..13.0;
+/// Distance of the rows where one reaches into the gap of the other.
+pub(crate) const NESTED_DISTANCE: Range<f32> = 25.0..28.0;
+
+/// Bands that invert what they cross: against everything that first looks for dark strokes on
+/// light ground. Enough that most symbols are crossed, few enough that shapes stay whole.
+pub(crate) const BANDS: RangeInclusive<usize> = 3..=4;
+/// Width of a band: wider than a stroke, so that people see symbol and band as two things.
+pub(crate) const BAND_WIDTH: Range<f32> = 10.0..19.0;
+/// How far a band swings from side to side: against removing it as a straight line.
+pub(crate) const BAND_SWING: Range<f32> = 3.0..8.0;
+/// Blobs that invert what they cross, for the same reason as bands.
+pub(crate) const BLOBS: RangeInclusive<usize> = 5..=7;
+/// Radius of a blob: near the size of a symbol, so that size does not part the two.
+pub(crate) const BLOB_RADIUS: Range<f32> = 10.0..19.0;
+/// How far a blob is from round, as a part of its radius.
+pub(crate) const BLOB_DENT: Range<f32> = 0.08..0.26;
+/// Bands and blobs where both are drawn.
+pub(crate) const MIXED_BANDS: RangeInclusive<usize> = 2..=2;
+/// Blobs next to those bands.
+pub(crate) const MIXED_BLOBS: RangeInclusive<usize> = 3..=4;
+/// Size of the patches that invert like the spots of a cow: near the size of a symbol.
+pub(crate) const PATCH: Range<f32> = 17.0..24.0;

@@ -1,0 +1,54 @@
+"""Makes the fonts that the captcha embeds: the alphabet's glyphs of free fonts, under new names.
+
+Needs fonttools and Debian's packages fonts-dejavu-core, fonts-dejavu-extra, fonts-liberation2,
+fonts-lato, fonts-comfortaa and fonts-quicksand (installed, or unpacked below a folder).
+
+    subset_fonts.py /usr/share/fonts/truetype crates/adapters/captcha/fonts
+
+The licences ask that a changed font drops its reserved name: file name and name table get a
+neutral one. Their texts stand beside the results and are not touched here.
+"""
+
+import pathlib
+import sys
+
+from fontTools import subset
+from fontTools.ttLib import TTFont
+
+ALPHABET = "ACEFHKLMNPRTUWXY3469"
+FONTS = {
+    "sans-wide": "dejavu/DejaVuSans-Bold.ttf",
+    "sans-narrow": "dejavu/DejaVuSansCondensed-Bold.ttf",
+    "serif-wide": "dejavu/DejaVuSerif-Bold.ttf",
+    "mono-wide": "dejavu/DejaVuSansMono-Bold.ttf",
+    "sans-plain": "liberation2/LiberationSans-Bold.ttf",
+    "serif-plain": "liberation2/LiberationSerif-Bold.ttf",
+    "serif-slanted": "liberation2/LiberationSerif-BoldItalic.ttf",
+    "mono-plain": "liberation2/LiberationMono-Bold.ttf",
+    "sans-black": "lato/Lato-Black.ttf",
+    "sans-black-slanted": "lato/Lato-BlackItalic.ttf",
+    "round-wide": "comfortaa/Comfortaa-Bold.ttf",
+    "round-plain": "quicksand/Quicksand-Bold.ttf",
+}
+
+
+def main(source: pathlib.Path, target: pathlib.Path) -> None:
+    for name, path in FONTS.items():
+        font = TTFont(source / path)
+        licence = font["name"].getDebugName(0) or ""
+        options = subset.Options(
+            hinting=False, layout_features=[], notdef_outline=False, glyph_names=False, recalc_timestamp=False
+        )
+        options.drop_tables += ["FFTM", "GPOS", "GSUB", "GDEF", "kern", "DSIG", "meta"]
+        subsetter = subset.Subsetter(options)
+        subsetter.populate(text=ALPHABET)
+        subsetter.subset(font)
+        table = font["name"]
+        table.names = []
+        for name_id, text in [(0, licence), (1, f"Minsu {name}"), (2, "Regular"), (4, f"Minsu {name}"), (6, f"Minsu-{name}")]:
+            table.setName(text.replace("\n", " "), name_id, 3, 1, 0x409)
+        font.save(target / f"{name}.ttf")
+
+
+if __name__ == "__main__":
+    main(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]))
