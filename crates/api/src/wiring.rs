@@ -137,10 +137,19 @@ fn workers(settings: &Settings) -> usize {
 
 fn objects(settings: &Settings) -> Result<Arc<dyn ObjectStore>, WiringError> {
     match settings.objects.url.adapter() {
-        ObjectsAdapter::File => {
-            Ok(Arc::new(DiskObjects::new(settings.media_dir(), settings.objects.public_base.clone())))
-        }
+        ObjectsAdapter::File => Ok(Arc::new(DiskObjects::new(settings.media_dir(), public_base(settings)))),
         ObjectsAdapter::Qiniu | ObjectsAdapter::S3 => Err(WiringError::NotInThisVersion("objects.url")),
+    }
+}
+
+/// Where browsers get pictures. A path alone becomes a whole URL in profile dev, where the server
+/// is its own front; in production only the site owner knows the host that visitors see.
+fn public_base(settings: &Settings) -> String {
+    let base = &settings.objects.public_base;
+    if settings.profile == Profile::Dev && base.starts_with('/') {
+        format!("http://{}{base}", settings.server.listen)
+    } else {
+        base.clone()
     }
 }
 

@@ -12,6 +12,7 @@
 //! skipped one.
 
 #![expect(clippy::expect_used, clippy::panic, reason = "what goes wrong here is a failed test")]
+#![expect(clippy::disallowed_methods, reason = "tests have no port for the clock and the environment")]
 
 mod database;
 mod mariadb;
