@@ -48,11 +48,18 @@ pub enum StoreError {
 #[cfg_attr(feature = "testkit", mockall::automock)]
 #[async_trait]
 pub trait Store: Send + Sync {
-    /// A session for reading. Reads that may lag a moment behind the last write.
+    /// A session for reading what may lag a moment behind the last write. It cannot write.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] within the configured time.
     async fn read(&self) -> Result<Box<dyn Session>, StoreError>;
+
+    /// A session for reading that sees every committed write: for what people have just changed
+    /// themselves, and for decisions. It cannot write.
+    ///
+    /// # Errors
+    /// As [`Store::read`].
+    async fn read_own(&self) -> Result<Box<dyn Session>, StoreError>;
 
     /// A unit of work: everything done in it becomes visible at once by
     /// [`UnitOfWork::commit`]; dropped without it, nothing happened.

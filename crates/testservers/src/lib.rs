@@ -1,9 +1,41 @@
-//! Real servers for tests: each starts on free loopback ports with its data in a temporary
-//! directory, and is stopped when it is dropped. A program that is not installed is a failure
-//! that names its Debian package, never a skipped test.
+//! Real servers for tests: throw-away PostgreSQL, MariaDB and Redis servers on free loopback
+//! ports, with their data in temporary folders.
+//!
+//! [`postgres`] and [`mariadb`] return a fresh, empty database. The first call in a process starts
+//! a server; it ends with the process, however that ends. Where `MINSU_TEST_POSTGRES_URL` or
+//! `MINSU_TEST_MYSQL_URL` names a server, that one is used instead, and the database is dropped
+//! again. [`Server::start`] starts one more database server, to be stopped in the middle of a test.
+//!
+//! The servers of [`redis`] stop when they are dropped.
+//!
+//! A server that is not installed is a failed test with the name of its Debian package, never a
+//! skipped one.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a test server that does not start fails its test")]
+#![expect(clippy::expect_used, clippy::panic, reason = "what goes wrong here is a failed test")]
 
+mod database;
+mod mariadb;
+mod postgres;
 mod process;
-
 pub mod redis;
+mod server;
+mod supervisor;
+
+pub use database::Database;
+pub use server::{Kind, Server};
+
+/// A fresh database on PostgreSQL.
+///
+/// # Panics
+/// Without a server.
+pub async fn postgres() -> Database {
+    Database::fresh(Kind::Postgres).await
+}
+
+/// A fresh database on MariaDB or MySQL.
+///
+/// # Panics
+/// Without a server.
+pub async fn mariadb() -> Database {
+    Database::fresh(Kind::MariaDb).await
+}

@@ -36,17 +36,17 @@ impl SqlStore {
     /// [`ConnectError`].
     pub async fn connect(options: &StoreOptions) -> Result<Self, ConnectError> {
         let engine = Engine::of(&options.url)?;
-        let writers = engine.connect(&options.url, options, Purpose::Write).await?;
-        let readers = match engine {
-            Engine::Sqlite => engine.connect(&options.url, options, Purpose::Read).await?,
-            Engine::Postgres | Engine::MySql => writers.clone(),
-        };
         let replica = match &options.replica_url {
             None => None,
             Some(url) if engine != Engine::Sqlite && Engine::of(url)? == engine => {
                 Some(Arc::new(Replica::new(engine.connect_replica(url, options).await?)))
             }
             Some(_) => return Err(ConnectError::ReplicaEngine),
+        };
+        let writers = engine.connect(&options.url, options, Purpose::Write).await?;
+        let readers = match engine {
+            Engine::Sqlite => engine.connect(&options.url, options, Purpose::Read).await?,
+            Engine::Postgres | Engine::MySql => writers.clone(),
         };
         // On a pool a statement first waits for its connection.
         let watch = Arc::new(Watch::new(options.acquire_timeout + options.statement_timeout + GRACE));
@@ -82,6 +82,11 @@ impl Store for SqlStore {
             Some(replica) => Executor::reading_replica(Arc::clone(replica), primary, watch),
             None => Executor::reading(primary, watch),
         };
+        Ok(Box::new(SqlSession { db }))
+    }
+
+    async fn read_own(&self) -> Result<Box<dyn Session>, StoreError> {
+        let db = Executor::reading(self.readers.clone(), Arc::clone(&self.watch));
         Ok(Box::new(SqlSession { db }))
     }
 

@@ -50,6 +50,13 @@ impl MockUnitOfWork {
         store.expect_read().times(1).return_once(move || Ok(Box::new(self)));
         store
     }
+
+    /// A store that hands out this one, once, as a session that sees every committed write.
+    pub fn read_own_once(self) -> MockStore {
+        let mut store = MockStore::new();
+        store.expect_read_own().times(1).return_once(move || Ok(Box::new(self)));
+        store
+    }
 }
 
 impl Session for MockUnitOfWork {

@@ -28,7 +28,9 @@ pub async fn changes_show_after_the_commit_only(store: &dyn Store) {
     let id = unit.users().insert(&new_user(1, "Anna")).await.unwrap();
     assert!(unit.users().find(id).await.unwrap().is_some());
     assert_eq!(store.read().await.unwrap().users().find(id).await.unwrap(), None);
+    assert_eq!(store.read_own().await.unwrap().users().find(id).await.unwrap(), None);
     unit.commit().await.unwrap();
+    assert!(store.read_own().await.unwrap().users().find(id).await.unwrap().is_some());
     assert!(store.read().await.unwrap().users().find(id).await.unwrap().is_some());
 }
 
@@ -47,11 +49,12 @@ pub async fn a_failed_unit_leaves_nothing(store: &dyn Store) {
 /// Changes need a unit of work, so that none is half made and none goes to a copy.
 pub async fn a_session_for_reading_does_not_write(store: &dyn Store) {
     let anna = user(store, 1).await;
-    let mut session = store.read().await.unwrap();
-    let error = session.users().rename(anna, &name("Berta")).await.unwrap_err();
-    assert!(matches!(error, StoreError::Backend(_)), "{error:?}");
-    let error = session.users().insert(&new_user(2, "Carla")).await.unwrap_err();
-    assert!(matches!(error, StoreError::Backend(_)), "{error:?}");
+    for mut session in [store.read().await.unwrap(), store.read_own().await.unwrap()] {
+        let error = session.users().rename(anna, &name("Berta")).await.unwrap_err();
+        assert!(matches!(error, StoreError::Backend(_)), "{error:?}");
+        let error = session.users().insert(&new_user(2, "Carla")).await.unwrap_err();
+        assert!(matches!(error, StoreError::Backend(_)), "{error:?}");
+    }
     let found = store.read().await.unwrap().users().find(anna).await.unwrap().unwrap();
     assert_eq!(found.name, name("person 1"));
 }

@@ -1,0 +1,7 @@
+//! The store on all three engines. Servers come from `minsu-testservers`.
+
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+mod contract;
+mod schema;
+mod support;

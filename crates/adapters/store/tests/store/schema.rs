@@ -1,0 +1,125 @@
+//! Migrations: up, down, up again; by several at once; older and newer schemas.
+
+use minsu_migrations::{MigratorTrait, SchemaManager};
+use minsu_store::{MigrateError, SchemaState, SqlStore, StoreOptions, migrate_down, migrate_up, schema_status};
+use sea_orm::{ConnectionTrait, Database};
+
+use crate::support::{Engine, empty, migrated, on_every_engine};
+
+on_every_engine! {
+    up_down_and_up_again,
+    an_older_schema_is_noticed,
+    a_newer_schema_is_noticed_and_left_alone,
+    looking_writes_nothing,
+    several_processes_may_migrate_at_once,
+    a_migration_that_was_broken_off_is_taken_up,
+}
+
+fn all() -> u32 {
+    u32::try_from(minsu_migrations::names().len()).unwrap()
+}
+
+async fn tables(url: &str) -> Vec<&'static str> {
+    let db = Database::connect(url).await.unwrap();
+    let manager = SchemaManager::new(&db);
+    let mut tables = vec![];
+    for table in ["users", "areas", "facilities", "houses", "house_facilities", "house_pictures", "orders", "house_day"]
+    {
+        if manager.has_table(table).await.unwrap() {
+            tables.push(table);
+        }
+    }
+    tables
+}
+
+async fn up_down_and_up_again(engine: Engine) {
+    let (url, _guard) = empty(engine).await;
+    for _ in 0..2 {
+        migrate_up(&url).await.unwrap();
+        assert_eq!(tables(&url).await.len(), 8);
+        assert_eq!(schema_status(&url).await.unwrap().state(), SchemaState::Current);
+        migrate_up(&url).await.unwrap();
+        migrate_down(&url, all()).await.unwrap();
+        assert_eq!(tables(&url).await, Vec::<&str>::new());
+    }
+}
+
+async fn an_older_schema_is_noticed(engine: Engine) {
+    let (url, _guard) = migrated(engine).await;
+    migrate_down(&url, 2).await.unwrap();
+    let status = schema_status(&url).await.unwrap();
+    assert_eq!(status.state(), SchemaState::Older);
+    assert_eq!(status.applied.len() + 2, minsu_migrations::names().len());
+    assert_eq!(status.pending, ["m20261121_000007_orders", "m20261121_000008_house_day"]);
+    assert_eq!(status.unknown, Vec::<String>::new());
+}
+
+async fn a_newer_schema_is_noticed_and_left_alone(engine: Engine) {
+    let (url, _guard) = migrated(engine).await;
+    migrate_down(&url, 1).await.unwrap();
+    let later = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m29991231_000001_later', 0)";
+    Database::connect(&url).await.unwrap().execute_unprepared(later).await.unwrap();
+    let status = schema_status(&url).await.unwrap();
+    assert_eq!(status.state(), SchemaState::Newer);
+    assert_eq!(status.unknown, ["m29991231_000001_later"]);
+    for result in [migrate_up(&url).await, migrate_down(&url, 1).await] {
+        let error = result.unwrap_err();
+        assert!(matches!(&error, MigrateError::Newer(names) if names == &["m29991231_000001_later"]), "{error:?}");
+    }
+    assert!(!tables(&url).await.contains(&"house_day"));
+}
+
+async fn looking_writes_nothing(engine: Engine) {
+    let (url, _guard) = empty(engine).await;
+    let status = schema_status(&url).await.unwrap();
+    assert_eq!((status.state(), status.pending.len()), (SchemaState::Older, minsu_migrations::names().len()));
+    let db = Database::connect(&url).await.unwrap();
+    assert!(!SchemaManager::new(&db).has_table("seaql_migrations").await.unwrap());
+}
+
+async fn several_processes_may_migrate_at_once(engine: Engine) {
+    let (url, _guard) = empty(engine).await;
+    let (a, b, c, d) = tokio::join!(migrate_up(&url), migrate_up(&url), migrate_up(&url), migrate_up(&url));
+    for result in [a, b, c, d] {
+        result.unwrap();
+    }
+    assert_eq!(schema_status(&url).await.unwrap().state(), SchemaState::Current);
+}
+
+/// A crash between a statement and its record: MySQL cannot take the statement back.
+async fn a_migration_that_was_broken_off_is_taken_up(engine: Engine) {
+    let (url, _guard) = migrated(engine).await;
+    if engine == Engine::MariaDb {
+        let forget = "DELETE FROM seaql_migrations WHERE version >= 'm20261121_000002'";
+        Database::connect(&url).await.unwrap().execute_unprepared(forget).await.unwrap();
+    } else {
+        let db = Database::connect(&url).await.unwrap();
+        let transaction = sea_orm::TransactionTrait::begin(&db).await.unwrap();
+        minsu_migrations::Migrator::down(&transaction, Some(3)).await.unwrap();
+        drop(transaction);
+    }
+    migrate_up(&url).await.unwrap();
+    let status = schema_status(&url).await.unwrap();
+    assert_eq!(status.state(), SchemaState::Current);
+    assert_eq!(tables(&url).await.len(), 8);
+    let store = SqlStore::connect(&StoreOptions::new(url)).await.unwrap();
+    let areas = minsu_ports::Store::read(&store).await.unwrap().reference().areas().await.unwrap();
+    assert_eq!(areas.len(), 16);
+}
+
+#[tokio::test]
+async fn what_is_no_database_is_told_apart_without_the_password() {
+    let refused = "postgres://minsu:geheim@127.0.0.1:1/minsu";
+    for (url, expected) in [
+        ("redis://:geheim@h", "UnknownScheme"),
+        ("mysql://u:geheim@h:port/d", "MalformedUrl"),
+        (refused, "Unreachable"),
+    ] {
+        let error = migrate_up(url).await.unwrap_err();
+        assert!(matches!(error, MigrateError::Connect(_)), "{error:?}");
+        assert!(format!("{error:?}").contains(expected), "{error:?}");
+        assert!(!format!("{error:?} {error}").contains("geheim"), "{error:?}");
+        let error = SqlStore::connect(&StoreOptions::new(url)).await.err().unwrap();
+        assert!(!format!("{error:?} {error}").contains("geheim"), "{error:?}");
+    }
+}

@@ -1,0 +1,109 @@
+//! Databases of their own.
+
+use std::{
+    sync::atomic::{AtomicU32, Ordering},
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, MySqlConnection, PgConnection};
+use tokio::time::timeout;
+use url::Url;
+
+use crate::{Kind, Server};
+
+/// The longest wait for a server.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A database that nobody else uses; on a server that stays, it is dropped with this.
+pub struct Database {
+    kind: Kind,
+    url: String,
+    /// Where to drop it.
+    administrator: Option<Url>,
+    name: String,
+}
+
+impl Database {
+    /// A fresh database on the server that the environment names, or on this process's own.
+    pub(crate) async fn fresh(kind: Kind) -> Self {
+        match std::env::var(kind.variable()) {
+            Ok(url) => {
+                let mut database = Self::create(kind, &url).await;
+                database.administrator = Some(parse(&url));
+                database
+            }
+            Err(_) => Self::on(kind.shared()).await,
+        }
+    }
+
+    /// A fresh database on a server.
+    ///
+    /// # Panics
+    /// When the server does not make one.
+    pub async fn on(server: &Server) -> Self {
+        Self::create(server.kind(), server.url()).await
+    }
+
+    /// Its URL.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    async fn create(kind: Kind, server: &str) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let moment = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.subsec_nanos());
+        let name = format!("minsu_test_{}_{moment}_{number}", std::process::id());
+        let administrator = parse(server);
+        let encoding = match kind {
+            Kind::Postgres => "TEMPLATE template0 ENCODING 'UTF8'",
+            // What an administrator would get without a word: the schema must say its own.
+            Kind::MariaDb => "CHARACTER SET latin1",
+        };
+        execute(kind, &administrator, format!("CREATE DATABASE {name} {encoding}")).await;
+        let mut url = administrator;
+        url.set_path(&name);
+        Self { kind, url: url.into(), administrator: None, name }
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        let Some(administrator) = self.administrator.take() else { return };
+        let force = if self.kind == Kind::Postgres { " WITH (FORCE)" } else { "" };
+        let (kind, sql) = (self.kind, format!("DROP DATABASE IF EXISTS {}{force}", self.name));
+        // A thread of its own: a test's runtime cannot be waited for from within.
+        let dropped = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.expect("a runtime").block_on(execute(kind, &administrator, sql));
+        });
+        assert!(dropped.join().is_ok() || std::thread::panicking(), "the database {} remains", self.name);
+    }
+}
+
+fn parse(url: &str) -> Url {
+    let mut url = Url::parse(url).expect("the URL of a test server can be read");
+    if url.scheme() != "mysql" && matches!(url.path(), "" | "/") {
+        url.set_path("postgres");
+    }
+    url
+}
+
+async fn execute(kind: Kind, administrator: &Url, sql: String) {
+    let work = async {
+        let sql = AssertSqlSafe(sql);
+        match kind {
+            Kind::Postgres => {
+                let mut connection = PgConnection::connect(administrator.as_str()).await?;
+                connection.execute(sql).await?;
+                connection.close().await
+            }
+            Kind::MariaDb => {
+                let mut connection = MySqlConnection::connect(administrator.as_str()).await?;
+                connection.execute(sql).await?;
+                connection.close().await
+            }
+        }
+    };
+    timeout(PATIENCE, work).await.expect("the test server answers in time").expect("the test server takes a statement");
+}
