@@ -31,6 +31,7 @@ mod log;
 mod metrics;
 mod objects;
 mod passwords;
+mod permits;
 mod pictures;
 mod problem;
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! The section `[passwords]`.
 
-use std::{num::NonZero, thread::available_parallelism};
-
 use serde::{Deserialize, Serialize};
 use validator::Validate;
+
+use super::permits::permits;
 
 /// What a password must be, and the work of a hash (argon2id).
 #[derive(Debug, Clone, Serialize, Deserialize, Validate)]
@@ -31,26 +31,12 @@ pub struct PasswordsSettings {
 impl PasswordsSettings {
     /// Hashes that are computed at a time.
     pub fn permits(&self) -> usize {
-        match self.permits {
-            0 => (available_parallelism().map_or(1, NonZero::get) / 2).max(1),
-            permits => permits,
-        }
+        permits(self.permits)
     }
 }
 
 impl Default for PasswordsSettings {
     fn default() -> Self {
         Self { refuse_common: true, memory_kib: 19_456, iterations: 2, parallelism: 1, permits: 0, queue: 64 }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn there_is_always_a_permit() {
-        assert!(PasswordsSettings::default().permits() >= 1);
-        assert_eq!(PasswordsSettings { permits: 3, ..PasswordsSettings::default() }.permits(), 3);
     }
 }

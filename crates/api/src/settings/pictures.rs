@@ -3,12 +3,14 @@
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
+use super::permits::permits;
+
 /// What the picture pipeline takes.
 #[derive(Debug, Clone, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields, default)]
 pub struct PicturesSettings {
-    /// Pictures that are processed at a time.
-    #[validate(range(min = 1, max = 1024))]
+    /// Pictures that are processed at a time; 0 means one per two cores.
+    #[validate(range(max = 1024))]
     pub permits: usize,
     /// Pictures that may wait for their turn, each with its upload in memory; one more is refused.
     #[validate(range(max = 10_000))]
@@ -21,8 +23,15 @@ pub struct PicturesSettings {
     pub max_side: u32,
 }
 
+impl PicturesSettings {
+    /// Pictures that are processed at a time.
+    pub fn permits(&self) -> usize {
+        permits(self.permits)
+    }
+}
+
 impl Default for PicturesSettings {
     fn default() -> Self {
-        Self { permits: 2, queue: 16, max_pixels: 52_000_000, max_side: 16_384 }
+        Self { permits: 0, queue: 16, max_pixels: 52_000_000, max_side: 16_384 }
     }
 }
