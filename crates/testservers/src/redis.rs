@@ -1,12 +1,17 @@
 //! `redis-server`: alone, as a cluster, under Sentinel.
 
+mod cluster;
 mod resp;
+mod sentinel;
 
 use std::process::Command;
 
 use tempfile::TempDir;
 
 use crate::process::{Process, free_port, wait_until};
+
+pub use cluster::RedisCluster;
+pub use sentinel::RedisSentinel;
 
 const PROGRAM: &str = "redis-server";
 const PACKAGE: &str = "redis-server";
@@ -80,6 +85,16 @@ impl RedisServer {
         resp::ask(self.port, words).unwrap_or_else(|error| panic!("{words:?} failed: {error}"))
     }
 
+    /// How many connections it has, beside the one that this asks on.
+    pub fn connections(&self) -> usize {
+        self.command(&["CLIENT", "LIST"]).lines().count() - 1
+    }
+
+    /// Whether it says so; a Sentinel cuts connections while it changes roles.
+    fn role_is(&self, role: &str) -> bool {
+        resp::ask(self.port, &["ROLE"]).is_ok_and(|answer| answer.starts_with(role))
+    }
+
     fn run(&mut self) -> bool {
         let mut command = Command::new(PROGRAM);
         command
@@ -92,7 +107,7 @@ impl RedisServer {
         let mut running = true;
         let answered = wait_until(|| {
             running = process.is_running();
-            !running || resp::ask(port, &["PING"]).is_ok()
+            !running || resp::answers(port)
         });
         running && answered
     }

@@ -17,7 +17,7 @@ use crate::lifetime::bounded;
 pub use failure::RedisFailure;
 use lanes::Lanes;
 pub use options::{RedisOptions, RedisOptionsError};
-use request::{LuaScript, Repeat, Request};
+use request::{LuaScript, Request};
 
 /// Deletes a value if it is the expected one.
 static COMPARE_AND_DELETE: LazyLock<LuaScript> = LazyLock::new(|| {
@@ -50,8 +50,11 @@ return {value, left}",
 /// A few multiplexed connections carry all calls: every thread has one (threads share when there
 /// are more of them), and a call clones its handle. A connection that breaks, or does not answer
 /// in time, is dropped and replaced in the background; no call waits longer than the deadline.
-/// What changes nothing when it is done twice is sent once more when its connection breaks;
-/// what does (take, count, compare) is not, and fails.
+///
+/// A call whose connection breaks is sent once more on a new one, so that a connection that was
+/// closed while nobody used it is noticed by nobody. When the first sending was carried out and
+/// only its reply was lost, the answer is the careful one: taken, deleted or written by somebody
+/// else, counted once too often. Nothing is ever given twice.
 pub struct RedisCache {
     lanes: Lanes,
     prefix: String,
@@ -106,47 +109,46 @@ pub enum RedisConnectError {
 #[async_trait]
 impl Cache for RedisCache {
     async fn get(&self, key: &CacheKey) -> Result<Option<Bytes>, CacheError> {
-        self.send(Request::command(self.command("GET", key), Repeat::Harmless)).await
+        self.send(Request::Command(self.command("GET", key))).await
     }
 
     async fn set(&self, key: &CacheKey, value: Bytes, lifetime: Duration) -> Result<(), CacheError> {
         let mut set = self.command("SET", key);
         set.arg(&value[..]).arg("PX").arg(milliseconds(lifetime));
-        self.send(Request::command(set, Repeat::Harmless)).await
+        self.send(Request::Command(set)).await
     }
 
     async fn set_if_absent(&self, key: &CacheKey, value: Bytes, lifetime: Duration) -> Result<bool, CacheError> {
         let mut set = self.command("SET", key);
         set.arg(&value[..]).arg("NX").arg("PX").arg(milliseconds(lifetime));
         // "OK", or nothing when there was one.
-        let written: Option<String> = self.send(Request::command(set, Repeat::Never)).await?;
+        let written: Option<String> = self.send(Request::Command(set)).await?;
         Ok(written.is_some())
     }
 
     async fn take(&self, key: &CacheKey) -> Result<Option<Bytes>, CacheError> {
-        self.send(Request::command(self.command("GETDEL", key), Repeat::Never)).await
+        self.send(Request::Command(self.command("GETDEL", key))).await
     }
 
     async fn delete(&self, key: &CacheKey) -> Result<bool, CacheError> {
-        self.send(Request::command(self.command("DEL", key), Repeat::Never)).await
+        self.send(Request::Command(self.command("DEL", key))).await
     }
 
     async fn compare_and_delete(&self, key: &CacheKey, expected: &[u8]) -> Result<bool, CacheError> {
-        let expected = expected.to_vec();
-        self.send(Request::script(&COMPARE_AND_DELETE, self.key(key), expected, Repeat::Never)).await
+        let (script, argument) = (&*COMPARE_AND_DELETE, expected.to_vec());
+        self.send(Request::Script { script, key: self.key(key), argument }).await
     }
 
     async fn increment(&self, key: &CacheKey, window: Duration) -> Result<Count, CacheError> {
-        let window = milliseconds(window).to_string().into_bytes();
-        let request = Request::script(&INCREMENT, self.key(key), window, Repeat::Never);
-        let (value, left): (u64, u64) = self.send(request).await?;
+        let (script, argument) = (&*INCREMENT, milliseconds(window).to_string().into_bytes());
+        let (value, left): (u64, u64) = self.send(Request::Script { script, key: self.key(key), argument }).await?;
         Ok(Count { value, resets_in: Duration::from_millis(left) })
     }
 
     async fn hash_get(&self, key: &CacheKey, field: u32) -> Result<Option<Bytes>, CacheError> {
         let mut get = self.command("HGET", key);
         get.arg(field);
-        self.send(Request::command(get, Repeat::Harmless)).await
+        self.send(Request::Command(get)).await
     }
 
     async fn hash_set(&self, key: &CacheKey, field: u32, value: Bytes, lifetime: Duration) -> Result<(), CacheError> {
@@ -156,11 +158,11 @@ impl Cache for RedisCache {
         expire.arg(milliseconds(lifetime));
         let mut transaction = pipe();
         transaction.atomic().add_command(write).ignore().add_command(expire).ignore();
-        self.send(Request::transaction(transaction, Repeat::Harmless)).await
+        self.send(Request::Transaction(transaction)).await
     }
 
     async fn ping(&self) -> Result<(), CacheError> {
-        self.send(Request::command(cmd("PING"), Repeat::Harmless)).await
+        self.send(Request::Command(cmd("PING"))).await
     }
 }
 

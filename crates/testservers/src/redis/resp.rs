@@ -21,6 +21,14 @@ pub(crate) fn ask(port: u16, words: &[&str]) -> Result<String, Error> {
     read(&mut BufReader::new(stream))
 }
 
+/// Whether a server is ready, be it only to ask for a password.
+pub(crate) fn answers(port: u16) -> bool {
+    match ask(port, &["PING"]) {
+        Ok(_) => true,
+        Err(error) => error.to_string().contains("NOAUTH"),
+    }
+}
+
 fn read(stream: &mut impl BufRead) -> Result<String, Error> {
     let mut line = String::new();
     stream.read_line(&mut line)?;

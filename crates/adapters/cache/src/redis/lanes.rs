@@ -19,7 +19,7 @@ use super::{
     failure::RedisFailure,
     link::{Connection, Link, Pools},
     options::{RedisOptions, RedisOptionsError, Servers},
-    request::{Repeat, Request},
+    request::Request,
 };
 
 /// After an attempt to connect that failed, calls fail at once for so long: a server that is
@@ -95,16 +95,11 @@ impl Lanes {
                     return Err(late);
                 }
             };
-            let fate = Fate::of(&error);
-            if fate != Fate::Refused {
-                lane.discard(handle.number);
+            if !is_of_the_connection(&error) {
+                return Err(RedisFailure::Command(error));
             }
-            let may_repeat = match fate {
-                Fate::Refused => false,
-                Fate::Broken => request.repeat == Repeat::Harmless,
-                Fate::NotDone => true,
-            };
-            if repeated || !may_repeat {
+            lane.discard(handle.number);
+            if repeated {
                 return Err(RedisFailure::Command(error));
             }
             repeated = true;
@@ -116,27 +111,11 @@ impl Lanes {
     }
 }
 
-/// What an error says about the connection and the request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fate {
-    /// The server answered, with no.
-    Refused,
-    /// The connection is lost, and the request may have been carried out or not.
-    Broken,
-    /// This is no longer the server to talk to, and it did nothing.
-    NotDone,
-}
-
-impl Fate {
-    fn of(error: &RedisError) -> Self {
-        match error.kind() {
-            // A master that became a replica.
-            ErrorKind::Server(ServerErrorKind::ReadOnly | ServerErrorKind::MasterDown) => Self::NotDone,
-            ErrorKind::Io => Self::Broken,
-            _ if error.is_unrecoverable_error() => Self::Broken,
-            _ => Self::Refused,
-        }
-    }
+/// Whether a new connection may do better: this one is lost, or its server is a master no more.
+/// Anything else is the server's answer to this request.
+fn is_of_the_connection(error: &RedisError) -> bool {
+    let demoted = ErrorKind::Server(ServerErrorKind::ReadOnly);
+    error.kind() == ErrorKind::Io || error.kind() == demoted || error.is_unrecoverable_error()
 }
 
 impl Lane {

@@ -1,0 +1,65 @@
+//! One server.
+
+use std::sync::Arc;
+
+use minsu_cache::{RedisCache, RedisOptions};
+use minsu_ports::{Cache, CacheKey, testkit};
+use minsu_testservers::redis::RedisServer;
+
+use crate::{connect, options};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn it_keeps_the_contract() {
+    let server = RedisServer::start();
+    testkit::cache::every_rule(connect(server.url()).await).await;
+    let keys = server.command(&["KEYS", "*"]);
+    assert!(!keys.is_empty() && keys.lines().all(|key| key.starts_with("minsu:")), "{keys}");
+}
+
+#[tokio::test]
+async fn sites_with_other_prefixes_share_a_server() {
+    let server = RedisServer::start();
+    let one = connect(server.url()).await;
+    let other = RedisOptions { prefix: "other:".to_owned(), ..options(server.url()) };
+    let other = RedisCache::connect(&other).await.unwrap();
+    one.increment(&CacheKey::single("visits"), crate::LONG).await.unwrap();
+    assert_eq!(other.increment(&CacheKey::single("visits"), crate::LONG).await.unwrap().value, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn calls_share_a_few_connections_and_send_nothing_else() {
+    let server = RedisServer::start();
+    let cache = connect(server.url()).await;
+    server.command(&["CONFIG", "RESETSTAT"]);
+    let calls: Vec<_> = (0..500)
+        .map(|number| {
+            let cache = Arc::clone(&cache);
+            tokio::spawn(async move { cache.get(&CacheKey::of_number("call", number)).await.unwrap() })
+        })
+        .collect();
+    for call in calls {
+        assert_eq!(call.await.unwrap(), None);
+    }
+    let stats = server.command(&["INFO", "commandstats"]);
+    assert!(stats.contains("cmdstat_get:calls=500,"), "{stats}");
+    assert!(!stats.contains("cmdstat_ping") && !stats.contains("cmdstat_unwatch"), "{stats}");
+    assert!((1..=4).contains(&server.connections()), "{} connections", server.connections());
+}
+
+#[tokio::test]
+async fn a_password_is_sent_and_never_told() {
+    let server = RedisServer::start_with(&["--requirepass", "hunter2"]);
+    let url = |password: &str| format!("redis://:{password}@127.0.0.1:{}", server.port());
+    let cache = RedisCache::connect(&options(url("hunter2"))).await.unwrap();
+    cache.ping().await.unwrap();
+    let refused = RedisCache::connect(&options(url("hunter3"))).await.err().unwrap();
+    assert!(!format!("{refused:?} {:?}", options(url("hunter3"))).contains("hunter3"));
+}
+
+#[tokio::test]
+async fn options_without_connections_or_time_are_refused() {
+    let url = "redis://127.0.0.1:1".to_owned();
+    assert!(RedisCache::new(&RedisOptions { handles: 0, ..options(url.clone()) }).is_err());
+    assert!(RedisCache::new(&RedisOptions { deadline: std::time::Duration::ZERO, ..options(url.clone()) }).is_err());
+    assert!(RedisCache::new(&options(url)).is_ok());
+}
