@@ -9,12 +9,11 @@ use sea_orm::{DatabaseConnection, DbErr};
 
 use crate::errors::{Kind, kind};
 
-/// How long a replica that failed is left alone before one statement tries it again.
-const PAUSE: Duration = Duration::from_secs(5);
-
 /// A replica with a memory of its failures.
 pub(crate) struct Replica {
     pool: DatabaseConnection,
+    /// How long it is left alone after a failure, before one statement tries it again.
+    pause: Duration,
     born: Instant,
     /// In milliseconds since `born`; 0 while it answers.
     paused_until: AtomicU64,
@@ -30,8 +29,8 @@ pub(crate) enum Judged<T> {
 }
 
 impl Replica {
-    pub(crate) fn new(pool: DatabaseConnection) -> Self {
-        Self { pool, born: Instant::now(), paused_until: AtomicU64::new(0), fallbacks: AtomicU64::new(0) }
+    pub(crate) fn new(pool: DatabaseConnection, pause: Duration) -> Self {
+        Self { pool, pause, born: Instant::now(), paused_until: AtomicU64::new(0), fallbacks: AtomicU64::new(0) }
     }
 
     pub(crate) fn pool(&self) -> &DatabaseConnection {
@@ -54,7 +53,7 @@ impl Replica {
         let first = now >= until
             && self
                 .paused_until
-                .compare_exchange(until, now + PAUSE.as_secs() * 1000, Ordering::Relaxed, Ordering::Relaxed)
+                .compare_exchange(until, now + self.pause_ms(), Ordering::Relaxed, Ordering::Relaxed)
                 .is_ok();
         if !first {
             self.fallbacks.fetch_add(1, Ordering::Relaxed);
@@ -68,7 +67,7 @@ impl Replica {
             Ok(_) => false,
             Err(error) => match kind(error) {
                 Kind::Unavailable => {
-                    self.paused_until.store(self.now() + PAUSE.as_secs() * 1000, Ordering::Relaxed);
+                    self.paused_until.store(self.now() + self.pause_ms(), Ordering::Relaxed);
                     tracing::warn!(%error, "the replica does not answer, reading from the primary");
                     true
                 }
@@ -90,5 +89,47 @@ impl Replica {
     fn now(&self) -> u64 {
         // Never 0, which means something else.
         u64::try_from(self.born.elapsed().as_millis()).unwrap_or(u64::MAX).max(1)
+    }
+
+    fn pause_ms(&self) -> u64 {
+        u64::try_from(self.pause.as_millis()).unwrap_or(u64::MAX / 2)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::executor::no_answer;
+
+    fn replica(pause: Duration) -> Replica {
+        Replica::new(DatabaseConnection::default(), pause)
+    }
+
+    #[test]
+    fn a_failure_pauses_it_and_every_detour_counts() {
+        let replica = replica(Duration::from_secs(60));
+        assert!(replica.is_tried());
+        assert!(matches!(replica.judge::<()>(Err(no_answer())), Judged::AskPrimary));
+        assert!(!replica.is_tried() && !replica.is_tried());
+        assert_eq!(replica.fallbacks(), 3);
+    }
+
+    #[test]
+    fn after_the_pause_one_statement_tries_and_an_answer_ends_it() {
+        let replica = replica(Duration::from_millis(50));
+        assert!(matches!(replica.judge::<()>(Err(no_answer())), Judged::AskPrimary));
+        std::thread::sleep(Duration::from_millis(60));
+        assert!(replica.is_tried() && !replica.is_tried());
+        assert!(matches!(replica.judge(Ok(1)), Judged::Final(Ok(1))));
+        assert!(replica.is_tried() && replica.is_tried());
+    }
+
+    #[test]
+    fn an_error_that_the_primary_would_give_too_is_no_failure() {
+        let replica = replica(Duration::from_secs(60));
+        let error = DbErr::Custom("no such table".to_owned());
+        assert!(matches!(replica.judge::<()>(Err(error)), Judged::Final(Err(_))));
+        assert!(replica.is_tried());
+        assert_eq!(replica.fallbacks(), 0);
     }
 }

@@ -18,6 +18,8 @@ use crate::{
 
 /// How much longer than the database itself anybody waits for its answer.
 const GRACE: Duration = Duration::from_secs(1);
+/// How long a replica that failed is left alone.
+const REPLICA_PAUSE: Duration = Duration::from_secs(5);
 
 /// A database of one of the three engines.
 pub struct SqlStore {
@@ -39,7 +41,7 @@ impl SqlStore {
         let replica = match &options.replica_url {
             None => None,
             Some(url) if engine != Engine::Sqlite && Engine::of(url)? == engine => {
-                Some(Arc::new(Replica::new(engine.connect_replica(url, options).await?)))
+                Some(Arc::new(Replica::new(engine.connect_replica(url, options).await?, REPLICA_PAUSE)))
             }
             Some(_) => return Err(ConnectError::ReplicaEngine),
         };

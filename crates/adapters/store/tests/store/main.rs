@@ -3,5 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 mod contract;
+mod outages;
+mod replica;
 mod schema;
+mod statements;
 mod support;

@@ -1,0 +1,48 @@
+//! How many statements a call sends: always the same, whatever the database holds.
+
+use minsu_domain::{DateRange, HouseFilter, SortKey, StayRule};
+use minsu_ports::Store;
+use minsu_store::SqlStore;
+
+use crate::support::{self, Engine, fresh, on_every_engine};
+
+on_every_engine! { no_call_sends_more_for_more_rows }
+
+async fn cost(store: &SqlStore, call: impl Future<Output = usize>) -> (u64, usize) {
+    let before = store.statements();
+    let rows = call.await;
+    (store.statements() - before, rows)
+}
+
+async fn no_call_sends_more_for_more_rows(engine: Engine) {
+    let (store, _guard) = fresh(engine).await;
+    let scene = support::scene(&store).await;
+    let filter = HouseFilter {
+        area: Some(support::area(4)),
+        free: DateRange::new(Some(support::day(500)), Some(support::day(503)), StayRule::Days).unwrap(),
+        sort: SortKey::Booking,
+    };
+    let mut rows_seen = vec![];
+    for more in [2, 20] {
+        for _ in 0..more {
+            support::publish(&store, &scene, more).await;
+        }
+        let mut session = store.read().await.unwrap();
+        let (landlord, guest, house) = (scene.landlord, scene.guest, scene.house);
+        let houses = cost(&store, async { session.houses().search(&filter, 1, 100).await.unwrap().len() }).await;
+        let count = cost(&store, async { session.houses().count(&filter, 1000).await.unwrap() as usize }).await;
+        let own = cost(&store, async { session.houses().of_landlord(landlord, 100).await.unwrap().len() }).await;
+        let slides = cost(&store, async { session.houses().most_booked(100).await.unwrap().len() }).await;
+        let detail = cost(&store, async {
+            let detail = session.houses().detail(house, 100).await.unwrap().unwrap();
+            detail.pictures.len() + detail.comments.len()
+        });
+        let detail = detail.await;
+        let trips = cost(&store, async { session.orders().of_guest(guest, 100).await.unwrap().len() }).await;
+        let guests = cost(&store, async { session.orders().of_landlord(landlord, 100).await.unwrap().len() }).await;
+        let measured = [houses, count, own, slides, detail, trips, guests];
+        assert_eq!(measured.map(|(statements, _)| statements), [1, 1, 1, 1, 4, 1, 1]);
+        rows_seen.push(measured.map(|(_, rows)| rows));
+    }
+    assert!(rows_seen[0].iter().zip(&rows_seen[1]).all(|(few, many)| few < many), "{rows_seen:?}");
+}
