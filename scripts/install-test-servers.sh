@@ -11,10 +11,8 @@ have_postgres() { have initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >
 
 missing=()
 have redis-server || missing+=(redis-server)
-have redis-sentinel || missing+=(redis-sentinel)
 have_postgres || missing+=(postgresql)
 have mariadbd || missing+=(mariadb-server)
-have nginx || missing+=(nginx-light)
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 if [ "$(id -u)" -eq 0 ]; then

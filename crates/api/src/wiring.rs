@@ -65,14 +65,14 @@ pub async fn wire(settings: &Settings) -> Result<State, WiringError> {
         sms: sms(settings, outbox.as_ref())?,
         objects: objects(settings)?,
         pictures: Arc::new(ImagePictures::new(PictureOptions {
-            permits: settings.pictures.permits,
+            permits: settings.pictures.permits(),
             queue: settings.pictures.queue,
             max_pixels: settings.pictures.max_pixels,
             max_side: settings.pictures.max_side,
         })),
         captchas: Arc::new(
             JpegCaptchaPainter::new(
-                CaptchaOptions { permits: settings.captcha.permits, queue: settings.captcha.queue },
+                CaptchaOptions { permits: settings.captcha.permits(), queue: settings.captcha.queue },
                 randomness.clone(),
             )
             .map_err(|error| WiringError::Captcha(error.into()))?,
