@@ -12,7 +12,9 @@
 mod call;
 mod client;
 mod options;
+mod setting;
 
 pub use call::{Answer, CallError};
 pub use client::{HttpClient, HttpSetupError};
 pub use options::HttpOptions;
+pub use setting::{SettingError, host_url, name, secret};

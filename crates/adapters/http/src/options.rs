@@ -21,3 +21,14 @@ impl Default for HttpOptions {
         Self { deadline: Duration::from_secs(6), connect_deadline: Duration::from_secs(2), proxy: None }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn six_seconds_in_all_unless_said_otherwise() {
+        let options = HttpOptions::default();
+        assert_eq!((options.deadline.as_secs(), options.connect_deadline.as_secs()), (6, 2));
+    }
+}
