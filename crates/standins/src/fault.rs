@@ -25,6 +25,8 @@ pub enum Fault {
     Redirect(String),
     /// An answer without end.
     Endless,
+    /// The service gets a request with a changed byte in the middle of its body, and does not notice.
+    Garbled,
 }
 
 /// The faults of one stand-in, and how often it was called.

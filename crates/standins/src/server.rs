@@ -92,6 +92,7 @@ async fn handle(request: Request<Incoming>, service: &dyn Service, faults: &Faul
         Some(Fault::Portal) => whole(portal()),
         Some(Fault::Redirect(to)) => whole(redirect(&to)),
         Some(Fault::Endless) => endless(),
+        Some(Fault::Garbled) => whole(service.answer(request.map(garbled)).await),
         Some(Fault::Silence) => std::future::pending().await,
         Some(Fault::ResetMidRequest) => unreachable!("handled above"),
     })
@@ -99,6 +100,13 @@ async fn handle(request: Request<Incoming>, service: &dyn Service, faults: &Faul
 
 fn whole(answer: Response<Bytes>) -> Response<Body> {
     answer.map(|body| Full::new(body).map_err(|never| match never {}).boxed_unsync())
+}
+
+fn garbled(body: Bytes) -> Bytes {
+    let mut body = body.to_vec();
+    let middle = body.len() / 2;
+    body[middle] ^= 1;
+    body.into()
 }
 
 /// The first half of the answer; its length is that of all of it.

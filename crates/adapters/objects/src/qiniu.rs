@@ -112,7 +112,12 @@ impl QiniuObjects {
             Err(error) => return Err(error),
         }
         let stored: Stored = serde_json::from_slice(&answer.body).map_err(QiniuError::Unreadable)?;
-        if stored.key == key.as_str() && stored.hash == hash_of(jpeg) { Ok(()) } else { Err(QiniuError::Changed) }
+        if stored.key == key.as_str() && stored.hash == hash_of(jpeg) {
+            return Ok(());
+        }
+        // It would be in the way of the right one for ever.
+        self.remove(key).await?;
+        Err(QiniuError::Changed)
     }
 
     async fn expect_same(&self, key: &PictureKey, jpeg: &Bytes) -> Result<(), QiniuError> {

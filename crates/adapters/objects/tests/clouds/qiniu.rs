@@ -123,6 +123,16 @@ async fn an_upload_whose_answer_was_lost_succeeds() {
 }
 
 #[tokio::test]
+async fn a_picture_that_arrived_changed_is_an_error_and_removed() {
+    let (qiniu, objects) = both().await;
+    qiniu.faults().fail_once(Fault::Garbled);
+    failure("garbled", objects.put(&key("a.jpg"), picture())).await;
+    assert!(qiniu.objects().is_empty());
+    objects.put(&key("a.jpg"), picture()).await.unwrap();
+    assert_eq!(qiniu.objects()["a.jpg"], picture());
+}
+
+#[tokio::test]
 async fn another_object_under_the_key_is_an_error_and_stays() {
     let (qiniu, objects) = both().await;
     qiniu.plant("a.jpg", b"somebody else's");
