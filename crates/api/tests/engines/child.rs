@@ -1,0 +1,87 @@
+//! The binary as a child process, on a database of its own.
+
+use std::{
+    net::TcpListener,
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use tempfile::TempDir;
+
+/// A running `minsu serve`; killed with this.
+pub struct Minsu {
+    pub base: String,
+    pub outbox: PathBuf,
+    database: String,
+    listen: String,
+    folder: TempDir,
+    child: Child,
+}
+
+impl Minsu {
+    /// Starts it and waits until it is ready.
+    pub async fn start(database: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let listen = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+        let child = spawn(database, &listen, &folder);
+        let outbox = folder.path().join("dev-outbox.jsonl");
+        let server =
+            Self { base: format!("http://{listen}"), outbox, database: database.to_owned(), listen, folder, child };
+        server.ready().await;
+        server
+    }
+
+    /// `kill -9`
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Starts it again on the same data.
+    pub async fn start_again(&mut self) {
+        self.child = spawn(&self.database, &self.listen, &self.folder);
+        self.ready().await;
+    }
+
+    async fn ready(&self) {
+        let started = Instant::now();
+        while started.elapsed() < Duration::from_secs(60) {
+            if reqwest_client().get(format!("{}/readyz", self.base)).send().await.is_ok_and(|it| it.status() == 200) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("the server is not ready after a minute");
+    }
+}
+
+impl Drop for Minsu {
+    fn drop(&mut self) {
+        // It may be dead already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn spawn(database: &str, listen: &str, folder: &TempDir) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_minsu"))
+        .arg("serve")
+        .env("MINSU_PROFILE", "dev")
+        .env("MINSU_DATA_DIR", folder.path())
+        .env("MINSU_DATABASE__URL", database)
+        .env("MINSU_SERVER__LISTEN", listen)
+        .env("MINSU_PASSWORDS__MEMORY_KIB", "64")
+        .env("MINSU_PASSWORDS__ITERATIONS", "1")
+        .env("MINSU_LOG__FILTER", "warn")
+        .stdin(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+/// A client without a proxy, with a deadline.
+pub fn reqwest_client() -> reqwest::Client {
+    // Somebody else in this process may have installed it already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().cookie_store(true).no_proxy().timeout(Duration::from_secs(60)).build().unwrap()
+}

@@ -1,0 +1,111 @@
+//! The binary `minsu` on each database engine: many simultaneous orders and rejections, decisions,
+//! names and codes, and a `kill -9` in the middle. What must hold is checked from outside, over
+//! HTTP: no day held twice, no order without its days, no day without its order.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
+
+mod child;
+mod ledger;
+mod people;
+
+use std::{sync::Arc, time::Duration};
+
+use minsu_testservers::Database;
+
+use child::Minsu;
+use people::Site;
+
+/// Houses of a round; few, so that stays meet.
+const HOUSES: usize = 5;
+/// Simultaneous connections.
+const CONNECTIONS: usize = 32;
+
+/// A database to run on, kept while its test runs.
+enum Engine {
+    Sqlite(tempfile::TempDir),
+    Server(Database),
+}
+
+impl Engine {
+    fn sqlite() -> Self {
+        Self::Sqlite(tempfile::tempdir().unwrap())
+    }
+
+    fn url(&self) -> String {
+        match self {
+            Self::Sqlite(folder) => format!("sqlite://{}/minsu.sqlite3", folder.path().display()),
+            Self::Server(database) => database.url().to_owned(),
+        }
+    }
+}
+
+/// A thousand orders over five houses, a third of them rejected again while it runs, ten times.
+async fn bookings_never_clash(engine: Engine) {
+    let server = Minsu::start(&engine.url()).await;
+    let site = Site::new(&server, HOUSES).await;
+    for round in 0..10 {
+        let outcome = site.place_at_random(1000 + round, CONNECTIONS, 1000).await;
+        assert!(outcome.unexpected.is_empty(), "round {round}: {:?}", outcome.unexpected);
+        assert!(outcome.placed > 0 && outcome.refused > 0 && outcome.rejected > 0, "round {round} tested nothing");
+        site.ledger().await.assert_no_day_is_held_twice();
+        site.make_room().await;
+    }
+    site.assert_days_and_orders_agree().await;
+}
+
+/// The server dies in the middle of it: what it acknowledged is there afterwards.
+async fn nothing_acknowledged_is_lost(engine: Engine) {
+    let mut server = Minsu::start(&engine.url()).await;
+    let site = Arc::new(Site::new(&server, HOUSES).await);
+    let running = tokio::spawn({
+        let site = site.clone();
+        async move { site.place_at_random(7, CONNECTIONS, 1000).await }
+    });
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    server.kill();
+    let outcome = running.await.unwrap();
+    assert!(!outcome.acknowledged.is_empty(), "it died before anything was placed");
+    server.start_again().await;
+    site.log_in_again().await;
+    let ledger = site.ledger().await;
+    for id in &outcome.acknowledged {
+        assert!(ledger.holds(*id), "order {id} was acknowledged and is lost");
+    }
+    ledger.assert_no_day_is_held_twice();
+    site.assert_days_and_orders_agree().await;
+}
+
+/// Twenty at once: real names, registrations with one code, renames to one name, accepts.
+async fn exactly_one_of_twenty_wins(engine: Engine) {
+    let server = Minsu::start(&engine.url()).await;
+    let site = Site::new(&server, 1).await;
+    assert_eq!(site.twenty_real_names().await, (1, vec!["4003".to_owned(); 19]));
+    assert_eq!(site.twenty_registrations().await.0, 1);
+    assert_eq!(site.twenty_renames().await, (1, vec!["4001".to_owned(); 19]));
+    assert_eq!(site.twenty_accepts().await, (1, vec!["4004".to_owned(); 19]));
+}
+
+macro_rules! on_every_engine {
+    ($($test:ident),*) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                super::$test(super::Engine::sqlite()).await;
+            })*
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                super::$test(super::Engine::Server(minsu_testservers::postgres().await)).await;
+            })*
+        }
+        mod mariadb {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                super::$test(super::Engine::Server(minsu_testservers::mariadb().await)).await;
+            })*
+        }
+    };
+}
+
+on_every_engine!(bookings_never_clash, nothing_acknowledged_is_lost, exactly_one_of_twenty_wins);
