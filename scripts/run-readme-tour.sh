@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Runs the tour of README.md against a running site (SITE, MINSU_DATA_DIR) as somebody would who
+# pastes it, and checks that every block prints what its "# →" lines promise, in their order; "…"
+# stands for anything.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# One file per block, so that a promise is looked for in the output of its own block.
+awk -v folder="$work" '
+  /<!-- tour:/ { on = 1 }
+  /<!-- end of the tour -->/ { on = 0 }
+  on && /^```sh$/ { inside = 1; block = sprintf("%s/%02d.sh", folder, ++count); next }
+  /^```$/ { inside = 0 }
+  inside { print > block }
+' README.md
+
+blocks=("$work"/*.sh)
+[ -e "${blocks[0]}" ] || { echo "README.md has no tour" >&2; exit 1; }
+
+# The blocks share one shell, as they do in a terminal.
+promises=0
+for block in "${blocks[@]}"; do
+  # shellcheck disable=SC1090
+  source "$block" >"$block.out"
+  rest=$(cat "$block.out")
+  while IFS= read -r promise; do
+    pieces=${promise#\# → }
+    while [ -n "$pieces" ]; do
+      piece=${pieces%%…*}
+      case $rest in
+        *"$piece"*) rest=${rest#*"$piece"} ;;
+        *)
+          printf 'the tour promises\n  %s\nbut this is what came:\n%s\n' "$promise" "$(cat "$block.out")" >&2
+          exit 1
+          ;;
+      esac
+      case $pieces in
+        *…*) pieces=${pieces#*…} ;;
+        *) pieces= ;;
+      esac
+    done
+    promises=$((promises + 1))
+  done < <(grep '^# → ' "$block" || true)
+done
+echo "the tour holds: ${#blocks[@]} blocks, $promises promises"
