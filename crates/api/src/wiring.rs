@@ -1,6 +1,8 @@
 //! From settings to a running application: each port gets the adapter that its URL's scheme
 //! names, in one `match` each.
 
+mod clouds;
+
 use std::{sync::Arc, time::Duration};
 
 use minsu_application::{App, Policy};
@@ -9,7 +11,7 @@ use minsu_captcha::{CaptchaOptions, JpegCaptchaPainter};
 use minsu_domain::{BookingPolicy, PasswordPolicy, StayRule};
 use minsu_objects::DiskObjects;
 use minsu_pictures::{ImagePictures, PictureOptions};
-use minsu_ports::{Cache, DevOutbox, ObjectStore, Randomness, SmsSender};
+use minsu_ports::{Cache, Clock, DevOutbox, ObjectStore, Randomness, SmsSender};
 use minsu_sms::Outbox;
 use minsu_store::{ConnectError, SqlStore, StoreOptions};
 use minsu_system::{
@@ -35,9 +37,15 @@ pub enum WiringError {
     /// The cache.
     #[error("cannot use the cache of cache.url")]
     Cache(#[from] RedisConnectError),
-    /// A scheme that is reserved for an adapter to come.
-    #[error("the adapter that {0} names is not in this version")]
-    NotInThisVersion(&'static str),
+    /// A cloud needs a setting that is not there.
+    #[error("{0} is missing")]
+    Missing(&'static str),
+    /// A setting of a cloud that cannot be right.
+    #[error("cannot use the object store of objects.url")]
+    Objects(#[from] minsu_objects::SetupError),
+    /// A setting of a cloud that cannot be right.
+    #[error("cannot use the SMS service of sms.url")]
+    Sms(#[from] minsu_sms::SetupError),
     /// The captcha painter.
     #[error("cannot draw captchas")]
     Captcha(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -58,12 +66,13 @@ pub enum WiringError {
 /// [`WiringError`] for the first adapter that cannot be set up.
 pub async fn wire(settings: &Settings) -> Result<State, WiringError> {
     let randomness: Arc<dyn Randomness> = Arc::new(OsRandomness);
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let outbox = (settings.profile == Profile::Dev).then(|| Arc::new(Outbox::new(settings.dev_outbox())));
     let app = App {
         store: Arc::new(store(settings).await?),
         cache: cache(settings).await?,
-        sms: sms(settings, outbox.as_ref())?,
-        objects: objects(settings)?,
+        sms: sms(settings, outbox.as_ref(), clock.clone())?,
+        objects: objects(settings, clock.clone())?,
         pictures: Arc::new(ImagePictures::new(PictureOptions {
             permits: settings.pictures.permits(),
             queue: settings.pictures.queue,
@@ -88,7 +97,7 @@ pub async fn wire(settings: &Settings) -> Result<State, WiringError> {
             randomness.clone(),
         )?),
         sealer: Arc::new(sealer(settings, randomness.clone())?),
-        clock: Arc::new(SystemClock),
+        clock,
         randomness,
         dev_outbox: outbox.map(|outbox| outbox as Arc<dyn DevOutbox>),
         policy: policy(settings),
@@ -135,11 +144,12 @@ fn workers(settings: &Settings) -> usize {
     }
 }
 
-fn objects(settings: &Settings) -> Result<Arc<dyn ObjectStore>, WiringError> {
-    match settings.objects.url.adapter() {
-        ObjectsAdapter::File => Ok(Arc::new(DiskObjects::new(settings.media_dir(), public_base(settings)))),
-        ObjectsAdapter::Qiniu | ObjectsAdapter::S3 => Err(WiringError::NotInThisVersion("objects.url")),
-    }
+fn objects(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Arc<dyn ObjectStore>, WiringError> {
+    Ok(match settings.objects.url.adapter() {
+        ObjectsAdapter::File => Arc::new(DiskObjects::new(settings.media_dir(), public_base(settings))),
+        ObjectsAdapter::Qiniu => Arc::new(clouds::qiniu(&settings.objects, clock)?),
+        ObjectsAdapter::S3 => Arc::new(clouds::s3(&settings.objects)?),
+    })
 }
 
 /// Where browsers get pictures. A path alone becomes a whole URL in profile dev, where the server
@@ -153,14 +163,19 @@ fn public_base(settings: &Settings) -> String {
     }
 }
 
-fn sms(settings: &Settings, outbox: Option<&Arc<Outbox>>) -> Result<Arc<dyn SmsSender>, WiringError> {
-    match settings.sms.url.adapter() {
-        SmsAdapter::Outbox => Ok(match outbox {
+fn sms(
+    settings: &Settings,
+    outbox: Option<&Arc<Outbox>>,
+    clock: Arc<dyn Clock>,
+) -> Result<Arc<dyn SmsSender>, WiringError> {
+    Ok(match settings.sms.url.adapter() {
+        SmsAdapter::Outbox => match outbox {
             Some(outbox) => outbox.clone(),
             None => Arc::new(Outbox::new(settings.dev_outbox())),
-        }),
-        SmsAdapter::Yuntongxun | SmsAdapter::Aliyun => Err(WiringError::NotInThisVersion("sms.url")),
-    }
+        },
+        SmsAdapter::Yuntongxun => Arc::new(clouds::yuntongxun(&settings.sms, clock)?),
+        SmsAdapter::Aliyun => Arc::new(clouds::aliyun(&settings.sms, clock)?),
+    })
 }
 
 fn sealer(settings: &Settings, randomness: Arc<dyn Randomness>) -> Result<ChaChaSealer, WiringError> {

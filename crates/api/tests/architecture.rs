@@ -18,13 +18,16 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("minsu-application", &["minsu-domain", "minsu-ports"]),
     ("minsu-store", &["minsu-domain", "minsu-ports", "minsu-migrations"]),
     ("minsu-cache", &["minsu-domain", "minsu-ports"]),
-    ("minsu-objects", &["minsu-domain", "minsu-ports"]),
+    // No adapter itself: the HTTP client that the adapters share that go out to somebody's service.
+    ("minsu-http", &[]),
+    ("minsu-objects", &["minsu-domain", "minsu-ports", "minsu-http"]),
     ("minsu-pictures", &["minsu-domain", "minsu-ports"]),
-    ("minsu-sms", &["minsu-domain", "minsu-ports"]),
+    ("minsu-sms", &["minsu-domain", "minsu-ports", "minsu-http"]),
     ("minsu-captcha", &["minsu-domain", "minsu-ports"]),
     ("minsu-system", &["minsu-domain", "minsu-ports"]),
     ("minsu-migrations", &[]),
     ("minsu-testservers", &[]),
+    ("minsu-standins", &["minsu-ports"]),
     (
         "minsu-api",
         &[
@@ -33,6 +36,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "minsu-application",
             "minsu-store",
             "minsu-cache",
+            "minsu-http",
             "minsu-objects",
             "minsu-pictures",
             "minsu-sms",

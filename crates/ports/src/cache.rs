@@ -64,11 +64,12 @@ pub struct Count {
     pub resets_in: Duration,
 }
 
-/// Short-lived values, each with a lifetime. Every call is atomic, also between processes.
+/// Short-lived values, each with a lifetime. Every call is atomic, also between processes. A key
+/// holds a value, a counter or a hash, always the same sort.
 #[cfg_attr(feature = "testkit", mockall::automock)]
 #[async_trait]
 pub trait Cache: Send + Sync {
-    /// The value, if it lives.
+    /// The value, if it lives; of a counter its number in decimal digits.
     async fn get(&self, key: &CacheKey) -> Result<Option<Bytes>, CacheError>;
 
     /// Writes a value with its lifetime, over any other.

@@ -155,7 +155,10 @@ impl MemoryCache {
 #[async_trait]
 impl Cache for MemoryCache {
     async fn get(&self, key: &CacheKey) -> Result<Option<Bytes>, CacheError> {
-        Ok(self.values.get(key).await.map(|value| value.bytes))
+        match self.values.get(key).await {
+            Some(value) => Ok(Some(value.bytes)),
+            None => Ok(self.counters.get(key).await.map(|counter| counter.value.to_string().into())),
+        }
     }
 
     async fn set(&self, key: &CacheKey, value: Bytes, lifetime: Duration) -> Result<(), CacheError> {

@@ -6,6 +6,8 @@
 mod cluster;
 #[path = "redis/faults.rs"]
 mod faults;
+#[path = "redis/proxy.rs"]
+mod proxy;
 #[path = "redis/sentinel.rs"]
 mod sentinel;
 #[path = "redis/single.rs"]

@@ -3,6 +3,11 @@
 //! | adapter | for |
 //! |---|---|
 //! | [`DiskObjects`] | one machine: files under a folder that nginx or the api serves |
+//! | [`QiniuObjects`] | Qiniu Kodo by its own protocol: form upload with upload tokens |
+//! | [`S3Objects`] | any store that speaks S3: Aliyun OSS, Tencent COS, MinIO, AWS, Qiniu too |
+//!
+//! The two that go out take the same [`minsu_http::HttpOptions`]: every call ends at the deadline,
+//! and neither keys nor signatures are in a log or an error.
 //!
 //! # Adding an adapter
 //! 1. A file with the type and its `ObjectStore`.
@@ -12,5 +17,13 @@
 
 mod address;
 mod disk;
+mod probe;
+mod qiniu;
+mod s3;
+mod setup;
 
 pub use disk::DiskObjects;
+pub use probe::{ProbeError, probe};
+pub use qiniu::{QiniuObjects, QiniuOptions, QiniuRegion};
+pub use s3::{Addressing, S3Objects, S3Options};
+pub use setup::SetupError;

@@ -34,12 +34,24 @@ impl Outbox {
         Self { path }
     }
 
+    /// Whether lines can be written, without writing one.
+    ///
+    /// # Errors
+    /// [`SmsError`].
+    pub async fn probe(&self) -> Result<(), SmsError> {
+        self.write(Vec::new()).await.map_err(|error| SmsError::Failed(error.into()))
+    }
+
     /// Returns when the line is in the file.
     async fn append(&self, line: &Line<'_>) -> io::Result<()> {
         let mut line = serde_json::to_vec(line)?;
         line.push(b'\n');
+        self.write(line).await
+    }
+
+    async fn write(&self, bytes: Vec<u8>) -> io::Result<()> {
         let path = self.path.clone();
-        spawn_blocking(move || append(&path, &line)).await?
+        spawn_blocking(move || append(&path, &bytes)).await?
     }
 }
 
@@ -60,14 +72,14 @@ impl DevOutbox for Outbox {
     }
 }
 
-fn append(path: &Path, line: &[u8]) -> io::Result<()> {
+fn append(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
     let mut file = open(path)?;
     // Held until the file is closed: an append of several pieces would not be one line.
     file.lock()?;
-    file.write_all(line)?;
+    file.write_all(bytes)?;
     file.flush()
 }
 

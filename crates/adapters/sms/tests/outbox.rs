@@ -60,6 +60,15 @@ async fn a_failure_tells_neither_number_nor_code() {
 }
 
 #[tokio::test]
+async fn a_probe_writes_nothing_and_tells_what_cannot_be_written() {
+    let folder = TempDir::new().unwrap();
+    let (outbox, lines) = outbox(folder.path());
+    outbox.probe().await.unwrap();
+    assert_eq!(fs::read(&lines.0).unwrap(), b"");
+    Outbox::new(folder.path().to_owned()).probe().await.unwrap_err();
+}
+
+#[tokio::test]
 async fn writes_the_lines_that_scripts_read() {
     let folder = TempDir::new().unwrap();
     let (outbox, lines) = outbox(folder.path());

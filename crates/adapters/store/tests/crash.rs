@@ -20,6 +20,7 @@ fn mobile(number: u32) -> Mobile {
 }
 
 async fn commit_until_killed(store: &SqlStore, first: u32) {
+    let mut acknowledge = std::io::stdout();
     for number in first.. {
         let user = NewUser {
             name: UserName::new(&format!("person {number}")).unwrap(),
@@ -30,7 +31,7 @@ async fn commit_until_killed(store: &SqlStore, first: u32) {
         let mut unit = store.begin().await.unwrap();
         unit.users().insert(&user).await.unwrap();
         unit.commit().await.unwrap();
-        writeln!(std::io::stdout(), "{number}").unwrap();
+        writeln!(acknowledge, "{number}").unwrap();
     }
 }
 

@@ -49,6 +49,9 @@ pub struct ObjectsSettings {
     /// Base URL of the service's interface for deletions, where it is not the service's usual one.
     /// Qiniu only.
     pub manage_endpoint: Option<String>,
+    /// Whether requests name the bucket in the host name, as Aliyun OSS, Tencent COS and AWS want
+    /// it, and not in the path. S3 only.
+    pub virtual_host: bool,
     /// Access key of the service.
     pub access_key: Option<Secret>,
     /// File that holds the access key.
@@ -98,6 +101,7 @@ impl Default for ObjectsSettings {
             bucket: None,
             region: None,
             endpoint: None,
+            virtual_host: false,
             manage_endpoint: None,
             access_key: None,
             access_key_file: None,

@@ -183,7 +183,7 @@ pub async fn comparing_needs_the_exact_value(cache: &Arc<dyn Cache>) {
     assert_eq!(cache.get(&compared).await.expect(ALIVE), None);
 }
 
-/// Of simultaneous callers each gets a number of its own, without a gap.
+/// Of simultaneous callers each gets a number of its own, without a gap; the last one is read.
 pub async fn counting_misses_nobody(cache: &Arc<dyn Cache>) {
     let counter = key("count", 1);
     let results = at_once(cache, |cache, _| {
@@ -193,6 +193,7 @@ pub async fn counting_misses_nobody(cache: &Arc<dyn Cache>) {
     let counts = results.await;
     let values: BTreeSet<u64> = counts.iter().map(|count| count.value).collect();
     assert_eq!(values, (1..=u64::from(CALLERS)).collect());
+    assert_eq!(cache.get(&counter).await.expect(ALIVE), text("50"));
     for count in counts {
         assert!(count.resets_in <= LONG && count.resets_in > LONG - Duration::from_secs(60), "{count:?}");
     }

@@ -12,7 +12,7 @@ use minsu_cache::{RedisCache, RedisFailure, RedisOptions};
 use minsu_ports::{Cache, CacheError, CacheKey};
 use minsu_testservers::redis::RedisServer;
 
-use crate::{LONG, all_calls_work, connect, options, recovers};
+use crate::{LONG, all_calls_work, connect, options, proxy::Proxy, recovers};
 
 const DEADLINE: Duration = Duration::from_millis(200);
 /// What the machine may add to a deadline.
@@ -72,6 +72,34 @@ async fn a_server_that_accepts_and_is_silent_costs_a_call_its_deadline() {
     let url = format!("redis://{}", silent.local_addr().unwrap());
     let cache = Arc::new(RedisCache::new(&with_deadline(url)).unwrap());
     every_call_gives_up_in_time(&cache).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_whose_peer_vanished_without_a_word_is_replaced() {
+    let server = RedisServer::start();
+    let proxy = Proxy::to(server.port()).await;
+    let cache = RedisCache::connect(&with_deadline(proxy.url())).await.unwrap();
+    for round in 0..3 {
+        let key = CacheKey::of_number("vanished", round);
+        cache.set(&key, Bytes::new(), LONG).await.unwrap();
+        proxy.freeze();
+        let error = cache.get(&key).await.unwrap_err();
+        assert!(matches!(cause(&error), RedisFailure::NoAnswer(_)), "{error:?}");
+        assert_eq!(cache.get(&key).await.unwrap(), Some(Bytes::new()), "round {round}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_master_that_became_a_replica_is_left_for_the_new_one() {
+    let (old, new) = (RedisServer::start(), RedisServer::start());
+    let proxy = Proxy::to(old.port()).await;
+    let cache = connect(proxy.url()).await;
+    all_calls_work(&*cache).await.unwrap();
+    proxy.point_to(new.port());
+    old.command(&["REPLICAOF", "127.0.0.1", &new.port().to_string()]);
+    // The old connection is alive and reads; only writing tells.
+    all_calls_work(&*cache).await.unwrap();
+    assert!(!new.command(&["KEYS", "minsu:*"]).is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,0 +1,15 @@
+//! What can be wrong with the settings of a service.
+
+use minsu_http::{HttpSetupError, SettingError};
+use thiserror::Error;
+
+/// No adapter could be made of these settings.
+#[derive(Debug, Error)]
+pub enum SetupError {
+    /// A setting.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
+    /// The HTTP client.
+    #[error(transparent)]
+    Http(#[from] HttpSetupError),
+}

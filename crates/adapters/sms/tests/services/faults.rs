@@ -1,0 +1,63 @@
+//! The faults that both services share.
+
+use std::time::{Duration, Instant};
+
+use minsu_ports::SmsSender;
+use minsu_standins::{Fault, Faults, SmsInbox};
+
+use crate::{CODE, DEADLINE, NUMBER, send, told};
+
+/// A failed send: in time, with nothing in it that does not belong into a log. Returns what it
+/// told.
+pub(crate) async fn failure(name: &str, sender: &dyn SmsSender) -> String {
+    let start = Instant::now();
+    let Err(error) = send(sender).await else { panic!("{name}: sent") };
+    let taken = start.elapsed();
+    assert!(taken < DEADLINE + Duration::from_millis(500), "{name}: {taken:?}");
+    let told = told(&error);
+    for secret in [NUMBER, CODE, "standin-auth-token", "standin-key-secret", "sig=", "Signature="] {
+        assert!(!told.contains(secret), "{name}: {told}");
+    }
+    told
+}
+
+/// Whatever happens on the way is an error in time, and no message is ever sent twice.
+pub(crate) async fn every_fault_is_an_error_and_nobody_gets_two(
+    sender: &dyn SmsSender,
+    faults: &Faults,
+    inbox: &SmsInbox,
+) {
+    for fault in [
+        Fault::Portal,
+        Fault::Silence,
+        Fault::ResetMidRequest,
+        Fault::CutAnswer,
+        Fault::Trickle,
+        Fault::Endless,
+        Fault::Redirect("http://127.0.0.1:1/".to_owned()),
+    ] {
+        let (requests, messages) = (faults.requests(), inbox.messages().len());
+        faults.fail(fault.clone());
+        failure(&format!("{fault:?}"), sender).await;
+        assert_eq!(faults.requests() - requests, 1, "{fault:?}");
+        assert!(inbox.messages().len() - messages <= 1, "{fault:?}");
+    }
+    faults.recover();
+    send(sender).await.unwrap();
+}
+
+/// Each refusal is an error that tells its code and not what the service repeats in its text.
+pub(crate) async fn refusals_tell_their_code(
+    sender: &dyn SmsSender,
+    faults: &Faults,
+    inbox: &SmsInbox,
+    codes: &[&str],
+) {
+    for code in codes {
+        faults.fail(Fault::Refusal((*code).to_owned()));
+        let told = failure(code, sender).await;
+        assert!(told.contains(code), "{told}");
+    }
+    assert_eq!(faults.requests(), codes.len());
+    assert!(inbox.messages().is_empty());
+}
