@@ -9,6 +9,7 @@ mod bad_input;
 mod booking_race;
 mod codes;
 mod cross_site;
+mod docs;
 mod orders;
 mod pictures;
 mod search;

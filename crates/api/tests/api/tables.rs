@@ -1,14 +1,18 @@
-//! The contract, row by row: every call of every dialect stands in a table exactly once.
+//! The contract, row by row: every call of every dialect stands in a table exactly once. The pages
+//! of `docs/api` are written from the answers.
 
 mod classic;
 mod v1;
 
 use std::collections::BTreeSet;
 
-use reqwest::Method;
+use reqwest::{Method, multipart::Form};
 use serde_json::Value;
 
-use crate::support::{Answer, Client, World, picture, shape::mismatch};
+use crate::{
+    docs::calls::{CLASSIC_PAGE, Page, V1_PAGE, query_names, sampled},
+    support::{Answer, Client, World, picture, shape::mismatch},
+};
 use minsu_api::{dialect, http::routes::Routes};
 
 /// Who makes a call.
@@ -50,8 +54,10 @@ pub struct Row {
     pub without_login: &'static str,
 }
 
-/// Calls every row without a login, then once by whom it is for, and demands its shape.
-async fn check(prefix: &str, routes: Routes, rows: Vec<Row>) {
+/// Calls every row without a login, without each of its required fields, then once by whom it is
+/// for, and demands its shape.
+async fn check(page: &Page, routes: Routes, rows: Vec<Row>) {
+    let prefix = page.prefix;
     let routed: BTreeSet<_> = routes.infos().iter().map(|info| (info.method.to_string(), info.path)).collect();
     let listed: BTreeSet<_> = rows.iter().map(|row| (row.method.to_string(), row.route)).collect();
     assert_eq!(routed, listed, "routes and rows differ");
@@ -63,14 +69,16 @@ async fn check(prefix: &str, routes: Routes, rows: Vec<Row>) {
         let label = format!("{} {prefix}{} without a login", row.method, row.path);
         assert_eq!((answer.status.as_u16(), answer.code().as_str()), (200, row.without_login), "{label}");
     }
-    for row in &rows {
+    let mut exchanges = Vec::new();
+    for row in rows {
         let label = format!("{} {prefix}{}", row.method, row.path);
         let client = match row.who {
             Who::Anyone => Client::new(&world.server),
             Who::Guest => world.guest.clone(),
             Who::Landlord => world.landlord.clone(),
         };
-        let answer = call(&world, &client, prefix, row).await;
+        demand_required_fields(&client, page, &row).await;
+        let answer = call(&world, &client, prefix, &row).await;
         assert_eq!(answer.status.as_u16(), 200, "{label}: {}", answer.json);
         match &row.answers {
             Answers::Json(shape) => {
@@ -80,6 +88,41 @@ async fn check(prefix: &str, routes: Routes, rows: Vec<Row>) {
             Answers::Jpeg => {
                 assert_eq!(answer.headers["content-type"], "image/jpeg", "{label}");
                 assert_eq!(&answer.bytes[..3], [0xff, 0xd8, 0xff], "{label}");
+            }
+        }
+        exchanges.push((row, answer));
+    }
+    page.compare(&routes, &exchanges);
+}
+
+/// Leaves out one field after the other: each that the page calls required is missed.
+async fn demand_required_fields(client: &Client, page: &Page, row: &Row) {
+    let optional = page.note(row).optional;
+    let path = format!("{}{}", page.prefix, sampled(row.path));
+    let request = |path: &str| client.request(row.method.clone(), path);
+    let without = |name: &str| format!("{} {path} without {name}", row.method);
+    for name in query_names(row.path).filter(|name| !optional.contains(name)) {
+        let (start, query) = path.split_once('?').unwrap();
+        let pairs = query.split('&').filter(|pair| !pair.starts_with(&format!("{name}=")));
+        let path = format!("{start}?{}", pairs.collect::<Vec<_>>().join("&"));
+        assert_eq!(client.get(&path).await.code(), "4103", "{}", without(name));
+    }
+    match &row.sends {
+        Sends::Nothing => {}
+        Sends::Json(body) => {
+            let body: Value = serde_json::from_str(&sampled(&body.to_string())).unwrap();
+            for name in body.as_object().unwrap().keys().filter(|name| !optional.contains(&name.as_str())) {
+                let mut body = body.clone();
+                body.as_object_mut().unwrap().remove(name);
+                assert_eq!(client.send(request(&path).json(&body)).await.code(), "4103", "{}", without(name));
+            }
+        }
+        Sends::Picture(file, fields) => {
+            let without_file = fields.iter().fold(Form::new(), |form, (name, value)| form.text(*name, sampled(value)));
+            assert_eq!(client.upload(&path, without_file).await.code(), "4103", "{}", without(file));
+            for (name, _) in fields.iter().filter(|(name, _)| !optional.contains(name)) {
+                let answer = client.upload(&path, picture::form(file, picture::png(8))).await;
+                assert_eq!(answer.code(), "4103", "{}", without(name));
             }
         }
     }
@@ -136,10 +179,10 @@ fn fresh_mobile() -> String {
 
 #[tokio::test]
 async fn every_call_of_v1_answers_as_the_contract_says() {
-    check(dialect::v1::PREFIX, dialect::v1::routes(), v1::rows()).await;
+    check(&V1_PAGE, dialect::v1::routes(), v1::rows()).await;
 }
 
 #[tokio::test]
 async fn every_call_of_the_classic_dialects_answers_as_the_contract_says() {
-    check(dialect::classic::PREFIX, dialect::classic::routes(), classic::rows()).await;
+    check(&CLASSIC_PAGE, dialect::classic::routes(), classic::rows()).await;
 }

@@ -1,0 +1,316 @@
+//! `docs/api/{v1,classic}.md`: every call as it was just made. What differs from run to run
+//! (codes, days, ids of pictures) is printed as one sample.
+
+use std::fmt::Write;
+
+use minsu_api::http::routes::Routes;
+use minsu_domain::OrderStatus;
+use serde_json::{Map, Value, json};
+
+use super::{
+    compare, generated,
+    notes::{CLASSIC, Note, V1},
+    words::{ANSWER, REQUEST, meaning},
+};
+use crate::{
+    support::Answer,
+    tables::{Answers, Row, Sends, Who},
+};
+
+/// What stands for the placeholders of a row.
+const SAMPLES: [(&str, &str); 9] = [
+    ("{captcha}", "f78a6c48-70fc-4b6a-b564-7e8043903e24"),
+    ("{uuid}", "f78a6c48-70fc-4b6a-b564-7e8043903e24"),
+    ("{text}", "ACE3"),
+    ("{code}", "407319"),
+    ("{mobile}", "13900000000"),
+    ("{day}", "2026-12-01"),
+    ("{order}", "7"),
+    ("{accepted}", "7"),
+    ("{house}", "1"),
+];
+
+/// A page and what is said on it alone.
+pub struct Page {
+    pub file: &'static str,
+    pub title: &'static str,
+    pub prefix: &'static str,
+    introduction: &'static str,
+    notes: &'static [Note],
+}
+
+pub const V1_PAGE: Page = Page {
+    file: "docs/api/v1.md",
+    title: "The v1 dialect",
+    prefix: "/api/v1.0",
+    introduction: "\
+Documents 002 and 004, and the order calls that the pages of this dialect use.
+
+Every answer is JSON with `errno`, always a string, and `errmsg`; a success may have `data`. A refusal
+has status 200 and no `data`.",
+    notes: V1,
+};
+
+pub const CLASSIC_PAGE: Page = Page {
+    file: "docs/api/classic.md",
+    title: "The classic dialects",
+    prefix: "/api",
+    introduction: "\
+Documents 000 and 003 (`errno`) and 001 (`errcode`), served at once: requests take the names of both,
+answers carry the names of both.
+
+Every answer is JSON with `errno` (the number `0`, or a string such as `\"4001\"`), `errcode` (always a
+string) and `errmsg`; what a call answers stands beside them. A refusal has status 200.",
+    notes: CLASSIC,
+};
+
+const RULES: &str = "
+[Errors](../errors.md) has the codes; [documents](documents.md) says which item of which document a call is.
+
+- Login is the cookie `minsu_session`. A call that needs it answers 4101 without, unless it says otherwise.
+- Calls that change something are refused (4201) when a page of another site makes them.
+- Money is 分 in answers and 元 where a house is published. Ids in requests may be numbers or strings.
+- Dates are `YYYY-MM-DD`, times `YYYY-MM-DD HH:MM:SS` in the site's time zone.
+- Lists are cut to their first entry here. Tokens, codes, days and digests are samples.
+";
+
+impl Page {
+    /// The remark on a call.
+    pub fn note(&self, row: &Row) -> &'static Note {
+        let call = format!("{} {}", row.method, row.route);
+        self.notes.iter().find(|note| note.call == call).unwrap_or_else(|| panic!("no note on {call}"))
+    }
+
+    /// Compares the page with the exchanges of a run. Every route has a row and an answer.
+    pub fn compare(&self, routes: &Routes, exchanges: &[(Row, Answer)]) {
+        let mut text = format!("# {}\n\n{}\n{}\n{RULES}", self.title, generated("tables"), self.introduction);
+        let routed: Vec<_> = routes.infos().iter().map(|info| format!("{} {}", info.method, info.path)).collect();
+        let noted: Vec<_> = self.notes.iter().map(|note| note.call).collect();
+        assert!(noted.iter().all(|call| routed.iter().any(|routed| routed == call)), "a note on no call: {noted:?}");
+        for info in routes.infos() {
+            let of_route = |row: &Row| row.method.as_str() == info.method.as_str() && row.route == info.path;
+            let (row, answer) = exchanges.iter().find(|(row, _)| of_route(row)).unwrap();
+            self.render(&mut text, row, answer);
+        }
+        text.push_str(&statuses());
+        compare(self.file, &text);
+    }
+
+    fn render(&self, text: &mut String, row: &Row, answer: &Answer) {
+        let note = self.note(row);
+        let path = row.route.split_once(":.*").map_or(row.route.to_owned(), |_| "/smscode/{mobile}".to_owned());
+        let login = match row.who {
+            Who::Anyone => "Needs no login.",
+            Who::Guest | Who::Landlord => "Needs a login.",
+        };
+        writeln!(text, "\n## {} {}{path}\n\n{} {login}\n", row.method, self.prefix, note.says).unwrap();
+
+        let fields = fields_of(row, note);
+        if !fields.is_empty() {
+            text.push_str("| field | in | required | meaning |\n|---|---|---|---|\n");
+            for field in fields {
+                let required = if field.required { "yes" } else { "no" };
+                writeln!(text, "| `{}` | {} | {required} | {} |", field.name, field.place, field.says).unwrap();
+            }
+            text.push('\n');
+        }
+
+        writeln!(text, "```http\n{} {}{}", row.method, self.prefix, sampled(row.path)).unwrap();
+        match &row.sends {
+            Sends::Nothing => {}
+            Sends::Json(body) => {
+                let body: Value = serde_json::from_str(&sampled(&body.to_string())).unwrap();
+                writeln!(text, "Content-Type: application/json\n\n{}", pretty(&body, "", 0)).unwrap();
+            }
+            Sends::Picture(file, fields) => {
+                text.push_str("Content-Type: multipart/form-data\n\n");
+                for (name, value) in *fields {
+                    writeln!(text, "{name}={}", sampled(value)).unwrap();
+                }
+                writeln!(text, "{file}=@picture.jpg").unwrap();
+            }
+        }
+        text.push_str("```\n\n");
+
+        match &row.answers {
+            Answers::Jpeg => text.push_str("Answers the picture, `image/jpeg`; on failure the envelope.\n"),
+            Answers::Json(_) => {
+                let (json, raw) = (shortened("", &answer.json), String::from_utf8_lossy(&answer.bytes));
+                writeln!(text, "```json\n{}\n```", pretty(&json, &raw, 0)).unwrap();
+                let mut fields = Vec::new();
+                answer_fields("", &json, &raw, &mut fields);
+                if !fields.is_empty() {
+                    text.push_str("\n| field | type | meaning |\n|---|---|---|\n");
+                }
+                for (path, kind) in fields {
+                    let says = meaning(ANSWER, &path).unwrap_or_else(|| panic!("no word for {path} of {}", note.call));
+                    writeln!(text, "| `{path}` | {kind} | {says} |").unwrap();
+                }
+            }
+        }
+    }
+}
+
+/// A field of a request.
+struct RequestField {
+    name: String,
+    place: &'static str,
+    required: bool,
+    says: &'static str,
+}
+
+/// The fields of a row's request: those of the example, then those that only the note knows.
+fn fields_of(row: &Row, note: &Note) -> Vec<RequestField> {
+    let mut names: Vec<(String, &'static str)> = Vec::new();
+    let placeholders = row.route.split('{').skip(1).map(|rest| rest.split(['}', ':']).next().unwrap());
+    names.extend(placeholders.map(|name| (if name == "spec" { "mobile" } else { name }.to_owned(), "path")));
+    names.extend(query_names(row.path).map(|name| (name.to_owned(), "query")));
+    match &row.sends {
+        Sends::Nothing => {}
+        Sends::Json(body) => names.extend(body.as_object().unwrap().keys().map(|name| (name.clone(), "body"))),
+        Sends::Picture(file, fields) => {
+            names.push(((*file).to_owned(), "form"));
+            names.extend(fields.iter().map(|(name, _)| ((*name).to_owned(), "form")));
+        }
+    }
+    let place_of_others = match &row.sends {
+        Sends::Nothing => "query",
+        Sends::Json(_) => "body",
+        Sends::Picture(..) => "form",
+    };
+    let shown: Vec<_> = names.iter().map(|(name, _)| name.clone()).collect();
+    let others = note.fields.iter().filter(|(name, _)| !shown.iter().any(|shown| shown == name));
+    names.extend(others.map(|(name, _)| ((*name).to_owned(), place_of_others)));
+    let required = |name: &str| shown.iter().any(|shown| shown == name) && !note.optional.contains(&name);
+    names
+        .into_iter()
+        .map(|(name, place)| {
+            let own = note.fields.iter().find(|(known, _)| *known == name).map(|(_, says)| *says);
+            let says = own.or_else(|| meaning(REQUEST, &name));
+            let says = says.unwrap_or_else(|| panic!("no word for the field {name} of {}", note.call));
+            RequestField { required: required(&name), place, says, name }
+        })
+        .collect()
+}
+
+/// The names in the query of a path.
+pub fn query_names(path: &str) -> impl Iterator<Item = &str> {
+    let query = path.split_once('?').map_or("", |(_, query)| query);
+    query.split('&').filter(|pair| !pair.is_empty()).map(|pair| pair.split('=').next().unwrap())
+}
+
+/// A text of a row with the samples in its placeholders.
+pub fn sampled(text: &str) -> String {
+    SAMPLES.iter().fold(text.to_owned(), |text, (placeholder, sample)| text.replace(placeholder, sample))
+}
+
+/// An answer with lists of one entry, and samples for what differs from run to run.
+fn shortened(key: &str, value: &Value) -> Value {
+    match value {
+        Value::Object(fields) => fields.iter().map(|(key, value)| (key.clone(), shortened(key, value))).collect(),
+        Value::Array(entries) if holds_objects(value) => json!([shortened(key, &entries[0])]),
+        Value::Array(entries) => entries.iter().map(|entry| shortened(key, entry)).collect(),
+        Value::Number(_) if key == "order_id" => json!(7),
+        Value::String(text) => json!(match key {
+            "start_date" | "end_date" => "2026-12-01".to_owned(),
+            "ctime" | "create_time" if text.len() == 10 => "2026-11-21".to_owned(),
+            "ctime" | "create_time" => "2026-11-21 10:30:00".to_owned(),
+            "mobile" if text != "13800000002" => "13900000000".to_owned(),
+            _ if text.starts_with("用户") => "用户3k8fj2mz".to_owned(),
+            _ => sample_url(text),
+        }),
+        value => value.clone(),
+    }
+}
+
+/// The URL of a picture, below the site's own name and with a digest that is nobody's.
+fn sample_url(text: &str) -> String {
+    let Some((_, path)) = text.split_once("/media/") else { return text.to_owned() };
+    let (folder, file) = path.rsplit_once('/').unwrap();
+    let rest: String = file.chars().skip_while(char::is_ascii_hexdigit).collect();
+    format!("/media/{folder}/8f434346648f6b96df89dda901c5176b{rest}")
+}
+
+/// The fields of an answer but for its envelope, with their types.
+fn answer_fields(path: &str, value: &Value, raw: &str, fields: &mut Vec<(String, String)>) {
+    let Value::Object(entries) = value else { return };
+    let entries = in_order(entries, raw);
+    for (key, entry) in &entries {
+        let (key, entry) = (*key, *entry);
+        if path.is_empty() && ["errno", "errcode", "errmsg"].contains(&key.as_str()) {
+            continue;
+        }
+        let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+        // Classic has the same answer under two names: told once.
+        let mut before = entries.iter().take_while(|(name, _)| *name != key);
+        if let Some((twin, _)) = before.find(|(_, twin)| *twin == entry && holds_objects(entry)) {
+            fields.push((path, format!("as `{twin}`")));
+            continue;
+        }
+        let (kind, inner) = match entry {
+            Value::Null => ("string or null", &Value::Null),
+            Value::Bool(_) => ("boolean", &Value::Null),
+            Value::Number(_) => ("integer", &Value::Null),
+            Value::String(_) => ("string", &Value::Null),
+            Value::Object(_) => ("object", entry),
+            Value::Array(entries) => match entries.first() {
+                Some(first) if first.is_object() => ("list of objects", first),
+                Some(first) if first.is_number() => ("list of integers", &Value::Null),
+                _ => ("list of strings", &Value::Null),
+            },
+        };
+        fields.push((path.clone(), kind.to_owned()));
+        let below = if entry.is_array() { format!("{path}[]") } else { path };
+        answer_fields(&below, inner, raw, fields);
+    }
+}
+
+fn holds_objects(value: &Value) -> bool {
+    value.is_object() || value.as_array().is_some_and(|entries| entries.iter().any(Value::is_object))
+}
+
+/// The fields of an object in the order of the text that it was read from; by name without one.
+fn in_order<'a>(fields: &'a Map<String, Value>, raw: &str) -> Vec<(&'a String, &'a Value)> {
+    let mut fields: Vec<_> = fields.iter().collect();
+    fields.sort_by_key(|(key, _)| raw.find(&format!("\"{key}\":")));
+    fields
+}
+
+/// JSON with short lists on one line.
+fn pretty(value: &Value, raw: &str, depth: usize) -> String {
+    let (inner, outer) = ("  ".repeat(depth + 1), "  ".repeat(depth));
+    match value {
+        Value::Object(fields) if !fields.is_empty() => {
+            let line =
+                |(key, value): &(&String, &Value)| format!("{inner}\"{key}\": {}", pretty(value, raw, depth + 1));
+            let lines: Vec<_> = in_order(fields, raw).iter().map(line).collect();
+            format!("{{\n{}\n{outer}}}", lines.join(",\n"))
+        }
+        Value::Array(entries) => {
+            let entries: Vec<_> = entries.iter().map(|entry| pretty(entry, raw, depth)).collect();
+            format!("[{}]", entries.join(", "))
+        }
+        value => value.to_string(),
+    }
+}
+
+/// What an order's `status` says in either dialect.
+fn statuses() -> String {
+    let mut text = String::from("\n## States of an order\n\n| v1 | classic | holds its days |\n|---|---|---|\n");
+    for status in OrderStatus::ALL {
+        let holds = if status.holds_days() { "yes" } else { "no" };
+        writeln!(text, "| `{}` | {} | {holds} |", status.name(), status.number()).unwrap();
+    }
+    text
+}
+
+#[test]
+fn every_word_is_used() {
+    let pages = [V1_PAGE.file, CLASSIC_PAGE.file].map(|file| std::fs::read_to_string(super::workspace_file(file)));
+    let pages = pages.map(|page| page.unwrap()).concat();
+    for (name, says) in REQUEST.iter().chain(ANSWER) {
+        let used =
+            pages.lines().any(|line| line.contains(&format!("{name}` |")) && line.ends_with(&format!("| {says} |")));
+        assert!(used, "nobody uses the word for {name}");
+    }
+}
