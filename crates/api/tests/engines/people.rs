@@ -107,8 +107,8 @@ impl Site {
 
     fn in_outbox(&self, kind: &str, key: &str, value: &str, wanted: &str) -> String {
         let text = std::fs::read_to_string(&self.outbox).unwrap();
-        let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-        let line = lines.filter(|line| line["kind"] == kind && line[key] == value).next_back().expect("a line");
+        let mut lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let line = lines.rfind(|line| line["kind"] == kind && line[key] == value).expect("a line");
         line[wanted].as_str().unwrap().to_owned()
     }
 
