@@ -3,7 +3,7 @@
 //! Every function is one rule. It takes a store on a database that was just migrated and has at
 //! least 16 connections, and fails by panicking. [`crate::store_contract!`] makes a test of each:
 //!
-//! ```ignore
+//! ```text
 //! async fn fresh() -> (MyStore, Guard) { … }
 //! minsu_ports::store_contract!(fresh);
 //! ```
