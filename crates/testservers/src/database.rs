@@ -70,15 +70,37 @@ impl Database {
 impl Drop for Database {
     fn drop(&mut self) {
         let Some(administrator) = self.administrator.take() else { return };
-        let force = if self.kind == Kind::Postgres { " WITH (FORCE)" } else { "" };
-        let (kind, sql) = (self.kind, format!("DROP DATABASE IF EXISTS {}{force}", self.name));
+        let (kind, name) = (self.kind, self.name.clone());
         // A thread of its own: a test's runtime cannot be waited for from within.
         let dropped = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-            runtime.expect("a runtime").block_on(execute(kind, &administrator, sql));
+            runtime.expect("a runtime").block_on(remove(kind, &administrator, &name));
         });
         assert!(dropped.join().is_ok() || std::thread::panicking(), "the database {} remains", self.name);
     }
+}
+
+/// Drops a database under whoever still uses it: the test's own connections, which its runtime can
+/// no longer close.
+async fn remove(kind: Kind, administrator: &Url, name: &str) {
+    let sql = match kind {
+        Kind::Postgres => format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
+        Kind::MariaDb => {
+            let users = sqlx::query_scalar("SELECT id FROM information_schema.processlist WHERE db = ?").bind(name);
+            let work = async {
+                let mut connection = MySqlConnection::connect(administrator.as_str()).await?;
+                let users: Vec<i64> = users.fetch_all(&mut connection).await?;
+                for user in users {
+                    // It may just have gone by itself.
+                    let _ = connection.execute(AssertSqlSafe(format!("KILL {user}"))).await;
+                }
+                connection.close().await
+            };
+            timeout(PATIENCE, work).await.expect("the test server answers in time").expect("connections can be ended");
+            format!("DROP DATABASE IF EXISTS {name}")
+        }
+    };
+    execute(kind, administrator, sql).await;
 }
 
 fn parse(url: &str) -> Url {

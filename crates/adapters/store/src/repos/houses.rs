@@ -13,7 +13,7 @@ use crate::{
     entity::{house, house_facility, house_picture, order, user},
     errors::{CorruptRow, Misuse, failed},
     repos::{
-        pages::limited,
+        pages::{limited, one},
         search,
         summaries::summaries,
         values::{Table, stored},
@@ -41,18 +41,14 @@ impl HouseRepo for SqlSession {
     }
 
     async fn terms(&mut self, id: HouseId) -> Result<Option<HouseTerms>, StoreError> {
-        let row: Option<(i64, i64, i32, i32)> = house::Entity::find_by_id(id.get())
-            .select_only()
-            .columns([house::Column::LandlordId, house::Column::Price, house::Column::MinDays, house::Column::MaxDays])
-            .into_tuple()
-            .one(&self.db)
-            .await
-            .map_err(failed)?;
-        row.map(|(landlord, price, min_days, max_days)| {
+        let columns = [house::Column::LandlordId, house::Column::Price, house::Column::MinDays, house::Column::MaxDays];
+        let row: Option<TermsRow> =
+            one(&self.db, house::Entity::find_by_id(id.get()).select_only().columns(columns)).await?;
+        row.map(|row| {
             Ok(HouseTerms {
-                landlord: HOUSES.user("landlord_id", landlord)?,
-                price: HOUSES.money("price", price)?,
-                limits: limits(min_days, max_days)?,
+                landlord: HOUSES.user("landlord_id", row.landlord_id)?,
+                price: HOUSES.money("price", row.price)?,
+                limits: limits(row.min_days, row.max_days)?,
             })
         })
         .transpose()
@@ -64,11 +60,8 @@ impl HouseRepo for SqlSession {
         let house = house::Entity::find_by_id(id.get())
             .join(JoinType::InnerJoin, landlord)
             .column_as(user::Column::Name, "landlord_name")
-            .column_as(user::Column::Avatar, "landlord_avatar")
-            .into_model::<HouseRow>()
-            .one(&self.db)
-            .await
-            .map_err(failed)?;
+            .column_as(user::Column::Avatar, "landlord_avatar");
+        let house: Option<HouseRow> = one(&self.db, house).await?;
         let Some(house) = house else { return Ok(None) };
         let facilities: Vec<i64> = house_facility::Entity::find()
             .select_only()
@@ -188,6 +181,14 @@ impl SqlSession {
         };
         rows.into_iter().map(comment).collect()
     }
+}
+
+#[derive(FromQueryResult)]
+struct TermsRow {
+    landlord_id: i64,
+    price: i64,
+    min_days: i32,
+    max_days: i32,
 }
 
 #[derive(FromQueryResult)]

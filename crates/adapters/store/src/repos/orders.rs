@@ -15,7 +15,7 @@ use crate::{
     entity::{house, house_day, order},
     errors::{CorruptRow, failed},
     repos::{
-        pages::{insert_counted, limited},
+        pages::{insert_counted, limited, one},
         values::{Table, stored},
     },
     session::SqlSession,
@@ -40,7 +40,7 @@ impl OrderRepo for SqlSession {
     }
 
     async fn find(&mut self, id: OrderId) -> Result<Option<Order>, StoreError> {
-        let row = order::Entity::find_by_id(id.get()).one(&self.db).await.map_err(failed)?;
+        let row = one(&self.db, order::Entity::find_by_id(id.get())).await?;
         Ok(row.map(found).transpose()?)
     }
 

@@ -1,11 +1,12 @@
-//! Limits, and ids that the database counts.
+//! Single rows, limits, and ids that the database counts.
 
+use minsu_ports::StoreError;
 use sea_orm::{
-    ConnectionTrait, DbBackend, DbErr, Statement, Values,
+    ConnectionTrait, DbBackend, DbErr, FromQueryResult, QueryTrait, Statement, Values,
     sea_query::{Alias, InsertStatement, SelectStatement},
 };
 
-use crate::executor::Executor;
+use crate::{errors::failed, executor::Executor};
 
 /// A statement with at most `limit` rows, from `offset` on.
 ///
@@ -24,6 +25,15 @@ pub(crate) fn limited(backend: DbBackend, select: &SelectStatement, limit: u64, 
         }
     }
     statement
+}
+
+/// The one row of a select by a key; it needs no limit.
+pub(crate) async fn one<T: FromQueryResult>(
+    db: &Executor,
+    select: impl QueryTrait<QueryStatement = SelectStatement>,
+) -> Result<Option<T>, StoreError> {
+    let row = db.query_one(&select.into_query()).await.map_err(failed)?;
+    row.map(|row| T::from_query_result(&row, "")).transpose().map_err(failed)
 }
 
 /// Inserts one row and returns the id that it got.

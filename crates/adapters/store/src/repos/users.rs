@@ -11,7 +11,7 @@ use sea_orm::{
 use crate::{
     entity::user::{ActiveModel, Column, Entity},
     errors::{CorruptRow, failed},
-    repos::values::Table,
+    repos::{pages::one, values::Table},
     session::SqlSession,
 };
 
@@ -33,27 +33,18 @@ impl UserRepo for SqlSession {
 
     async fn find(&mut self, id: UserId) -> Result<Option<User>, StoreError> {
         // Not the password hash and not the sealed data: what is not read cannot leak.
-        let row = Entity::find_by_id(id.get())
-            .select_only()
-            .columns([Column::Id, Column::Name, Column::Mobile, Column::Avatar, Column::CreatedAt])
-            .into_model::<UserRow>()
-            .one(&self.db)
-            .await
-            .map_err(failed)?;
+        let columns = [Column::Id, Column::Name, Column::Mobile, Column::Avatar, Column::CreatedAt];
+        let row = one(&self.db, Entity::find_by_id(id.get()).select_only().columns(columns)).await?;
         Ok(row.map(user).transpose()?)
     }
 
     async fn credentials(&mut self, mobile: &Mobile) -> Result<Option<Credentials>, StoreError> {
-        let row: Option<(i64, String)> = Entity::find()
-            .select_only()
-            .columns([Column::Id, Column::PasswordHash])
-            .filter(Column::Mobile.eq(mobile.as_str()))
-            .into_tuple()
-            .one(&self.db)
-            .await
-            .map_err(failed)?;
-        row.map(|(id, hash)| Ok(Credentials { user: USERS.user("id", id)?, password_hash: PasswordHash(hash) }))
-            .transpose()
+        let select = Entity::find().select_only().columns([Column::Id, Column::PasswordHash]);
+        let row: Option<CredentialsRow> = one(&self.db, select.filter(Column::Mobile.eq(mobile.as_str()))).await?;
+        row.map(|row| {
+            Ok(Credentials { user: USERS.user("id", row.id)?, password_hash: PasswordHash(row.password_hash) })
+        })
+        .transpose()
     }
 
     async fn set_password_hash(&mut self, id: UserId, hash: &PasswordHash) -> Result<bool, StoreError> {
@@ -69,14 +60,10 @@ impl UserRepo for SqlSession {
     }
 
     async fn identity(&mut self, id: UserId) -> Result<Option<SealedIdentity>, StoreError> {
-        let row: Option<(Option<String>, Option<Vec<u8>>)> = Entity::find_by_id(id.get())
-            .select_only()
-            .columns([Column::IdentityKeyId, Column::IdentitySealed])
-            .into_tuple()
-            .one(&self.db)
-            .await
-            .map_err(failed)?;
-        match row {
+        let columns = [Column::IdentityKeyId, Column::IdentitySealed];
+        let row: Option<IdentityRow> =
+            one(&self.db, Entity::find_by_id(id.get()).select_only().columns(columns)).await?;
+        match row.map(|row| (row.identity_key_id, row.identity_sealed)) {
             None | Some((None, None)) => Ok(None),
             Some((Some(key_id), Some(sealed))) => Ok(Some(SealedIdentity { key_id, sealed })),
             Some(_) => Err(USERS.corrupt("identity_sealed").into()),
@@ -116,6 +103,18 @@ struct UserRow {
     mobile: String,
     avatar: Option<String>,
     created_at: DateTime<Utc>,
+}
+
+#[derive(FromQueryResult)]
+struct CredentialsRow {
+    id: i64,
+    password_hash: String,
+}
+
+#[derive(FromQueryResult)]
+struct IdentityRow {
+    identity_key_id: Option<String>,
+    identity_sealed: Option<Vec<u8>>,
 }
 
 fn user(row: UserRow) -> Result<User, CorruptRow> {
