@@ -72,7 +72,7 @@ pub struct TwoTierPages {
 /// What the duties to render hold on to.
 struct Tiers {
     local: LocalPages,
-    shared: Option<SharedPages>,
+    shared: Option<Arc<SharedPages>>,
     flights: Flights,
     fresh: Duration,
     counters: Counters,
@@ -90,7 +90,7 @@ impl TwoTierPages {
     /// Pages that all processes on this cache share.
     pub fn shared(options: PageOptions, cache: Arc<dyn Cache>, clock: Arc<dyn Clock>) -> Self {
         let local = LocalPages::new(options.local_bytes, FRESH);
-        Self::of(local, Some(SharedPages::new(cache, clock, &options)), FRESH)
+        Self::of(local, Some(Arc::new(SharedPages::new(cache, clock, &options))), FRESH)
     }
 
     /// Pages of a process that is the only one.
@@ -98,7 +98,7 @@ impl TwoTierPages {
         Self::of(LocalPages::new(local_bytes, FRESH_ALONE), None, FRESH_ALONE)
     }
 
-    fn of(local: LocalPages, shared: Option<SharedPages>, fresh: Duration) -> Self {
+    fn of(local: LocalPages, shared: Option<Arc<SharedPages>>, fresh: Duration) -> Self {
         let (flights, counters) = (Flights::default(), Counters::default());
         Self { tiers: Arc::new(Tiers { local, shared, flights, fresh, counters }) }
     }
@@ -148,7 +148,7 @@ impl PageCache for TwoTierPages {
         // A task of its own: the change is committed, and the caller may go away now.
         let announced = tokio::spawn(async move {
             if let Some(shared) = &tiers.shared {
-                shared.announce(&scopes, &tiers).await;
+                shared.announce(&scopes).await;
             }
             // Only now: what was read meanwhile may have been read under the old stamps.
             tiers.local.note_change(&scopes).await;
@@ -161,7 +161,7 @@ impl PageCache for TwoTierPages {
     fn counts(&self) -> PageCounts {
         let Counters { local, shared, awaited, rendered } = &self.tiers.counters;
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        let (unavailable, unannounced) = self.tiers.shared.as_ref().map_or((0, 0), SharedPages::failures);
+        let (unavailable, unannounced) = self.tiers.shared.as_ref().map_or((0, 0), |shared| shared.failures());
         PageCounts {
             local: read(local),
             shared: read(shared),

@@ -69,12 +69,12 @@ impl LocalPages {
         current.then_some(page)
     }
 
-    /// Keeps a page that shows every change before `read_at`, for `fresh` from then on. One that
-    /// is out of date already is not kept, nor one that would replace a later one.
+    /// Keeps a page that shows every change before `read_at`, for `fresh` from then on, unless
+    /// there is a later one.
     pub(super) async fn put(&self, key: PageKey, page: Page, read_at: Instant, fresh: Duration) {
         let Some(pages) = &self.pages else { return };
         let later = pages.get(&key).await.is_some_and(|other| other.read_at > read_at);
-        if !later && self.shows_all_changes(&key, read_at).await {
+        if !later {
             pages.insert(key, LocalPage { page, read_at, until: read_at + fresh }).await;
         }
     }

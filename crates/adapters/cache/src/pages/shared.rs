@@ -13,7 +13,7 @@ use futures_util::future::{join_all, try_join_all};
 use minsu_ports::{Cache, CacheError, CacheKey, Clock, Page, PageKey, Scope};
 
 use super::{
-    PageOptions, Tiers,
+    PageOptions,
     local::LocalPages,
     stamps::{Stamp, Stamps, stamp_key},
     stored,
@@ -111,31 +111,36 @@ impl SharedPages {
 
     /// Counts the stamps of these scopes up. What fails is tried again in the background until it
     /// succeeds, or until every page of before has reached its age.
-    pub(super) async fn announce(&self, scopes: &[Scope], tiers: &Arc<Tiers>) {
+    pub(super) async fn announce(self: &Arc<Self>, scopes: &[Scope]) {
         let failed = self.count_up(scopes).await;
-        let begins = {
-            let mut unannounced = self.unannounced();
-            for scope in scopes {
-                // A later announcement speaks for the earlier ones.
-                unannounced.since.remove(scope);
-            }
-            let now = Instant::now();
-            unannounced.since.extend(failed.iter().map(|scope| (*scope, now)));
-            !failed.is_empty() && !std::mem::replace(&mut unannounced.retrying, true)
-        };
-        self.unannounced_count.fetch_add(failed.len() as u64, Ordering::Relaxed);
-        if begins {
-            tokio::spawn(announce_again(Arc::downgrade(tiers)));
+        self.unannounced_count.fetch_add(failed, Ordering::Relaxed);
+        if failed > 0 && !std::mem::replace(&mut self.unannounced().retrying, true) {
+            tokio::spawn(announce_again(Arc::downgrade(self)));
         }
     }
 
-    /// Returns those that could not be counted.
-    async fn count_up(&self, scopes: &[Scope]) -> Vec<Scope> {
+    /// Returns how many could not be counted; these are noted as unannounced.
+    async fn count_up(&self, scopes: &[Scope]) -> u64 {
+        let begun = Instant::now();
         let counted = join_all(scopes.iter().map(async |scope| {
             let counted = self.cache.increment(&stamp_key(*scope), STAMP_LIFETIME).await;
-            self.answered(counted).is_none().then_some(*scope)
-        }));
-        counted.await.into_iter().flatten().collect()
+            (*scope, self.answered(counted).is_some())
+        }))
+        .await;
+        let mut failed = 0;
+        let mut unannounced = self.unannounced();
+        for (scope, announced) in counted {
+            if !announced {
+                failed += 1;
+                // The later of two changes is the one that counts.
+                let since = unannounced.since.entry(scope).or_insert(begun);
+                *since = begun.max(*since);
+            } else if unannounced.since.get(&scope).is_some_and(|since| *since <= begun) {
+                // This speaks for every change before it, not for one that came meanwhile.
+                unannounced.since.remove(&scope);
+            }
+        }
+        failed
     }
 
     /// Whether the cache did not answer a moment ago.
@@ -166,11 +171,10 @@ impl SharedPages {
 }
 
 /// Announces what could not be announced until nothing is left, or the cache is gone.
-async fn announce_again(tiers: Weak<Tiers>) {
+async fn announce_again(shared: Weak<SharedPages>) {
     loop {
         tokio::time::sleep(RETRY).await;
-        let Some(tiers) = tiers.upgrade() else { return };
-        let Some(shared) = &tiers.shared else { return };
+        let Some(shared) = shared.upgrade() else { return };
         let scopes: Vec<Scope> = {
             let mut unannounced = shared.unannounced();
             // By then no page of before the change is shown any more.
@@ -181,14 +185,6 @@ async fn announce_again(tiers: Weak<Tiers>) {
             }
             unannounced.since.keys().copied().collect()
         };
-        let failed = shared.count_up(&scopes).await;
-        let announced: Vec<Scope> = scopes.into_iter().filter(|scope| !failed.contains(scope)).collect();
-        {
-            let mut unannounced = shared.unannounced();
-            for scope in &announced {
-                unannounced.since.remove(scope);
-            }
-        }
-        tiers.local.note_change(&announced).await;
+        shared.count_up(&scopes).await;
     }
 }

@@ -88,6 +88,42 @@ async fn a_change_that_could_not_be_announced_is_announced_later() {
     assert_eq!(get(&one, house(1), "another").await, "new");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_process_takes_no_shared_page_that_its_unannounced_change_concerns() {
+    let cache = memory();
+    let flaky = FlakyCache::new(&cache);
+    let link: Arc<dyn Cache> = flaky.clone();
+    let (one, other) = (on(&link, options()), on(&cache, options()));
+    get(&other, house(1), "old").await;
+    // The announcement fails, and trying it again takes longer than the cache is given a rest.
+    flaky.cut(true);
+    flaky.slow(Duration::from_millis(1_500));
+    one.changed(&[Scope::House(house_id(1))]).await;
+    sleep(Duration::from_millis(400)).await;
+    flaky.cut(false);
+    flaky.slow(Duration::ZERO);
+    let begin = Instant::now();
+    while begin.elapsed() < Duration::from_secs(1) {
+        assert_eq!(get(&one, house(1), "new").await, "new");
+        sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stamp_and_a_page_together_are_no_older_than_a_second() {
+    let cache = memory();
+    let (one, other) = (on(&cache, options()), on(&cache, options()));
+    get(&one, house(1), "old").await;
+    get(&one, house(2), "old").await;
+    // The other reads the stamp for one house just before the change, and uses it for the next.
+    get(&other, house(1), "old").await;
+    one.changed(&[Scope::People]).await;
+    sleep(Duration::from_millis(350)).await;
+    get(&other, house(2), "new").await;
+    sleep(Duration::from_millis(650)).await;
+    assert_eq!(get(&other, house(2), "new").await, "new");
+}
+
 #[tokio::test]
 async fn a_change_is_announced_though_its_caller_goes_away() {
     let cache = memory();
