@@ -14,6 +14,7 @@
 //! 3. A suite in `testkit/` that every adapter calls from its tests.
 
 #![deny(missing_docs)]
+#![cfg_attr(test, expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test"))]
 
 mod cache;
 mod captcha;
@@ -21,6 +22,7 @@ mod clock;
 mod dev_outbox;
 mod identity_sealer;
 mod object_store;
+mod page_cache;
 mod password_hasher;
 mod picture_processor;
 mod randomness;
@@ -35,6 +37,7 @@ pub use clock::Clock;
 pub use dev_outbox::DevOutbox;
 pub use identity_sealer::{Identity, IdentitySealer, SealError, SealedIdentity};
 pub use object_store::{ObjectError, ObjectStore};
+pub use page_cache::{Found, Page, PageCache, PageCounts, PageKey, Rendered, Rendering, Scope};
 pub use password_hasher::{HashError, PasswordHash, PasswordHasher, Verdict};
 pub use picture_processor::{HousePicture, PictureError, PictureProcessor};
 pub use randomness::Randomness;

@@ -10,6 +10,7 @@ pub mod captcha;
 pub mod clock;
 pub mod identity_sealer;
 pub mod object_store;
+pub mod page_cache;
 pub mod password_hasher;
 pub mod picture_processor;
 pub mod randomness;
@@ -23,6 +24,7 @@ pub use crate::{
     dev_outbox::MockDevOutbox,
     identity_sealer::MockIdentitySealer,
     object_store::MockObjectStore,
+    page_cache::{MockPageCache, MockRendering},
     password_hasher::MockPasswordHasher,
     picture_processor::MockPictureProcessor,
     randomness::MockRandomness,

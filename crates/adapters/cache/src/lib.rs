@@ -7,7 +7,9 @@
 
 mod lifetime;
 mod memory;
+mod pages;
 mod redis;
 
 pub use memory::{MemoryCache, MemoryCacheOptions};
+pub use pages::{PageOptions, TwoTierPages};
 pub use redis::{RedisCache, RedisConnectError, RedisFailure, RedisOptions, RedisOptionsError};

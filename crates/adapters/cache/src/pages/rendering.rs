@@ -1,0 +1,70 @@
+//! The duty to make a page.
+
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Instant,
+};
+
+use async_trait::async_trait;
+use minsu_ports::{Page, PageKey, Rendered, Rendering};
+
+use super::{Tiers, flights::Flight, shared::Place, stored};
+
+/// A page that somebody is making.
+pub(super) struct Making {
+    tiers: Arc<Tiers>,
+    key: PageKey,
+    /// Who waits for it; nobody does for one that a waiter makes after all.
+    flight: Option<Flight>,
+    /// The page will show every change that was announced by then.
+    read_at: Instant,
+    /// Where it is to be kept for all; read before it is made.
+    place: Option<Place>,
+}
+
+impl Making {
+    /// For those who wait, and for all.
+    pub(super) fn leading(
+        tiers: Arc<Tiers>,
+        key: PageKey,
+        flight: Flight,
+        read_at: Instant,
+        place: Option<Place>,
+    ) -> Box<dyn Rendering> {
+        Box::new(Self { tiers, key, flight: Some(flight), read_at, place })
+    }
+
+    /// For one caller.
+    pub(super) fn alone(tiers: Arc<Tiers>, key: PageKey) -> Box<dyn Rendering> {
+        Box::new(Self { tiers, key, flight: None, read_at: Instant::now(), place: None })
+    }
+}
+
+#[async_trait]
+impl Rendering for Making {
+    async fn done(self: Box<Self>, rendered: Rendered) -> Page {
+        let Self { tiers, key, flight, read_at, place } = *self;
+        tiers.counters.rendered.fetch_add(1, Ordering::Relaxed);
+        let (page, keep) = match rendered {
+            Rendered::Keep(body) => (stored::page_of(body), true),
+            Rendered::Show(body) => (stored::page_of(body), false),
+        };
+        if keep {
+            // Before the flight lands: whoever comes next finds it.
+            tiers.local.put(key, page.clone(), read_at, tiers.fresh).await;
+        }
+        if let Some(flight) = flight {
+            flight.land(page.clone());
+        }
+        if let (true, Some(shared), Some(place)) = (keep, &tiers.shared, place) {
+            shared.put(&place, &page).await;
+        }
+        page
+    }
+
+    fn failed(self: Box<Self>) {
+        if let Some(flight) = self.flight {
+            flight.fail();
+        }
+    }
+}

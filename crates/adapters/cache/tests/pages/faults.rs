@@ -1,0 +1,153 @@
+//! A shared cache that is away, slow, emptied.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use minsu_ports::{Cache, PageCache, Scope};
+use minsu_testservers::redis::RedisServer;
+use tokio::time::{sleep, timeout};
+
+use crate::{flaky_cache::FlakyCache, get, house, house_id, memory, on, options, redis};
+
+/// Waits until a page says what it should.
+async fn shows(pages: &Arc<dyn PageCache>, id: i64, body: &'static str, within: Duration) {
+    let begin = Instant::now();
+    while get(pages, house(id), body).await != body {
+        assert!(begin.elapsed() < within, "still old after {:?}", begin.elapsed());
+        sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_are_made_and_kept_while_redis_is_away_and_found_there_afterwards() {
+    let mut server = RedisServer::start();
+    let pages = on(&redis(&server.url()).await, options());
+    get(&pages, house(1), "before").await;
+    server.kill();
+    sleep(Duration::from_secs(1)).await;
+    // Made by the database, kept in the process, and out of date at once when it changes.
+    assert_eq!(get(&pages, house(1), "away").await, "away");
+    assert_eq!(get(&pages, house(1), "another").await, "away");
+    pages.changed(&[Scope::House(house_id(1))]).await;
+    assert_eq!(get(&pages, house(1), "changed").await, "changed");
+    let counts = pages.counts();
+    assert!(counts.unavailable >= 2 && counts.unannounced == 1, "{counts:?}");
+
+    server.restart();
+    let begin = Instant::now();
+    let other = on(&redis(&server.url()).await, options());
+    // A page of the one reaches the other again: some page is kept in Redis.
+    for id in 10.. {
+        assert!(begin.elapsed() < Duration::from_secs(5), "redis is not used again");
+        get(&pages, house(id), "one").await;
+        if get(&other, house(id), "other").await == "one" {
+            break;
+        }
+        sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(server.command(&["GET", "minsu:stamp:house_1"]), "1");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_emptied_redis_costs_nothing_but_the_pages() {
+    let server = RedisServer::start();
+    let cache = redis(&server.url()).await;
+    let (one, other) = (on(&cache, options()), on(&cache, options()));
+    one.changed(&[Scope::House(house_id(1))]).await;
+    get(&one, house(1), "page").await;
+    server.command(&["FLUSHALL"]);
+    one.changed(&[Scope::House(house_id(1))]).await;
+    assert_eq!(get(&one, house(1), "after").await, "after");
+    shows(&other, 1, "after", Duration::from_secs(1)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_change_that_could_not_be_announced_is_announced_later() {
+    let cache = memory();
+    let flaky = FlakyCache::new(&cache);
+    let link: Arc<dyn Cache> = flaky.clone();
+    let (one, other) = (on(&link, options()), on(&cache, options()));
+    get(&one, house(1), "old").await;
+    flaky.cut(true);
+    one.changed(&[Scope::House(house_id(1))]).await;
+    assert_eq!(get(&one, house(1), "new").await, "new");
+    // The other cannot know.
+    assert_eq!(get(&other, house(1), "new").await, "old");
+    flaky.cut(false);
+    // The one knows that the shared page is old, whatever the moment.
+    let begin = Instant::now();
+    while begin.elapsed() < Duration::from_millis(200) {
+        assert_eq!(get(&one, house(1), "new").await, "new");
+    }
+    // A quarter of a second until it is tried again, a second until it shows.
+    shows(&other, 1, "new", Duration::from_millis(1_500)).await;
+    // And it shares pages again.
+    sleep(Duration::from_secs(1)).await;
+    assert_eq!(get(&one, house(1), "another").await, "new");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_process_takes_no_shared_page_that_its_unannounced_change_concerns() {
+    let cache = memory();
+    let flaky = FlakyCache::new(&cache);
+    let link: Arc<dyn Cache> = flaky.clone();
+    let (one, other) = (on(&link, options()), on(&cache, options()));
+    get(&other, house(1), "old").await;
+    // The announcement fails, and trying it again takes longer than the cache is given a rest.
+    flaky.cut(true);
+    flaky.slow(Duration::from_millis(1_500));
+    one.changed(&[Scope::House(house_id(1))]).await;
+    sleep(Duration::from_millis(400)).await;
+    flaky.cut(false);
+    flaky.slow(Duration::ZERO);
+    let begin = Instant::now();
+    while begin.elapsed() < Duration::from_secs(1) {
+        assert_eq!(get(&one, house(1), "new").await, "new");
+        sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stamp_and_a_page_together_are_no_older_than_a_second() {
+    let cache = memory();
+    let (one, other) = (on(&cache, options()), on(&cache, options()));
+    get(&one, house(1), "old").await;
+    get(&one, house(2), "old").await;
+    // The other reads the stamp for one house just before the change, and uses it for the next.
+    get(&other, house(1), "old").await;
+    one.changed(&[Scope::People]).await;
+    sleep(Duration::from_millis(350)).await;
+    get(&other, house(2), "new").await;
+    sleep(Duration::from_millis(650)).await;
+    assert_eq!(get(&other, house(2), "new").await, "new");
+}
+
+#[tokio::test]
+async fn a_change_is_announced_though_its_caller_goes_away() {
+    let cache = memory();
+    let flaky = FlakyCache::new(&cache);
+    let link: Arc<dyn Cache> = flaky.clone();
+    let (one, other) = (on(&link, options()), on(&cache, options()));
+    get(&other, house(1), "old").await;
+    flaky.slow(Duration::from_millis(50));
+    let gone = timeout(Duration::from_millis(5), one.changed(&[Scope::House(house_id(1))])).await;
+    assert!(gone.is_err(), "the caller was to go away in the middle");
+    shows(&other, 1, "new", Duration::from_secs(2)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_silent_cache_is_asked_once_a_second_not_for_every_page() {
+    let cache = memory();
+    let flaky = FlakyCache::new(&cache);
+    let link: Arc<dyn Cache> = flaky.clone();
+    let pages = on(&link, options());
+    flaky.cut(true);
+    flaky.slow(Duration::from_millis(200));
+    let begin = Instant::now();
+    for id in 1..100 {
+        assert_eq!(get(&pages, house(id), "page").await, "page");
+    }
+    assert!(begin.elapsed() < Duration::from_millis(900), "{:?} for 100 pages", begin.elapsed());
+}

@@ -1,0 +1,107 @@
+//! Ready pages: answers that are the same for every visitor, kept as the bytes that are sent.
+
+mod key;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+pub use key::{PageKey, Scope};
+
+/// A page as it is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// The bytes, ready.
+    pub body: Bytes,
+    /// A digest of the bytes: pages with the same tag are the same, so it makes an `ETag`.
+    pub tag: [u8; 16],
+}
+
+/// A page that was just made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rendered {
+    /// Others may get it too.
+    Keep(Bytes),
+    /// Right for now, but not worth an entry: an empty list, a page past the end. With
+    /// [`PageKey::search`], which refuses dates beyond booking, this bounds the number of entries
+    /// whatever visitors ask for.
+    Show(Bytes),
+}
+
+/// What [`PageCache::find`] found.
+pub enum Found {
+    /// The page.
+    Page(Page),
+    /// Nothing: the caller makes the page and says so. Simultaneous callers wait for it
+    /// meanwhile; when this is dropped without a word, one of them takes over.
+    Nothing(Box<dyn Rendering>),
+}
+
+/// The duty to make a page.
+#[cfg_attr(feature = "testkit", mockall::automock)]
+#[async_trait]
+pub trait Rendering: Send {
+    /// The page is made: hands it to those who wait, and keeps it if it may be kept.
+    async fn done(self: Box<Self>, rendered: Rendered) -> Page;
+
+    /// The page could not be made: those who wait each try themselves, so that each gets its own
+    /// error, and none waits for the errors of all before it.
+    fn failed(self: Box<Self>);
+}
+
+/// How the cache fares, counted since the start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PageCounts {
+    /// Pages that this process had.
+    pub local: u64,
+    /// Pages that the shared cache had.
+    pub shared: u64,
+    /// Pages that another request was just making.
+    pub awaited: u64,
+    /// Pages that nobody had.
+    pub rendered: u64,
+    /// Searches that went without the shared cache because it did not answer.
+    pub unavailable: u64,
+    /// Changes that could not be announced to other processes at once; it is tried again.
+    pub unannounced: u64,
+}
+
+/// Keeps ready pages. It never fails: what cannot be found is made.
+///
+/// A page shows every change that was announced on the same process before it was asked for, and
+/// every change that was announced on another process a second before.
+#[cfg_attr(feature = "testkit", mockall::automock)]
+#[async_trait]
+pub trait PageCache: Send + Sync {
+    /// The page, or the duty to make it.
+    async fn find(&self, key: &PageKey) -> Found;
+
+    /// Makes the pages of these scopes out of date; called after the commit of the change, and
+    /// carried out even when the caller goes away.
+    async fn changed(&self, scopes: &[Scope]);
+
+    /// How it fares.
+    fn counts(&self) -> PageCounts;
+}
+
+impl dyn PageCache {
+    /// The page, made by `render` when nobody has it. Of simultaneous callers one renders.
+    ///
+    /// # Errors
+    /// Those of `render`; they are not kept.
+    pub async fn get_or_render<E>(
+        &self,
+        key: &PageKey,
+        render: impl AsyncFnOnce() -> Result<Rendered, E>,
+    ) -> Result<Page, E> {
+        let rendering = match self.find(key).await {
+            Found::Page(page) => return Ok(page),
+            Found::Nothing(rendering) => rendering,
+        };
+        match render().await {
+            Ok(rendered) => Ok(rendering.done(rendered).await),
+            Err(error) => {
+                rendering.failed();
+                Err(error)
+            }
+        }
+    }
+}
