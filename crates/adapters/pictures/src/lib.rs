@@ -45,7 +45,7 @@ const LARGE_SIDE: u32 = 1920;
 /// The longest side of its variant for lists, in pixels.
 const SMALL_SIDE: u32 = 640;
 
-/// The picture pipeline on the `image` and `imageproc` crates.
+/// The picture pipeline on the crates `image`, `imageproc` and `fast_image_resize`.
 #[derive(Debug)]
 pub struct ImagePictures {
     options: PictureOptions,
@@ -63,16 +63,17 @@ impl ImagePictures {
 impl PictureProcessor for ImagePictures {
     async fn avatar(&self, upload: Bytes) -> Result<Bytes, PictureError> {
         let options = self.options;
-        self.gate.run(move || encode::jpeg(&shape::square(decode::decode(&upload, &options)?, AVATAR_SIDE))).await
+        self.gate.run(move || encode::jpeg(&shape::square(decode::decode(&upload, &options)?, AVATAR_SIDE)?)).await
     }
 
     async fn house(&self, upload: Bytes) -> Result<HousePicture, PictureError> {
         let options = self.options;
         self.gate
             .run(move || {
-                let large = shape::fit(decode::decode(&upload, &options)?, LARGE_SIDE);
-                let small = shape::fit_rgb(&large, SMALL_SIDE);
-                Ok(HousePicture { large: encode::jpeg(&large)?, small: encode::jpeg(&small)? })
+                let pixels = shape::fit(decode::decode(&upload, &options)?, LARGE_SIDE)?;
+                let large = encode::jpeg(&pixels)?;
+                let small = encode::jpeg(&shape::fit_upright(pixels, SMALL_SIDE)?)?;
+                Ok(HousePicture { large, small })
             })
             .await
     }

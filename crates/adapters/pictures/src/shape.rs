@@ -1,63 +1,52 @@
-//! Alpha, size, orientation, cut: in the order that touches the fewest pixels.
+//! Alpha, size, cut, orientation: in the order that touches the fewest pixels.
 
-use image::{
-    DynamicImage, LumaA, Pixel, Primitive, RgbImage, Rgba,
-    imageops::{self, FilterType},
-    math::Rect,
-};
-use imageproc::{compose::crop, map::map_pixels_mut};
+use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
+use image::{DynamicImage, Rgba};
+use imageproc::map::map_pixels_mut;
+use minsu_ports::PictureError;
 
 use crate::decode::Decoded;
 
 /// The picture upright, with at most so many pixels on its long side; small ones stay as they are.
-pub(crate) fn fit(decoded: Decoded, side: u32) -> RgbImage {
-    let Decoded { mut pixels, orientation } = decoded;
-    lay_onto_white(&mut pixels);
-    let size = (pixels.width(), pixels.height());
-    // The whole picture is given up here, before the copies of the next steps are made.
-    let near = coarse(pixels, side);
-    let mut upright = DynamicImage::ImageRgb8(scale(near, fitted(size, side)));
+pub(crate) fn fit(decoded: Decoded, side: u32) -> Result<DynamicImage, PictureError> {
+    let Decoded { pixels, orientation } = decoded;
+    let mut upright = fit_upright(on_white(pixels), side)?;
     upright.apply_orientation(orientation);
-    upright.into_rgb8()
+    Ok(upright)
 }
 
 /// A picture that is upright already, with at most so many pixels on its long side.
-pub(crate) fn fit_rgb(pixels: &RgbImage, side: u32) -> RgbImage {
-    let (width, height) = fitted(pixels.dimensions(), side);
-    imageops::resize(pixels, width, height, FilterType::Lanczos3)
+pub(crate) fn fit_upright(pixels: DynamicImage, side: u32) -> Result<DynamicImage, PictureError> {
+    let size = (pixels.width(), pixels.height());
+    let target = fitted(size, side);
+    if target == size { Ok(pixels.into_rgb8().into()) } else { scaled(pixels, target, &ResizeOptions::new()) }
 }
 
 /// The middle square of the picture, upright, exactly this large; small ones are enlarged.
-pub(crate) fn square(decoded: Decoded, side: u32) -> RgbImage {
-    let Decoded { mut pixels, orientation } = decoded;
-    lay_onto_white(&mut pixels);
-    let (width, height) = (pixels.width(), pixels.height());
-    // The short side must keep twice the square's, so the long one is let grow in proportion.
-    let long = fraction(width.max(height), side, width.min(height).max(1));
-    let mut near = DynamicImage::ImageRgb8(coarse(pixels, long));
-    near.apply_orientation(orientation);
-    let near = near.into_rgb8();
-    let (width, height) = near.dimensions();
+pub(crate) fn square(decoded: Decoded, side: u32) -> Result<DynamicImage, PictureError> {
+    let Decoded { pixels, orientation } = decoded;
+    let pixels = on_white(pixels);
+    let (width, height) = (f64::from(pixels.width()), f64::from(pixels.height()));
     let edge = width.min(height);
-    let middle = Rect { x: (width - edge) / 2, y: (height - edge) / 2, width: edge, height: edge };
-    scale(crop(&near, middle), (side, side))
+    // The middle stays the middle however the picture is turned, so the cut can come first.
+    let middle = ResizeOptions::new().crop((width - edge) / 2.0, (height - edge) / 2.0, edge, edge);
+    let mut upright = scaled(pixels, (side, side), &middle)?;
+    upright.apply_orientation(orientation);
+    Ok(upright)
 }
 
-/// Brings a large picture near its final size by averaging whole pixels: a pass over the picture
-/// without the tables of floats that a good filter needs. What is left to do is at least a
-/// halving, so that its coarseness does not show.
-fn coarse(pixels: DynamicImage, side: u32) -> RgbImage {
-    let size = (pixels.width(), pixels.height());
-    let target = fitted(size, side.saturating_mul(2));
-    if target == size { pixels.into_rgb8() } else { pixels.thumbnail_exact(target.0, target.1).into_rgb8() }
-}
-
-fn scale(pixels: RgbImage, (width, height): (u32, u32)) -> RgbImage {
-    if pixels.dimensions() == (width, height) {
-        pixels
-    } else {
-        imageops::resize(&pixels, width, height, FilterType::Lanczos3)
-    }
+/// Scales to exactly this size, in eight bits of red, green and blue. The pixels must be opaque.
+fn scaled(
+    pixels: DynamicImage,
+    (width, height): (u32, u32),
+    options: &ResizeOptions,
+) -> Result<DynamicImage, PictureError> {
+    // The one layout that the scaler is compiled for; its fourth channel is not looked at.
+    let pixels = DynamicImage::ImageRgba8(pixels.into_rgba8());
+    let mut target = DynamicImage::new_rgba8(width, height);
+    let options = options.resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3)).use_alpha(false);
+    Resizer::new().resize(&pixels, &mut target, &options).map_err(|_| PictureError::Encoding)?;
+    Ok(target.into_rgb8().into())
 }
 
 /// The size with at most so many pixels on the long side, in proportion, at least one pixel.
@@ -78,31 +67,23 @@ fn fraction(value: u32, numerator: u32, denominator: u32) -> u32 {
 
 /// Where a picture is transparent, white shows: at full size and in place, since scaling first
 /// would mix in the colours that nobody was meant to see.
-fn lay_onto_white(pixels: &mut DynamicImage) {
-    match pixels {
-        DynamicImage::ImageLumaA8(pixels) => map_pixels_mut(pixels, |LumaA([l, a])| LumaA([onto_white(l, a), u8::MAX])),
-        DynamicImage::ImageLumaA16(pixels) => {
-            map_pixels_mut(pixels, |LumaA([l, a])| LumaA([onto_white(l, a), u16::MAX]));
-        }
-        DynamicImage::ImageRgba8(pixels) => map_pixels_mut(pixels, opaque),
-        DynamicImage::ImageRgba16(pixels) => map_pixels_mut(pixels, opaque),
-        // The other layouts of these three formats have no alpha.
-        _ => {}
+fn on_white(pixels: DynamicImage) -> DynamicImage {
+    if !pixels.color().has_alpha() {
+        return pixels;
     }
+    let mut pixels = pixels.into_rgba8();
+    map_pixels_mut(&mut pixels, |Rgba([red, green, blue, alpha])| {
+        Rgba([mixed(red, alpha), mixed(green, alpha), mixed(blue, alpha), u8::MAX])
+    });
+    pixels.into()
 }
 
-fn opaque<S: Primitive + Into<u64> + TryFrom<u64>>(pixel: Rgba<S>) -> Rgba<S>
-where
-    Rgba<S>: Pixel<Subpixel = S>,
-{
-    let alpha = pixel[3];
-    pixel.map_with_alpha(|channel| onto_white(channel, alpha), |_| S::DEFAULT_MAX_VALUE)
-}
-
-fn onto_white<S: Primitive + Into<u64> + TryFrom<u64>>(channel: S, alpha: S) -> S {
-    let (channel, alpha, max) = (channel.into(), alpha.into(), S::DEFAULT_MAX_VALUE.into());
-    let mixed = (channel * alpha + max * (max - alpha) + max / 2) / max;
-    S::try_from(mixed).unwrap_or(S::DEFAULT_MAX_VALUE)
+/// A channel as it looks before white.
+fn mixed(channel: u8, alpha: u8) -> u8 {
+    let (channel, alpha) = (u32::from(channel), u32::from(alpha));
+    let sum = channel * alpha + 255 * (255 - alpha);
+    // At most 255 × 255 is divided by 255, to the nearest.
+    u8::try_from((sum + 127) / 255).unwrap_or(u8::MAX)
 }
 
 #[cfg(test)]
@@ -120,10 +101,9 @@ mod tests {
 
     #[test]
     fn white_shows_through_in_proportion() {
-        assert_eq!(onto_white(0u8, 0), 255);
-        assert_eq!(onto_white(7u8, 255), 7);
-        assert_eq!(onto_white(0u8, 128), 127);
-        assert_eq!(onto_white(0u16, 0), 65_535);
-        assert_eq!(opaque(Rgba([10u8, 20, 30, 0])), Rgba([255, 255, 255, 255]));
+        assert_eq!(mixed(0, 0), 255);
+        assert_eq!(mixed(7, 255), 7);
+        assert_eq!(mixed(0, 128), 127);
+        assert_eq!(mixed(255, 128), 255);
     }
 }
