@@ -7,11 +7,13 @@ mod unit_of_work;
 
 pub mod cache;
 pub mod captcha;
+pub mod captcha_speaker;
 pub mod store;
 
 pub use crate::{
     cache::MockCache,
     captcha::MockCaptchaPainter,
+    captcha_speaker::MockCaptchaSpeaker,
     clock::MockClock,
     dev_outbox::MockDevOutbox,
     identity_sealer::MockIdentitySealer,
