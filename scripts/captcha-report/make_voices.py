@@ -15,12 +15,12 @@ import subprocess
 import sys
 import tempfile
 
-ALPHABET = "ACEFHKLMNPRTUWXY3469"
+ALPHABET = "ACEHKLMNPRTUWX369"
 WORDS = dict(
-    A="apple", C="cat", E="egg", F="fish", H="hotel", K="king", L="lemon", M="moon", N="north", P="paper",
-    R="river", T="tiger", U="uncle", W="window", X="x ray", Y="yellow",
+    A="apple", C="cat", E="egg", H="hotel", K="king", L="lemon", M="moon", N="north", P="paper",
+    R="river", T="tiger", U="uncle", W="window", X="x ray",
 )
-DIGITS = {"en": {"3": "three", "4": "four", "6": "six", "9": "nine"}, "zh": {"3": "三", "4": "四", "6": "六", "9": "九"}}
+DIGITS = {"en": {"3": "three", "6": "six", "9": "nine"}, "zh": {"3": "三", "6": "六", "9": "九"}}
 VOICES = {"en": ["-v", "en-us", "-s", "140"], "zh": ["-v", "cmn", "-s", "140"]}
 
 STEPS = [

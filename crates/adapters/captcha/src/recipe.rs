@@ -26,7 +26,7 @@ pub(crate) const SHADE: Range<f32> = -16.0..16.0;
 /// No symbol comes nearer to an edge of the picture.
 pub(crate) const MARGIN: f32 = 2.0;
 /// Free space between two symbols, as a part of their size: people must tell them apart.
-pub(crate) const CLEARANCE: f32 = 0.06;
+pub(crate) const CLEARANCE: f32 = 0.1;
 /// A symbol wider than this (in its heights) is squeezed: W and M of wide fonts fill no row.
 pub(crate) const WIDEST: f32 = 1.15;
 /// Symbols lean each on its own: against templates, and against learning a letter in one pose.
@@ -41,11 +41,11 @@ pub(crate) const WARP: Range<f32> = 0.5..1.6;
 pub(crate) const WARP_LENGTH: Range<f32> = 34.0..70.0;
 
 /// Heights of symbols in two level rows: different sizes defeat a fixed grid of cells.
-pub(crate) const LEVEL_HEIGHT: Range<f32> = 26.0..32.0;
+pub(crate) const LEVEL_HEIGHT: Range<f32> = 27.0..33.0;
 /// Heights where rows slope, bend or reach into each other, and need more room.
-pub(crate) const CROWDED_HEIGHT: Range<f32> = 24.0..28.5;
+pub(crate) const CROWDED_HEIGHT: Range<f32> = 25.0..29.0;
 /// Symbols leave the line of their row by up to this much: against cutting rows along a line.
-pub(crate) const HOP: Range<f32> = -3.0..3.0;
+pub(crate) const HOP: Range<f32> = -4.0..4.0;
 /// Slope of tilted rows (pixels down a pixel to the right): no horizontal cut parts the rows.
 pub(crate) const SLOPE: Range<f32> = 0.09..0.19;
 /// How far the ends of bent rows hang below or above their middle: no straight cut parts them.
@@ -57,7 +57,7 @@ pub(crate) const NESTED_DISTANCE: Range<f32> = 25.0..28.0;
 /// against everything that first looks for dark strokes on light ground: stripes are wider than a
 /// stroke, so that people see symbol and stripe as two things, and narrower than a symbol, so that
 /// none is left whole.
-pub(crate) const STRIPE: Range<f32> = 9.0..14.0;
+pub(crate) const STRIPE: Range<f32> = 10.0..15.0;
 /// How far waves swing from side to side: against removing them as straight lines.
 pub(crate) const SWING: Range<f32> = 4.0..9.0;
 /// Length of that swing.
@@ -65,7 +65,7 @@ pub(crate) const SWING_LENGTH: Range<f32> = 60.0..120.0;
 /// How far rings are from round, as a part of their radius.
 pub(crate) const RING_DENT: Range<f32> = 0.03..0.1;
 /// Distance of blobs: about a symbol's, so that edges pass through every symbol.
-pub(crate) const BLOB_CELL: Range<f32> = 22.0..28.0;
+pub(crate) const BLOB_CELL: Range<f32> = 26.0..31.0;
 /// Radius of a blob, in distances.
 pub(crate) const BLOB_RADIUS: Range<f32> = 0.28..0.44;
 /// How far a blob is from round, as a part of its radius.
@@ -74,4 +74,4 @@ pub(crate) const BLOB_DENT: Range<f32> = 0.05..0.22;
 pub(crate) const BLOB_DRIFT: Range<f32> = -0.2..0.2;
 /// Size of the patches that invert like the spots of a cow: less than that of a symbol, so that
 /// edges pass through every one.
-pub(crate) const PATCH: Range<f32> = 8.2..10.2;
+pub(crate) const PATCH: Range<f32> = 9.0..11.5;
