@@ -1,7 +1,7 @@
 """Makes the fonts that the captcha embeds: the alphabet's glyphs of free fonts, under new names.
 
 Needs fonttools and Debian's packages fonts-dejavu-core, fonts-dejavu-extra, fonts-liberation2,
-fonts-lato, fonts-comfortaa and fonts-quicksand (installed, or unpacked below a folder).
+fonts-lato and fonts-comfortaa (installed, or unpacked below a folder).
 
     subset_fonts.py /usr/share/fonts/truetype crates/adapters/captcha/fonts
 
@@ -15,7 +15,7 @@ import sys
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
-ALPHABET = "ACEFHKLMNPRTUWXY3469"
+ALPHABET = "ACEHKLMNPRTUWX369"
 FONTS = {
     "sans-wide": "dejavu/DejaVuSans-Bold.ttf",
     "sans-narrow": "dejavu/DejaVuSansCondensed-Bold.ttf",
@@ -24,11 +24,9 @@ FONTS = {
     "sans-plain": "liberation2/LiberationSans-Bold.ttf",
     "serif-plain": "liberation2/LiberationSerif-Bold.ttf",
     "serif-slanted": "liberation2/LiberationSerif-BoldItalic.ttf",
-    "mono-plain": "liberation2/LiberationMono-Bold.ttf",
     "sans-black": "lato/Lato-Black.ttf",
     "sans-black-slanted": "lato/Lato-BlackItalic.ttf",
     "round-wide": "comfortaa/Comfortaa-Bold.ttf",
-    "round-plain": "quicksand/Quicksand-Bold.ttf",
 }
 
 

@@ -18,6 +18,7 @@
 
 mod cache;
 mod captcha;
+mod captcha_speaker;
 mod clock;
 mod dev_outbox;
 mod identity_sealer;
@@ -33,6 +34,7 @@ pub mod testkit;
 
 pub use cache::{Cache, CacheError, CacheKey, Count};
 pub use captcha::{CaptchaError, CaptchaPainter, PaintedCaptcha};
+pub use captcha_speaker::{CaptchaSpeaker, SpeechError, SpokenLanguage};
 pub use clock::Clock;
 pub use dev_outbox::DevOutbox;
 pub use identity_sealer::{Identity, IdentitySealer, SealError, SealedIdentity};

@@ -7,6 +7,7 @@ mod unit_of_work;
 
 pub mod cache;
 pub mod captcha;
+pub mod captcha_speaker;
 pub mod clock;
 pub mod identity_sealer;
 pub mod object_store;
@@ -20,6 +21,7 @@ pub mod store;
 pub use crate::{
     cache::MockCache,
     captcha::MockCaptchaPainter,
+    captcha_speaker::MockCaptchaSpeaker,
     clock::MockClock,
     dev_outbox::MockDevOutbox,
     identity_sealer::MockIdentitySealer,

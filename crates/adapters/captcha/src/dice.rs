@@ -52,11 +52,6 @@ impl Dice {
     pub(crate) fn one_of<T: Copy>(&mut self, choices: &[T]) -> T {
         choices[self.below(choices.len())]
     }
-
-    /// A number of things, both ends included.
-    pub(crate) fn count(&mut self, range: &std::ops::RangeInclusive<usize>) -> usize {
-        range.start() + self.below(range.end() - range.start() + 1)
-    }
 }
 
 #[cfg(test)]
@@ -76,8 +71,6 @@ mod tests {
     #[test]
     fn numbers_stay_in_their_ranges_and_reach_both_ends() {
         let mut dice = Dice::from_seed([3; 32]);
-        let counts: Vec<_> = (0..1000).map(|_| dice.count(&(2..=4))).collect();
-        assert_eq!((counts.iter().min(), counts.iter().max()), (Some(&2), Some(&4)));
         let numbers: Vec<_> = (0..1000).map(|_| dice.within(&(-1.0..3.0))).collect();
         assert!(numbers.iter().all(|number| (-1.0..3.0).contains(number)));
         assert!(numbers.iter().any(|number| *number < -0.9) && numbers.iter().any(|number| *number > 2.9));

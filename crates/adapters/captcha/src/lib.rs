@@ -8,7 +8,10 @@
 //! 3. large smooth shapes invert what they cross;
 //! 4. the sheet becomes a small gray JPEG.
 //!
-//! All numbers stand in `recipe.rs`, each with what it is for; how they were found, and what
+//! [`WavCaptchaSpeaker`] implements the port for people who do not see pictures: [`Voices`] speak the
+//! answer of a captcha from embedded recordings.
+//!
+//! All numbers of the picture stand in `recipe.rs`, each with what it is for; how they were found, and what
 //! programs and people make of the pictures, is told in `docs/captcha.md`.
 
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a test stops at what it does not expect"))]
@@ -16,6 +19,7 @@
 mod alphabet;
 mod dice;
 mod easel;
+mod gate;
 mod geometry;
 mod glyphs;
 mod ink;
@@ -23,12 +27,19 @@ mod layout;
 mod noise;
 mod painter;
 mod recipe;
+mod recital;
+mod speaker;
+mod voices;
 mod waves;
 
 pub use alphabet::{LENGTH, SYMBOLS};
 pub use easel::{Easel, EncodeError, Family, Picture};
+pub use gate::{CaptchaOptions, OptionsError};
 pub use glyphs::FontError;
 pub use layout::Layout;
 pub use noise::Noise;
-pub use painter::{CaptchaOptions, CaptchaSetupError, JpegCaptchaPainter};
+pub use painter::{CaptchaSetupError, JpegCaptchaPainter};
 pub use recipe::{HEIGHT, WIDTH};
+pub use recital::{UnknownSymbol, Voices};
+pub use speaker::{SpeakerSetupError, WavCaptchaSpeaker};
+pub use voices::VoiceError;

@@ -5,45 +5,40 @@
 //! dark strokes on light ground, or was trained on them, does not. Thin lines, dots and texture
 //! are left out: they hinder people more than programs.
 
-use std::ops::RangeInclusive;
-
 use crate::{
     dice::Dice,
     geometry::Spot,
     ink::Ink,
     recipe::{
-        BAND_SWING, BAND_WIDTH, BANDS, BLOB_DENT, BLOB_RADIUS, BLOBS, FINE, HEIGHT, MIXED_BANDS, MIXED_BLOBS, PATCH,
+        BLOB_CELL, BLOB_DENT, BLOB_DRIFT, BLOB_RADIUS, FINE, HEIGHT, PATCH, RING_DENT, STRIPE, SWING, SWING_LENGTH,
         WIDTH,
     },
-    waves,
+    waves as turns,
 };
 
 /// A family of disturbances.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Noise {
-    /// Bands across the picture, in any direction.
-    Bands,
+    /// Bands side by side that swing across the picture, in any direction.
+    Waves,
+    /// Rings around a point in the picture or beside it.
+    Rings,
     /// Dented discs.
     Blobs,
-    /// Some of both.
-    Mixed,
     /// Patches without a common shape, like the coat of a cow.
     Patches,
 }
 
 impl Noise {
     /// All families; each is as likely as any other.
-    pub const ALL: [Self; 4] = [Self::Bands, Self::Blobs, Self::Mixed, Self::Patches];
+    pub const ALL: [Self; 4] = [Self::Waves, Self::Rings, Self::Blobs, Self::Patches];
 
     /// Draws this noise over the sheet.
     pub(crate) fn draw(self, ink: &mut Ink, dice: &mut Dice) {
         match self {
-            Self::Bands => bands(&BANDS, ink, dice),
-            Self::Blobs => blobs(&BLOBS, ink, dice),
-            Self::Mixed => {
-                bands(&MIXED_BANDS, ink, dice);
-                blobs(&MIXED_BLOBS, ink, dice);
-            }
+            Self::Waves => waves(ink, dice),
+            Self::Rings => rings(ink, dice),
+            Self::Blobs => blobs(ink, dice),
             Self::Patches => patches(ink, dice),
         }
     }
@@ -51,58 +46,98 @@ impl Noise {
 
 const MIDDLE: Spot = Spot { x: WIDTH as f32 / 2.0, y: HEIGHT as f32 / 2.0 };
 
-/// Bands, their directions and places spread over the picture.
-fn bands(count: &RangeInclusive<usize>, ink: &mut Ink, dice: &mut Dice) {
-    let count = dice.count(count);
-    for number in 0..count {
-        let turn = dice.within(&(0.0..0.5));
-        let (sin, cos) = (waves::sin(turn).abs(), waves::cos(turn).abs());
-        // Half the length of the picture along and across the band.
-        let (along, across) = (MIDDLE.x * cos + MIDDLE.y * sin, MIDDLE.x * sin + MIDDLE.y * cos);
-        let lane = (number as f32 + dice.within(&(0.15..0.85))) / count as f32 * 2.0 - 1.0;
-        let half = dice.within(&BAND_WIDTH) / 2.0;
-        let swing = dice.within(&BAND_SWING);
-        let (length, phase) = (dice.within(&(45.0..110.0)), dice.within(&(0.0..1.0)));
-        let (bulge, bulge_phase) = (dice.within(&(0.1..0.35)), dice.within(&(0.0..1.0)));
-        let reach = along + 12.0;
-        let steps = (reach / 4.0) as u16;
-        let edge = |side: f32, step: u16| {
-            let x = -reach + 2.0 * reach * f32::from(step) / f32::from(steps);
-            let width = half * (1.0 + bulge * waves::sin(x / 60.0 + bulge_phase));
-            let y = lane * across + swing * waves::sin(x / length + phase) + side * width;
-            Spot { x, y }.turned(turn).moved(MIDDLE)
-        };
-        let there = (0..=steps).map(|step| edge(-1.0, step));
-        let back = (0..=steps).rev().map(|step| edge(1.0, step));
-        ink.cut(there.chain(back));
-        ink.invert();
+/// Half of the picture's diagonal, with room for swings.
+const REACH: f32 = 100.0;
+
+/// Edges that lie one after the other: where each is, from `from` to `to`, with steps of changing
+/// size.
+fn edges(from: f32, to: f32, dice: &mut Dice) -> Vec<f32> {
+    let mut edges = vec![from + dice.within(&STRIPE)];
+    while let Some(last) = edges.last()
+        && *last < to
+    {
+        edges.push(last + dice.within(&STRIPE));
     }
+    edges
 }
 
-/// Blobs, one in each of as many cells of the picture.
-fn blobs(count: &RangeInclusive<usize>, ink: &mut Ink, dice: &mut Dice) {
-    const CORNERS: u8 = 28;
-    let count = dice.count(count);
-    let offset = dice.within(&(0.0..1.0));
-    for number in 0..count {
-        // A sequence that fills the area evenly, whatever the count.
-        let x = (number as f32 + dice.within(&(0.1..0.9))) / count as f32 * WIDTH as f32;
-        let row = offset + number as f32 * 0.618_034;
-        let y = (row - row.floor()) * (HEIGHT as f32 + 8.0) - 4.0;
-        let radius = dice.within(&BLOB_RADIUS);
-        let dents: [(f32, f32); 2] = std::array::from_fn(|_| (dice.within(&BLOB_DENT), dice.within(&(0.0..1.0))));
-        let aspect = dice.within(&(0.75..1.35));
-        let turn = dice.within(&(0.0..0.5));
-        ink.cut((0..CORNERS).map(|corner| {
+/// Bands in one direction, swinging together, each of its own width.
+fn waves(ink: &mut Ink, dice: &mut Dice) {
+    const STEPS: u8 = 50;
+    let turn = dice.within(&(0.0..0.5));
+    let swings: [(f32, f32, f32); 2] = std::array::from_fn(|i| {
+        (dice.within(&SWING) / (i + 1) as f32, dice.within(&SWING_LENGTH) / (i + 1) as f32, dice.within(&(0.0..1.0)))
+    });
+    let sway = |x: f32| swings.iter().map(|(size, length, phase)| size * turns::sin(x / length + phase)).sum::<f32>();
+    let edges = edges(-REACH, REACH, dice);
+    for pair in edges.chunks_exact(2) {
+        let at = |step: u8, y: f32| {
+            let x = REACH * (f32::from(step) / f32::from(STEPS) * 2.0 - 1.0);
+            Spot { x, y: y + sway(x) }.turned(turn).moved(MIDDLE)
+        };
+        let there = (0..=STEPS).map(|step| at(step, pair[0]));
+        let back = (0..=STEPS).rev().map(|step| at(step, pair[1]));
+        ink.cut(there.chain(back));
+    }
+    ink.invert();
+}
+
+/// Dented rings around one point.
+fn rings(ink: &mut Ink, dice: &mut Dice) {
+    const CORNERS: u8 = 90;
+    let middle = Spot { x: dice.within(&(-20.0..WIDTH as f32 + 20.0)), y: dice.within(&(-40.0..HEIGHT as f32 + 40.0)) };
+    let dents: [(f32, f32); 2] = std::array::from_fn(|_| (dice.within(&RING_DENT), dice.within(&(0.0..1.0))));
+    let far = (MIDDLE.x - middle.x).abs() + MIDDLE.x + (MIDDLE.y - middle.y).abs() + MIDDLE.y;
+    let ring = |radius: f32| {
+        (0..CORNERS).map(move |corner| {
             let angle = f32::from(corner) / f32::from(CORNERS);
             let dent =
-                dents[0].0 * waves::sin(2.0 * angle + dents[0].1) + dents[1].0 * waves::sin(3.0 * angle + dents[1].1);
-            let far = radius * (1.0 + dent);
-            Spot { x: far * aspect * waves::cos(angle), y: far / aspect * waves::sin(angle) }
-                .turned(turn)
-                .moved(Spot { x, y })
-        }));
-        ink.invert();
+                dents[0].0 * turns::sin(3.0 * angle + dents[0].1) + dents[1].0 * turns::sin(5.0 * angle + dents[1].1);
+            let reach = radius * (1.0 + dent);
+            Spot { x: reach * turns::cos(angle), y: reach * turns::sin(angle) }.moved(middle)
+        })
+    };
+    // From the outside in, so that each disc but the last is closed again by the next.
+    let mut edges = edges(0.0, far, dice);
+    edges.truncate(edges.len() / 2 * 2);
+    for pair in edges.rchunks_exact(2) {
+        ink.cut(ring(pair[1]));
+        ink.close(ring(pair[0]));
+    }
+    ink.invert();
+}
+
+/// Blobs, one in each cell of a grid that is shifted and turned.
+fn blobs(ink: &mut Ink, dice: &mut Dice) {
+    const CORNERS: u8 = 28;
+    let turn = dice.within(&(0.0..0.25));
+    let cell = dice.within(&BLOB_CELL);
+    let cells = (REACH / cell) as i8;
+    let shift = Spot { x: dice.within(&(0.0..cell)), y: dice.within(&(0.0..cell)) };
+    for row in -cells..=cells {
+        for column in -cells..=cells {
+            let place = Spot {
+                x: f32::from(column) * cell + dice.within(&BLOB_DRIFT) * cell,
+                // Every second column stands half a cell lower.
+                y: (f32::from(row) + f32::from(column.rem_euclid(2)) / 2.0) * cell + dice.within(&BLOB_DRIFT) * cell,
+            }
+            .moved(shift)
+            .turned(turn)
+            .moved(MIDDLE);
+            let radius = dice.within(&BLOB_RADIUS) * cell;
+            let dents: [(f32, f32); 2] = std::array::from_fn(|_| (dice.within(&BLOB_DENT), dice.within(&(0.0..1.0))));
+            if place.x < -cell || place.y < -cell || place.x > WIDTH as f32 + cell || place.y > HEIGHT as f32 + cell {
+                continue;
+            }
+            ink.cut((0..CORNERS).map(|corner| {
+                let angle = f32::from(corner) / f32::from(CORNERS);
+                let dent = dents[0].0 * turns::sin(2.0 * angle + dents[0].1)
+                    + dents[1].0 * turns::sin(3.0 * angle + dents[1].1);
+                let far = radius * (1.0 + dent);
+                Spot { x: far * turns::cos(angle), y: far * turns::sin(angle) }.moved(place)
+            }));
+            ink.invert();
+        }
     }
 }
 
@@ -110,8 +145,8 @@ fn blobs(count: &RangeInclusive<usize>, ink: &mut Ink, dice: &mut Dice) {
 fn patches(ink: &mut Ink, dice: &mut Dice) {
     // Heights at the crossings of a grid, joined by quadratic splines, which are smooth and need
     // three neighbours.
-    const COLUMNS: usize = 13;
-    const ROWS: usize = 8;
+    const COLUMNS: usize = 25;
+    const ROWS: usize = 13;
     const CELLS: usize = (WIDTH * FINE / 2) as usize;
     let cell = dice.within(&PATCH);
     let shift = Spot { x: dice.within(&(0.0..1.0)), y: dice.within(&(0.0..1.0)) };
@@ -166,10 +201,10 @@ mod tests {
     #[test]
     fn spline_weights_add_up_to_one() {
         for place in 0..320 {
-            let (first, weights) = spline(place, 17.0, 0.999);
-            assert!((weights.iter().sum::<f32>() - 1.0).abs() < 1e-5 && first + 2 < 13);
+            let (first, weights) = spline(place, PATCH.start, 0.999);
+            assert!((weights.iter().sum::<f32>() - 1.0).abs() < 1e-5 && first + 2 < 25);
         }
         // The last row of the picture stays on the grid too.
-        assert!(spline(143, PATCH.start, 0.999).0 + 2 < 8);
+        assert!(spline(143, PATCH.start, 0.999).0 + 2 < 13);
     }
 }

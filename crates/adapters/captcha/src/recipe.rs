@@ -4,7 +4,7 @@
 //! Whoever changes one of them runs `scripts/captcha-report` again: what a person reads and what
 //! a program reads are measured there, not guessed.
 
-use std::ops::{Range, RangeInclusive};
+use std::ops::Range;
 
 /// Width of the picture: two rows of two large symbols, still small on a telephone.
 pub const WIDTH: u32 = 160;
@@ -26,11 +26,11 @@ pub(crate) const SHADE: Range<f32> = -16.0..16.0;
 /// No symbol comes nearer to an edge of the picture.
 pub(crate) const MARGIN: f32 = 2.0;
 /// Free space between two symbols, as a part of their size: people must tell them apart.
-pub(crate) const CLEARANCE: f32 = 0.06;
+pub(crate) const CLEARANCE: f32 = 0.1;
 /// A symbol wider than this (in its heights) is squeezed: W and M of wide fonts fill no row.
 pub(crate) const WIDEST: f32 = 1.15;
 /// Symbols lean each on its own: against templates, and against learning a letter in one pose.
-pub(crate) const TURN: Range<f32> = -0.045..0.045;
+pub(crate) const TURN: Range<f32> = -0.06..0.06;
 /// Symbols are slanted each on its own (shift of the top in heights), for the same reason.
 pub(crate) const SLANT: Range<f32> = -0.18..0.18;
 /// Symbols are stretched each on its own (width times this), for the same reason.
@@ -41,11 +41,11 @@ pub(crate) const WARP: Range<f32> = 0.5..1.6;
 pub(crate) const WARP_LENGTH: Range<f32> = 34.0..70.0;
 
 /// Heights of symbols in two level rows: different sizes defeat a fixed grid of cells.
-pub(crate) const LEVEL_HEIGHT: Range<f32> = 26.0..32.0;
+pub(crate) const LEVEL_HEIGHT: Range<f32> = 27.0..33.0;
 /// Heights where rows slope, bend or reach into each other, and need more room.
-pub(crate) const CROWDED_HEIGHT: Range<f32> = 24.0..28.5;
+pub(crate) const CROWDED_HEIGHT: Range<f32> = 25.0..29.0;
 /// Symbols leave the line of their row by up to this much: against cutting rows along a line.
-pub(crate) const HOP: Range<f32> = -2.0..2.0;
+pub(crate) const HOP: Range<f32> = -4.0..4.0;
 /// Slope of tilted rows (pixels down a pixel to the right): no horizontal cut parts the rows.
 pub(crate) const SLOPE: Range<f32> = 0.09..0.19;
 /// How far the ends of bent rows hang below or above their middle: no straight cut parts them.
@@ -53,22 +53,25 @@ pub(crate) const BOW: Range<f32> = 7.0..13.0;
 /// Distance of the rows where one reaches into the gap of the other.
 pub(crate) const NESTED_DISTANCE: Range<f32> = 25.0..28.0;
 
-/// Bands that invert what they cross: against everything that first looks for dark strokes on
-/// light ground. Enough that most symbols are crossed, few enough that shapes stay whole.
-pub(crate) const BANDS: RangeInclusive<usize> = 3..=4;
-/// Width of a band: wider than a stroke, so that people see symbol and band as two things.
-pub(crate) const BAND_WIDTH: Range<f32> = 10.0..19.0;
-/// How far a band swings from side to side: against removing it as a straight line.
-pub(crate) const BAND_SWING: Range<f32> = 3.0..8.0;
-/// Blobs that invert what they cross, for the same reason as bands.
-pub(crate) const BLOBS: RangeInclusive<usize> = 5..=7;
-/// Radius of a blob: near the size of a symbol, so that size does not part the two.
-pub(crate) const BLOB_RADIUS: Range<f32> = 10.0..19.0;
+/// Width of the stripes of waves and rings. Shapes that invert what they cross are the defence
+/// against everything that first looks for dark strokes on light ground: stripes are wider than a
+/// stroke, so that people see symbol and stripe as two things, and narrower than a symbol, so that
+/// none is left whole.
+pub(crate) const STRIPE: Range<f32> = 10.0..15.0;
+/// How far waves swing from side to side: against removing them as straight lines.
+pub(crate) const SWING: Range<f32> = 4.0..9.0;
+/// Length of that swing.
+pub(crate) const SWING_LENGTH: Range<f32> = 60.0..120.0;
+/// How far rings are from round, as a part of their radius.
+pub(crate) const RING_DENT: Range<f32> = 0.03..0.1;
+/// Distance of blobs: about a symbol's, so that edges pass through every symbol.
+pub(crate) const BLOB_CELL: Range<f32> = 26.0..31.0;
+/// Radius of a blob, in distances.
+pub(crate) const BLOB_RADIUS: Range<f32> = 0.28..0.44;
 /// How far a blob is from round, as a part of its radius.
-pub(crate) const BLOB_DENT: Range<f32> = 0.08..0.26;
-/// Bands and blobs where both are drawn.
-pub(crate) const MIXED_BANDS: RangeInclusive<usize> = 2..=2;
-/// Blobs next to those bands.
-pub(crate) const MIXED_BLOBS: RangeInclusive<usize> = 3..=4;
-/// Size of the patches that invert like the spots of a cow: near the size of a symbol.
-pub(crate) const PATCH: Range<f32> = 17.0..24.0;
+pub(crate) const BLOB_DENT: Range<f32> = 0.05..0.22;
+/// How far a blob stands from its place in the grid, in distances: against finding the grid.
+pub(crate) const BLOB_DRIFT: Range<f32> = -0.2..0.2;
+/// Size of the patches that invert like the spots of a cow: less than that of a symbol, so that
+/// edges pass through every one.
+pub(crate) const PATCH: Range<f32> = 9.0..11.5;

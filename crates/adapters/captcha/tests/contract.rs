@@ -1,4 +1,4 @@
-//! The painter against the contract of its port.
+//! Painter and speaker against the contracts of their ports.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at what it does not expect")]
 
@@ -7,8 +7,13 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use minsu_captcha::{CaptchaOptions, CaptchaSetupError, JpegCaptchaPainter};
-use minsu_ports::{CaptchaPainter, Randomness, testkit::captcha};
+use minsu_captcha::{
+    CaptchaOptions, CaptchaSetupError, JpegCaptchaPainter, OptionsError, SYMBOLS, SpeakerSetupError, WavCaptchaSpeaker,
+};
+use minsu_ports::{
+    CaptchaPainter, Randomness,
+    testkit::{captcha, captcha_speaker},
+};
 
 /// Counts: every seed is another one, and every run of the tests the same.
 struct Counter(AtomicU64);
@@ -61,11 +66,33 @@ async fn a_caller_who_leaves_gives_the_place_back() {
     }
 }
 
+fn speaker() -> WavCaptchaSpeaker {
+    let options = CaptchaOptions { permits: 1, queue: 1 };
+    WavCaptchaSpeaker::new(options, Arc::new(Counter(AtomicU64::new(1)))).unwrap()
+}
+
+#[tokio::test]
+async fn every_symbol_is_spoken_as_a_bare_wav() {
+    captcha_speaker::every_symbol_is_spoken_as_a_bare_wav(&speaker(), str::from_utf8(SYMBOLS).unwrap()).await;
+}
+
+#[tokio::test]
+async fn recordings_differ() {
+    captcha_speaker::calls_differ(&speaker(), "KW36").await;
+}
+
+#[tokio::test]
+async fn other_symbols_are_refused() {
+    captcha_speaker::other_symbols_are_refused(&speaker()).await;
+}
+
 #[test]
-fn a_painter_that_could_never_draw_is_refused() {
+fn options_that_could_never_work_are_refused() {
     let randomness = Arc::new(Counter(AtomicU64::new(1)));
     for options in [CaptchaOptions { permits: 0, queue: 9 }, CaptchaOptions { permits: 1, queue: usize::MAX }] {
         let refused = JpegCaptchaPainter::new(options, randomness.clone());
-        assert_eq!(refused.err(), Some(CaptchaSetupError::Options), "{options:?}");
+        assert_eq!(refused.err(), Some(CaptchaSetupError::Options(OptionsError)), "{options:?}");
+        let refused = WavCaptchaSpeaker::new(options, randomness.clone());
+        assert_eq!(refused.err(), Some(SpeakerSetupError::Options(OptionsError)), "{options:?}");
     }
 }

@@ -31,10 +31,10 @@ fn a_seed_draws_the_same_picture_everywhere() {
     assert_eq!(
         drawn,
         [
-            ("HTAN", "48f294ab7b06ed5b"),
-            ("3M3H", "6cc8db76632c5ff9"),
-            ("P3T4", "e65c4b40c98a44bf"),
-            ("3CTY", "e0d2c86d4b061dbd")
+            ("HTAN", "cd12adaed2f410f7"),
+            ("3M3H", "ee35cd74bcb3a2ac"),
+            ("P3T4", "4abe56d526c281ce"),
+            ("3CTY", "d837ec6888e0f685")
         ]
     );
 }
