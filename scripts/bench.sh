@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Builds the release binaries and measures them; options go to minsu-bench, such as --write.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+cargo build --release --workspace --bins
+exec target/release/minsu-bench "$@"
