@@ -1,0 +1,105 @@
+//! The command line of `minsu-bench`.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Parser, Subcommand, builder::NonEmptyStringValueParser};
+
+/// Measures minsu beside a bare handler, as ratios of one run.
+#[derive(Debug, Parser)]
+#[command(name = "minsu-bench", version, about)]
+pub struct Cli {
+    /// What a child process of this tool does.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// What is measured.
+    #[command(flatten)]
+    pub options: Options,
+}
+
+/// What a child process of this tool does.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve a fixed body
+    #[command(hide = true)]
+    Bare(Bare),
+}
+
+/// The bare handler.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Bare {
+    /// Where it listens
+    #[arg(long)]
+    pub listen: SocketAddr,
+    /// Size of the body
+    #[arg(long)]
+    pub bytes: usize,
+    /// Worker threads
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    pub workers: u16,
+}
+
+/// What is measured.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Options {
+    /// The binary to measure
+    #[arg(long, value_name = "FILE", default_value = "target/release/minsu")]
+    pub minsu: PathBuf,
+    /// Measurements of each scenario, each beside one of the bare handler
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=20))]
+    pub pairs: u16,
+    /// Share of the requests that is sent, for a quick look
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=100))]
+    pub percent: u16,
+    /// Only scenarios whose name contains one of these
+    #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+    pub only: Vec<String>,
+    /// Houses to seed
+    #[arg(long, default_value_t = 2000)]
+    pub houses: u64,
+    /// Orders to seed
+    #[arg(long, default_value_t = 4000)]
+    pub orders: u64,
+    /// A setting of the measured server, such as MINSU_DATABASE__URL of an empty database
+    #[arg(long, value_name = "NAME=VALUE", value_parser = setting)]
+    pub set: Vec<(String, String)>,
+    /// Replace the measured section of this document
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "docs/benchmarks.md")]
+    pub write: Option<PathBuf>,
+}
+
+fn setting(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if name.starts_with("MINSU_") => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("must be MINSU_SECTION__KEY=VALUE".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Options, clap::Error> {
+        Cli::try_parse_from(line.split_whitespace()).map(|cli| cli.options)
+    }
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_document_is_written_on_demand_only() {
+        assert_eq!(parsed("minsu-bench").unwrap().write, None);
+        assert_eq!(parsed("minsu-bench --write").unwrap().write, Some("docs/benchmarks.md".into()));
+        assert_eq!(parsed("minsu-bench --write a.md").unwrap().write, Some("a.md".into()));
+    }
+
+    #[test]
+    fn settings_of_the_server_are_told_from_other_variables() {
+        let set = parsed("minsu-bench --set MINSU_LOG__FILTER=a=b").unwrap().set;
+        assert_eq!(set, [("MINSU_LOG__FILTER".to_owned(), "a=b".to_owned())]);
+        assert!(parsed("minsu-bench --set PATH=/").is_err() && parsed("minsu-bench --set MINSU_PROFILE").is_err());
+    }
+}

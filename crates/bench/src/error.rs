@@ -1,0 +1,93 @@
+//! What stops a run.
+
+use std::{error::Error, io, path::PathBuf, time::Duration};
+
+use thiserror::Error;
+
+use crate::http::HttpError;
+
+/// What stops a run.
+#[derive(Debug, Error)]
+pub enum BenchError {
+    /// A file or a process of this machine.
+    #[error("cannot {what}")]
+    Io {
+        /// What was tried.
+        what: String,
+        /// Why it failed.
+        #[source]
+        source: io::Error,
+    },
+    /// A program ended with a failure, or before it was ready.
+    #[error("{name} ended early; the end of its log:\n{log}")]
+    Ended {
+        /// The program.
+        name: &'static str,
+        /// The end of what it wrote.
+        log: String,
+    },
+    /// A program or a measurement took too long.
+    #[error("{name} took longer than {limit:?}")]
+    TooLong {
+        /// What took so long.
+        name: String,
+        /// The bound.
+        limit: Duration,
+    },
+    /// No answer, or one that is not HTTP.
+    #[error("no answer while {doing}")]
+    Http {
+        /// What was going on.
+        doing: String,
+        /// Why.
+        #[source]
+        source: HttpError,
+    },
+    /// An answer that is not the expected one.
+    #[error("unexpected answer to {request}: {answer}")]
+    Unexpected {
+        /// The request.
+        request: String,
+        /// The beginning of the answer.
+        answer: String,
+    },
+    /// A file of /proc or the output of a program reads otherwise than expected.
+    #[error("cannot understand {0}")]
+    Unreadable(String),
+    /// The document has no place for the figures.
+    #[error("{0} has no section between the markers")]
+    NoMarkers(PathBuf),
+    /// Nothing to do.
+    #[error("no scenario has such a name; there are: {0}")]
+    NoScenario(String),
+    /// Ctrl-C or SIGTERM.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+impl BenchError {
+    /// For `map_err`: an I/O error with what was tried.
+    pub fn io(what: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
+        let what = what.into();
+        move |source| Self::Io { what, source }
+    }
+
+    /// For `map_err`: an HTTP error with what was going on.
+    pub fn http(doing: impl Into<String>) -> impl FnOnce(HttpError) -> Self {
+        let doing = doing.into();
+        move |source| Self::Http { doing, source }
+    }
+
+    /// Prints it with its causes on standard error.
+    pub fn print(&self) {
+        use std::io::Write;
+        let mut stderr = io::stderr().lock();
+        // Where standard error is closed nobody reads it.
+        let _ = writeln!(stderr, "minsu-bench: {self}");
+        let mut cause = self.source();
+        while let Some(inner) = cause {
+            let _ = writeln!(stderr, "  because: {inner}");
+            cause = inner.source();
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! The report: tables that read well on a terminal and as Markdown.
+
+use std::{fmt::Write, time::Duration};
+
+use crate::{
+    machine::Machine,
+    measure::Row,
+    stats::{Spread, ratio},
+};
+
+/// Everything that was measured.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// When and on what.
+    pub machine: Machine,
+    /// The command line.
+    pub command: String,
+    /// How the machine was shared between generator and server.
+    pub cores: String,
+    /// What was filled in before.
+    pub filling: String,
+    /// From the start of the process to its first good answer, on an empty folder.
+    pub first_start: Duration,
+    /// The same on a database that is there, several times.
+    pub starts: Spread,
+    /// Memory of a server that has done nothing yet, in KiB.
+    pub idle_kib: Spread,
+    /// Whether peaks are those of their scenario alone.
+    pub peaks_are_reset: bool,
+    /// The rows of each cache.
+    pub tables: Vec<(&'static str, Vec<Row>)>,
+    /// Load averages after the run.
+    pub load_after: String,
+}
+
+impl Report {
+    /// The report as Markdown.
+    pub fn markdown(&self) -> String {
+        let machine = &self.machine;
+        let mut out = String::new();
+        line(&mut out, &format!("- {}, commit {}, `{}`", machine.date, machine.commit, self.command));
+        line(&mut out, &format!("- {}; {}", machine.processor, self.cores));
+        line(&mut out, &format!("- load averages before {}, after {}", machine.load_before, self.load_after));
+        line(&mut out, &format!("- {}", self.filling));
+        line(&mut out, "");
+        out.push_str(&table(&[
+            cells(["start and idle memory", "min", "median", "max"]),
+            self.first_row(),
+            spread_row("start to ready, ms", self.starts, 1.0),
+            spread_row("idle memory, MiB", self.idle_kib, 1024.0),
+        ]));
+        for (cache, rows) in &self.tables {
+            line(&mut out, &format!("\nCache: {cache}.\n"));
+            out.push_str(&measured(rows));
+            out.push_str(&notes(rows));
+        }
+        if !self.peaks_are_reset {
+            line(&mut out, "\nThis kernel resets no peaks: each is the most since the start of the server.");
+        }
+        out
+    }
+
+    fn first_row(&self) -> Vec<String> {
+        let first = format!("{:.0}", self.first_start.as_secs_f64() * 1000.0);
+        cells(["first start on an empty folder, ms", &first, &first, &first])
+    }
+}
+
+fn spread_row(name: &str, spread: Spread, unit: f64) -> Vec<String> {
+    let cell = |value: f64| format!("{:.0}", value / unit);
+    cells([name, &cell(spread.min), &cell(spread.median), &cell(spread.max)])
+}
+
+fn measured(rows: &[Row]) -> String {
+    let mut lines = vec![cells([
+        "scenario",
+        "body, bytes",
+        "bare, /s",
+        "minsu, /s",
+        "share: min",
+        "median",
+        "max",
+        "bare, µs",
+        "minsu, µs",
+        "µs ratio",
+        "peak, MiB",
+    ])];
+    lines.extend(rows.iter().map(|row| {
+        vec![
+            row.name.to_owned(),
+            row.body.to_string(),
+            format!("{:.0}", row.bare_rate.median),
+            format!("{:.0}", row.rate.median),
+            share(row.share.min),
+            share(row.share.median),
+            share(row.share.max),
+            micros(row.bare_micros),
+            micros(row.micros),
+            format!("{:.1}", ratio(row.micros, row.bare_micros)),
+            format!("{:.0}", row.peak_kib as f64 / 1024.0),
+        ]
+    }));
+    table(&lines)
+}
+
+/// Three digits that mean something.
+fn share(value: f64) -> String {
+    if value < 0.1 { format!("{value:.4}") } else { format!("{value:.2}") }
+}
+
+fn micros(value: f64) -> String {
+    if value < 100.0 { format!("{value:.1}") } else { format!("{value:.0}") }
+}
+
+/// A line for each scenario with answers that were not the expected ones.
+fn notes(rows: &[Row]) -> String {
+    let mut out = String::new();
+    for row in rows.iter().filter(|row| row.unexpected > 0) {
+        let sample = row.sample.as_deref().unwrap_or_default();
+        line(
+            &mut out,
+            &format!("\n{}: {} of {} answers were others: `{sample}`", row.name, row.unexpected, row.requests),
+        );
+    }
+    out
+}
+
+fn cells<const N: usize>(texts: [&str; N]) -> Vec<String> {
+    texts.map(str::to_owned).to_vec()
+}
+
+/// A Markdown table whose columns are as wide as their longest cell; numbers stand at the right.
+fn table(lines: &[Vec<String>]) -> String {
+    let width = |column: usize| {
+        lines.iter().filter_map(|cells| cells.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let mut out = String::new();
+    for (index, cells) in lines.iter().enumerate() {
+        if index == 1 {
+            out.push_str("|---|");
+            out.push_str(&"---:|".repeat(cells.len().saturating_sub(1)));
+            out.push('\n');
+        }
+        for (column, cell) in cells.iter().enumerate() {
+            let width = width(column);
+            let padded = if column == 0 { format!("| {cell:<width$} ") } else { format!("| {cell:>width$} ") };
+            out.push_str(&padded);
+        }
+        out.push_str("|\n");
+    }
+    out
+}
+
+fn line(out: &mut String, text: &str) {
+    // Writing to a string does not fail.
+    let _ = writeln!(out, "{text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row() -> Row {
+        let spread = |min, median, max| Spread { min, median, max };
+        Row {
+            name: "list",
+            requests: 40_000,
+            body: 5120,
+            bare_rate: spread(99_000.0, 100_000.4, 101_000.0),
+            rate: spread(1.0, 2000.0, 3.0),
+            share: spread(0.0123, 0.02, 0.3),
+            bare_micros: 8.04,
+            micros: 402.4,
+            peak_kib: 64 * 1024,
+            unexpected: 0,
+            sample: None,
+        }
+    }
+
+    #[test]
+    fn a_table_is_markdown_with_aligned_columns() {
+        let lines = [cells(["a", "µs"]), cells(["longer", "1"]), cells(["b", "100.5"])];
+        assert_eq!(table(&lines), "| a      |    µs |\n|---|---:|\n| longer |     1 |\n| b      | 100.5 |\n");
+    }
+
+    #[test]
+    fn a_row_shows_medians_and_the_spread_of_the_shares() {
+        let text = measured(&[row()]);
+        let cells: Vec<_> = text.lines().nth(2).unwrap().split('|').map(str::trim).collect();
+        let expected =
+            ["", "list", "5120", "100000", "2000", "0.0123", "0.0200", "0.30", "8.0", "402", "50.0", "64", ""];
+        assert_eq!(cells, expected);
+    }
+
+    #[test]
+    fn answers_that_were_others_are_told() {
+        assert_eq!(notes(&[row()]), "");
+        let other = Row { unexpected: 3, sample: Some("503 busy".to_owned()), ..row() };
+        assert_eq!(notes(&[row(), other]), "\nlist: 3 of 40000 answers were others: `503 busy`\n");
+    }
+}

@@ -1,0 +1,157 @@
+//! A whole run.
+
+use std::{io::Write, time::Duration};
+
+use tokio::{
+    runtime::Builder,
+    signal::unix::{SignalKind, signal},
+    time::sleep,
+};
+
+use crate::{
+    cli::Options,
+    cores::Cores,
+    document,
+    error::BenchError,
+    machine::{self, Machine},
+    measure::{Effort, Row, measure},
+    proc,
+    report::Report,
+    scenario::{self, Scenario},
+    server::Server,
+    site::Site,
+    stats::Spread,
+    world::World,
+};
+
+/// Starts of the server on a database that is there.
+const STARTS: usize = 5;
+/// How long a server does nothing before its idle memory is read.
+const IDLE: Duration = Duration::from_millis(500);
+
+/// Measures, prints the report and writes it where that is wanted. Ctrl-C and SIGTERM end every
+/// process that was started and remove the folder.
+///
+/// # Errors
+/// [`BenchError`] for the first thing that goes wrong.
+pub fn run_until_interrupted(options: &Options) -> Result<(), BenchError> {
+    let cores = Cores::split()?;
+    let runtime = Builder::new_multi_thread().worker_threads(cores.threads()).enable_all().build();
+    runtime.map_err(BenchError::io("start threads"))?.block_on(async {
+        let listen = |kind| signal(kind).map_err(BenchError::io("listen to signals"));
+        let (mut interrupt, mut terminate) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
+        tokio::select! {
+            result = run(options, cores) => result,
+            _ = interrupt.recv() => Err(BenchError::Interrupted),
+            _ = terminate.recv() => Err(BenchError::Interrupted),
+        }
+    })
+}
+
+async fn run(options: &Options, cores: Cores) -> Result<(), BenchError> {
+    let scenarios = chosen(options)?;
+    let machine = Machine::ask()?;
+    let site = Site::new(options, cores)?;
+    let effort = Effort { pairs: options.pairs.into(), percent: options.percent.into() };
+
+    say("filling the site");
+    let server = site.serve(None).await?;
+    let first_start = server.ready_after;
+    let mut world = World::make(server.address, &site.outbox(), machine.date).await?;
+    server.stop("minsu serve").await?;
+    site.seed(options.houses, options.orders).await?;
+
+    say("starting");
+    let (starts, idle_kib) = starts(&site).await?;
+
+    let server = site.serve(None).await?;
+    let peaks_are_reset = proc::reset_peak(server.pid());
+    let mut tables = vec![("in-process", rows(&site, &server, &mut world, &scenarios, effort).await?)];
+    server.stop("minsu serve").await?;
+
+    let with_redis: Vec<_> = scenarios.into_iter().filter(|scenario| scenario.with_redis).collect();
+    match site.redis().await? {
+        _ if with_redis.is_empty() => {}
+        None => say("redis-server is not installed: not measured with it"),
+        Some(redis) => {
+            let server = site.serve(Some(redis.address)).await?;
+            tables.push(("Redis", rows(&site, &server, &mut world, &with_redis, effort).await?));
+            server.stop("minsu serve").await?;
+            redis.stop("redis-server").await?;
+        }
+    }
+
+    let report = Report {
+        machine,
+        command: command_line(),
+        cores: site.cores().describe(),
+        filling: format!(
+            "seeded with {} houses and {} orders; {} pairs, {} % of the requests",
+            options.houses, options.orders, effort.pairs, effort.percent
+        ),
+        first_start,
+        starts,
+        idle_kib,
+        peaks_are_reset,
+        tables,
+        load_after: machine::load_average(),
+    };
+    let markdown = report.markdown();
+    std::io::stdout().lock().write_all(markdown.as_bytes()).map_err(BenchError::io("print the report"))?;
+    match &options.write {
+        Some(path) => document::write(path, &markdown),
+        None => Ok(()),
+    }
+}
+
+fn chosen(options: &Options) -> Result<Vec<Scenario>, BenchError> {
+    let all = scenario::all();
+    let names = all.iter().map(|scenario| scenario.name).collect::<Vec<_>>().join(", ");
+    let wanted = |scenario: &Scenario| {
+        options.only.is_empty() || options.only.iter().any(|part| scenario.name.contains(part.as_str()))
+    };
+    let chosen: Vec<_> = all.into_iter().filter(wanted).collect();
+    if chosen.is_empty() { Err(BenchError::NoScenario(names)) } else { Ok(chosen) }
+}
+
+/// How long starts take in milliseconds, and idle memory in KiB.
+async fn starts(site: &Site) -> Result<(Spread, Spread), BenchError> {
+    let (mut millis, mut kib) = (Vec::new(), Vec::new());
+    for _ in 0..STARTS {
+        let server = site.serve(None).await?;
+        millis.push(server.ready_after.as_secs_f64() * 1000.0);
+        sleep(IDLE).await;
+        kib.push(proc::memory(server.pid())?.resident as f64);
+        server.stop("minsu serve").await?;
+    }
+    let none = || BenchError::Unreadable("starts that never were".to_owned());
+    Ok((Spread::of(millis).ok_or_else(none)?, Spread::of(kib).ok_or_else(none)?))
+}
+
+async fn rows(
+    site: &Site,
+    server: &Server,
+    world: &mut World,
+    scenarios: &[Scenario],
+    effort: Effort,
+) -> Result<Vec<Row>, BenchError> {
+    world.log_in(server.address).await?;
+    let mut rows = Vec::new();
+    for scenario in scenarios {
+        say(&format!("{}: {}", scenario.name, scenario.what));
+        rows.push(measure(site, server, world, scenario, effort).await?);
+    }
+    Ok(rows)
+}
+
+/// The command as one could type it again.
+fn command_line() -> String {
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    ["minsu-bench".to_owned()].into_iter().chain(arguments).collect::<Vec<_>>().join(" ")
+}
+
+/// What is going on, on standard error.
+fn say(what: &str) {
+    // Where standard error is closed nobody reads it.
+    let _ = writeln!(std::io::stderr().lock(), "{what}");
+}

@@ -1,0 +1,138 @@
+//! The processes of a run, all in one temporary folder: the measured server, the bare handler
+//! beside it, Redis.
+
+use std::{net::SocketAddr, path::PathBuf, process::Command, time::Duration};
+
+use tempfile::TempDir;
+
+use crate::{
+    cli::Options,
+    cores::Cores,
+    error::BenchError,
+    server::{Probe, Server, run_to_end},
+};
+
+/// How long the filling may take.
+const SEED_LIMIT: Duration = Duration::from_secs(1800);
+/// What every variable of the server's settings begins with.
+const VARIABLE_PREFIX: &str = "MINSU_";
+
+/// What the processes of a run have in common.
+pub struct Site {
+    folder: TempDir,
+    minsu: PathBuf,
+    own: PathBuf,
+    cores: Cores,
+    settings: Vec<(String, String)>,
+}
+
+impl Site {
+    /// A site in a new temporary folder; it goes when this is dropped.
+    ///
+    /// # Errors
+    /// Without the binary, or without a place for the folder.
+    pub fn new(options: &Options, cores: Cores) -> Result<Self, BenchError> {
+        let find = BenchError::io(format!("find {}: build it first", options.minsu.display()));
+        Ok(Self {
+            folder: TempDir::with_prefix("minsu-bench-").map_err(BenchError::io("make a temporary folder"))?,
+            minsu: options.minsu.canonicalize().map_err(find)?,
+            own: std::env::current_exe().map_err(BenchError::io("find this program itself"))?,
+            cores,
+            settings: options.set.clone(),
+        })
+    }
+
+    /// How the machine is shared.
+    pub fn cores(&self) -> &Cores {
+        &self.cores
+    }
+
+    /// Where profile dev writes captchas and codes.
+    pub fn outbox(&self) -> PathBuf {
+        self.data().join("dev-outbox.jsonl")
+    }
+
+    /// Starts the measured server; its cache is its own memory, or Redis.
+    ///
+    /// # Errors
+    /// When it does not get ready.
+    pub async fn serve(&self, redis: Option<SocketAddr>) -> Result<Server, BenchError> {
+        let log = self.folder.path().join("serve.log");
+        Server::start("minsu serve", &log, Probe::Http("/readyz"), |address| {
+            let mut command = self.minsu(&["serve"], Some(address));
+            if let Some(redis) = redis {
+                command.env("MINSU_CACHE__URL", format!("redis://{redis}"));
+            }
+            command
+        })
+        .await
+    }
+
+    /// Fills the database.
+    ///
+    /// # Errors
+    /// When it fails.
+    pub async fn seed(&self, houses: u64, orders: u64) -> Result<(), BenchError> {
+        let log = self.folder.path().join("seed.log");
+        let (houses, orders) = (houses.to_string(), orders.to_string());
+        let arguments = ["seed", "--houses", &houses, "--orders", &orders, "--seed", "1"];
+        run_to_end("minsu seed", &log, SEED_LIMIT, &mut self.minsu(&arguments, None)).await
+    }
+
+    /// Starts the bare handler with a body of this size.
+    ///
+    /// # Errors
+    /// When it does not get ready.
+    pub async fn bare(&self, bytes: usize) -> Result<Server, BenchError> {
+        let log = self.folder.path().join("bare.log");
+        Server::start("the bare handler", &log, Probe::Http("/"), |address| {
+            let mut command = self.cores.on_server_share(&self.own);
+            command.args(["bare", "--listen", &address.to_string(), "--bytes", &bytes.to_string()]);
+            command.args(["--workers", &self.cores.workers().to_string()]);
+            command
+        })
+        .await
+    }
+
+    /// Starts Redis, without persistence; `None` where it is not installed.
+    ///
+    /// # Errors
+    /// When it does not get ready.
+    pub async fn redis(&self) -> Result<Option<Server>, BenchError> {
+        let log = self.folder.path().join("redis.log");
+        let started = Server::start("redis-server", &log, Probe::Redis, |address| {
+            let mut command = Command::new("redis-server");
+            command.current_dir(self.folder.path());
+            command.args(["--bind", "127.0.0.1", "--port", &address.port().to_string()]);
+            command.args(["--save", "", "--appendonly", "no", "--daemonize", "no"]);
+            command
+        });
+        match started.await {
+            Ok(server) => Ok(Some(server)),
+            Err(BenchError::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// The measured binary with the settings of this run alone, whatever the environment says.
+    fn minsu(&self, arguments: &[&str], listen: Option<SocketAddr>) -> Command {
+        let mut command = self.cores.on_server_share(&self.minsu);
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with(VARIABLE_PREFIX) {
+                command.env_remove(name);
+            }
+        }
+        command.current_dir(self.folder.path()).args(arguments);
+        command.env("MINSU_PROFILE", "dev").env("MINSU_DATA_DIR", self.data());
+        command.env("MINSU_SERVER__WORKERS", self.cores.workers().to_string());
+        if let Some(listen) = listen {
+            command.env("MINSU_SERVER__LISTEN", listen.to_string());
+        }
+        command.envs(self.settings.iter().map(|(name, value)| (name, value)));
+        command
+    }
+}
