@@ -14,6 +14,7 @@ mod orders;
 mod pictures;
 mod search;
 mod sessions;
+mod statements;
 mod statuses;
 mod stories;
 mod support;

@@ -31,7 +31,7 @@ pub struct SendSmsCode {
 /// [`AppError::SmsFailed`], [`AppError::CacheUnavailable`].
 pub async fn send(app: &App, command: &SendSmsCode) -> Result<(), AppError> {
     captchas::redeem(app, &command.captcha, &command.captcha_text).await?;
-    if app.policy.tell_registered && app.store.read().await?.users().credentials(&command.mobile).await?.is_some() {
+    if app.policy.tell_registered && app.store.read_own().await?.users().credentials(&command.mobile).await?.is_some() {
         return Err(AppError::MobileRegistered);
     }
     let keys = Keys::registration(&command.mobile);

@@ -21,7 +21,7 @@ pub struct LogIn {
 /// # Errors
 /// [`AppError::WrongCredentials`], [`AppError::Busy`].
 pub async fn log_in(app: &App, command: &LogIn) -> Result<UserId, AppError> {
-    let credentials = app.store.read().await?.users().credentials(&command.mobile).await?;
+    let credentials = app.store.read_own().await?.users().credentials(&command.mobile).await?;
     let hash = credentials.as_ref().map(|credentials| &credentials.password_hash);
     let verdict = app.passwords.verify(&command.password, hash).await?;
     let user = match (credentials, verdict) {
@@ -56,7 +56,7 @@ mod tests {
         let mut reading = MockUnitOfWork::default();
         let credentials = Credentials { user: user(5), password_hash: PasswordHash("old".into()) };
         reading.users.expect_credentials().return_once(move |_| Ok(known.then_some(credentials)));
-        let mut store = reading.read_once();
+        let mut store = reading.read_own_once();
         store.expect_begin().times(renewals).returning(|| {
             let mut unit = MockUnitOfWork::default();
             unit.users

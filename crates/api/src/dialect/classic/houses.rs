@@ -57,7 +57,7 @@ pub async fn detail(
     query: web::Query<HouseParams>,
 ) -> Result<Reply<Detail>, ApiError> {
     let id: HouseId = parse_id(query.id().ok_or(RequestFault::WrongFields)?)?;
-    let house = HouseData::new(&state.app, houses::detail(&state.app, id).await?);
+    let house = HouseData::new(&state.app, houses::detail(&state.app, id, viewer.0).await?);
     Ok(Reply::new(Detail { user_id: viewer.id_or_minus_one(), data: house.clone(), house }))
 }
 

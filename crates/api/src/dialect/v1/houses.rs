@@ -85,7 +85,7 @@ pub async fn detail(
     viewer: Viewer,
     id: web::Path<String>,
 ) -> Result<Reply<DetailData>, ApiError> {
-    let house = houses::detail(&state.app, parse_id(&id)?).await?;
+    let house = houses::detail(&state.app, parse_id(&id)?, viewer.0).await?;
     Ok(Reply::new(DetailData { user_id: viewer.id_or_minus_one(), house: HouseData::new(&state.app, house) }))
 }
 
