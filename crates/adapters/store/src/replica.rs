@@ -35,7 +35,14 @@ pub(crate) enum Judged<T> {
 
 impl Replica {
     pub(crate) fn new(pool: DatabaseConnection, pause: Duration) -> Self {
-        Self { pool, pause, born: Instant::now(), paused_until: AtomicU64::new(0), fallbacks: AtomicU64::new(0), warned_at: AtomicU64::new(0) }
+        Self {
+            pool,
+            pause,
+            born: Instant::now(),
+            paused_until: AtomicU64::new(0),
+            fallbacks: AtomicU64::new(0),
+            warned_at: AtomicU64::new(0),
+        }
     }
 
     pub(crate) fn pool(&self) -> &DatabaseConnection {
@@ -135,7 +142,7 @@ mod tests {
         assert!(replica.warns_now());
         assert!((0..100).all(|_| !replica.warns_now()));
         replica.warned_at.store(replica.now(), Ordering::Relaxed);
-        let earlier = Replica { born: replica.born - WARNINGS_APART, ..replica };
+        let earlier = Replica { born: replica.born - 2 * WARNINGS_APART, ..replica };
         assert!(earlier.warns_now());
     }
 

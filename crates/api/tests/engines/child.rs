@@ -32,8 +32,7 @@ impl Minsu {
         let listen = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
         let child = spawn(&settings, &listen, &folder);
         let outbox = folder.path().join("dev-outbox.jsonl");
-        let server =
-            Self { base: format!("http://{listen}"), outbox, settings, listen, folder, child };
+        let server = Self { base: format!("http://{listen}"), outbox, settings, listen, folder, child };
         server.ready().await;
         server
     }
