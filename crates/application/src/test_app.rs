@@ -9,14 +9,14 @@ use minsu_domain::{
     UserId, UserName, parse_day,
 };
 use minsu_ports::{
-    HouseDetail, Landlord, User,
+    Count, HouseDetail, Landlord, User,
     testkit::{
         MockCache, MockCaptchaPainter, MockClock, MockDevOutbox, MockIdentitySealer, MockObjectStore,
         MockPasswordHasher, MockPictureProcessor, MockRandomness, MockSmsSender, MockStore,
     },
 };
 
-use crate::{App, Policy};
+use crate::{App, ClientAddress, Policy};
 
 #[derive(Default)]
 pub(crate) struct TestApp {
@@ -91,6 +91,17 @@ fn now() -> DateTime<Utc> {
 
 pub(crate) fn user(id: i64) -> UserId {
     UserId::new(id).unwrap()
+}
+
+/// A cache whose counters all stand here.
+pub(crate) fn counting(value: u64) -> MockCache {
+    let mut cache = MockCache::new();
+    cache.expect_increment().returning(move |_, window| Ok(Count { value, resets_in: window }));
+    cache
+}
+
+pub(crate) fn client() -> ClientAddress {
+    ClientAddress::new([192, 0, 2, 7].into())
 }
 
 pub(crate) fn mobile() -> Mobile {
