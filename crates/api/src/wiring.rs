@@ -10,7 +10,9 @@ use std::{
 };
 
 use minsu_application::{App, Policy};
-use minsu_cache::{MemoryCache, MemoryCacheOptions, PageOptions, RedisCache, RedisConnectError, RedisOptions, TwoTierPages};
+use minsu_cache::{
+    MemoryCache, MemoryCacheOptions, PageOptions, RedisCache, RedisConnectError, RedisOptions, TwoTierPages,
+};
 use minsu_captcha::{CaptchaOptions, JpegCaptchaPainter};
 use minsu_domain::{BookingPolicy, PasswordPolicy, StayRule};
 use minsu_objects::DiskObjects;

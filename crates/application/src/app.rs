@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use minsu_ports::{
-    Cache, CaptchaPainter, Clock, DevOutbox, IdentitySealer, ObjectStore, PageCache, PasswordHasher, PictureProcessor, Randomness,
-    SmsSender, Store,
+    Cache, CaptchaPainter, Clock, DevOutbox, IdentitySealer, ObjectStore, PageCache, PasswordHasher, PictureProcessor,
+    Randomness, SmsSender, Store,
 };
 
 use crate::Policy;

@@ -11,8 +11,8 @@ use minsu_domain::{
 use minsu_ports::{
     HouseDetail, Landlord, Scope, User,
     testkit::{
-        MockCache, MockCaptchaPainter, MockClock, MockDevOutbox, MockIdentitySealer, MockObjectStore,
-        MockPageCache, MockPasswordHasher, MockPictureProcessor, MockRandomness, MockSmsSender, MockStore,
+        MockCache, MockCaptchaPainter, MockClock, MockDevOutbox, MockIdentitySealer, MockObjectStore, MockPageCache,
+        MockPasswordHasher, MockPictureProcessor, MockRandomness, MockSmsSender, MockStore,
     },
 };
 

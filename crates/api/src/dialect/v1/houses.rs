@@ -93,11 +93,7 @@ pub async fn index(state: web::Data<State>) -> Result<PublicPage, ApiError> {
 #[utoipa::path(get, path = "/houses/{id}", tag = "v1",
     params(("id" = i64, Path, description = "the house")),
     responses((status = 200, body = Reply<DetailData>)))]
-pub async fn detail(
-    state: web::Data<State>,
-    viewer: Viewer,
-    id: web::Path<String>,
-) -> Result<Assembled, ApiError> {
+pub async fn detail(state: web::Data<State>, viewer: Viewer, id: web::Path<String>) -> Result<Assembled, ApiError> {
     let id = parse_id(&id)?;
     let house = pages::ready(&state, Some(PageKey::house(FORM, id)), async || {
         let house = HouseData::new(&state.app, houses::detail(&state.app, id).await?);
