@@ -9,6 +9,7 @@ pub mod health;
 pub mod json;
 pub mod login;
 pub mod media;
+pub mod pages;
 pub mod render;
 pub mod request_limiter;
 pub mod request_log;

@@ -12,7 +12,7 @@ use minsu_api::{
     settings::ForwardedHeader,
 };
 use minsu_application::{App, Limits, Policy};
-use minsu_cache::{MemoryCache, MemoryCacheOptions};
+use minsu_cache::{MemoryCache, MemoryCacheOptions, TwoTierPages};
 use minsu_captcha::{CaptchaOptions, JpegCaptchaPainter};
 use minsu_objects::DiskObjects;
 use minsu_pictures::{ImagePictures, PictureOptions};
@@ -80,6 +80,7 @@ async fn state(folder: &TempDir, base: &str, outbox: PathBuf) -> State {
         app: App {
             store: Arc::new(SqlStore::connect(&StoreOptions::new(url)).await.unwrap()),
             cache: Arc::new(MemoryCache::new(MemoryCacheOptions::default())),
+            pages: Arc::new(TwoTierPages::alone(1 << 20)),
             sms: outbox.clone(),
             objects: Arc::new(DiskObjects::new(folder.path().join("media"), format!("{base}/media"))),
             pictures: Arc::new(ImagePictures::new(PictureOptions::default())),
