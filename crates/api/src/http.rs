@@ -1,6 +1,7 @@
 //! What every dialect shares: errors and their codes, sessions, uploads, limits, the log line.
 
 pub mod api_error;
+pub mod client_address;
 pub mod cross_site;
 pub mod errno;
 pub mod fields;
@@ -8,7 +9,9 @@ pub mod health;
 pub mod json;
 pub mod login;
 pub mod media;
+pub mod pages;
 pub mod render;
+pub mod request_limiter;
 pub mod request_log;
 pub mod routes;
 pub mod state;
