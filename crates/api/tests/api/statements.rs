@@ -83,7 +83,7 @@ async fn measured(url: &str, more: usize) -> BTreeMap<String, u64> {
             assert_eq!(answer.status, 200, "{prefix}{}", row.path);
             costs.insert(format!("{prefix}{}", row.route), store.counts().statements - before);
         }
-        let reads = routes.infos().into_iter().filter(|info| info.method.as_str() == "GET");
+        let reads = routes.infos().iter().filter(|info| info.method.as_str() == "GET");
         for read in reads {
             assert!(costs.contains_key(&format!("{prefix}{}", read.path)), "{} was not measured", read.path);
         }
