@@ -11,8 +11,8 @@ use minsu_domain::{
 use minsu_ports::{
     HouseDetail, Landlord, User,
     testkit::{
-        MockCache, MockCaptchaPainter, MockClock, MockDevOutbox, MockIdentitySealer, MockObjectStore,
-        MockPasswordHasher, MockPictureProcessor, MockRandomness, MockSmsSender, MockStore,
+        MockCache, MockCaptchaPainter, MockCaptchaSpeaker, MockClock, MockDevOutbox, MockIdentitySealer,
+        MockObjectStore, MockPasswordHasher, MockPictureProcessor, MockRandomness, MockSmsSender, MockStore,
     },
 };
 
@@ -26,6 +26,7 @@ pub(crate) struct TestApp {
     objects: MockObjectStore,
     pictures: MockPictureProcessor,
     captchas: MockCaptchaPainter,
+    speaker: MockCaptchaSpeaker,
     passwords: MockPasswordHasher,
     sealer: MockIdentitySealer,
     randomness: Option<MockRandomness>,
@@ -44,7 +45,7 @@ macro_rules! setters {
 impl TestApp {
     setters! {
         store: MockStore, cache: MockCache, sms: MockSmsSender, objects: MockObjectStore,
-        pictures: MockPictureProcessor, captchas: MockCaptchaPainter, passwords: MockPasswordHasher,
+        pictures: MockPictureProcessor, captchas: MockCaptchaPainter, speaker: MockCaptchaSpeaker, passwords: MockPasswordHasher,
         sealer: MockIdentitySealer
     }
 
@@ -74,6 +75,7 @@ impl TestApp {
             objects: Arc::new(self.objects),
             pictures: Arc::new(self.pictures),
             captchas: Arc::new(self.captchas),
+            speaker: Arc::new(self.speaker),
             passwords: Arc::new(self.passwords),
             sealer: Arc::new(self.sealer),
             clock: Arc::new(clock),
