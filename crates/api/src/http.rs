@@ -8,6 +8,7 @@ pub mod health;
 pub mod json;
 pub mod login;
 pub mod media;
+pub mod pages;
 pub mod render;
 pub mod request_log;
 pub mod routes;

@@ -3,15 +3,21 @@
 
 mod clouds;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
+    time::Duration,
+};
 
 use minsu_application::{App, Policy};
-use minsu_cache::{MemoryCache, MemoryCacheOptions, RedisCache, RedisConnectError, RedisOptions};
+use minsu_cache::{
+    MemoryCache, MemoryCacheOptions, PageOptions, RedisCache, RedisConnectError, RedisOptions, TwoTierPages,
+};
 use minsu_captcha::{CaptchaOptions, JpegCaptchaPainter, WavCaptchaSpeaker};
 use minsu_domain::{BookingPolicy, PasswordPolicy, StayRule};
 use minsu_objects::DiskObjects;
 use minsu_pictures::{ImagePictures, PictureOptions};
-use minsu_ports::{Cache, Clock, DevOutbox, ObjectStore, Randomness, SmsSender};
+use minsu_ports::{Cache, Clock, DevOutbox, ObjectStore, PageCache, Randomness, SmsSender};
 use minsu_sms::Outbox;
 use minsu_store::{ConnectError, SqlStore, StoreOptions};
 use minsu_system::{
@@ -60,6 +66,9 @@ pub enum WiringError {
     Sealer(#[from] SealKeyError),
 }
 
+/// How long pages are kept at most that were read from a replica.
+const BEHIND_REPLICA: Duration = Duration::from_secs(2);
+
 /// Connects to everything that the settings name.
 ///
 /// # Errors
@@ -69,9 +78,11 @@ pub async fn wire(settings: &Settings) -> Result<State, WiringError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let outbox = (settings.profile == Profile::Dev).then(|| Arc::new(Outbox::new(settings.dev_outbox())));
     let captcha_options = CaptchaOptions { permits: settings.captcha.permits(), queue: settings.captcha.queue };
+    let cache = cache(settings).await?;
     let app = App {
         store: Arc::new(store(settings).await?),
-        cache: cache(settings).await?,
+        pages: pages(settings, &cache, &clock),
+        cache,
         sms: sms(settings, outbox.as_ref(), clock.clone())?,
         objects: objects(settings, clock.clone())?,
         pictures: Arc::new(ImagePictures::new(PictureOptions {
@@ -136,6 +147,32 @@ async fn cache(settings: &Settings) -> Result<Arc<dyn Cache>, RedisConnectError>
             Arc::new(RedisCache::connect(&options).await?)
         }
     })
+}
+
+/// Ready pages. Processes share them where what they print is the same: the release and every
+/// setting that a page shows.
+fn pages(settings: &Settings, cache: &Arc<dyn Cache>, clock: &Arc<dyn Clock>) -> Arc<dyn PageCache> {
+    let local_bytes = settings.cache.page_memory_bytes;
+    if settings.cache.url.adapter() == CacheAdapter::Memory {
+        return Arc::new(TwoTierPages::alone(local_bytes));
+    }
+    let shown = (
+        env!("CARGO_PKG_VERSION"),
+        public_base(settings),
+        settings.site.page_size,
+        settings.site.time_zone,
+        settings.search.max_results,
+    );
+    // The same in every process of a release, and that is enough.
+    let mut hasher = DefaultHasher::new();
+    format!("{shown:?}").hash(&mut hasher);
+    let release = format!("{:016x}", hasher.finish());
+    // A page that was read from a replica may be behind: it must not stay for long.
+    let lifetime = match settings.database.replica_url {
+        Some(_) => settings.cache.page_lifetime().min(BEHIND_REPLICA),
+        None => settings.cache.page_lifetime(),
+    };
+    Arc::new(TwoTierPages::shared(PageOptions { local_bytes, lifetime, release }, cache.clone(), clock.clone()))
 }
 
 /// Worker threads of the server.

@@ -17,6 +17,7 @@
 mod app;
 pub mod areas;
 pub mod captchas;
+mod changes;
 mod digest;
 mod error;
 pub mod houses;

@@ -9,10 +9,11 @@ use minsu_domain::{
     UserId, UserName, parse_day,
 };
 use minsu_ports::{
-    HouseDetail, Landlord, User,
+    HouseDetail, Landlord, Scope, User,
     testkit::{
         MockCache, MockCaptchaPainter, MockCaptchaSpeaker, MockClock, MockDevOutbox, MockIdentitySealer,
-        MockObjectStore, MockPasswordHasher, MockPictureProcessor, MockRandomness, MockSmsSender, MockStore,
+        MockObjectStore, MockPageCache, MockPasswordHasher, MockPictureProcessor, MockRandomness, MockSmsSender,
+        MockStore,
     },
 };
 
@@ -22,6 +23,7 @@ use crate::{App, Policy};
 pub(crate) struct TestApp {
     store: MockStore,
     cache: MockCache,
+    pages: MockPageCache,
     sms: MockSmsSender,
     objects: MockObjectStore,
     pictures: MockPictureProcessor,
@@ -44,7 +46,7 @@ macro_rules! setters {
 
 impl TestApp {
     setters! {
-        store: MockStore, cache: MockCache, sms: MockSmsSender, objects: MockObjectStore,
+        store: MockStore, cache: MockCache, pages: MockPageCache, sms: MockSmsSender, objects: MockObjectStore,
         pictures: MockPictureProcessor, captchas: MockCaptchaPainter, speaker: MockCaptchaSpeaker, passwords: MockPasswordHasher,
         sealer: MockIdentitySealer
     }
@@ -71,6 +73,7 @@ impl TestApp {
         App {
             store: Arc::new(self.store),
             cache: Arc::new(self.cache),
+            pages: Arc::new(self.pages),
             sms: Arc::new(self.sms),
             objects: Arc::new(self.objects),
             pictures: Arc::new(self.pictures),
@@ -153,4 +156,11 @@ pub(crate) fn order(status: OrderStatus) -> Order {
         status,
         created_at: now(),
     }
+}
+
+/// Pages that expect to be told of exactly one change.
+pub(crate) fn pages_changed(scopes: &'static [Scope]) -> MockPageCache {
+    let mut pages = MockPageCache::new();
+    pages.expect_changed().times(1).withf(move |changed| changed == scopes).returning(|_| ());
+    pages
 }

@@ -8,7 +8,7 @@ use minsu_api::{
     serve::{ServeOptions, serve},
 };
 use minsu_application::{App, Policy};
-use minsu_cache::{MemoryCache, MemoryCacheOptions};
+use minsu_cache::{MemoryCache, MemoryCacheOptions, TwoTierPages};
 use minsu_captcha::{CaptchaOptions, JpegCaptchaPainter, WavCaptchaSpeaker};
 use minsu_objects::DiskObjects;
 use minsu_pictures::{ImagePictures, PictureOptions};
@@ -61,6 +61,7 @@ async fn state(folder: &TempDir, base: &str, outbox: PathBuf) -> State {
         app: App {
             store: Arc::new(SqlStore::connect(&StoreOptions::new(url)).await.unwrap()),
             cache: Arc::new(MemoryCache::new(MemoryCacheOptions::default())),
+            pages: Arc::new(TwoTierPages::alone(1 << 20)),
             sms: outbox.clone(),
             objects: Arc::new(DiskObjects::new(folder.path().join("media"), format!("{base}/media"))),
             pictures: Arc::new(ImagePictures::new(PictureOptions::default())),
