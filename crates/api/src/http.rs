@@ -1,6 +1,7 @@
 //! What every dialect shares: errors and their codes, sessions, uploads, limits, the log line.
 
 pub mod api_error;
+pub mod client_address;
 pub mod cross_site;
 pub mod errno;
 pub mod fields;
@@ -10,6 +11,7 @@ pub mod login;
 pub mod media;
 pub mod pages;
 pub mod render;
+pub mod request_limiter;
 pub mod request_log;
 pub mod routes;
 pub mod state;

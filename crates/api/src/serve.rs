@@ -9,7 +9,7 @@ use crate::{
         classic::{self, envelope::Classic},
         v1::{self, envelope::V1},
     },
-    http::{health, json, media, render, request_log, routes, state::State},
+    http::{health, json, media, render, request_limiter, request_log, routes, state::State},
 };
 
 /// How the server runs.
@@ -27,8 +27,14 @@ pub struct ServeOptions {
 /// prefix stands first.
 pub fn configure(config: &mut web::ServiceConfig) {
     config
-        .service(v1::routes().register(web::scope(v1::PREFIX)))
-        .service(classic::routes().register(web::scope(classic::PREFIX).wrap(from_fn(render::failures::<Classic, _>))))
+        .service(v1::routes().register(web::scope(v1::PREFIX).wrap(from_fn(request_limiter::limit))))
+        .service(
+            classic::routes().register(
+                web::scope(classic::PREFIX)
+                    .wrap(from_fn(request_limiter::limit))
+                    .wrap(from_fn(render::failures::<Classic, _>)),
+            ),
+        )
         .service(web::resource("/media/{key:.+}").get(media::picture))
         .service(web::resource("/healthz").get(health::alive))
         .service(web::resource("/readyz").get(health::ready))

@@ -27,7 +27,10 @@ use thiserror::Error;
 
 use crate::{
     dialect::classic,
-    http::state::{HttpSettings, State},
+    http::{
+        request_limiter::RequestLimiter,
+        state::{HttpSettings, State},
+    },
     settings::{
         CacheAdapter, ClassicData, CountedIn, IdentityKeyError, ObjectsAdapter, Profile, Settings, SmsAdapter,
         dev_seal_key,
@@ -115,7 +118,8 @@ pub async fn wire(settings: &Settings) -> Result<State, WiringError> {
         dev_outbox: outbox.map(|outbox| outbox as Arc<dyn DevOutbox>),
         policy: policy(settings),
     };
-    Ok(State { app, http: http(settings) })
+    let limiter = RequestLimiter::new(settings.limits.requests_per_second, settings.limits.request_burst);
+    Ok(State { app, http: http(settings), limiter })
 }
 
 /// The store of the settings.
@@ -242,6 +246,7 @@ fn policy(settings: &Settings) -> Policy {
         session_lifetime: Duration::from_secs(settings.session.lifetime_seconds),
         captcha_language: settings.captcha.language(),
         tell_registered: settings.classic.tell_registered,
+        limits: settings.limits.limits(),
         ..Policy::default()
     }
 }
@@ -252,6 +257,8 @@ fn http(settings: &Settings) -> HttpSettings {
         session_cookie: settings.session.cookie.clone(),
         secure_cookies: settings.server.secure_cookies,
         allowed_origins: settings.server.allowed_origins.clone(),
+        trusted_proxies: settings.server.trusted_proxies.clone(),
+        forwarded_header: settings.server.forwarded_header,
         json_limit: settings.server.json_limit_bytes,
         upload_limit: settings.server.upload_limit_bytes,
         classic_data: match settings.classic.data {

@@ -9,4 +9,4 @@ mod speak;
 pub use id::CaptchaId;
 pub use issue::{IssueCaptcha, issue};
 pub(crate) use redeem::redeem;
-pub use speak::speak;
+pub use speak::{SpeakCaptcha, speak};

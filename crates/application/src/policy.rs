@@ -5,6 +5,8 @@ use std::time::Duration;
 use minsu_domain::{BookingPolicy, PasswordPolicy};
 use minsu_ports::SpokenLanguage;
 
+use crate::Limits;
+
 /// The site's own rules, from its settings.
 #[derive(Debug, Clone)]
 pub struct Policy {
@@ -31,6 +33,8 @@ pub struct Policy {
     /// Whether the SMS call tells that a mobile is registered (old pages expect it; it lets
     /// anybody find out who is a customer).
     pub tell_registered: bool,
+    /// How often something may be done.
+    pub limits: Limits,
 }
 
 impl Default for Policy {
@@ -48,6 +52,7 @@ impl Default for Policy {
             sms_code_lifetime: Duration::from_secs(300),
             sms_code_tries: 5,
             tell_registered: false,
+            limits: Limits::default(),
         }
     }
 }

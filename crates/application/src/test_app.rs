@@ -9,7 +9,7 @@ use minsu_domain::{
     UserId, UserName, parse_day,
 };
 use minsu_ports::{
-    HouseDetail, Landlord, Scope, User,
+    Count, HouseDetail, Landlord, Scope, User,
     testkit::{
         MockCache, MockCaptchaPainter, MockCaptchaSpeaker, MockClock, MockDevOutbox, MockIdentitySealer,
         MockObjectStore, MockPageCache, MockPasswordHasher, MockPictureProcessor, MockRandomness, MockSmsSender,
@@ -17,7 +17,7 @@ use minsu_ports::{
     },
 };
 
-use crate::{App, Policy};
+use crate::{App, ClientAddress, Policy};
 
 #[derive(Default)]
 pub(crate) struct TestApp {
@@ -96,6 +96,17 @@ fn now() -> DateTime<Utc> {
 
 pub(crate) fn user(id: i64) -> UserId {
     UserId::new(id).unwrap()
+}
+
+/// A cache whose counters all stand here.
+pub(crate) fn counting(value: u64) -> MockCache {
+    let mut cache = MockCache::new();
+    cache.expect_increment().returning(move |_, window| Ok(Count { value, resets_in: window }));
+    cache
+}
+
+pub(crate) fn client() -> ClientAddress {
+    ClientAddress::new([192, 0, 2, 7].into())
 }
 
 pub(crate) fn mobile() -> Mobile {

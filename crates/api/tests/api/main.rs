@@ -10,6 +10,7 @@ mod booking_race;
 mod codes;
 mod cross_site;
 mod docs;
+mod limits;
 mod orders;
 mod pictures;
 mod search;

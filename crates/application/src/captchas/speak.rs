@@ -3,16 +3,29 @@
 use bytes::Bytes;
 
 use super::CaptchaId;
-use crate::{App, AppError};
+use crate::{
+    App, AppError, ClientAddress,
+    limits::{self, Counted},
+};
 
-/// Speaks the answer of a captcha that was issued, as a WAV file. Hearing it, as often as one
-/// likes, neither uses the captcha up nor makes it live longer.
+/// Asks to hear a captcha.
+#[derive(Debug, Clone)]
+pub struct SpeakCaptcha {
+    /// The one that was issued under this id.
+    pub id: CaptchaId,
+    /// Who asks.
+    pub client: ClientAddress,
+}
+
+/// Speaks the answer of a captcha that was issued, as a WAV file. Hearing it neither uses the
+/// captcha up nor makes it live longer; it counts for the address as a captcha does.
 ///
 /// # Errors
 /// [`AppError::CaptchaExpired`] for one that is too old, was answered already or never was;
-/// [`AppError::Busy`], [`AppError::CacheUnavailable`].
-pub async fn speak(app: &App, id: &CaptchaId) -> Result<Bytes, AppError> {
-    let Some(answer) = app.cache.get(&id.key()).await? else {
+/// [`AppError::TooOften`], [`AppError::Busy`], [`AppError::CacheUnavailable`].
+pub async fn speak(app: &App, command: &SpeakCaptcha) -> Result<Bytes, AppError> {
+    limits::count(app, Counted::CaptchasOfAddress, &command.client.counted().to_string()).await?;
+    let Some(answer) = app.cache.get(&command.id.key()).await? else {
         return Err(AppError::CaptchaExpired);
     };
     let answer = str::from_utf8(&answer).map_err(|error| AppError::Internal(error.into()))?;
@@ -22,16 +35,13 @@ pub async fn speak(app: &App, id: &CaptchaId) -> Result<Bytes, AppError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::test_app::TestApp;
-    use minsu_ports::{
-        SpeechError, SpokenLanguage,
-        testkit::{MockCache, MockCaptchaSpeaker},
-    };
+    use crate::test_app::{TestApp, client, counting};
+    use minsu_ports::{SpeechError, SpokenLanguage, testkit::MockCaptchaSpeaker};
 
     async fn spoken(stored: Option<&'static [u8]>, says: Result<Bytes, SpeechError>) -> Result<Bytes, AppError> {
         let id = CaptchaId::new("123").unwrap();
         let asked = id.key();
-        let mut cache = MockCache::new();
+        let mut cache = counting(1);
         // Only read: a mock that was told nothing else refuses to take, delete or write.
         cache
             .expect_get()
@@ -43,7 +53,8 @@ mod tests {
             .expect_speak()
             .withf(|answer, language| answer == "ACE3" && *language == SpokenLanguage::Mandarin)
             .returning(move |_, _| says.clone());
-        speak(&TestApp::default().cache(cache).speaker(speaker).build(), &id).await
+        let app = TestApp::default().cache(cache).speaker(speaker).build();
+        speak(&app, &SpeakCaptcha { id, client: client() }).await
     }
 
     #[tokio::test]
@@ -54,6 +65,13 @@ mod tests {
     #[tokio::test]
     async fn what_was_answered_or_never_shown_is_not_spoken() {
         assert!(matches!(spoken(None, Ok(Bytes::new())).await, Err(AppError::CaptchaExpired)));
+    }
+
+    #[tokio::test]
+    async fn too_many_for_one_address_are_not_even_looked_up() {
+        let app = TestApp::default().cache(counting(61)).build();
+        let command = SpeakCaptcha { id: CaptchaId::new("123").unwrap(), client: client() };
+        assert!(matches!(speak(&app, &command).await, Err(AppError::TooOften(_))));
     }
 
     #[tokio::test]

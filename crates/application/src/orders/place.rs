@@ -18,16 +18,22 @@ pub struct PlaceOrder {
 }
 
 /// Places an order and takes its days, both or neither. Nothing is checked beforehand for free
-/// days: the primary key of the days decides, also between two guests at the same moment.
+/// days: the primary key of the days decides, also between two guests at the same moment. A guest
+/// with too many orders that wait for an answer places no further one, so that nobody blocks the
+/// days of many houses by not meaning it.
 ///
 /// # Errors
-/// [`AppError::Invalid`], [`AppError::HouseNotFound`], [`AppError::BookingRefused`],
+/// [`AppError::TooManyWaitingOrders`], [`AppError::Invalid`], [`AppError::HouseNotFound`], [`AppError::BookingRefused`],
 /// [`AppError::DaysTaken`].
 pub async fn place(app: &App, viewer: UserId, command: &PlaceOrder) -> Result<OrderId, AppError> {
     let booking = &app.policy.booking;
     let stay = Stay::new(command.start, command.end, booking.rule)?;
     let (now, today) = (app.clock.now(), app.today());
+    let limit = app.policy.limits.waiting_orders_per_guest;
     let placed = in_unit(app, async |unit| {
+        if limit > 0 && unit.orders().count_waiting(viewer).await? >= limit {
+            return Err(AppError::TooManyWaitingOrders);
+        }
         let terms = unit.houses().terms(command.house).await?.ok_or(AppError::HouseNotFound)?;
         let quote = terms.quote(viewer, &stay, today, booking)?;
         let order = NewOrder { house: command.house, guest: viewer, stay, quote, created_at: now };
@@ -60,6 +66,7 @@ mod tests {
         pages: MockPageCache,
     ) -> (Result<OrderId, AppError>, usize) {
         let mut unit = MockUnitOfWork::default();
+        unit.orders.expect_count_waiting().times(1).returning(move |_| Ok(29));
         unit.houses.expect_terms().returning(|_| Ok(Some(terms(1))));
         unit.orders
             .expect_place()
@@ -119,5 +126,15 @@ mod tests {
         let app = TestApp::default().build();
         let backwards = command("2026-12-03", "2026-12-01");
         assert!(matches!(place(&app, user(2), &backwards).await, Err(AppError::Invalid(_))));
+    }
+
+    #[tokio::test]
+    async fn a_guest_with_thirty_waiting_orders_waits_too() {
+        let mut unit = MockUnitOfWork::default();
+        unit.orders.expect_count_waiting().returning(|_| Ok(30));
+        unit.orders.expect_place().never();
+        let app = TestApp::default().store(unit.begun_once()).build();
+        let result = place(&app, user(2), &command("2026-12-01", "2026-12-03")).await;
+        assert!(matches!(result, Err(AppError::TooManyWaitingOrders)));
     }
 }

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, http::header, web};
 use minsu_application::{
-    captchas::{self, CaptchaId, IssueCaptcha},
+    captchas::{self, CaptchaId, IssueCaptcha, SpeakCaptcha},
     sms_codes::{self, SendSmsCode},
 };
 use minsu_domain::{Field, Invalid, Mobile};
@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::{envelope::Done, sms_path};
 use crate::http::{
     api_error::{ApiError, RequestFault},
+    client_address::Client,
     state::State,
 };
 
@@ -21,8 +22,12 @@ use crate::http::{
     params(("id" = String, Path, description = "a UUID made by the client")),
     responses((status = 200, description = "the picture; on failure the envelope", content_type = "image/jpeg", body = Vec<u8>)),
 )]
-pub async fn image_code(state: web::Data<State>, id: web::Path<String>) -> Result<HttpResponse, ApiError> {
-    let command = IssueCaptcha { id: uuid(&id)?, previous: None };
+pub async fn image_code(
+    state: web::Data<State>,
+    client: Client,
+    id: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let command = IssueCaptcha { id: uuid(&id)?, previous: None, client: client.0 };
     let jpeg = captchas::issue(&state.app, &command).await?;
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).content_type("image/jpeg").body(jpeg))
 }
@@ -33,8 +38,13 @@ pub async fn image_code(state: web::Data<State>, id: web::Path<String>) -> Resul
     params(("id" = String, Path, description = "the id under which the picture was asked for")),
     responses((status = 200, description = "the recording; on failure the envelope", content_type = "audio/wav", body = Vec<u8>)),
 )]
-pub async fn image_code_audio(state: web::Data<State>, id: web::Path<String>) -> Result<HttpResponse, ApiError> {
-    let wav = captchas::speak(&state.app, &uuid(&id)?).await?;
+pub async fn image_code_audio(
+    state: web::Data<State>,
+    client: Client,
+    id: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let command = SpeakCaptcha { id: uuid(&id)?, client: client.0 };
+    let wav = captchas::speak(&state.app, &command).await?;
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).content_type("audio/wav").body(wav))
 }
 
@@ -63,6 +73,7 @@ pub struct SmsParams {
 )]
 pub async fn sms_code(
     state: web::Data<State>,
+    client: Client,
     path: web::Path<String>,
     query: web::Query<SmsParams>,
 ) -> Result<Done, ApiError> {
@@ -72,7 +83,7 @@ pub async fn sms_code(
     let (Some(captcha_text), Some(id)) = (asked.text, asked.id) else {
         return Err(RequestFault::WrongFields.into());
     };
-    let command = SendSmsCode { mobile, captcha: CaptchaId::new(&id)?, captcha_text };
+    let command = SendSmsCode { mobile, captcha: CaptchaId::new(&id)?, captcha_text, client: client.0 };
     sms_codes::send(&state.app, &command).await?;
     Ok(Done::saying("发送成功"))
 }

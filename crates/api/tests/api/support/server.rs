@@ -4,10 +4,14 @@ use std::{net::TcpListener, path::PathBuf, sync::Arc, time::Duration};
 
 use minsu_api::{
     dialect::classic::ClassicData,
-    http::state::{HttpSettings, State},
+    http::{
+        request_limiter::RequestLimiter,
+        state::{HttpSettings, State},
+    },
     serve::{ServeOptions, serve},
+    settings::ForwardedHeader,
 };
-use minsu_application::{App, Policy};
+use minsu_application::{App, Limits, Policy};
 use minsu_cache::{MemoryCache, MemoryCacheOptions, TwoTierPages};
 use minsu_captcha::{CaptchaOptions, JpegCaptchaPainter, WavCaptchaSpeaker};
 use minsu_objects::DiskObjects;
@@ -17,6 +21,21 @@ use minsu_sms::Outbox;
 use minsu_store::{SqlStore, StoreOptions};
 use minsu_system::{Argon2Hasher, Argon2Settings, ChaChaSealer, OsRandomness, SealKey, SystemClock};
 use tempfile::TempDir;
+
+/// For tests of anything else.
+const NO_LIMITS: Limits = Limits {
+    sms_per_mobile_minute: 0,
+    sms_per_mobile_hour: 0,
+    sms_per_mobile_day: 0,
+    sms_per_address_day: 0,
+    sms_per_day: 0,
+    captchas_per_address_minute: 0,
+    login_failures: 0,
+    login_failures_address: 0,
+    login_delay: Duration::from_secs(2),
+    login_delay_max: Duration::from_secs(900),
+    waiting_orders_per_guest: 0,
+};
 
 /// A running server; its folder goes with it.
 pub struct TestServer {
@@ -76,16 +95,20 @@ async fn state(folder: &TempDir, base: &str, outbox: PathBuf) -> State {
             clock: Arc::new(SystemClock),
             randomness,
             dev_outbox: Some(outbox),
-            policy: Policy::default(),
+            // Everybody here has the same address, and some ask for two codes at once.
+            policy: Policy { limits: NO_LIMITS, ..Policy::default() },
         },
         http: HttpSettings {
             business_status: false,
             session_cookie: "minsu_session".into(),
             secure_cookies: false,
             allowed_origins: Vec::new(),
+            trusted_proxies: Vec::new(),
+            forwarded_header: ForwardedHeader::XForwardedFor,
             json_limit: 65_536,
             upload_limit: 10 << 20,
             classic_data: ClassicData::Documented,
         },
+        limiter: RequestLimiter::new(0, 1),
     }
 }
