@@ -37,6 +37,8 @@ pub enum Answers {
     Json(Value),
     /// A picture.
     Jpeg,
+    /// A recording.
+    Wav,
 }
 
 /// One call. `{house}`, `{order}` (waiting), `{accepted}`, `{day}`, `{captcha}`, `{text}`,
@@ -88,6 +90,10 @@ async fn check(page: &Page, routes: Routes, rows: Vec<Row>) {
             Answers::Jpeg => {
                 assert_eq!(answer.headers["content-type"], "image/jpeg", "{label}");
                 assert_eq!(&answer.bytes[..3], [0xff, 0xd8, 0xff], "{label}");
+            }
+            Answers::Wav => {
+                assert_eq!(answer.headers["content-type"], "audio/wav", "{label}");
+                assert_eq!((&answer.bytes[..4], &answer.bytes[8..12]), (&b"RIFF"[..], &b"WAVE"[..]), "{label}");
             }
         }
         exchanges.push((row, answer));
