@@ -7,6 +7,7 @@ pub mod migrate;
 pub mod openapi;
 pub mod seed;
 pub mod serve;
+pub mod stats;
 
 /// A command failed; the whole chain of causes is printed.
 pub type CommandError = Box<dyn std::error::Error + Send + Sync>;

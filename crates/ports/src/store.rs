@@ -8,7 +8,7 @@ mod users;
 use async_trait::async_trait;
 use thiserror::Error;
 
-pub use houses::{HouseComment, HouseDetail, HouseRepo, HouseSummary, Landlord, NewHouse, SlideHouse};
+pub use houses::{HouseComment, HouseDetail, HouseRepo, HouseSummary, Landlord, NewHouse, PageStart, SlideHouse};
 pub use orders::{NewOrder, OrderNote, OrderRepo, OrderSummary};
 pub use reference::{Area, ReferenceRepo};
 pub use users::{Credentials, NewUser, User, UserRepo};

@@ -123,6 +123,9 @@ fn postgres(pool: &mut ConnectOptions, statement: Duration, purpose: Purpose) {
             ("idle_in_transaction_session_timeout", idle.as_str()),
             // A page is found in a millisecond; starting helpers for it takes longer.
             ("max_parallel_workers_per_gather", "0"),
+            // Indexes are in memory or on a disk without a head to move: to look up ten thousand
+            // houses is cheaper than to read a million.
+            ("random_page_cost", "1.1"),
         ])
     });
 }

@@ -1,10 +1,11 @@
 //! Migrations: up, down, up again; by several at once; older and newer schemas.
 
 use minsu_migrations::{MigratorTrait, SchemaManager};
+use minsu_ports::Store as _;
 use minsu_store::{MigrateError, SchemaState, SqlStore, StoreOptions, migrate_down, migrate_up, schema_status};
-use sea_orm::{ConnectionTrait, Database};
+use sea_orm::{ConnectionTrait, Database, Statement};
 
-use crate::support::{Engine, empty, migrated, on_every_engine};
+use crate::support::{Engine, add_user, empty, migrated, new_house, new_user, on_every_engine};
 
 on_every_engine! {
     up_down_and_up_again,
@@ -13,6 +14,7 @@ on_every_engine! {
     looking_writes_nothing,
     several_processes_may_migrate_at_once,
     a_migration_that_was_broken_off_is_taken_up,
+    houses_from_before_get_their_words,
 }
 
 fn all() -> u32 {
@@ -23,8 +25,17 @@ async fn tables(url: &str) -> Vec<&'static str> {
     let db = Database::connect(url).await.unwrap();
     let manager = SchemaManager::new(&db);
     let mut tables = vec![];
-    for table in ["users", "areas", "facilities", "houses", "house_facilities", "house_pictures", "orders", "house_day"]
-    {
+    for table in [
+        "users",
+        "areas",
+        "facilities",
+        "houses",
+        "house_facilities",
+        "house_pictures",
+        "orders",
+        "house_day",
+        "house_words",
+    ] {
         if manager.has_table(table).await.unwrap() {
             tables.push(table);
         }
@@ -36,7 +47,7 @@ async fn up_down_and_up_again(engine: Engine) {
     let (url, _guard) = empty(engine).await;
     for _ in 0..2 {
         migrate_up(&url).await.unwrap();
-        assert_eq!(tables(&url).await.len(), 8);
+        assert_eq!(tables(&url).await.len(), 9);
         assert_eq!(schema_status(&url).await.unwrap().state(), SchemaState::Current);
         migrate_up(&url).await.unwrap();
         migrate_down(&url, all()).await.unwrap();
@@ -50,13 +61,13 @@ async fn an_older_schema_is_noticed(engine: Engine) {
     let status = schema_status(&url).await.unwrap();
     assert_eq!(status.state(), SchemaState::Older);
     assert_eq!(status.applied.len() + 2, minsu_migrations::names().len());
-    assert_eq!(status.pending, ["m20261121_000007_orders", "m20261121_000008_house_day"]);
+    assert_eq!(status.pending, ["m20261121_000009_house_words", "m20261121_000010_waiting_orders"]);
     assert_eq!(status.unknown, Vec::<String>::new());
 }
 
 async fn a_newer_schema_is_noticed_and_left_alone(engine: Engine) {
     let (url, _guard) = migrated(engine).await;
-    migrate_down(&url, 1).await.unwrap();
+    migrate_down(&url, 2).await.unwrap();
     let later = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m29991231_000001_later', 0)";
     Database::connect(&url).await.unwrap().execute_unprepared(later).await.unwrap();
     let status = schema_status(&url).await.unwrap();
@@ -66,7 +77,7 @@ async fn a_newer_schema_is_noticed_and_left_alone(engine: Engine) {
         let error = result.unwrap_err();
         assert!(matches!(&error, MigrateError::Newer(names) if names == &["m29991231_000001_later"]), "{error:?}");
     }
-    assert!(!tables(&url).await.contains(&"house_day"));
+    assert!(!tables(&url).await.contains(&"house_words"));
 }
 
 async fn looking_writes_nothing(engine: Engine) {
@@ -95,16 +106,42 @@ async fn a_migration_that_was_broken_off_is_taken_up(engine: Engine) {
     } else {
         let db = Database::connect(&url).await.unwrap();
         let transaction = sea_orm::TransactionTrait::begin(&db).await.unwrap();
-        minsu_migrations::Migrator::down(&transaction, Some(3)).await.unwrap();
+        minsu_migrations::Migrator::down(&transaction, Some(5)).await.unwrap();
         drop(transaction);
     }
     migrate_up(&url).await.unwrap();
     let status = schema_status(&url).await.unwrap();
     assert_eq!(status.state(), SchemaState::Current);
-    assert_eq!(tables(&url).await.len(), 8);
+    assert_eq!(tables(&url).await.len(), 9);
     let store = SqlStore::connect(&StoreOptions::new(url)).await.unwrap();
     let areas = minsu_ports::Store::read(&store).await.unwrap().reference().areas().await.unwrap();
     assert_eq!(areas.len(), 16);
+}
+
+async fn words(url: &str) -> Vec<(i64, i64)> {
+    let db = Database::connect(url).await.unwrap();
+    let sql = "SELECT pair, house_id FROM house_words ORDER BY pair, house_id";
+    let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap();
+    rows.iter().map(|row| (row.try_get_by_index(0).unwrap(), row.try_get_by_index(1).unwrap())).collect()
+}
+
+/// The migration writes what the store writes with a new house.
+async fn houses_from_before_get_their_words(engine: Engine) {
+    let (url, _guard) = migrated(engine).await;
+    let store = SqlStore::connect(&StoreOptions::new(&url)).await.unwrap();
+    let landlord = add_user(&store, &new_user(1)).await;
+    let mut unit = store.begin().await.unwrap();
+    for title in ["什刹海四合院 近地铁", "Ｌｏｆｔ İstanbul 🛏 国贸", "x"] {
+        let mut house = new_house(landlord);
+        house.offer.title = title.to_owned();
+        unit.houses().insert(&house).await.unwrap();
+    }
+    unit.commit().await.unwrap();
+    let written = words(&url).await;
+    assert!(written.len() > 20);
+    migrate_down(&url, 2).await.unwrap();
+    migrate_up(&url).await.unwrap();
+    assert_eq!(words(&url).await, written);
 }
 
 #[tokio::test]
