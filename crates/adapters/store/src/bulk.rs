@@ -4,6 +4,8 @@
 mod cells;
 mod loader;
 
+use std::ops::RangeInclusive;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use minsu_domain::{Comment, HouseId, HouseOffer, HouseTerms, OrderStatus, Quote, Stay, StayLimits, UserId, pairs_of};
 use minsu_ports::{NewUser, StoreError};
@@ -172,18 +174,15 @@ impl SqlStore {
         rows.into_iter().map(bookable).collect()
     }
 
-    /// Which days of these houses somebody holds.
+    /// Which days somebody holds of the houses from one id to another.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn held_days(&self, houses: &[HouseId]) -> Result<Vec<(HouseId, NaiveDate)>, StoreError> {
-        if houses.is_empty() {
-            return Ok(Vec::new());
-        }
+    pub async fn held_days(&self, houses: RangeInclusive<HouseId>) -> Result<Vec<(HouseId, NaiveDate)>, StoreError> {
         let db = self.reader();
         let mut sql = Sql::new(db.get_database_backend());
-        let numbers = houses.iter().map(ToString::to_string).collect::<Vec<_>>();
-        sql.push(&format!("SELECT house_id, day FROM house_day WHERE house_id IN ({})", numbers.join(", ")));
+        sql.push("SELECT house_id, day FROM house_day WHERE house_id >= ").bind(houses.start().get());
+        sql.push(" AND house_id <= ").bind(houses.end().get());
         let rows = db.query_all_raw(sql.done()).await.map_err(failed)?;
         let held = |row: sea_orm::QueryResult| {
             let (house, day) = (row.try_get_by_index(0).map_err(failed)?, row.try_get_by_index(1).map_err(failed)?);

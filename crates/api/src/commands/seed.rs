@@ -10,7 +10,11 @@ mod plausible;
 mod progress;
 mod stays;
 
-use std::{collections::HashSet, future::Future};
+use std::{
+    collections::HashSet,
+    future::Future,
+    ops::{Range, RangeInclusive},
+};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use minsu_application::App;
@@ -110,8 +114,10 @@ async fn travel(app: &App, store: &SqlStore, maker: &Maker, orders: u64) -> Resu
     while guest * ORDERS_PER_GUEST < orders {
         let last = orders.div_ceil(ORDERS_PER_GUEST).min(guest + GUESTS);
         let mut batch = maker.trips(guest..last, orders, &houses, &calendar);
-        let wanted: HashSet<_> = batch.iter().flat_map(|trips| &trips.orders).map(|trip| trip.house).collect();
-        let held: HashSet<_> = store.held_days(&wanted.into_iter().collect::<Vec<_>>()).await?.into_iter().collect();
+        let mut held = HashSet::new();
+        for run in runs(guest * ORDERS_PER_GUEST..last * ORDERS_PER_GUEST, houses.len() as u64) {
+            held.extend(store.held_days(houses[*run.start()].0..=houses[*run.end()].0).await?);
+        }
         for trips in &mut batch {
             trips.orders.retain(|trip| !trip.stay.occupied().any(|day| held.contains(&(trip.house, day))));
         }
@@ -121,6 +127,20 @@ async fn travel(app: &App, store: &SqlStore, maker: &Maker, orders: u64) -> Resu
     }
     progress.done();
     Ok(())
+}
+
+/// The places of the houses that these orders are for, one after the other and round again, as runs of
+/// neighbours.
+fn runs(orders: Range<u64>, houses: u64) -> Vec<RangeInclusive<usize>> {
+    let place = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    let (first, last) = (orders.start % houses, (orders.end - 1) % houses);
+    if orders.end - orders.start >= houses {
+        vec![0..=place(houses - 1)]
+    } else if first <= last {
+        vec![place(first)..=place(last)]
+    } else {
+        vec![place(first)..=place(houses - 1), 0..=place(last)]
+    }
 }
 
 /// Writes a batch while the next one is made.
@@ -166,7 +186,7 @@ impl Maker {
     }
 
     /// Guests, with all but the orders that a house does not take.
-    fn trips(&self, guests: std::ops::Range<u64>, orders: u64, houses: &[Bookable], calendar: &Calendar) -> Vec<Trips> {
+    fn trips(&self, guests: Range<u64>, orders: u64, houses: &[Bookable], calendar: &Calendar) -> Vec<Trips> {
         let trips = |guest: u64| {
             let numbers = guest * ORDERS_PER_GUEST..((guest + 1) * ORDERS_PER_GUEST).min(orders);
             let orders = numbers.filter_map(|number| self.trip(number, houses, calendar)).collect();
@@ -198,5 +218,19 @@ impl Maker {
 
     fn now(&self) -> DateTime<Utc> {
         self.people.born()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn orders_go_round_the_houses() {
+        assert_eq!(runs(0..5, 10), [0..=4]);
+        assert_eq!(runs(18..22, 10), [8..=9, 0..=1]);
+        assert_eq!(runs(15..20, 10), [5..=9]);
+        assert_eq!(runs(3..13, 10), [0..=9]);
+        assert_eq!(runs(0..100, 1), [0..=0]);
     }
 }

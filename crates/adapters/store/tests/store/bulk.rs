@@ -64,8 +64,9 @@ async fn what_is_loaded_is_there(engine: Engine) {
     let detail = session.houses().detail(houses[0].0, 10).await.unwrap().unwrap();
     assert_eq!((detail.offer.facilities.len(), detail.comments.len()), (2, 2));
     assert_eq!(detail.comments[0].text, "很好\n下次还来");
-    let held = store.held_days(&[houses[1].0]).await.unwrap();
+    let held = store.held_days(houses[1].0..=houses[1].0).await.unwrap();
     assert_eq!(held.len(), 3);
+    assert_eq!(store.held_days(houses[0].0..=houses[2].0).await.unwrap().len(), 12);
     assert!(held.contains(&(houses[1].0, day(2))));
     drop(session);
 
