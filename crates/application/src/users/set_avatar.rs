@@ -81,7 +81,6 @@ mod tests {
             session.strays.expect_is_shown().returning(|_| Ok(false));
             session
         };
-        store.expect_read().returning(move || Ok(Box::new(session())));
         store.expect_read_own().returning(move || Ok(Box::new(session())));
         let mut units = units.into_iter();
         store.expect_begin().times(units.len()).returning(move || Ok(Box::new(units.next().unwrap())));
