@@ -5,9 +5,10 @@
 //! where that is safe; what is left, because the process died or the store was away, too, is
 //! swept later ([`sweep`]).
 
-use std::time::Duration;
+use std::{pin::pin, time::Duration};
 
 use chrono::TimeDelta;
+use futures_util::future::{Either, select};
 use minsu_domain::PictureKey;
 
 use crate::{App, AppError, unit::in_unit};
@@ -18,11 +19,20 @@ pub(crate) async fn note(app: &App, picture: &PictureKey) -> Result<(), AppError
     in_unit(app, async |unit| Ok(unit.strays().note(picture, now).await?)).await
 }
 
-/// Removes a noted picture that nobody shows. Where that cannot be told or done now it stays
-/// noted, and the sweep does it.
+/// How long somebody waits for the removal of a picture: the store that failed a moment ago may
+/// well be silent now, and who uploaded wants to know.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Removes a noted picture that nobody shows. What cannot be told or done at once stays noted,
+/// and the sweep does it.
 pub(crate) async fn discard(app: &App, picture: &PictureKey) {
-    if let Err(error) = try_discard(app, picture).await {
-        tracing::warn!(%error, picture = picture.as_str(), "an unused picture is left to the sweep");
+    let work = pin!(try_discard(app, picture));
+    match select(work, app.clock.sleep(PATIENCE)).await {
+        Either::Left((Ok(()), _)) => {}
+        Either::Left((Err(error), _)) => {
+            tracing::warn!(%error, picture = picture.as_str(), "an unused picture is left to the sweep");
+        }
+        Either::Right(_) => tracing::warn!(picture = picture.as_str(), "an unused picture is left to the sweep"),
     }
 }
 

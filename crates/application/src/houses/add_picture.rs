@@ -1,6 +1,7 @@
 //! Adding a picture to one's own house.
 
 use bytes::Bytes;
+use futures_util::future::try_join;
 use minsu_domain::{HouseId, PictureKey, UserId};
 use minsu_ports::{Scope, StoreError, UniqueKey};
 
@@ -52,9 +53,11 @@ async fn add_row(app: &App, house: HouseId, key: &PictureKey) -> Result<(), AppE
     if is_there { Ok(()) } else { added }
 }
 
+/// Both at once, so that somebody waits for one deadline and not for two.
 async fn store_both(app: &App, key: &PictureKey, large: Bytes, small: Bytes) -> Result<(), AppError> {
-    app.objects.put(&key.small(), small).await.map_err(AppError::UploadFailed)?;
-    app.objects.put(key, large).await.map_err(AppError::UploadFailed)
+    let key_of_small = key.small();
+    let puts = try_join(app.objects.put(key, large), app.objects.put(&key_of_small, small));
+    puts.await.map(|_| ()).map_err(AppError::UploadFailed)
 }
 
 #[cfg(test)]
