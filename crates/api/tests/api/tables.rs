@@ -1,12 +1,12 @@
 //! The contract, row by row: every call of every dialect stands in a table exactly once. The pages
 //! of `docs/api` are written from the answers.
 
-mod classic;
-mod v1;
+pub mod classic;
+pub mod v1;
 
 use std::collections::BTreeSet;
 
-use reqwest::{Method, multipart::Form};
+use reqwest::{Method, RequestBuilder, multipart::Form};
 use serde_json::Value;
 
 use crate::{
@@ -135,10 +135,16 @@ async fn demand_required_fields(client: &Client, page: &Page, row: &Row) {
 }
 
 async fn call(world: &World, client: &Client, prefix: &str, row: &Row) -> Answer {
+    let request = request(world, client, prefix, row).await;
+    client.send(request).await
+}
+
+/// The request of a row, with everything that its placeholders need.
+pub async fn request(world: &World, client: &Client, prefix: &str, row: &Row) -> RequestBuilder {
     let filled = |text: String| fill(world, text);
     let path = filled(format!("{prefix}{}", row.path)).await;
     let request = client.request(row.method.clone(), &path);
-    let request = match &row.sends {
+    match &row.sends {
         Sends::Nothing => request,
         Sends::Json(body) => {
             let body = filled(body.to_string()).await;
@@ -151,8 +157,7 @@ async fn call(world: &World, client: &Client, prefix: &str, row: &Row) -> Answer
             }
             request.multipart(form)
         }
-    };
-    client.send(request).await
+    }
 }
 
 async fn fill(world: &World, mut text: String) -> String {

@@ -39,7 +39,7 @@ pub async fn send(app: &App, command: &SendSmsCode) -> Result<(), AppError> {
     limits::count(app, Counted::SmsOfAddress, &command.client.counted().to_string()).await?;
     captchas::redeem(app, &command.captcha, &command.captcha_text).await?;
     limits::count(app, Counted::SmsOfMobile, command.mobile.as_str()).await?;
-    if app.policy.tell_registered && app.store.read().await?.users().credentials(&command.mobile).await?.is_some() {
+    if app.policy.tell_registered && app.store.read_own().await?.users().credentials(&command.mobile).await?.is_some() {
         return Err(AppError::MobileRegistered);
     }
     limits::count(app, Counted::SmsOfSite, "").await?;
@@ -52,6 +52,7 @@ pub async fn send(app: &App, command: &SendSmsCode) -> Result<(), AppError> {
     app.cache.set(&keys.code, Bytes::from(code.clone()), lifetime).await?;
     if let Err(error) = app.sms.send_code(&command.mobile, &code, lifetime).await {
         app.cache.compare_and_delete(&keys.code, code.as_bytes()).await?;
+        limits::forget_failed_sms(app, &command.mobile).await?;
         return Err(AppError::SmsFailed(error));
     }
     Ok(())
