@@ -6,6 +6,7 @@ mod pages;
 mod reference;
 pub(crate) mod search;
 pub(crate) mod sql;
+mod strays;
 mod summaries;
 mod users;
 pub(crate) mod values;

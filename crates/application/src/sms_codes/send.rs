@@ -52,6 +52,7 @@ pub async fn send(app: &App, command: &SendSmsCode) -> Result<(), AppError> {
     app.cache.set(&keys.code, Bytes::from(code.clone()), lifetime).await?;
     if let Err(error) = app.sms.send_code(&command.mobile, &code, lifetime).await {
         app.cache.compare_and_delete(&keys.code, code.as_bytes()).await?;
+        limits::forget_failed_sms(app, &command.mobile).await?;
         return Err(AppError::SmsFailed(error));
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::table::index;
+use crate::table::{add_index, index};
 
 const NAME: &str = "orders_waiting";
 
@@ -19,11 +19,8 @@ enum Orders {
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // A crash may have come between the index and its record.
-        if manager.has_index("orders", NAME).await? {
-            return Ok(());
-        }
-        manager.create_index(index(NAME, Orders::Table, [Orders::GuestId, Orders::Status])).await
+        use Orders::{GuestId, Status, Table};
+        add_index(manager, "orders", NAME, index(NAME, Table, [GuestId, Status])).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
