@@ -3,14 +3,19 @@
 use std::time::Duration;
 
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection,
+    ConnectOptions, Database, DatabaseConnection, DbErr, RuntimeErr, SqlxError, SqlxSqliteError,
     sqlx::{
         AssertSqlSafe, Executor as _,
         sqlite::{SqliteJournalMode, SqliteSynchronous},
     },
 };
 
+use tokio::time::{Instant, sleep};
+
 use crate::{ConnectError, StoreOptions};
+
+/// How soon a file that was busy is tried again.
+const AGAIN: Duration = Duration::from_millis(20);
 
 /// A database engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +62,13 @@ impl Engine {
         options: &StoreOptions,
         purpose: Purpose,
     ) -> Result<DatabaseConnection, ConnectError> {
-        Database::connect(self.pool(url, options, purpose)).await.map_err(ConnectError::Unreachable)
+        let begun = Instant::now();
+        loop {
+            match Database::connect(self.pool(url, options, purpose)).await {
+                Err(error) if is_busy(&error) && begun.elapsed() < options.acquire_timeout => sleep(AGAIN).await,
+                result => return result.map_err(ConnectError::Unreachable),
+            }
+        }
     }
 
     /// Makes a pool for a replica, which connects when it is first used and gives up soon: the
@@ -94,6 +105,14 @@ impl Engine {
         }
         pool
     }
+}
+
+/// SQLite waits for no lock while a new file changes to its way of logging: whoever opens it at the
+/// same moment is sent away at once.
+fn is_busy(error: &DbErr) -> bool {
+    let DbErr::Conn(RuntimeErr::SqlxError(cause)) = error else { return false };
+    matches!(&**cause, SqlxError::Database(cause)
+        if cause.try_downcast_ref::<SqlxSqliteError>().is_some() && cause.code().as_deref() == Some("5"))
 }
 
 fn sqlite(pool: &mut ConnectOptions, busy: Duration, purpose: Purpose) {
