@@ -9,7 +9,6 @@ use sea_orm::{
         sqlite::{SqliteJournalMode, SqliteSynchronous},
     },
 };
-
 use tokio::time::{Instant, sleep};
 
 use crate::{ConnectError, StoreOptions};
@@ -111,8 +110,10 @@ impl Engine {
 /// same moment is sent away at once.
 fn is_busy(error: &DbErr) -> bool {
     let DbErr::Conn(RuntimeErr::SqlxError(cause)) = error else { return false };
-    matches!(&**cause, SqlxError::Database(cause)
-        if cause.try_downcast_ref::<SqlxSqliteError>().is_some() && cause.code().as_deref() == Some("5"))
+    let SqlxError::Database(cause) = &**cause else { return false };
+    let code = cause.try_downcast_ref::<SqlxSqliteError>().and(cause.code());
+    // The low byte is the class: busy.
+    code.and_then(|code| code.parse::<i32>().ok()).is_some_and(|code| code & 0xff == 5)
 }
 
 fn sqlite(pool: &mut ConnectOptions, busy: Duration, purpose: Purpose) {
