@@ -242,6 +242,7 @@ fn policy(settings: &Settings) -> Policy {
         page_size: settings.site.page_size,
         max_results: settings.search.max_results,
         session_lifetime: Duration::from_secs(settings.session.lifetime_seconds),
+        session_idle: Duration::from_secs(settings.session.idle_seconds),
         tell_registered: settings.classic.tell_registered,
         limits: settings.limits.limits(),
         ..Policy::default()

@@ -30,6 +30,7 @@ pub mod sms_codes;
 #[cfg(test)]
 mod test_app;
 mod unit;
+pub mod upkeep;
 pub mod users;
 
 pub use app::App;

@@ -3,17 +3,22 @@
 mod houses;
 mod orders;
 mod reference;
+mod upkeep;
 mod users;
 
 use async_trait::async_trait;
 use thiserror::Error;
 
-pub use houses::{HouseComment, HouseDetail, HouseRepo, HouseSummary, Landlord, NewHouse, SlideHouse};
+pub use houses::{HouseComment, HouseDetail, HouseRepo, HouseSummary, Landlord, NewHouse, SlideHouse, WithdrawnHouse};
 pub use orders::{NewOrder, OrderNote, OrderRepo, OrderSummary};
 pub use reference::{Area, ReferenceRepo};
+pub use upkeep::UpkeepRepo;
 pub use users::{Credentials, NewUser, User, UserRepo};
 #[cfg(feature = "testkit")]
-pub use {houses::MockHouseRepo, orders::MockOrderRepo, reference::MockReferenceRepo, users::MockUserRepo};
+pub use {
+    houses::MockHouseRepo, orders::MockOrderRepo, reference::MockReferenceRepo, upkeep::MockUpkeepRepo,
+    users::MockUserRepo,
+};
 
 /// What must be unique, and was there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -86,6 +91,8 @@ pub trait Session: Send {
     fn orders(&mut self) -> &mut dyn OrderRepo;
     /// Areas and facilities.
     fn reference(&mut self) -> &mut dyn ReferenceRepo;
+    /// Upkeep.
+    fn upkeep(&mut self) -> &mut dyn UpkeepRepo;
 }
 
 /// A session whose changes are made together or not at all.

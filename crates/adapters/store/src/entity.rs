@@ -8,3 +8,4 @@ pub(crate) mod house_facility;
 pub(crate) mod house_picture;
 pub(crate) mod order;
 pub(crate) mod user;
+pub(crate) mod withdrawn_house;

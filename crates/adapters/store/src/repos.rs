@@ -6,5 +6,6 @@ mod pages;
 mod reference;
 mod search;
 mod summaries;
+mod upkeep;
 mod users;
 mod values;

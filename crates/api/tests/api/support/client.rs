@@ -147,8 +147,13 @@ impl Client {
 
     /// Gets an SMS code for a mobile.
     pub async fn ask_sms(&self, mobile: &str) -> String {
+        self.ask_sms_for("register", mobile).await
+    }
+
+    /// Gets an SMS code for one purpose.
+    pub async fn ask_sms_for(&self, purpose: &str, mobile: &str) -> String {
         let (id, text) = self.captcha().await;
-        self.get(&format!("/api/v1.0/smscode/{mobile}?text={text}&id={id}")).await.ok();
+        self.get(&format!("/api/v1.0/smscode/{mobile}?text={text}&id={id}&purpose={purpose}")).await.ok();
         self.sms_code(mobile)
     }
 
