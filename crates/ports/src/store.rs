@@ -3,6 +3,7 @@
 mod houses;
 mod orders;
 mod reference;
+mod strays;
 mod upkeep;
 mod users;
 
@@ -12,12 +13,13 @@ use thiserror::Error;
 pub use houses::{HouseComment, HouseDetail, HouseRepo, HouseSummary, Landlord, NewHouse, SlideHouse, WithdrawnHouse};
 pub use orders::{NewOrder, OrderNote, OrderRepo, OrderSummary};
 pub use reference::{Area, ReferenceRepo};
+pub use strays::StrayRepo;
 pub use upkeep::UpkeepRepo;
 pub use users::{Credentials, NewUser, User, UserRepo};
 #[cfg(feature = "testkit")]
 pub use {
-    houses::MockHouseRepo, orders::MockOrderRepo, reference::MockReferenceRepo, upkeep::MockUpkeepRepo,
-    users::MockUserRepo,
+    houses::MockHouseRepo, orders::MockOrderRepo, reference::MockReferenceRepo, strays::MockStrayRepo,
+    upkeep::MockUpkeepRepo, users::MockUserRepo,
 };
 
 /// What must be unique, and was there already.
@@ -29,6 +31,8 @@ pub enum UniqueKey {
     UserName,
     /// A day of a house has one live order.
     HouseDay,
+    /// A house shows a picture once.
+    HousePicture,
 }
 
 /// Why the store did not do what it was asked.
@@ -91,6 +95,8 @@ pub trait Session: Send {
     fn orders(&mut self) -> &mut dyn OrderRepo;
     /// Areas and facilities.
     fn reference(&mut self) -> &mut dyn ReferenceRepo;
+    /// Pictures on their way into or out of the object store.
+    fn strays(&mut self) -> &mut dyn StrayRepo;
     /// Upkeep.
     fn upkeep(&mut self) -> &mut dyn UpkeepRepo;
 }

@@ -7,5 +7,6 @@ pub(crate) mod house_day;
 pub(crate) mod house_facility;
 pub(crate) mod house_picture;
 pub(crate) mod order;
+pub(crate) mod stray;
 pub(crate) mod user;
 pub(crate) mod withdrawn_house;

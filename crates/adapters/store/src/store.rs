@@ -21,6 +21,18 @@ const GRACE: Duration = Duration::from_secs(1);
 /// How long a replica that failed is left alone.
 const REPLICA_PAUSE: Duration = Duration::from_secs(5);
 
+/// What a store did since it was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct StoreCounts {
+    /// Statements sent, without those that begin and end transactions.
+    pub statements: u64,
+    /// Statements that got no answer and no connection in time, or were broken off by a database
+    /// that went away.
+    pub without_answer: u64,
+    /// Statements that the primary answered because the replica did not.
+    pub replica_fallbacks: u64,
+}
+
 /// A database of one of the three engines.
 pub struct SqlStore {
     engine: Engine,
@@ -31,8 +43,8 @@ pub struct SqlStore {
 }
 
 impl SqlStore {
-    /// Opens the database and checks that it answers; a replica need not answer yet. SQLite: the file is created if it is
-    /// missing, its folder is not. The schema is looked at by [`crate::schema_status`].
+    /// Opens the database and checks that it answers; a replica need not answer yet. SQLite: the
+    /// file is created if it is missing, its folder is not. The schema is looked at by [`crate::schema_status`].
     ///
     /// # Errors
     /// [`ConnectError`].
@@ -55,14 +67,13 @@ impl SqlStore {
         Ok(Self { engine, readers, writers, replica, watch })
     }
 
-    /// How many statements were sent so far, without those that begin and end transactions.
-    pub fn statements(&self) -> u64 {
-        self.watch.statements()
-    }
-
-    /// How many statements the primary answered because the replica did not.
-    pub fn replica_fallbacks(&self) -> u64 {
-        self.replica.as_ref().map_or(0, |replica| replica.fallbacks())
+    /// What it did so far.
+    pub fn counts(&self) -> StoreCounts {
+        StoreCounts {
+            statements: self.watch.statements(),
+            without_answer: self.watch.without_answer(),
+            replica_fallbacks: self.replica.as_ref().map_or(0, |replica| replica.fallbacks()),
+        }
     }
 
     /// Closes every connection; waits for those in use.

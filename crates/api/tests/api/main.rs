@@ -4,10 +4,12 @@
 // The futures of a whole story nest deeply.
 #![recursion_limit = "256"]
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
+#![expect(clippy::print_stdout, reason = "the tests tell the figures that they measure")]
 
 mod account;
 mod bad_input;
 mod booking_race;
+mod clouds;
 mod codes;
 mod cross_site;
 mod docs;
@@ -16,6 +18,7 @@ mod orders;
 mod pictures;
 mod search;
 mod sessions;
+mod statements;
 mod statuses;
 mod stories;
 mod support;

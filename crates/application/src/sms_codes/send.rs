@@ -44,7 +44,7 @@ pub async fn send(app: &App, command: &SendSmsCode) -> Result<(), AppError> {
     let registering = command.purpose == Purpose::Registration;
     if registering
         && app.policy.tell_registered
-        && app.store.read().await?.users().credentials(&command.mobile).await?.is_some()
+        && app.store.read_own().await?.users().credentials(&command.mobile).await?.is_some()
     {
         return Err(AppError::MobileRegistered);
     }
@@ -58,6 +58,7 @@ pub async fn send(app: &App, command: &SendSmsCode) -> Result<(), AppError> {
     app.cache.set(&keys.code, Bytes::from(code.clone()), lifetime).await?;
     if let Err(error) = app.sms.send_code(&command.mobile, &code, lifetime).await {
         app.cache.compare_and_delete(&keys.code, code.as_bytes()).await?;
+        limits::forget_failed_sms(app, &command.mobile).await?;
         return Err(AppError::SmsFailed(error));
     }
     Ok(())

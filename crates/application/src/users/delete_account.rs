@@ -1,10 +1,10 @@
 //! Leaving the site.
 
-use minsu_domain::{PictureKey, UserId, UserName};
+use minsu_domain::{UserId, UserName};
 use minsu_ports::Scope;
 
 use super::password_check;
-use crate::{App, AppError, changes::announce, sessions, unit::in_unit};
+use crate::{App, AppError, changes::announce, sessions, strays, unit::in_unit};
 
 /// Erases who the person is: mobile, name, password, portrait, real-name data, and what their
 /// houses say and show. The houses can be neither found nor booked any more. Orders and comments
@@ -24,37 +24,31 @@ pub async fn delete_account(app: &App, viewer: UserId, password: &str) -> Result
         let user = unit.users().find(viewer).await?.ok_or(AppError::UserNotFound)?;
         let houses = unit.houses().withdraw_all(viewer, now).await?;
         unit.users().erase(viewer, &name).await?;
-        Ok((houses, user.avatar))
+        let mut pictures: Vec<_> = houses.iter().flat_map(|house| &house.pictures).cloned().collect();
+        pictures.extend(user.avatar);
+        for picture in &pictures {
+            unit.strays().note(picture, now).await?;
+        }
+        Ok((houses, pictures))
     })
     .await;
     let houses = erased.as_ref().map(|(houses, _)| houses.as_slice()).unwrap_or_default();
     let mut scopes = vec![Scope::Offers, Scope::People];
     scopes.extend(houses.iter().map(|house| Scope::House(house.id)));
     announce(app, &erased, &scopes).await;
-    let (houses, avatar) = erased?;
+    let (_, pictures) = erased?;
     sessions::end_others(app, viewer, None).await?;
-    for picture in houses.iter().flat_map(|house| &house.pictures) {
-        remove(app, picture).await;
-        remove(app, &picture.small()).await;
-    }
-    if let Some(avatar) = avatar {
-        remove(app, &avatar).await;
+    for picture in &pictures {
+        strays::discard(app, picture).await;
     }
     Ok(())
-}
-
-/// Removes an object that no row names any more; the account is gone whether that works or not.
-async fn remove(app: &App, key: &PictureKey) {
-    if let Err(error) = app.objects.delete(key).await {
-        tracing::warn!(%error, key = key.as_str(), "could not remove a picture of an erased account");
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::test_app::{TestApp, counting, sample_user, user};
-    use minsu_domain::HouseId;
+    use minsu_domain::{HouseId, PictureKey};
     use minsu_ports::{
         Credentials, PasswordHash, Verdict, WithdrawnHouse,
         testkit::{MockObjectStore, MockPageCache, MockPasswordHasher, MockStore, MockUnitOfWork},
@@ -72,6 +66,7 @@ mod tests {
             Ok(vec![WithdrawnHouse { id: HouseId::new(7).unwrap(), pictures }])
         });
         unit.users.expect_erase().withf(|_, name| name.as_str().starts_with("已注销用户")).returning(|_, _| Ok(true));
+        unit.strays.expect_note().returning(|_, _| Ok(()));
         let commits = unit.commits.clone();
         let mut store = MockStore::new();
         store.expect_read_own().returning(|| {
@@ -80,9 +75,17 @@ mod tests {
                 .users
                 .expect_credentials_of()
                 .returning(|user| Ok(Some(Credentials { user, password_hash: PasswordHash("stored".into()) })));
+            session.strays.expect_is_shown().returning(|_| Ok(false));
             Ok(Box::new(session))
         });
-        store.expect_begin().return_once(move || Ok(Box::new(unit)));
+        let mut units = vec![unit];
+        store.expect_begin().returning(move || {
+            Ok(Box::new(units.pop().unwrap_or_else(|| {
+                let mut unit = MockUnitOfWork::default();
+                unit.strays.expect_forget().returning(|_| Ok(()));
+                unit
+            })))
+        });
         let mut hasher = MockPasswordHasher::new();
         hasher.expect_verify().returning(move |_, _| Ok(if right { Verdict::Right } else { Verdict::Wrong }));
         let mut cache = counting(1);
@@ -104,7 +107,7 @@ mod tests {
 
     #[tokio::test]
     async fn only_the_password_and_no_open_order_erase() {
-        assert!(matches!(deleted(true, 0).await, (Ok(()), 1, 3)));
+        assert!(matches!(deleted(true, 0).await, (Ok(()), 1, 4)));
         assert!(matches!(deleted(true, 1).await, (Err(AppError::OrdersOpen), 0, 0)));
         assert!(matches!(deleted(false, 0).await, (Err(AppError::PasswordWrong), 0, 0)));
     }

@@ -7,8 +7,8 @@ use std::sync::{
 
 use async_trait::async_trait;
 
-use super::{MockHouseRepo, MockOrderRepo, MockReferenceRepo, MockStore, MockUpkeepRepo, MockUserRepo};
-use crate::{HouseRepo, OrderRepo, ReferenceRepo, Session, StoreError, UnitOfWork, UpkeepRepo, UserRepo};
+use super::{MockHouseRepo, MockOrderRepo, MockReferenceRepo, MockStore, MockStrayRepo, MockUpkeepRepo, MockUserRepo};
+use crate::{HouseRepo, OrderRepo, ReferenceRepo, Session, StoreError, StrayRepo, UnitOfWork, UpkeepRepo, UserRepo};
 
 /// How many units of work were committed: shared between a test and the mocks it gave away.
 #[derive(Debug, Clone, Default)]
@@ -32,6 +32,8 @@ pub struct MockUnitOfWork {
     pub orders: MockOrderRepo,
     /// Areas and facilities.
     pub reference: MockReferenceRepo,
+    /// Pictures on their way.
+    pub strays: MockStrayRepo,
     /// Upkeep.
     pub upkeep: MockUpkeepRepo,
     /// Counts its commit.
@@ -76,6 +78,10 @@ impl Session for MockUnitOfWork {
 
     fn reference(&mut self) -> &mut dyn ReferenceRepo {
         &mut self.reference
+    }
+
+    fn strays(&mut self) -> &mut dyn StrayRepo {
+        &mut self.strays
     }
 
     fn upkeep(&mut self) -> &mut dyn UpkeepRepo {

@@ -29,6 +29,8 @@ use crate::{
 
 /// Says in the page cache who rendered.
 const FORM: &str = "classic";
+/// The same for people who are logged in.
+const MEMBERS: &str = "classic-members";
 
 /// `GET /house/area`
 pub async fn areas(state: web::Data<State>) -> Result<PublicPage, ApiError> {
@@ -60,8 +62,8 @@ pub async fn detail(
     query: web::Query<HouseParams>,
 ) -> Result<Assembled, ApiError> {
     let id: HouseId = parse_id(query.id().ok_or(RequestFault::WrongFields)?)?;
-    let house = pages::ready(&state, Some(PageKey::house(FORM, id)), async || {
-        let house = HouseData::new(&state.app, houses::detail(&state.app, id).await?);
+    let house = pages::ready(&state, Some(PageKey::house(present::form(&viewer, FORM, MEMBERS), id)), async || {
+        let house = HouseData::new(&state.app, houses::detail(&state.app, id, viewer.0).await?);
         Ok(Rendered::Keep(json(&house)?))
     })
     .await?;
