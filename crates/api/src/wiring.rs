@@ -260,6 +260,7 @@ fn http(settings: &Settings) -> HttpSettings {
         allowed_origins: settings.server.allowed_origins.clone(),
         trusted_proxies: settings.server.trusted_proxies.clone(),
         forwarded_header: settings.server.forwarded_header,
+        body_timeout: Duration::from_secs(settings.server.body_timeout_seconds),
         json_limit: settings.server.json_limit_bytes,
         upload_limit: settings.server.upload_limit_bytes,
         classic_data: match settings.classic.data {

@@ -30,8 +30,12 @@ pub async fn log_in(app: &App, command: &LogIn) -> Result<Admission, AppError> {
     let verdict = app.passwords.verify(&command.password, hash).await?;
     let (user, mut password_hash) = match (credentials, verdict) {
         (Some(found), Verdict::Right | Verdict::RightButOutdated) => (found.user, found.password_hash),
-        _ => return Err(AppError::WrongCredentials),
+        _ => {
+            tracing::info!(mobile = command.mobile.masked(), address = %command.client, "login refused");
+            return Err(AppError::WrongCredentials);
+        }
     };
+    tracing::info!(%user, address = %command.client, "login");
     guard.succeed(app).await?;
     if verdict == Verdict::RightButOutdated {
         match rehash(app, user, &password_hash, &command.password).await {

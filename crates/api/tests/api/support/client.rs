@@ -71,6 +71,11 @@ impl Client {
         Self { http, base: server.base.clone(), outbox: server.outbox.clone() }
     }
 
+    /// The browser itself, to send what another one prepared.
+    pub fn http(&self) -> reqwest::Client {
+        self.http.clone()
+    }
+
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         self.http
             .request(method, if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.base) })
