@@ -20,8 +20,9 @@ mod m20261121_000008_house_day;
 mod m20261121_000009_strays;
 mod m20261121_000010_house_pictures_once;
 mod m20261121_000011_users_avatar;
-mod m20261121_000012_house_words;
-mod m20261121_000013_waiting_orders;
+mod m20261121_000012_withdrawn_houses;
+mod m20261121_000013_house_words;
+mod m20261121_000014_waiting_orders;
 mod table;
 
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -45,8 +46,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000009_strays::Migration),
             Box::new(m20261121_000010_house_pictures_once::Migration),
             Box::new(m20261121_000011_users_avatar::Migration),
-            Box::new(m20261121_000012_house_words::Migration),
-            Box::new(m20261121_000013_waiting_orders::Migration),
+            Box::new(m20261121_000012_withdrawn_houses::Migration),
+            Box::new(m20261121_000013_house_words::Migration),
+            Box::new(m20261121_000014_waiting_orders::Migration),
         ]
     }
 }

@@ -35,6 +35,10 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         svg: Option<PathBuf>,
     },
+    /// Forget what the section [retention] does not want kept
+    Prune,
+    /// Seal real-name data by the first key of identity.keys
+    RotateKeys,
     /// Check settings, database, cache, object storage and SMS
     Doctor,
     /// Print the OpenAPI document
@@ -104,6 +108,8 @@ mod tests {
             ("minsu seed --houses 5 --orders 7 --seed 9", Command::Seed(Seed { houses: 5, orders: 7, seed: 9 })),
             ("minsu stats", Command::Stats { svg: None }),
             ("minsu stats --svg a.svg", Command::Stats { svg: Some("a.svg".into()) }),
+            ("minsu prune", Command::Prune),
+            ("minsu rotate-keys", Command::RotateKeys),
             ("minsu doctor", Command::Doctor),
             ("minsu openapi", Command::Openapi),
             ("minsu config", Command::Config { reference: false }),

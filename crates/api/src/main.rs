@@ -55,6 +55,14 @@ async fn run_with(settings: &Settings, command: Command) -> Result<(), CommandEr
             commands::seed::seed(&state.app, &store, options).await
         }
         Command::Stats { svg } => commands::stats::stats(settings, svg.as_deref()).await,
+        Command::Prune => {
+            commands::migrate::demand_current(settings).await?;
+            commands::prune::prune(settings, &wiring::wire(settings).await?.app).await
+        }
+        Command::RotateKeys => {
+            commands::migrate::demand_current(settings).await?;
+            commands::rotate_keys::rotate_keys(&wiring::wire(settings).await?.app).await
+        }
         Command::Doctor => commands::doctor::doctor(settings).await,
         Command::Config { .. } => commands::config::effective(settings),
         Command::Openapi => commands::openapi::openapi(),

@@ -10,3 +10,4 @@ pub(crate) mod house_word;
 pub(crate) mod order;
 pub(crate) mod stray;
 pub(crate) mod user;
+pub(crate) mod withdrawn_house;

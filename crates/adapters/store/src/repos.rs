@@ -8,5 +8,6 @@ pub(crate) mod search;
 pub(crate) mod sql;
 mod strays;
 mod summaries;
+mod upkeep;
 mod users;
 pub(crate) mod values;

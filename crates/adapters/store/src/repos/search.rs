@@ -8,9 +8,12 @@
 use chrono::{DateTime, Utc};
 use minsu_domain::{Cursor, HouseFilter, Pair, SortKey};
 use minsu_ports::PageStart;
-use sea_orm::{DbBackend, Statement};
+use sea_orm::{DbBackend, EntityTrait, ExprTrait, QueryFilter, QuerySelect, QueryTrait, Statement, sea_query::Expr};
 
-use crate::repos::sql::Sql;
+use crate::{
+    entity::{house, withdrawn_house},
+    repos::sql::Sql,
+};
 
 /// A pair is rare up to here: so many houses are looked up and sorted in the time in which an index
 /// is walked that has one fitting house in a hundred.
@@ -115,6 +118,7 @@ fn by_pair(sql: &mut Sql, pair: Pair, few: bool) -> Option<Pair> {
 
 /// Everything that a house must be, with `h` for the house; `led` is the pair that it has already.
 fn narrow(sql: &mut Sql, filter: &HouseFilter, led: Option<Pair>) {
+    sql.push(" AND NOT EXISTS (SELECT 1 FROM withdrawn_houses x WHERE x.house_id = h.id)");
     let wishes = &filter.wishes;
     if let Some(area) = filter.area {
         sql.push(" AND h.area_id = ").bind(area.get());
@@ -163,6 +167,14 @@ fn price(backend: DbBackend, sort: SortKey) -> &'static str {
         (DbBackend::Postgres, _) | (_, SortKey::PriceAscending | SortKey::PriceDescending) => "h.price",
         (_, SortKey::New | SortKey::Booking) => "h.price + 0",
     }
+}
+
+/// Whether the house is still on the site: those that are not stand in a table of their own.
+pub(crate) fn is_offered() -> Expr {
+    let own = Expr::col((withdrawn_house::Entity, withdrawn_house::Column::HouseId))
+        .equals((house::Entity, house::Column::Id));
+    let withdrawn = withdrawn_house::Entity::find().select_only().column(withdrawn_house::Column::HouseId).filter(own);
+    Expr::not_exists(withdrawn.into_query())
 }
 
 /// Ends a subquery that is to be looked up for one house after the other. PostgreSQL would rather

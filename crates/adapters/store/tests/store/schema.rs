@@ -15,6 +15,7 @@ on_every_engine! {
     several_processes_may_migrate_at_once,
     a_migration_that_was_broken_off_is_taken_up,
     houses_from_before_get_their_words,
+    houses_that_are_withdrawn_leave_no_words,
 }
 
 fn all() -> u32 {
@@ -143,6 +144,21 @@ async fn houses_from_before_get_their_words(engine: Engine) {
     migrate_down(&url, 2).await.unwrap();
     migrate_up(&url).await.unwrap();
     assert_eq!(words(&url).await, written);
+}
+
+/// What a house said of its place is gone with it.
+async fn houses_that_are_withdrawn_leave_no_words(engine: Engine) {
+    let (url, _guard) = migrated(engine).await;
+    let store = SqlStore::connect(&StoreOptions::new(&url)).await.unwrap();
+    let (one, other) = (add_user(&store, &new_user(1)).await, add_user(&store, &new_user(2)).await);
+    let mut unit = store.begin().await.unwrap();
+    let staying = unit.houses().insert(&new_house(other)).await.unwrap();
+    unit.houses().insert(&new_house(one)).await.unwrap();
+    unit.houses().insert(&new_house(one)).await.unwrap();
+    assert_eq!(unit.houses().withdraw_all(one, chrono::DateTime::UNIX_EPOCH).await.unwrap().len(), 2);
+    unit.commit().await.unwrap();
+    let words = words(&url).await;
+    assert!(!words.is_empty() && words.iter().all(|(_, house)| *house == staying.get()));
 }
 
 #[tokio::test]
