@@ -195,7 +195,7 @@ fn table_row(row: &QueryResult) -> String {
 }
 
 /// The small tables, and what the statements call their own subqueries.
-const SMALL: [&str; 8] = ["areas", "a", "page", "found", "w", "w0", "w1", "w2"];
+const SMALL: [&str; 10] = ["areas", "a", "withdrawn_houses", "x", "page", "found", "w", "w0", "w1", "w2"];
 
 /// Whether a line reads a table from end to end, without even an index.
 fn is_full_scan(backend: DbBackend, line: &str) -> bool {
