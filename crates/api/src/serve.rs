@@ -9,7 +9,7 @@ use crate::{
         classic::{self, envelope::Classic},
         v1::{self, envelope::V1},
     },
-    http::{health, json, media, render, request_limiter, request_log, routes, state::State},
+    http::{body_guard, browsers, health, json, media, render, request_limiter, request_log, routes, state::State},
 };
 
 /// How the server runs.
@@ -27,10 +27,15 @@ pub struct ServeOptions {
 /// prefix stands first.
 pub fn configure(config: &mut web::ServiceConfig) {
     config
-        .service(v1::routes().register(web::scope(v1::PREFIX).wrap(from_fn(request_limiter::limit))))
+        .service(
+            v1::routes().register(
+                web::scope(v1::PREFIX).wrap(from_fn(body_guard::guard)).wrap(from_fn(request_limiter::limit)),
+            ),
+        )
         .service(
             classic::routes().register(
                 web::scope(classic::PREFIX)
+                    .wrap(from_fn(body_guard::guard))
                     .wrap(from_fn(request_limiter::limit))
                     .wrap(from_fn(render::failures::<Classic, _>)),
             ),
@@ -56,6 +61,7 @@ pub async fn serve(listener: TcpListener, state: State, options: ServeOptions) -
             .app_data(json::query_config())
             .app_data(json::path_config())
             .wrap(from_fn(render::failures::<V1, _>))
+            .wrap(from_fn(browsers::tell))
             .wrap(from_fn(request_log::log))
             .configure(configure)
     })

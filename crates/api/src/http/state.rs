@@ -1,5 +1,7 @@
 //! What every handler may ask for.
 
+use std::time::Duration;
+
 use actix_web::{HttpRequest, web};
 use minsu_application::App;
 
@@ -26,6 +28,8 @@ pub struct HttpSettings {
     pub forwarded_header: ForwardedHeader,
     /// The largest JSON body in bytes.
     pub json_limit: usize,
+    /// How long a body may take to arrive.
+    pub body_timeout: Duration,
     /// The largest upload in bytes.
     pub upload_limit: usize,
     /// Which shape two classic answers have.

@@ -6,14 +6,19 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
 #![expect(clippy::print_stdout, reason = "the tests tell the figures that they measure")]
 
+mod account;
+mod authorisation;
 mod bad_input;
 mod booking_race;
+mod browsers;
 mod clouds;
 mod codes;
 mod cross_site;
 mod docs;
 mod limits;
 mod orders;
+mod parsers;
+mod passwords;
 mod pictures;
 mod search;
 mod sessions;
