@@ -77,7 +77,7 @@ async fn fill(store: &SqlStore) {
                 let stay =
                     Stay::new(day(u64::from(number % 60)), day(u64::from(number % 60) + 2), StayRule::Days).unwrap();
                 let quote = Quote { days: 3, price: terms.price, amount: terms.price.times(3).unwrap() };
-                let comment = (number % 2 == 0).then(|| Comment::new("fine").unwrap());
+                let comment = number.is_multiple_of(2).then(|| Comment::new("fine").unwrap());
                 let status = if comment.is_some() { OrderStatus::Complete } else { OrderStatus::WaitAccept };
                 let created_at = instant(i64::from(number));
                 Trip { house, landlord: terms.landlord, stay, quote, status, comment, created_at }
