@@ -2,12 +2,15 @@
 
 pub mod api_error;
 pub mod cross_site;
+pub mod docs;
 pub mod errno;
 pub mod fields;
 pub mod health;
 pub mod json;
+pub mod leaving;
 pub mod login;
 pub mod media;
+pub mod metrics;
 pub mod render;
 pub mod request_log;
 pub mod routes;

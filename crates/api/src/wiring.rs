@@ -2,6 +2,7 @@
 //! names, in one `match` each.
 
 mod clouds;
+mod figures;
 
 use std::{sync::Arc, time::Duration};
 
@@ -9,6 +10,7 @@ use minsu_application::{App, Policy};
 use minsu_cache::{MemoryCache, MemoryCacheOptions, RedisCache, RedisConnectError, RedisOptions};
 use minsu_captcha::{CaptchaOptions, JpegCaptchaPainter};
 use minsu_domain::{BookingPolicy, PasswordPolicy, StayRule};
+use minsu_metrics::Metrics;
 use minsu_objects::DiskObjects;
 use minsu_pictures::{ImagePictures, PictureOptions};
 use minsu_ports::{Cache, Clock, DevOutbox, ObjectStore, Randomness, SmsSender};
@@ -68,9 +70,12 @@ pub async fn wire(settings: &Settings) -> Result<State, WiringError> {
     let randomness: Arc<dyn Randomness> = Arc::new(OsRandomness);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let outbox = (settings.profile == Profile::Dev).then(|| Arc::new(Outbox::new(settings.dev_outbox())));
+    let store = Arc::new(store(settings).await?);
+    let (cache, redis) = cache(settings).await?;
+    let metrics = Arc::new(Metrics::new(figures::sources(settings, store.clone(), redis)));
     let app = App {
-        store: Arc::new(store(settings).await?),
-        cache: cache(settings).await?,
+        store,
+        cache,
         sms: sms(settings, outbox.as_ref(), clock.clone())?,
         objects: objects(settings, clock.clone())?,
         pictures: Arc::new(ImagePictures::new(PictureOptions {
@@ -100,9 +105,10 @@ pub async fn wire(settings: &Settings) -> Result<State, WiringError> {
         clock,
         randomness,
         dev_outbox: outbox.map(|outbox| outbox as Arc<dyn DevOutbox>),
+        events: metrics.clone(),
         policy: policy(settings),
     };
-    Ok(State { app, http: http(settings) })
+    Ok(State { app, http: http(settings), metrics })
 }
 
 /// The store of the settings.
@@ -121,9 +127,10 @@ pub async fn store(settings: &Settings) -> Result<SqlStore, ConnectError> {
     .await
 }
 
-async fn cache(settings: &Settings) -> Result<Arc<dyn Cache>, RedisConnectError> {
+/// The cache, and once more as what it is where that is Redis: its connections are counted.
+async fn cache(settings: &Settings) -> Result<(Arc<dyn Cache>, Option<Arc<RedisCache>>), RedisConnectError> {
     Ok(match settings.cache.url.adapter() {
-        CacheAdapter::Memory => Arc::new(MemoryCache::new(MemoryCacheOptions::default())),
+        CacheAdapter::Memory => (Arc::new(MemoryCache::new(MemoryCacheOptions::default())), None),
         CacheAdapter::Redis => {
             let options = RedisOptions {
                 url: settings.cache.url.expose().into(),
@@ -131,7 +138,8 @@ async fn cache(settings: &Settings) -> Result<Arc<dyn Cache>, RedisConnectError>
                 deadline: settings.cache.deadline(),
                 handles: workers(settings),
             };
-            Arc::new(RedisCache::connect(&options).await?)
+            let redis = Arc::new(RedisCache::connect(&options).await?);
+            (redis.clone(), Some(redis))
         }
     })
 }
@@ -214,6 +222,7 @@ fn http(settings: &Settings) -> HttpSettings {
         allowed_origins: settings.server.allowed_origins.clone(),
         json_limit: settings.server.json_limit_bytes,
         upload_limit: settings.server.upload_limit_bytes,
+        docs: settings.server.docs,
         classic_data: match settings.classic.data {
             ClassicData::Documented => classic::ClassicData::Documented,
             ClassicData::Pages => classic::ClassicData::Pages,

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use minsu_ports::{
-    Cache, CaptchaPainter, Clock, DevOutbox, IdentitySealer, ObjectStore, PasswordHasher, PictureProcessor, Randomness,
-    SmsSender, Store,
+    Cache, CaptchaPainter, Clock, DevOutbox, Events, IdentitySealer, ObjectStore, PasswordHasher, PictureProcessor,
+    Randomness, SmsSender, Store,
 };
 
 use crate::Policy;
@@ -35,6 +35,8 @@ pub struct App {
     pub randomness: Arc<dyn Randomness>,
     /// Where profile dev writes captcha answers; absent in production.
     pub dev_outbox: Option<Arc<dyn DevOutbox>>,
+    /// Who counts what happens.
+    pub events: Arc<dyn Events>,
     /// The site's own rules.
     pub policy: Policy,
 }

@@ -11,7 +11,7 @@ use minsu_domain::{
 use minsu_ports::{
     HouseDetail, Landlord, User,
     testkit::{
-        MockCache, MockCaptchaPainter, MockClock, MockDevOutbox, MockIdentitySealer, MockObjectStore,
+        MockCache, MockCaptchaPainter, MockClock, MockDevOutbox, MockEvents, MockIdentitySealer, MockObjectStore,
         MockPasswordHasher, MockPictureProcessor, MockRandomness, MockSmsSender, MockStore,
     },
 };
@@ -30,6 +30,7 @@ pub(crate) struct TestApp {
     sealer: MockIdentitySealer,
     randomness: Option<MockRandomness>,
     dev_outbox: Option<MockDevOutbox>,
+    events: Option<MockEvents>,
 }
 
 macro_rules! setters {
@@ -58,6 +59,12 @@ impl TestApp {
         self
     }
 
+    /// Who counts; left out, nobody minds what happens.
+    pub(crate) fn events(mut self, mock: MockEvents) -> Self {
+        self.events = Some(mock);
+        self
+    }
+
     pub(crate) fn build(self) -> App {
         let mut clock = MockClock::new();
         clock.expect_now().returning(now);
@@ -66,6 +73,11 @@ impl TestApp {
             let mut randomness = MockRandomness::new();
             randomness.expect_fill().returning(|buffer| buffer.fill(0x5a));
             randomness
+        });
+        let events = self.events.unwrap_or_else(|| {
+            let mut events = MockEvents::new();
+            events.expect_happened().returning(|_| ());
+            events
         });
         App {
             store: Arc::new(self.store),
@@ -79,6 +91,7 @@ impl TestApp {
             clock: Arc::new(clock),
             randomness: Arc::new(randomness),
             dev_outbox: self.dev_outbox.map(|outbox| Arc::new(outbox) as _),
+            events: Arc::new(events),
             policy: Policy::default(),
         }
     }

@@ -50,10 +50,12 @@ fn failure_response<E: Envelope>(request: &actix_web::HttpRequest, error: &actix
         None => StatusCode::OK,
     };
     log(error, status);
-    HttpResponse::build(status)
+    let mut response = HttpResponse::build(status)
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .content_type("application/json; charset=utf-8")
-        .body(E::failure(request, verdict.errno, verdict.sentence))
+        .body(E::failure(request, verdict.errno, verdict.sentence));
+    response.extensions_mut().insert(verdict.errno);
+    response
 }
 
 /// Defects and outages are loud, refusals quiet. The whole chain of causes goes to the log.

@@ -10,6 +10,8 @@ mod booking_race;
 mod codes;
 mod cross_site;
 mod docs;
+mod metrics;
+mod openapi;
 mod orders;
 mod pictures;
 mod search;

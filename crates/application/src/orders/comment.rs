@@ -1,7 +1,7 @@
 //! The guest comments, and the order is complete.
 
 use minsu_domain::{Comment, OrderId, TransitionRefused, UserId};
-use minsu_ports::OrderNote;
+use minsu_ports::{Event, OrderNote};
 
 use crate::{App, AppError, unit::in_unit};
 
@@ -12,15 +12,18 @@ use crate::{App, AppError, unit::in_unit};
 /// [`AppError::OrderNotFound`], [`AppError::TransitionRefused`].
 pub async fn comment(app: &App, viewer: UserId, id: OrderId, comment: &Comment) -> Result<(), AppError> {
     let note = OrderNote::Comment(comment.clone(), app.clock.now());
-    in_unit(app, async |unit| {
+    let state = in_unit(app, async |unit| {
         let order = unit.orders().find(id).await?.ok_or(AppError::OrderNotFound)?;
         let step = order.comment(viewer)?;
         if !unit.orders().advance(id, step, &note).await? {
             return Err(TransitionRefused::WrongState.into());
         }
-        Ok(unit.houses().count_completed_order(order.house).await?)
+        unit.houses().count_completed_order(order.house).await?;
+        Ok(step.to)
     })
-    .await
+    .await?;
+    app.events.happened(Event::OrderEntered(state));
+    Ok(())
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The landlord accepts or rejects.
 
 use minsu_domain::{OrderId, RejectReason, TransitionRefused, UserId};
-use minsu_ports::OrderNote;
+use minsu_ports::{Event, OrderNote};
 
 use crate::{App, AppError, unit::in_unit};
 
@@ -20,15 +20,21 @@ pub enum Decision {
 /// # Errors
 /// [`AppError::OrderNotFound`], [`AppError::TransitionRefused`].
 pub async fn decide(app: &App, viewer: UserId, id: OrderId, decision: &Decision) -> Result<(), AppError> {
-    in_unit(app, async |unit| {
+    let state = in_unit(app, async |unit| {
         let order = unit.orders().find(id).await?.ok_or(AppError::OrderNotFound)?;
         let (step, note) = match decision {
             Decision::Accept => (order.accept(viewer)?, OrderNote::None),
             Decision::Reject(reason) => (order.reject(viewer)?, OrderNote::RejectReason(reason.clone())),
         };
-        if unit.orders().advance(id, step, &note).await? { Ok(()) } else { Err(TransitionRefused::WrongState.into()) }
+        if unit.orders().advance(id, step, &note).await? {
+            Ok(step.to)
+        } else {
+            Err(TransitionRefused::WrongState.into())
+        }
     })
-    .await
+    .await?;
+    app.events.happened(Event::OrderEntered(state));
+    Ok(())
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Placing an order.
 
 use chrono::NaiveDate;
-use minsu_domain::{HouseId, OrderId, Stay, UserId};
-use minsu_ports::{NewOrder, StoreError, UniqueKey};
+use minsu_domain::{HouseId, OrderId, OrderStatus, Stay, UserId};
+use minsu_ports::{Event, NewOrder, StoreError, UniqueKey};
 
 use crate::{App, AppError, unit::in_unit};
 
@@ -27,7 +27,7 @@ pub async fn place(app: &App, viewer: UserId, command: &PlaceOrder) -> Result<Or
     let booking = &app.policy.booking;
     let stay = Stay::new(command.start, command.end, booking.rule)?;
     let (now, today) = (app.clock.now(), app.today());
-    in_unit(app, async |unit| {
+    let id = in_unit(app, async |unit| {
         let terms = unit.houses().terms(command.house).await?.ok_or(AppError::HouseNotFound)?;
         let quote = terms.quote(viewer, &stay, today, booking)?;
         let order = NewOrder { house: command.house, guest: viewer, stay, quote, created_at: now };
@@ -36,7 +36,9 @@ pub async fn place(app: &App, viewer: UserId, command: &PlaceOrder) -> Result<Or
             error => error.into(),
         })
     })
-    .await
+    .await?;
+    app.events.happened(Event::OrderEntered(OrderStatus::WaitAccept));
+    Ok(id)
 }
 
 #[cfg(test)]

@@ -19,25 +19,31 @@ use crate::http::{
 };
 
 /// Documents 000 and 003.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct ImageCodeParams {
     pcodeid: Option<String>,
     codeid: Option<String>,
 }
 
 /// Document 001.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct PicCodeParams {
     pre: Option<String>,
     cur: Option<String>,
 }
 
-/// `GET /imagecode?pcodeid=&codeid=`
+/// A new captcha, under the names of documents 000 and 003.
+#[utoipa::path(get, path = "/imagecode", tag = "classic", operation_id = "classic_image_code", params(ImageCodeParams),
+    responses((status = 200, content_type = "image/jpeg", body = Vec<u8>)))]
 pub async fn image_code(state: web::Data<State>, query: web::Query<ImageCodeParams>) -> Result<HttpResponse, ApiError> {
     captcha(&state, &query.codeid, &query.pcodeid).await
 }
 
-/// `GET /piccode?pre=&cur=`
+/// A new captcha, under the names of document 001.
+#[utoipa::path(get, path = "/piccode", tag = "classic", operation_id = "classic_pic_code", params(PicCodeParams),
+    responses((status = 200, content_type = "image/jpeg", body = Vec<u8>)))]
 pub async fn pic_code(state: web::Data<State>, query: web::Query<PicCodeParams>) -> Result<HttpResponse, ApiError> {
     captcha(&state, &query.cur, &query.pre).await
 }
@@ -53,7 +59,10 @@ async fn captcha(state: &State, current: &Option<String>, previous: &Option<Stri
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).content_type("image/jpeg").body(jpeg))
 }
 
-/// `POST /smscode`
+/// Sends a code after an answered captcha.
+#[utoipa::path(post, path = "/smscode", tag = "classic", operation_id = "classic_send_sms",
+    request_body = SmsBody,
+    responses((status = 200, body = Reply<Nothing>)))]
 pub async fn sms_code(state: web::Data<State>, body: web::Json<SmsBody>) -> Result<Reply<Nothing>, ApiError> {
     let (Some(id), Some(text)) = (body.captcha_id(), body.captcha_text()) else {
         return Err(RequestFault::WrongFields.into());

@@ -5,11 +5,12 @@ use actix_web::{HttpRequest, web};
 use minsu_application::{areas, houses};
 use minsu_domain::HouseId;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     dto::{AreaData, HouseData, HouseParams, HouseRow, MyHouseRow, SlideRow},
     envelope::{Data, Reply},
-    list_params::search_of,
+    list_params::{JsonParams, Params, search_of},
 };
 use crate::{
     dialect::{house_body::HouseBody, present},
@@ -22,20 +23,24 @@ use crate::{
     },
 };
 
-/// `GET /house/area`
+/// All districts.
+#[utoipa::path(get, path = "/house/area", tag = "classic", operation_id = "classic_areas",
+    responses((status = 200, body = Reply<Data<Vec<AreaData>>>)))]
 pub async fn areas(state: web::Data<State>) -> Result<Reply<Data<Vec<AreaData>>>, ApiError> {
     let data = areas::list(&state.app).await?.into_iter().map(AreaData::from).collect();
     Ok(Reply::new(Data { data }))
 }
 
 /// The same houses under both names.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct MyHouses {
     houses: Vec<MyHouseRow>,
     data: Vec<MyHouseRow>,
 }
 
-/// `GET /house/my`; also with `?custom=`, under which document 001 item 18 prints an order list.
+/// One's own houses; also with `?custom=`, under which document 001 item 18 prints an order list.
+#[utoipa::path(get, path = "/house/my", tag = "classic", operation_id = "classic_my_houses",
+    responses((status = 200, body = Reply<MyHouses>)))]
 pub async fn mine(state: web::Data<State>, viewer: LoggedIn) -> Result<Reply<MyHouses>, ApiError> {
     let houses = houses::of_landlord(&state.app, viewer.0).await?;
     let houses: Vec<_> = houses.into_iter().map(|house| MyHouseRow::new(&state.app, house)).collect();
@@ -43,14 +48,16 @@ pub async fn mine(state: web::Data<State>, viewer: LoggedIn) -> Result<Reply<MyH
 }
 
 /// The same house under both names, and who looks at it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Detail {
     user_id: i64,
     house: HouseData,
     data: HouseData,
 }
 
-/// `GET /house/info?house_id=`
+/// One house.
+#[utoipa::path(get, path = "/house/info", tag = "classic", operation_id = "classic_house", params(HouseParams),
+    responses((status = 200, body = Reply<Detail>)))]
 pub async fn detail(
     state: web::Data<State>,
     viewer: Viewer,
@@ -62,12 +69,15 @@ pub async fn detail(
 }
 
 /// A new house; document 000 prints its id as a string.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Published {
     house_id: String,
 }
 
-/// `POST /house/info`
+/// Publishes a house.
+#[utoipa::path(post, path = "/house/info", tag = "classic", operation_id = "classic_publish",
+    request_body = HouseBody,
+    responses((status = 200, body = Reply<Published>)))]
 pub async fn publish(
     state: web::Data<State>,
     viewer: LoggedIn,
@@ -78,12 +88,15 @@ pub async fn publish(
 }
 
 /// A stored picture.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Picture {
     url: String,
 }
 
-/// `POST /house/image`
+/// Adds a picture to one's own house.
+#[utoipa::path(post, path = "/house/image", tag = "classic", operation_id = "classic_add_picture",
+    request_body(content_type = "multipart/form-data", content = Vec<u8>),
+    responses((status = 200, body = Reply<Picture>)))]
 pub async fn add_picture(
     state: web::Data<State>,
     viewer: LoggedIn,
@@ -96,13 +109,15 @@ pub async fn add_picture(
 }
 
 /// The home page.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Index {
     houses: Vec<SlideRow>,
     areas: Vec<AreaData>,
 }
 
-/// `GET /house/index`
+/// The slides of the home page, and the districts.
+#[utoipa::path(get, path = "/house/index", tag = "classic", operation_id = "classic_slides",
+    responses((status = 200, body = Reply<Index>)))]
 pub async fn index(state: web::Data<State>) -> Result<Reply<Index>, ApiError> {
     let houses = houses::slides(&state.app).await?;
     let houses = houses.into_iter().map(|house| SlideRow::new(&state.app, house)).collect();
@@ -111,7 +126,7 @@ pub async fn index(state: web::Data<State>) -> Result<Reply<Index>, ApiError> {
 }
 
 /// The same houses under both names.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct List {
     data: Vec<HouseRow>,
     houses: Vec<HouseRow>,
@@ -119,14 +134,21 @@ pub struct List {
     total: u64,
 }
 
-/// `GET` and `POST /house/list`: reads the database each time.
+/// A page of the houses that are free on some days; reads the database each time. A POST takes the
+/// parameters in a body too.
+#[utoipa::path(get, path = "/house/list", tag = "classic", operation_id = "classic_search", params(Params),
+    request_body = Option<JsonParams>,
+    responses((status = 200, body = Reply<List>)))]
 pub async fn list(state: web::Data<State>, request: HttpRequest, body: web::Bytes) -> Result<Reply<List>, ApiError> {
     let page = houses::search(&state.app, &search_of(&request, &body)?).await?;
     let houses: Vec<_> = page.houses.into_iter().map(|house| HouseRow::new(&state.app, house)).collect();
     Ok(Reply::new(List { data: houses.clone(), houses, total_page: page.total_pages, total: page.total }))
 }
 
-/// `GET` and `POST /house/list2`: may come from the page cache.
+/// The same as `/house/list`; it may come from the page cache.
+#[utoipa::path(get, path = "/house/list2", tag = "classic", operation_id = "classic_cached_search", params(Params),
+    request_body = Option<JsonParams>,
+    responses((status = 200, body = Reply<List>)))]
 pub async fn cached_list(
     state: web::Data<State>,
     request: HttpRequest,

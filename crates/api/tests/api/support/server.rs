@@ -10,6 +10,7 @@ use minsu_api::{
 use minsu_application::{App, Policy};
 use minsu_cache::{MemoryCache, MemoryCacheOptions};
 use minsu_captcha::{CaptchaOptions, JpegCaptchaPainter};
+use minsu_metrics::Metrics;
 use minsu_objects::DiskObjects;
 use minsu_pictures::{ImagePictures, PictureOptions};
 use minsu_ports::Randomness;
@@ -41,6 +42,7 @@ impl TestServer {
         let options = ServeOptions {
             workers: 2,
             shutdown_timeout: Duration::from_secs(1),
+            keep_alive: Duration::from_secs(5),
             request_timeout: Duration::from_secs(5),
         };
         // The thread ends with the test process.
@@ -57,6 +59,7 @@ async fn state(folder: &TempDir, base: &str, outbox: PathBuf) -> State {
     // Weak parameters: what is tested here is not how slow a hash is.
     let argon2 = Argon2Settings { memory_kib: 64, iterations: 1, parallelism: 1, permits: 2, queue: 1000 };
     let key = SealKey { id: "test".into(), key: secrecy::SecretBox::new(Box::new([7; 32])) };
+    let metrics = Arc::new(Metrics::new(Vec::new()));
     State {
         app: App {
             store: Arc::new(SqlStore::connect(&StoreOptions::new(url)).await.unwrap()),
@@ -72,8 +75,10 @@ async fn state(folder: &TempDir, base: &str, outbox: PathBuf) -> State {
             clock: Arc::new(SystemClock),
             randomness,
             dev_outbox: Some(outbox),
+            events: metrics.clone(),
             policy: Policy::default(),
         },
+        metrics,
         http: HttpSettings {
             business_status: false,
             session_cookie: "minsu_session".into(),
@@ -81,6 +86,7 @@ async fn state(folder: &TempDir, base: &str, outbox: PathBuf) -> State {
             allowed_origins: Vec::new(),
             json_limit: 65_536,
             upload_limit: 10 << 20,
+            docs: true,
             classic_data: ClassicData::Documented,
         },
     }
