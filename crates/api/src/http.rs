@@ -1,6 +1,7 @@
 //! What every dialect shares: errors and their codes, sessions, uploads, limits, the log line.
 
 pub mod api_error;
+pub mod client_address;
 pub mod cross_site;
 pub mod docs;
 pub mod errno;
@@ -11,7 +12,9 @@ pub mod leaving;
 pub mod login;
 pub mod media;
 pub mod metrics;
+pub mod pages;
 pub mod render;
+pub mod request_limiter;
 pub mod request_log;
 pub mod routes;
 pub mod state;

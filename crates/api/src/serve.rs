@@ -12,8 +12,8 @@ use crate::{
     },
     http::{
         docs, health, json,
-        leaving::{self, Leaving},
-        media, metrics, render, request_log, routes,
+        leaving::{self, Leaving, Signals},
+        media, metrics, render, request_limiter, request_log, routes,
         state::State,
     },
 };
@@ -27,6 +27,8 @@ pub struct ServeOptions {
     pub shutdown_timeout: Duration,
     /// How long a connection without a request stays open.
     pub keep_alive: Duration,
+    /// Whether somebody else holds the listening socket too, so that it outlives the process.
+    pub held: bool,
     /// How long a client may take to send its request head.
     pub request_timeout: Duration,
 }
@@ -35,8 +37,14 @@ pub struct ServeOptions {
 /// prefix stands first.
 pub fn configure(config: &mut web::ServiceConfig) {
     config
-        .service(v1::routes().register(web::scope(v1::PREFIX)))
-        .service(classic::routes().register(web::scope(classic::PREFIX).wrap(from_fn(render::failures::<Classic, _>))))
+        .service(v1::routes().register(web::scope(v1::PREFIX).wrap(from_fn(request_limiter::limit))))
+        .service(
+            classic::routes().register(
+                web::scope(classic::PREFIX)
+                    .wrap(from_fn(request_limiter::limit))
+                    .wrap(from_fn(render::failures::<Classic, _>)),
+            ),
+        )
         .service(web::resource("/media/{key:.+}").get(media::picture))
         .service(web::resource("/openapi.json").get(docs::document))
         .service(web::resource("/docs").get(docs::to_page))
@@ -65,11 +73,12 @@ pub fn serve_metrics(listener: TcpListener, figures: Arc<Metrics>) -> std::io::R
 /// When the listener cannot be used.
 pub async fn serve(listener: TcpListener, state: State, options: ServeOptions) -> std::io::Result<()> {
     let state = web::Data::new(state);
-    let leaving = web::Data::new(Leaving::at_signal()?);
+    let leaving = Leaving::default();
+    let leaving_data = web::Data::new(leaving.clone());
     let server = HttpServer::new(move || {
         App::new()
             .app_data(state.clone())
-            .app_data(leaving.clone())
+            .app_data(leaving_data.clone())
             .app_data(json::json_config(state.http.json_limit))
             .app_data(web::PayloadConfig::new(state.http.json_limit))
             .app_data(json::query_config())
@@ -83,5 +92,7 @@ pub async fn serve(listener: TcpListener, state: State, options: ServeOptions) -
     .client_request_timeout(options.request_timeout)
     .shutdown_timeout(options.shutdown_timeout.as_secs());
     let server = if options.workers == 0 { server } else { server.workers(options.workers) };
-    server.listen(listener)?.run().await
+    let server = server.disable_signals().listen(listener)?.run();
+    actix_web::rt::spawn(Signals::new()?.stop(server.handle(), leaving, options.held));
+    server.await
 }

@@ -25,6 +25,7 @@ mod database;
 mod identity;
 mod ip_net;
 mod keys;
+mod limits;
 mod list;
 mod load;
 mod log;
@@ -56,6 +57,7 @@ pub use classic::{ClassicData, ClassicSettings};
 pub use database::{DatabaseEngine, DatabaseSettings};
 pub use identity::{IdentityKeyError, IdentitySettings, dev_seal_key};
 pub use ip_net::{IpNet, IpNetError};
+pub use limits::LimitsSettings;
 pub use load::Sources;
 pub use log::{LogFormat, LogSettings};
 pub use metrics::MetricsSettings;
@@ -65,7 +67,7 @@ pub use pictures::PicturesSettings;
 pub use problem::{Origin, Problem, Problems, SettingsError};
 pub use search::SearchSettings;
 pub use secret::Secret;
-pub use server::ServerSettings;
+pub use server::{ForwardedHeader, ServerSettings};
 pub use service_url::{Scheme, ServiceUrl, ServiceUrlError};
 pub use session::SessionSettings;
 pub use site::SiteSettings;
@@ -124,6 +126,8 @@ pub struct Settings {
     #[validate(nested)]
     pub identity: IdentitySettings,
     #[validate(nested)]
+    pub limits: LimitsSettings,
+    #[validate(nested)]
     pub log: LogSettings,
 }
 
@@ -148,6 +152,7 @@ impl Default for Settings {
             captcha: CaptchaSettings::default(),
             session: SessionSettings::default(),
             identity: IdentitySettings::default(),
+            limits: LimitsSettings::default(),
             log: LogSettings::default(),
         }
     }
@@ -159,6 +164,9 @@ impl Settings {
         let mut settings = Self { profile, data_dir: data_dir.to_owned(), ..Self::default() };
         settings.server.secure_cookies = profile == Profile::Prod;
         settings.passwords.refuse_common = profile == Profile::Prod;
+        if profile == Profile::Dev {
+            settings.limits = LimitsSettings::for_development();
+        }
         settings.database.url = ServiceUrl::sqlite(&data_dir.join("minsu.sqlite3"));
         settings
     }

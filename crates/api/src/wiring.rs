@@ -4,16 +4,22 @@
 mod clouds;
 mod figures;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
+    time::Duration,
+};
 
 use minsu_application::{App, Policy};
-use minsu_cache::{MemoryCache, MemoryCacheOptions, RedisCache, RedisConnectError, RedisOptions};
+use minsu_cache::{
+    MemoryCache, MemoryCacheOptions, PageOptions, RedisCache, RedisConnectError, RedisOptions, TwoTierPages,
+};
 use minsu_captcha::{CaptchaOptions, JpegCaptchaPainter};
 use minsu_domain::{BookingPolicy, PasswordPolicy, StayRule};
 use minsu_metrics::Metrics;
 use minsu_objects::DiskObjects;
 use minsu_pictures::{ImagePictures, PictureOptions};
-use minsu_ports::{Cache, Clock, DevOutbox, ObjectStore, Randomness, SmsSender};
+use minsu_ports::{Cache, Clock, DevOutbox, ObjectStore, PageCache, Randomness, SmsSender};
 use minsu_sms::Outbox;
 use minsu_store::{ConnectError, SqlStore, StoreOptions};
 use minsu_system::{
@@ -23,7 +29,10 @@ use thiserror::Error;
 
 use crate::{
     dialect::classic,
-    http::state::{HttpSettings, State},
+    http::{
+        request_limiter::RequestLimiter,
+        state::{HttpSettings, State},
+    },
     settings::{
         CacheAdapter, ClassicData, CountedIn, IdentityKeyError, ObjectsAdapter, Profile, Settings, SmsAdapter,
         dev_seal_key,
@@ -62,6 +71,9 @@ pub enum WiringError {
     Sealer(#[from] SealKeyError),
 }
 
+/// How long pages are kept at most that were read from a replica.
+const BEHIND_REPLICA: Duration = Duration::from_secs(2);
+
 /// Connects to everything that the settings name.
 ///
 /// # Errors
@@ -72,9 +84,11 @@ pub async fn wire(settings: &Settings) -> Result<State, WiringError> {
     let outbox = (settings.profile == Profile::Dev).then(|| Arc::new(Outbox::new(settings.dev_outbox())));
     let store = Arc::new(store(settings).await?);
     let (cache, redis) = cache(settings).await?;
-    let metrics = Arc::new(Metrics::new(figures::sources(settings, store.clone(), redis)));
+    let pages = pages(settings, &cache, &clock);
+    let metrics = Arc::new(Metrics::new(figures::sources(settings, store.clone(), redis, pages.clone())));
     let app = App {
         store,
+        pages,
         cache,
         sms: sms(settings, outbox.as_ref(), clock.clone())?,
         objects: objects(settings, clock.clone())?,
@@ -108,7 +122,8 @@ pub async fn wire(settings: &Settings) -> Result<State, WiringError> {
         events: metrics.clone(),
         policy: policy(settings),
     };
-    Ok(State { app, http: http(settings), metrics })
+    let limiter = RequestLimiter::new(settings.limits.requests_per_second, settings.limits.request_burst);
+    Ok(State { app, http: http(settings), metrics, limiter })
 }
 
 /// The store of the settings.
@@ -142,6 +157,32 @@ async fn cache(settings: &Settings) -> Result<(Arc<dyn Cache>, Option<Arc<RedisC
             (redis.clone(), Some(redis))
         }
     })
+}
+
+/// Ready pages. Processes share them where what they print is the same: the release and every
+/// setting that a page shows.
+fn pages(settings: &Settings, cache: &Arc<dyn Cache>, clock: &Arc<dyn Clock>) -> Arc<dyn PageCache> {
+    let local_bytes = settings.cache.page_memory_bytes;
+    if settings.cache.url.adapter() == CacheAdapter::Memory {
+        return Arc::new(TwoTierPages::alone(local_bytes));
+    }
+    let shown = (
+        env!("CARGO_PKG_VERSION"),
+        public_base(settings),
+        settings.site.page_size,
+        settings.site.time_zone,
+        settings.search.max_results,
+    );
+    // The same in every process of a release, and that is enough.
+    let mut hasher = DefaultHasher::new();
+    format!("{shown:?}").hash(&mut hasher);
+    let release = format!("{:016x}", hasher.finish());
+    // A page that was read from a replica may be behind: it must not stay for long.
+    let lifetime = match settings.database.replica_url {
+        Some(_) => settings.cache.page_lifetime().min(BEHIND_REPLICA),
+        None => settings.cache.page_lifetime(),
+    };
+    Arc::new(TwoTierPages::shared(PageOptions { local_bytes, lifetime, release }, cache.clone(), clock.clone()))
 }
 
 /// Worker threads of the server.
@@ -210,6 +251,7 @@ fn policy(settings: &Settings) -> Policy {
         max_results: settings.search.max_results,
         session_lifetime: Duration::from_secs(settings.session.lifetime_seconds),
         tell_registered: settings.classic.tell_registered,
+        limits: settings.limits.limits(),
         ..Policy::default()
     }
 }
@@ -220,6 +262,8 @@ fn http(settings: &Settings) -> HttpSettings {
         session_cookie: settings.session.cookie.clone(),
         secure_cookies: settings.server.secure_cookies,
         allowed_origins: settings.server.allowed_origins.clone(),
+        trusted_proxies: settings.server.trusted_proxies.clone(),
+        forwarded_header: settings.server.forwarded_header,
         json_limit: settings.server.json_limit_bytes,
         upload_limit: settings.server.upload_limit_bytes,
         docs: settings.server.docs,

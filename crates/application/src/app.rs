@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use minsu_ports::{
-    Cache, CaptchaPainter, Clock, DevOutbox, Events, IdentitySealer, ObjectStore, PasswordHasher, PictureProcessor,
-    Randomness, SmsSender, Store,
+    Cache, CaptchaPainter, Clock, DevOutbox, Events, IdentitySealer, ObjectStore, PageCache, PasswordHasher,
+    PictureProcessor, Randomness, SmsSender, Store,
 };
 
 use crate::Policy;
@@ -17,6 +17,8 @@ pub struct App {
     pub store: Arc<dyn Store>,
     /// What is short-lived and shared.
     pub cache: Arc<dyn Cache>,
+    /// Ready pages.
+    pub pages: Arc<dyn PageCache>,
     /// Text messages.
     pub sms: Arc<dyn SmsSender>,
     /// The bytes of pictures.

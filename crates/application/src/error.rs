@@ -1,5 +1,7 @@
 //! Every way in which a use case can fail.
 
+use std::time::Duration;
+
 use minsu_domain::{BookingRefused, Invalid, TransitionRefused};
 use minsu_ports::{CacheError, CaptchaError, HashError, ObjectError, PictureError, SealError, SmsError, StoreError};
 use thiserror::Error;
@@ -80,6 +82,12 @@ pub enum AppError {
     /// The object store failed.
     #[error("picture not stored")]
     UploadFailed(#[source] ObjectError),
+    /// More often than the site's limits allow.
+    #[error("too often; the next time in {0:?}")]
+    TooOften(Duration),
+    /// The guest has too many orders that wait for an answer.
+    #[error("too many orders wait for an answer")]
+    TooManyWaitingOrders,
     /// Too much of this kind of work is waiting already.
     #[error("too busy: {0}")]
     Busy(&'static str),

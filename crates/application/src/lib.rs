@@ -17,9 +17,12 @@
 mod app;
 pub mod areas;
 pub mod captchas;
+mod changes;
+mod client_address;
 mod digest;
 mod error;
 pub mod houses;
+mod limits;
 pub mod orders;
 mod policy;
 pub mod sessions;
@@ -30,5 +33,7 @@ mod unit;
 pub mod users;
 
 pub use app::App;
+pub use client_address::ClientAddress;
 pub use error::AppError;
+pub use limits::Limits;
 pub use policy::Policy;

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use minsu_domain::{BookingPolicy, PasswordPolicy};
 
+use crate::Limits;
+
 /// The site's own rules, from its settings.
 #[derive(Debug, Clone)]
 pub struct Policy {
@@ -28,6 +30,8 @@ pub struct Policy {
     /// Whether the SMS call tells that a mobile is registered (old pages expect it; it lets
     /// anybody find out who is a customer).
     pub tell_registered: bool,
+    /// How often something may be done.
+    pub limits: Limits,
 }
 
 impl Default for Policy {
@@ -44,6 +48,7 @@ impl Default for Policy {
             sms_code_lifetime: Duration::from_secs(300),
             sms_code_tries: 5,
             tell_registered: false,
+            limits: Limits::default(),
         }
     }
 }

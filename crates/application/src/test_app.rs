@@ -9,19 +9,20 @@ use minsu_domain::{
     UserId, UserName, parse_day,
 };
 use minsu_ports::{
-    HouseDetail, Landlord, User,
+    Count, HouseDetail, Landlord, Scope, User,
     testkit::{
         MockCache, MockCaptchaPainter, MockClock, MockDevOutbox, MockEvents, MockIdentitySealer, MockObjectStore,
-        MockPasswordHasher, MockPictureProcessor, MockRandomness, MockSmsSender, MockStore,
+        MockPageCache, MockPasswordHasher, MockPictureProcessor, MockRandomness, MockSmsSender, MockStore,
     },
 };
 
-use crate::{App, Policy};
+use crate::{App, ClientAddress, Policy};
 
 #[derive(Default)]
 pub(crate) struct TestApp {
     store: MockStore,
     cache: MockCache,
+    pages: MockPageCache,
     sms: MockSmsSender,
     objects: MockObjectStore,
     pictures: MockPictureProcessor,
@@ -44,7 +45,7 @@ macro_rules! setters {
 
 impl TestApp {
     setters! {
-        store: MockStore, cache: MockCache, sms: MockSmsSender, objects: MockObjectStore,
+        store: MockStore, cache: MockCache, pages: MockPageCache, sms: MockSmsSender, objects: MockObjectStore,
         pictures: MockPictureProcessor, captchas: MockCaptchaPainter, passwords: MockPasswordHasher,
         sealer: MockIdentitySealer
     }
@@ -82,6 +83,7 @@ impl TestApp {
         App {
             store: Arc::new(self.store),
             cache: Arc::new(self.cache),
+            pages: Arc::new(self.pages),
             sms: Arc::new(self.sms),
             objects: Arc::new(self.objects),
             pictures: Arc::new(self.pictures),
@@ -104,6 +106,17 @@ fn now() -> DateTime<Utc> {
 
 pub(crate) fn user(id: i64) -> UserId {
     UserId::new(id).unwrap()
+}
+
+/// A cache whose counters all stand here.
+pub(crate) fn counting(value: u64) -> MockCache {
+    let mut cache = MockCache::new();
+    cache.expect_increment().returning(move |_, window| Ok(Count { value, resets_in: window }));
+    cache
+}
+
+pub(crate) fn client() -> ClientAddress {
+    ClientAddress::new([192, 0, 2, 7].into())
 }
 
 pub(crate) fn mobile() -> Mobile {
@@ -164,4 +177,11 @@ pub(crate) fn order(status: OrderStatus) -> Order {
         status,
         created_at: now(),
     }
+}
+
+/// Pages that expect to be told of exactly one change.
+pub(crate) fn pages_changed(scopes: &'static [Scope]) -> MockPageCache {
+    let mut pages = MockPageCache::new();
+    pages.expect_changed().times(1).withf(move |changed| changed == scopes).returning(|_| ());
+    pages
 }

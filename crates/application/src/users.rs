@@ -2,6 +2,7 @@
 
 mod identity;
 mod log_in;
+mod login_guard;
 mod profile;
 mod register;
 mod rename;

@@ -129,6 +129,10 @@ impl Site {
         command.current_dir(self.folder.path()).args(arguments);
         command.env("MINSU_PROFILE", "dev").env("MINSU_DATA_DIR", self.data());
         command.env("MINSU_SERVER__WORKERS", self.cores.workers().to_string());
+        // One guest does everything here, many times at once.
+        for limit in ["LOGIN_FAILURES", "WAITING_ORDERS_PER_GUEST"] {
+            command.env(format!("MINSU_LIMITS__{limit}"), "0");
+        }
         if let Some(listen) = listen {
             command.env("MINSU_SERVER__LISTEN", listen.to_string());
         }

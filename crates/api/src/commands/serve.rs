@@ -34,11 +34,12 @@ pub async fn serve(settings: &Settings) -> Result<(), CommandError> {
         tracing::info!(address = %listener.local_addr()?, "showing metrics");
         actix_web::rt::spawn(serve_metrics(listener, state.metrics.clone())?);
     }
-    let listener = listener(settings)?;
+    let (listener, held) = listener(settings)?;
     tracing::info!(address = %listener.local_addr()?, profile = ?settings.profile, "serving");
     let options = ServeOptions {
         workers: settings.server.workers,
         shutdown_timeout: settings.server.shutdown_timeout(),
+        held,
         keep_alive: settings.server.keep_alive(),
         request_timeout: settings.server.request_timeout(),
     };
@@ -47,17 +48,17 @@ pub async fn serve(settings: &Settings) -> Result<(), CommandError> {
     Ok(())
 }
 
-/// The socket that systemd opened and handed over, or one of our own. systemd's stays open while the
+/// The socket that systemd opened and handed over (true), or one of our own. systemd's stays open while the
 /// process restarts: whoever comes meanwhile waits a moment and is not refused.
-fn listener(settings: &Settings) -> Result<TcpListener, CommandError> {
-    let listener = match ListenFd::from_env().take_tcp_listener(0)? {
-        Some(listener) => listener,
-        None => TcpListener::bind(settings.server.listen)?,
+fn listener(settings: &Settings) -> Result<(TcpListener, bool), CommandError> {
+    let (listener, held) = match ListenFd::from_env().take_tcp_listener(0)? {
+        Some(listener) => (listener, true),
+        None => (TcpListener::bind(settings.server.listen)?, false),
     };
     if settings.profile == Profile::Dev && !listener.local_addr()?.ip().is_loopback() {
         return Err("profile dev listens on loopback only, and the socket that was handed over is another".into());
     }
-    Ok(listener)
+    Ok((listener, held))
 }
 
 /// A panic ends its connection and nothing else; it is a defect all the same, so it is logged as one

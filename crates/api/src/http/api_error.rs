@@ -1,5 +1,7 @@
 //! Where every failure gets its code, its sentence and its status: once, for all dialects.
 
+use std::time::Duration;
+
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
 use minsu_application::AppError;
 use minsu_domain::{BookingRefused, Field, Invalid, Rule, TransitionRefused};
@@ -32,6 +34,9 @@ pub enum RequestFault {
     /// A page of another site sent it.
     #[error("cross-site request")]
     CrossSite,
+    /// More requests from one address than the site takes.
+    #[error("too many requests; the next one in {0:?}")]
+    TooManyRequests(Duration),
     /// It took longer than the server waits.
     #[error("request timed out")]
     TimedOut,
@@ -67,15 +72,33 @@ pub struct Verdict {
     pub sentence: &'static str,
     /// The status of what is no business answer; `None`: 200, or the semantic one by setting.
     pub status: Option<StatusCode>,
+    /// The semantic status, where it is not the code's usual one.
+    pub semantic: Option<StatusCode>,
+    /// How long the client should wait before it tries again.
+    pub retry_after: Option<Duration>,
 }
+
+/// What a guest with too many waiting orders is told to wait; landlords decide, not time.
+const LANDLORDS_TAKE: Duration = Duration::from_secs(3600);
+/// What a client is told to wait for a busy server or a failed backend.
+const A_MOMENT: Duration = Duration::from_secs(1);
 
 impl Verdict {
     const fn business(errno: Errno, sentence: &'static str) -> Self {
-        Self { errno, sentence, status: None }
+        Self { errno, sentence, status: None, semantic: None, retry_after: None }
     }
 
     const fn technical(errno: Errno, sentence: &'static str, status: StatusCode) -> Self {
-        Self { errno, sentence, status: Some(status) }
+        Self { errno, sentence, status: Some(status), semantic: None, retry_after: None }
+    }
+
+    const fn too_often(sentence: &'static str, retry_after: Duration) -> Self {
+        let semantic = Some(StatusCode::TOO_MANY_REQUESTS);
+        Self { semantic, retry_after: Some(retry_after), ..Self::business(Errno::ReqErr, sentence) }
+    }
+
+    const fn retry_after(self, retry_after: Duration) -> Self {
+        Self { retry_after: Some(retry_after), ..self }
     }
 }
 
@@ -153,7 +176,11 @@ fn of_app(error: &AppError, dialect: Dialect) -> Verdict {
         AppError::PictureTooLarge => business(ParamErr, "图片尺寸过大"),
         AppError::SmsFailed(_) => business(ThirdErr, "发送失败"),
         AppError::UploadFailed(_) => business(ThirdErr, "上传图片失败"),
-        AppError::Busy(_) => Verdict::technical(ServerErr, "系统繁忙，请稍后再试", StatusCode::SERVICE_UNAVAILABLE),
+        AppError::TooOften(retry_after) => Verdict::too_often("请求过于频繁，请稍后再试", *retry_after),
+        AppError::TooManyWaitingOrders => Verdict::too_often("待接单的订单过多", LANDLORDS_TAKE),
+        AppError::Busy(_) => {
+            Verdict::technical(ServerErr, "系统繁忙，请稍后再试", StatusCode::SERVICE_UNAVAILABLE).retry_after(A_MOMENT)
+        }
         AppError::StoreUnavailable(_) => Verdict::technical(DbErr, "数据库暂时不可用", StatusCode::SERVICE_UNAVAILABLE),
         AppError::CacheUnavailable(_) => {
             Verdict::technical(ServerErr, "缓存暂时不可用", StatusCode::SERVICE_UNAVAILABLE)
@@ -174,6 +201,10 @@ fn of_request(fault: &RequestFault) -> Verdict {
         RequestFault::BodyTooLarge => technical(Errno::ParamErr, "请求体过大", StatusCode::PAYLOAD_TOO_LARGE),
         RequestFault::WrongFields => Verdict::business(Errno::ParamErr, "参数错误"),
         RequestFault::CrossSite => Verdict::business(Errno::ReqErr, "非法请求"),
+        RequestFault::TooManyRequests(retry_after) => {
+            technical(Errno::ReqErr, "请求过于频繁，请稍后再试", StatusCode::TOO_MANY_REQUESTS)
+                .retry_after(*retry_after)
+        }
         RequestFault::TimedOut => technical(Errno::ReqErr, "请求超时", StatusCode::REQUEST_TIMEOUT),
     }
 }

@@ -52,9 +52,6 @@ pub async fn page(state: web::Data<State>, file: web::Path<String>) -> Result<Ht
         .insert_header((header::REFERRER_POLICY, "no-referrer"))
         .insert_header((header::CACHE_CONTROL, "no-cache"))
         .content_type(file.content_type);
-    if file.gzpipped {
-        response.insert_header((header::CONTENT_ENCODING, "gzip"));
-    }
     Ok(response.body(file.bytes.into_owned()))
 }
 

@@ -1,39 +1,64 @@
-//! A process that stops tells its clients: whoever keeps a connection open gets `Connection: close`
-//! with the next answer, and takes the request after that elsewhere. Without it a proxy would use its
-//! connections until the shutdown cuts them, in the middle of something.
+//! How a process stops without a request noticing.
+//!
+//! Whoever keeps a connection open gets `Connection: close` with the next answer, and takes the request
+//! after that elsewhere; without it a proxy would use its connections until the shutdown cuts them, in
+//! the middle of something. A socket that systemd holds stays open meanwhile: what arrives there waits
+//! for the next process.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
 use actix_web::{
     body::MessageBody,
-    dev::{ServiceRequest, ServiceResponse},
+    dev::{ServerHandle, ServiceRequest, ServiceResponse},
     http::ConnectionType,
     middleware::Next,
     web,
 };
-use tokio::signal::unix::{SignalKind, signal};
+use futures_util::future::{Either, select};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// How long the workers have to take up the connections that were accepted already: those that still
+/// wait for a worker when it stops are cut.
+const TAKE_UP: Duration = Duration::from_millis(300);
 
 /// Whether the process was asked to stop.
 #[derive(Clone, Default)]
 pub struct Leaving(Arc<AtomicBool>);
 
-impl Leaving {
-    /// True from the first SIGTERM or SIGINT on, which also make the server stop.
+/// The signals that end a process.
+pub struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    /// Takes them over from their usual effect.
     ///
     /// # Errors
     /// When the signals cannot be listened to.
-    pub fn at_signal() -> std::io::Result<Self> {
-        let leaving = Self::default();
-        let flag = leaving.0.clone();
-        let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-        actix_web::rt::spawn(async move {
-            futures_util::future::select(Box::pin(terminate.recv()), Box::pin(interrupt.recv())).await;
-            flag.store(true, Ordering::Relaxed);
-        });
-        Ok(leaving)
+    pub fn new() -> std::io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    /// Stops the server at the first signal: on SIGTERM after the requests in flight, on SIGINT (somebody
+    /// at a terminal) at once. `held` says that the listening socket outlives the process.
+    pub async fn stop(mut self, server: ServerHandle, leaving: Leaving, held: bool) {
+        let patient = match select(Box::pin(self.terminate.recv()), Box::pin(self.interrupt.recv())).await {
+            Either::Left(_) => true,
+            Either::Right(_) => false,
+        };
+        leaving.0.store(true, Ordering::Relaxed);
+        if patient && held {
+            server.pause().await;
+            tokio::time::sleep(TAKE_UP).await;
+        }
+        server.stop(patient).await;
     }
 }
 

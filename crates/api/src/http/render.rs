@@ -46,11 +46,18 @@ fn failure_response<E: Envelope>(request: &actix_web::HttpRequest, error: &actix
     let verdict = error.verdict(E::DIALECT);
     let status = match verdict.status {
         Some(status) => status,
-        None if State::of(request).is_some_and(|state| state.http.business_status) => verdict.errno.semantic_status(),
+        None if State::of(request).is_some_and(|state| state.http.business_status) => {
+            verdict.semantic.unwrap_or_else(|| verdict.errno.semantic_status())
+        }
         None => StatusCode::OK,
     };
     log(error, status);
-    let mut response = HttpResponse::build(status)
+    let mut response = HttpResponse::build(status);
+    if let Some(wait) = verdict.retry_after {
+        // Whole seconds, rounded up: who comes back then is not too early.
+        response.insert_header((header::RETRY_AFTER, wait.as_millis().div_ceil(1000).max(1).to_string()));
+    }
+    let mut response = response
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .content_type("application/json; charset=utf-8")
         .body(E::failure(request, verdict.errno, verdict.sentence));

@@ -6,7 +6,11 @@ use actix_web::{HttpRequest, web};
 use minsu_application::App;
 use minsu_metrics::Metrics;
 
-use crate::dialect::classic::ClassicData;
+use super::request_limiter::RequestLimiter;
+use crate::{
+    dialect::classic::ClassicData,
+    settings::{ForwardedHeader, IpNet},
+};
 
 /// What HTTP needs to know of the settings.
 #[derive(Debug, Clone)]
@@ -19,6 +23,10 @@ pub struct HttpSettings {
     pub secure_cookies: bool,
     /// Origins of front ends on other hosts, as browsers send them (`https://www.example.com`).
     pub allowed_origins: Vec<String>,
+    /// Whose word about the client's address counts.
+    pub trusted_proxies: Vec<IpNet>,
+    /// In which header they give it.
+    pub forwarded_header: ForwardedHeader,
     /// The largest JSON body in bytes.
     pub json_limit: usize,
     /// The largest upload in bytes.
@@ -37,6 +45,8 @@ pub struct State {
     pub http: HttpSettings,
     /// Who counts requests.
     pub metrics: Arc<Metrics>,
+    /// The limit of requests for each address.
+    pub limiter: RequestLimiter,
 }
 
 impl State {

@@ -1,5 +1,7 @@
 //! A call: what it takes, what it answers, what it refuses.
 
+use actix_web::http::StatusCode;
+use minsu_application::AppError;
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -12,7 +14,10 @@ use crate::{
     dialect::Dialect,
     http::api_error::{ApiError, Verdict},
 };
-use minsu_application::AppError;
+
+/// Answers that come with an `ETag`.
+const CACHED: [&str; 6] =
+    ["v1_areas", "v1_slides", "v1_search", "classic_areas", "classic_slides", "classic_cached_search"];
 
 /// A call as utoipa read it.
 pub struct Operation<'a> {
@@ -51,6 +56,10 @@ pub fn describe(call: Operation<'_>, all: &mut Map<String, Value>, examples: &mu
     }
     success(&mut source, all);
     refused(&mut source, part, &call, &refusals, examples);
+    if CACHED.contains(&id.as_str()) {
+        source["responses"]["304"] =
+            json!({ "description": "the client has it: its `If-None-Match` names the `ETag`" });
+    }
     if let Some(links) = links::of(&id) {
         source["responses"]["200"]["links"] = links;
     }
@@ -157,7 +166,10 @@ fn refused(source: &mut Value, part: &Part, call: &str, refusals: &[ApiError], e
         examples.insert(example, json!({ "value": body_of(part.dialect, publishing, verdict) }));
         let statuses = match verdict.status {
             Some(status) => vec![status],
-            None => vec![actix_web::http::StatusCode::OK, verdict.errno.semantic_status()],
+            None => {
+                let semantic = verdict.semantic.unwrap_or_else(|| verdict.errno.semantic_status());
+                vec![StatusCode::OK, semantic]
+            }
         };
         for status in statuses {
             let response = &mut source["responses"][status.as_str()];

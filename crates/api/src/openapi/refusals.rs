@@ -1,6 +1,8 @@
 //! What each use case can refuse, as the errors themselves: their codes, sentences and statuses come
 //! from the one mapping. Tests hold every refusal that they see against this.
 
+use std::time::Duration;
+
 use minsu_application::AppError as App;
 use minsu_domain::{BookingRefused as Booking, Field, Invalid, Rule, TransitionRefused as Transition};
 use minsu_ports::{CacheError, ObjectError, SmsError, StoreError};
@@ -33,6 +35,7 @@ pub fn of(use_case: &str, dialect: Dialect, reads: Reads) -> Vec<ApiError> {
     all.extend([
         App::StoreUnavailable(StoreError::Unavailable(cause())).into(),
         App::CacheUnavailable(CacheError::Unavailable(cause())).into(),
+        RequestFault::TooManyRequests(Duration::from_secs(1)).into(),
         App::Internal(cause()).into(),
     ]);
     all
@@ -47,9 +50,16 @@ fn own(use_case: &str, dialect: Dialect) -> Vec<ApiError> {
         all
     };
     match use_case {
-        "image_code" | "pic_code" => [app(vec![App::Busy("drawing captchas")]), invalid(&[Field::Id])].concat_all(),
+        "image_code" | "pic_code" => {
+            [app(vec![App::Busy("drawing captchas"), too_often()]), invalid(&[Field::Id])].concat_all()
+        }
         "send_sms" => {
-            let mut all = app(vec![App::CaptchaExpired, App::CaptchaWrong, App::SmsFailed(SmsError::Failed(cause()))]);
+            let mut all = app(vec![
+                App::CaptchaExpired,
+                App::CaptchaWrong,
+                App::SmsFailed(SmsError::Failed(cause())),
+                too_often(),
+            ]);
             // The setting `classic.tell_registered`.
             if dialect == Dialect::Classic {
                 all.push(App::MobileRegistered.into());
@@ -72,7 +82,7 @@ fn own(use_case: &str, dialect: Dialect) -> Vec<ApiError> {
             [all, changes(), invalid(&[Field::Mobile, Field::Password])].concat_all()
         }
         "log_in" => {
-            let own = app(vec![App::WrongCredentials, App::Busy("hashing passwords")]);
+            let own = app(vec![App::WrongCredentials, App::Busy("hashing passwords"), too_often()]);
             [own, changes(), invalid(&[Field::Mobile])].concat_all()
         }
         "session" => vec![ApiError::NoSession, App::UserNotFound.into()],
@@ -112,7 +122,7 @@ fn own(use_case: &str, dialect: Dialect) -> Vec<ApiError> {
             [own, changes(), invalid(&PUBLISHED)].concat_all()
         }
         "place_order" | "place_order_at_list2" => {
-            let mut own = app(vec![App::NotLoggedIn, App::DaysTaken, App::HouseNotFound]);
+            let mut own = app(vec![App::NotLoggedIn, App::DaysTaken, App::HouseNotFound, App::TooManyWaitingOrders]);
             let refused =
                 [Booking::OwnHouse, Booking::InThePast, Booking::TooFarAhead, Booking::Length, Booking::Amount];
             own.extend(refused.map(|refused| App::BookingRefused(refused).into()));
@@ -170,6 +180,10 @@ fn changes() -> Vec<ApiError> {
 
 fn invalid(fields: &[Field]) -> Vec<ApiError> {
     fields.iter().map(|field| Invalid::range(*field).into()).collect()
+}
+
+fn too_often() -> App {
+    App::TooOften(Duration::from_secs(60))
 }
 
 fn cause() -> Box<dyn std::error::Error + Send + Sync> {

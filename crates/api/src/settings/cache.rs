@@ -44,6 +44,14 @@ pub struct CacheSettings {
     /// Longest wait for an answer of the cache, in milliseconds; then the answer is 503.
     #[validate(range(min = 1, max = 60_000))]
     pub deadline_ms: u64,
+    /// Memory for ready pages in this process, in bytes; 0 keeps none here.
+    #[validate(range(max = 17_179_869_184_u64))]
+    pub page_memory_bytes: u64,
+    /// How long a ready page is kept in a shared cache, in seconds: also the longest that one can
+    /// be out of date, when a process dies between a commit and its announcement. With
+    /// `database.replica_url` pages are kept for 2 seconds at most.
+    #[validate(range(min = 1, max = 43_200))]
+    pub page_lifetime_seconds: u64,
     /// Says that this process is the only one of the site, so that its memory may be the cache.
     pub single_instance: bool,
 }
@@ -52,6 +60,11 @@ impl CacheSettings {
     /// Longest wait for an answer of the cache.
     pub fn deadline(&self) -> Duration {
         Duration::from_millis(self.deadline_ms)
+    }
+
+    /// How long a ready page is kept in a shared cache.
+    pub fn page_lifetime(&self) -> Duration {
+        Duration::from_secs(self.page_lifetime_seconds)
     }
 }
 
@@ -62,6 +75,8 @@ impl Default for CacheSettings {
             url_file: None,
             prefix: "minsu".to_owned(),
             deadline_ms: 500,
+            page_memory_bytes: 64 << 20,
+            page_lifetime_seconds: 300,
             single_instance: false,
         }
     }

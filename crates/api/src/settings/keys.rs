@@ -5,9 +5,9 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, de};
 
 use super::{
-    BookingSettings, CacheSettings, CaptchaSettings, ClassicSettings, DatabaseSettings, IdentitySettings, LogSettings,
-    MetricsSettings, ObjectsSettings, PasswordsSettings, PicturesSettings, SearchSettings, ServerSettings,
-    SessionSettings, Settings, SiteSettings, SmsSettings,
+    BookingSettings, CacheSettings, CaptchaSettings, ClassicSettings, DatabaseSettings, IdentitySettings,
+    LimitsSettings, LogSettings, MetricsSettings, ObjectsSettings, PasswordsSettings, PicturesSettings, SearchSettings,
+    ServerSettings, SessionSettings, Settings, SiteSettings, SmsSettings,
 };
 
 /// What the names of environment variables begin with.
@@ -48,7 +48,7 @@ impl fmt::Display for Key {
 }
 
 /// The sections and the names of their keys.
-pub(super) fn sections() -> [(&'static str, &'static [&'static str]); 16] {
+pub(super) fn sections() -> [(&'static str, &'static [&'static str]); 17] {
     [
         ("server", fields_of::<ServerSettings>()),
         ("database", fields_of::<DatabaseSettings>()),
@@ -65,6 +65,7 @@ pub(super) fn sections() -> [(&'static str, &'static [&'static str]); 16] {
         ("captcha", fields_of::<CaptchaSettings>()),
         ("session", fields_of::<SessionSettings>()),
         ("identity", fields_of::<IdentitySettings>()),
+        ("limits", fields_of::<LimitsSettings>()),
         ("log", fields_of::<LogSettings>()),
     ]
 }

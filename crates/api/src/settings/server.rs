@@ -7,6 +7,26 @@ use validator::{Validate, ValidationError};
 
 use super::{IpNet, list};
 
+/// The header in which proxies name the client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ForwardedHeader {
+    /// What nearly all proxies write.
+    XForwardedFor,
+    /// RFC 7239.
+    Forwarded,
+}
+
+impl ForwardedHeader {
+    /// Its name, as it travels.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::XForwardedFor => "x-forwarded-for",
+            Self::Forwarded => "forwarded",
+        }
+    }
+}
+
 /// How the site is reached over HTTP.
 #[derive(Debug, Clone, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields, default)]
@@ -20,6 +40,9 @@ pub struct ServerSettings {
     /// say about the client's address is believed.
     #[serde(deserialize_with = "list::read")]
     pub trusted_proxies: Vec<IpNet>,
+    /// The header that these proxies write: `x-forwarded-for` or `forwarded`. The other one is not
+    /// read, because it may come from the client.
+    pub forwarded_header: ForwardedHeader,
     /// Whether the session cookie travels over TLS only. Profile dev: false.
     pub secure_cookies: bool,
     /// Whether business errors carry statuses such as 401 and 409 instead of 200. Old pages need
@@ -72,6 +95,7 @@ impl Default for ServerSettings {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             workers: 0,
             trusted_proxies: Vec::new(),
+            forwarded_header: ForwardedHeader::XForwardedFor,
             secure_cookies: true,
             business_status: false,
             docs: true,

@@ -4,14 +4,21 @@ use std::sync::Arc;
 
 use minsu_cache::RedisCache;
 use minsu_metrics::{Kind, Reading, Source};
+use minsu_ports::PageCache;
 use minsu_store::SqlStore;
 
 use crate::settings::Settings;
 
 /// Asked each time that somebody reads the metrics.
-pub(super) fn sources(settings: &Settings, store: Arc<SqlStore>, redis: Option<Arc<RedisCache>>) -> Vec<Source> {
+pub(super) fn sources(
+    settings: &Settings,
+    store: Arc<SqlStore>,
+    redis: Option<Arc<RedisCache>>,
+    pages: Arc<dyn PageCache>,
+) -> Vec<Source> {
     let max = u64::from(settings.database.max_connections);
-    let mut sources: Vec<Source> = vec![Box::new(move || of_store(&store, max))];
+    let mut sources: Vec<Source> =
+        vec![Box::new(move || of_store(&store, max)), Box::new(move || of_pages(pages.as_ref()))];
     if let Some(redis) = redis {
         sources.push(Box::new(move || of_redis(&redis)));
     }
@@ -50,6 +57,27 @@ fn of_redis(redis: &RedisCache) -> Vec<Reading> {
             values: vec![("up", up), ("down", down)],
         },
         single("redis_failures", "calls that Redis did not answer", Kind::Counter, redis.failures()),
+    ]
+}
+
+fn of_pages(pages: &dyn PageCache) -> Vec<Reading> {
+    let counts = pages.counts();
+    let tiers = vec![
+        ("local", counts.local),
+        ("shared", counts.shared),
+        ("awaited", counts.awaited),
+        ("rendered", counts.rendered),
+    ];
+    vec![
+        Reading {
+            name: "pages",
+            says: "pages by where they came from",
+            kind: Kind::Counter,
+            label: "tier",
+            values: tiers,
+        },
+        single("pages_unavailable", "searches that went without the shared cache", Kind::Counter, counts.unavailable),
+        single("pages_unannounced", "changes that were not announced at once", Kind::Counter, counts.unannounced),
     ]
 }
 

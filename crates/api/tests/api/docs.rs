@@ -1,5 +1,6 @@
 //! Pages of `docs/` that the code writes: they say what it does, because it wrote them.
 
+mod book;
 pub mod calls;
 mod documents;
 mod enums;

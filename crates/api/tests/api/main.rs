@@ -8,8 +8,10 @@
 mod bad_input;
 mod booking_race;
 mod codes;
+mod collections;
 mod cross_site;
 mod docs;
+mod limits;
 mod metrics;
 mod openapi;
 mod orders;

@@ -141,6 +141,7 @@ async fn the_document_and_its_page_are_served_under_a_strict_policy() {
     assert!(page.headers["content-type"].to_str().unwrap().starts_with("text/html"), "{:?}", page.headers);
     let policy = page.headers["content-security-policy"].to_str().unwrap();
     assert!(policy.contains("default-src 'none'") && policy.contains("script-src 'self';"), "{policy}");
+    assert!(text.contains("swagger-ui"), "{text}");
     for source in text.split("src=\"").chain(text.split("href=\"")).skip(1) {
         let file = source.split('"').next().unwrap();
         assert!(!file.contains("//"), "{file} comes from elsewhere");

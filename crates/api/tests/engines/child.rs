@@ -13,7 +13,7 @@ use tempfile::TempDir;
 pub struct Minsu {
     pub base: String,
     pub outbox: PathBuf,
-    database: String,
+    settings: Vec<(String, String)>,
     listen: String,
     folder: TempDir,
     child: Child,
@@ -22,12 +22,17 @@ pub struct Minsu {
 impl Minsu {
     /// Starts it and waits until it is ready.
     pub async fn start(database: &str) -> Self {
+        Self::start_with(&[("DATABASE__URL", database)]).await
+    }
+
+    /// Starts it with these settings and waits until it is ready.
+    pub async fn start_with(settings: &[(&str, &str)]) -> Self {
+        let settings = owned(settings);
         let folder = tempfile::tempdir().unwrap();
         let listen = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
-        let child = spawn(database, &listen, &folder);
+        let child = spawn(&settings, &listen, &folder);
         let outbox = folder.path().join("dev-outbox.jsonl");
-        let server =
-            Self { base: format!("http://{listen}"), outbox, database: database.to_owned(), listen, folder, child };
+        let server = Self { base: format!("http://{listen}"), outbox, settings, listen, folder, child };
         server.ready().await;
         server
     }
@@ -40,7 +45,7 @@ impl Minsu {
 
     /// Starts it again on the same data.
     pub async fn start_again(&mut self) {
-        self.child = spawn(&self.database, &self.listen, &self.folder);
+        self.child = spawn(&self.settings, &self.listen, &self.folder);
         self.ready().await;
     }
 
@@ -64,16 +69,20 @@ impl Drop for Minsu {
     }
 }
 
-fn spawn(database: &str, listen: &str, folder: &TempDir) -> Child {
+fn owned(settings: &[(&str, &str)]) -> Vec<(String, String)> {
+    settings.iter().map(|(key, value)| (format!("MINSU_{key}"), (*value).to_owned())).collect()
+}
+
+fn spawn(settings: &[(String, String)], listen: &str, folder: &TempDir) -> Child {
     Command::new(env!("CARGO_BIN_EXE_minsu"))
         .arg("serve")
         .env("MINSU_PROFILE", "dev")
         .env("MINSU_DATA_DIR", folder.path())
-        .env("MINSU_DATABASE__URL", database)
         .env("MINSU_SERVER__LISTEN", listen)
         .env("MINSU_PASSWORDS__MEMORY_KIB", "64")
         .env("MINSU_PASSWORDS__ITERATIONS", "1")
         .env("MINSU_LOG__FILTER", "warn")
+        .envs(settings.iter().map(|(key, value)| (key, value)))
         .stdin(Stdio::null())
         .spawn()
         .unwrap()

@@ -3,8 +3,10 @@
 //! HTTP: no day held twice, no order without its days, no day without its order.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
+#![expect(clippy::print_stdout, reason = "the tests tell the figures that they measure")]
 
 mod child;
+mod fleet;
 mod ledger;
 mod people;
 

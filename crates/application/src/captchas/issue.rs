@@ -4,7 +4,10 @@ use bytes::Bytes;
 use minsu_ports::Event;
 
 use super::CaptchaId;
-use crate::{App, AppError};
+use crate::{
+    App, AppError, ClientAddress,
+    limits::{self, Counted},
+};
 
 /// Asks for a captcha.
 #[derive(Debug, Clone)]
@@ -13,13 +16,16 @@ pub struct IssueCaptcha {
     pub id: CaptchaId,
     /// The captcha that the page showed before, if it says so; it is dropped.
     pub previous: Option<CaptchaId>,
+    /// Who asks.
+    pub client: ClientAddress,
 }
 
 /// Draws a captcha, stores its answer, and only then gives the picture (JPEG) away.
 ///
 /// # Errors
-/// [`AppError::Busy`], [`AppError::CacheUnavailable`].
+/// [`AppError::TooOften`], [`AppError::Busy`], [`AppError::CacheUnavailable`].
 pub async fn issue(app: &App, command: &IssueCaptcha) -> Result<Bytes, AppError> {
+    limits::count(app, Counted::CaptchasOfAddress, &command.client.counted().to_string()).await?;
     let painted = app.captchas.paint().await?;
     if let Some(previous) = &command.previous {
         app.cache.delete(&previous.key()).await?;
@@ -36,10 +42,10 @@ pub async fn issue(app: &App, command: &IssueCaptcha) -> Result<Bytes, AppError>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::test_app::TestApp;
+    use crate::test_app::{TestApp, client, counting};
     use minsu_ports::{
         PaintedCaptcha,
-        testkit::{MockCache, MockCaptchaPainter, MockDevOutbox},
+        testkit::{MockCaptchaPainter, MockDevOutbox},
     };
     use std::time::Duration;
 
@@ -55,7 +61,7 @@ mod tests {
     async fn the_answer_is_stored_for_three_minutes_and_the_previous_one_dropped() {
         let previous = CaptchaId::new("456").unwrap();
         let dropped = previous.key();
-        let mut cache = MockCache::new();
+        let mut cache = counting(1);
         cache.expect_delete().times(1).withf(move |key| *key == dropped).returning(|_| Ok(true));
         cache
             .expect_set()
@@ -65,16 +71,25 @@ mod tests {
         let mut outbox = MockDevOutbox::new();
         outbox.expect_captcha().times(1).withf(|id, answer| id == "123" && answer == "ACE3").returning(|_, _| ());
         let app = TestApp::default().cache(cache).captchas(painter()).dev_outbox(outbox).build();
-        let command = IssueCaptcha { id: CaptchaId::new("123").unwrap(), previous: Some(previous) };
+        let command = IssueCaptcha { id: CaptchaId::new("123").unwrap(), previous: Some(previous), client: client() };
         assert_eq!(issue(&app, &command).await.unwrap().as_ref(), b"jpeg");
     }
 
     #[tokio::test]
     async fn no_picture_leaves_without_a_stored_answer() {
-        let mut cache = MockCache::new();
+        let mut cache = counting(1);
         cache.expect_set().returning(|_, _, _| Err(minsu_ports::CacheError::Unavailable("down".into())));
         let app = TestApp::default().cache(cache).captchas(painter()).build();
-        let command = IssueCaptcha { id: CaptchaId::new("123").unwrap(), previous: None };
+        let command = IssueCaptcha { id: CaptchaId::new("123").unwrap(), previous: None, client: client() };
         assert!(matches!(issue(&app, &command).await, Err(AppError::CacheUnavailable(_))));
+    }
+
+    #[tokio::test]
+    async fn too_many_for_one_address_are_not_drawn() {
+        let mut painter = MockCaptchaPainter::new();
+        painter.expect_paint().never();
+        let app = TestApp::default().cache(counting(61)).captchas(painter).build();
+        let command = IssueCaptcha { id: CaptchaId::new("123").unwrap(), previous: None, client: client() };
+        assert!(matches!(issue(&app, &command).await, Err(AppError::TooOften(_))));
     }
 }

@@ -2,8 +2,9 @@
 
 use bytes::Bytes;
 use minsu_domain::{HouseId, PictureKey, UserId};
+use minsu_ports::Scope;
 
-use crate::{App, AppError, digest::picture_key, unit::in_unit};
+use crate::{App, AppError, changes::announce, digest::picture_key, unit::in_unit};
 
 /// Stores the upload in its two sizes, adds it to the house and returns its key. Who does not own
 /// the house is refused before anything is decoded. A picture that the house has already is not
@@ -29,6 +30,7 @@ pub async fn add_picture(app: &App, viewer: UserId, house: HouseId, upload: Byte
         Ok(()) => in_unit(app, async |unit| Ok(unit.houses().add_picture(house, &key).await?)).await,
         Err(error) => Err(error),
     };
+    announce(app, &written, &[Scope::Offers, Scope::House(house)]).await;
     if let Err(error) = written {
         remove_both(app, &key).await;
         return Err(error);
@@ -55,7 +57,7 @@ mod tests {
     use crate::test_app::{TestApp, house_detail, terms, user};
     use minsu_ports::{
         HousePicture, ObjectError, StoreError,
-        testkit::{MockObjectStore, MockPictureProcessor, MockStore, MockUnitOfWork},
+        testkit::{MockObjectStore, MockPageCache, MockPictureProcessor, MockStore, MockUnitOfWork},
     };
 
     fn store(unit: Option<MockUnitOfWork>) -> MockStore {
@@ -81,6 +83,13 @@ mod tests {
         pictures
     }
 
+    fn changed(app: TestApp) -> TestApp {
+        let mut pages = MockPageCache::new();
+        let scopes = [Scope::Offers, Scope::House(house())];
+        pages.expect_changed().times(1).withf(move |changed| changed == scopes).returning(|_| ());
+        app.pages(pages)
+    }
+
     fn house() -> HouseId {
         HouseId::new(7).unwrap()
     }
@@ -100,7 +109,7 @@ mod tests {
         let mut unit = MockUnitOfWork::default();
         unit.houses.expect_add_picture().times(1).returning(|_, _| Ok(()));
         let commits = unit.commits.clone();
-        let app = TestApp::default().store(store(Some(unit))).pictures(pictures()).objects(objects).build();
+        let app = changed(TestApp::default().store(store(Some(unit))).pictures(pictures()).objects(objects)).build();
         let key = add_picture(&app, user(1), house(), Bytes::new()).await.unwrap();
         assert!(key.as_str().starts_with("houses/7/"));
         assert_eq!(commits.count(), 1);
@@ -113,7 +122,7 @@ mod tests {
         objects.expect_delete().times(2).returning(|_| Ok(()));
         let mut unit = MockUnitOfWork::default();
         unit.houses.expect_add_picture().returning(|_, _| Err(StoreError::Unavailable("down".into())));
-        let app = TestApp::default().store(store(Some(unit))).pictures(pictures()).objects(objects).build();
+        let app = changed(TestApp::default().store(store(Some(unit))).pictures(pictures()).objects(objects)).build();
         let result = add_picture(&app, user(1), house(), Bytes::new()).await;
         assert!(matches!(result, Err(AppError::StoreUnavailable(_))));
 

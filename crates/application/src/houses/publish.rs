@@ -1,9 +1,9 @@
 //! Publishing a house.
 
 use minsu_domain::{HouseDraft, HouseId, HouseOffer, UserId};
-use minsu_ports::{NewHouse, Session};
+use minsu_ports::{NewHouse, Scope, Session};
 
-use crate::{App, AppError, unit::in_unit};
+use crate::{App, AppError, changes::announce, unit::in_unit};
 
 /// Publishes a house for a landlord with a verified real name.
 ///
@@ -13,14 +13,16 @@ use crate::{App, AppError, unit::in_unit};
 pub async fn publish(app: &App, viewer: UserId, draft: HouseDraft) -> Result<HouseId, AppError> {
     let offer = HouseOffer::try_from(draft)?;
     let house = NewHouse { landlord: viewer, offer, created_at: app.clock.now() };
-    in_unit(app, async |unit| {
+    let published = in_unit(app, async |unit| {
         if unit.users().identity(viewer).await?.is_none() {
             return Err(AppError::IdentityNotVerified);
         }
         check_reference(unit, &house.offer).await?;
         Ok(unit.houses().insert(&house).await?)
     })
-    .await
+    .await;
+    announce(app, &published, &[Scope::Offers]).await;
+    published
 }
 
 async fn check_reference(session: &mut (impl Session + ?Sized), offer: &HouseOffer) -> Result<(), AppError> {
@@ -37,11 +39,14 @@ async fn check_reference(session: &mut (impl Session + ?Sized), offer: &HouseOff
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::test_app::{TestApp, draft, user};
+    use crate::test_app::{TestApp, draft, pages_changed, user};
     use minsu_domain::{AreaId, FacilityId};
-    use minsu_ports::{Area, SealedIdentity, testkit::MockUnitOfWork};
+    use minsu_ports::{
+        Area, SealedIdentity,
+        testkit::{MockPageCache, MockUnitOfWork},
+    };
 
-    async fn published(verified: bool, draft: HouseDraft) -> (Result<HouseId, AppError>, usize) {
+    async fn published(verified: bool, draft: HouseDraft, published: bool) -> (Result<HouseId, AppError>, usize) {
         let mut unit = MockUnitOfWork::default();
         let sealed = SealedIdentity { key_id: "k1".into(), sealed: vec![] };
         unit.users.expect_identity().return_once(move |_| Ok(verified.then_some(sealed)));
@@ -51,19 +56,20 @@ mod tests {
         unit.reference.expect_facilities().returning(|| Ok(vec![FacilityId::new(1).unwrap()]));
         unit.houses.expect_insert().returning(|_| Ok(HouseId::new(9).unwrap()));
         let commits = unit.commits.clone();
-        let app = TestApp::default().store(unit.begun_once()).build();
+        let pages = if published { pages_changed(&[Scope::Offers]) } else { MockPageCache::new() };
+        let app = TestApp::default().store(unit.begun_once()).pages(pages).build();
         (publish(&app, user(1), draft).await, commits.count())
     }
 
     #[tokio::test]
     async fn needs_a_real_name_a_known_area_and_known_facilities() {
-        assert!(matches!(published(true, draft()).await, (Ok(_), 1)));
-        assert!(matches!(published(false, draft()).await, (Err(AppError::IdentityNotVerified), 0)));
+        assert!(matches!(published(true, draft(), true).await, (Ok(_), 1)));
+        assert!(matches!(published(false, draft(), false).await, (Err(AppError::IdentityNotVerified), 0)));
         let elsewhere = HouseDraft { area_id: 2, ..draft() };
-        assert!(matches!(published(true, elsewhere).await, (Err(AppError::UnknownArea), 0)));
+        assert!(matches!(published(true, elsewhere, false).await, (Err(AppError::UnknownArea), 0)));
         let pool = HouseDraft { facilities: vec![1, 99], ..draft() };
-        assert!(matches!(published(true, pool).await, (Err(AppError::UnknownFacility), 0)));
+        assert!(matches!(published(true, pool, false).await, (Err(AppError::UnknownFacility), 0)));
         let bare = HouseDraft { facilities: vec![], ..draft() };
-        assert!(matches!(published(true, bare).await, (Ok(_), 1)));
+        assert!(matches!(published(true, bare, true).await, (Ok(_), 1)));
     }
 }

@@ -1,8 +1,8 @@
 //! Searching houses by district and dates.
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use minsu_domain::{AreaId, DateRange, HouseFilter, PageNumber, SortKey};
-use minsu_ports::HouseSummary;
+use minsu_ports::{HouseSummary, PageKey};
 
 use crate::{App, AppError};
 
@@ -19,6 +19,24 @@ pub struct SearchHouses {
     pub sort: SortKey,
     /// The page.
     pub page: PageNumber,
+}
+
+impl SearchHouses {
+    fn filter(&self, app: &App) -> Result<HouseFilter, AppError> {
+        let free = DateRange::new(self.start, self.end, app.policy.booking.rule)?;
+        Ok(HouseFilter { area: self.area, free, sort: self.sort })
+    }
+
+    /// Under which key a dialect keeps its answer; none for days that nobody can book and for
+    /// pages that no search has: visitors could name any number of them.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] when the departure lies before the arrival.
+    pub fn page_key(&self, app: &App, form: &'static str) -> Result<Option<PageKey>, AppError> {
+        let today = app.today();
+        let horizon = today.checked_add_days(Days::new(app.policy.booking.horizon_days.into())).unwrap_or(today);
+        Ok(PageKey::search(form, self.filter(app)?, self.page, &(today..=horizon)))
+    }
 }
 
 /// A page of houses.
@@ -39,11 +57,7 @@ pub struct HousePage {
 /// # Errors
 /// [`AppError::Invalid`] when the departure lies before the arrival.
 pub async fn search(app: &App, query: &SearchHouses) -> Result<HousePage, AppError> {
-    let filter = HouseFilter {
-        area: query.area,
-        free: DateRange::new(query.start, query.end, app.policy.booking.rule)?,
-        sort: query.sort,
-    };
+    let filter = query.filter(app)?;
     let size = app.policy.page_size;
     let mut session = app.store.read().await?;
     let total = session.houses().count(&filter, app.policy.max_results).await?;

@@ -1,9 +1,9 @@
 //! The landlord accepts or rejects.
 
 use minsu_domain::{OrderId, RejectReason, TransitionRefused, UserId};
-use minsu_ports::{Event, OrderNote};
+use minsu_ports::{Event, OrderNote, Scope};
 
-use crate::{App, AppError, unit::in_unit};
+use crate::{App, AppError, changes::announce, unit::in_unit};
 
 /// What the landlord decides.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub enum Decision {
 /// # Errors
 /// [`AppError::OrderNotFound`], [`AppError::TransitionRefused`].
 pub async fn decide(app: &App, viewer: UserId, id: OrderId, decision: &Decision) -> Result<(), AppError> {
-    let state = in_unit(app, async |unit| {
+    let decided = in_unit(app, async |unit| {
         let order = unit.orders().find(id).await?.ok_or(AppError::OrderNotFound)?;
         let (step, note) = match decision {
             Decision::Accept => (order.accept(viewer)?, OrderNote::None),
@@ -32,24 +32,29 @@ pub async fn decide(app: &App, viewer: UserId, id: OrderId, decision: &Decision)
             Err(TransitionRefused::WrongState.into())
         }
     })
-    .await?;
-    app.events.happened(Event::OrderEntered(state));
+    .await;
+    if matches!(decision, Decision::Reject(_)) {
+        announce(app, &decided, &[Scope::Availability]).await;
+    }
+    app.events.happened(Event::OrderEntered(decided?));
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::test_app::{TestApp, order, user};
+    use crate::test_app::{TestApp, order, pages_changed, user};
     use minsu_domain::OrderStatus;
-    use minsu_ports::testkit::MockUnitOfWork;
+    use minsu_ports::testkit::{MockPageCache, MockUnitOfWork};
 
     async fn decided(by: i64, status: OrderStatus, first: bool, decision: Decision) -> (Result<(), AppError>, usize) {
         let mut unit = MockUnitOfWork::default();
         unit.orders.expect_find().returning(move |_| Ok(Some(order(status))));
         unit.orders.expect_advance().returning(move |_, _, _| Ok(first));
         let commits = unit.commits.clone();
-        let app = TestApp::default().store(unit.begun_once()).build();
+        let rejected = first && by == 1 && status == OrderStatus::WaitAccept && matches!(decision, Decision::Reject(_));
+        let pages = if rejected { pages_changed(&[Scope::Availability]) } else { MockPageCache::new() };
+        let app = TestApp::default().store(unit.begun_once()).pages(pages).build();
         (decide(&app, user(by), OrderId::new(3).unwrap(), &decision).await, commits.count())
     }
 
@@ -60,6 +65,7 @@ mod tests {
         let late = decided(1, OrderStatus::WaitAccept, false, Decision::Accept).await;
         assert!(matches!(late, (Err(AppError::TransitionRefused(WrongState)), 0)));
         let reject = || Decision::Reject(RejectReason::new("已满").unwrap());
+        assert!(matches!(decided(1, OrderStatus::WaitAccept, true, reject()).await, (Ok(()), 1)));
         let guest = decided(2, OrderStatus::WaitAccept, true, reject()).await;
         assert!(matches!(guest, (Err(AppError::TransitionRefused(WrongParty)), 0)));
         let again = decided(1, OrderStatus::Rejected, true, reject()).await;

@@ -6,8 +6,9 @@ use minsu_ports::Event;
 
 use super::Keys;
 use crate::{
-    App, AppError,
+    App, AppError, ClientAddress,
     captchas::{self, CaptchaId},
+    limits::{self, Counted},
 };
 
 /// Asks for a code.
@@ -19,22 +20,30 @@ pub struct SendSmsCode {
     pub captcha: CaptchaId,
     /// The answer.
     pub captcha_text: String,
+    /// Who asks.
+    pub client: ClientAddress,
 }
 
 /// Sends a registration code after an answered captcha. Known and unknown mobiles get the same
 /// answer, unless the site chose to tell.
 ///
+/// The limit of the client's address counts every call. Those of the mobile and of the site count
+/// answered captchas only, so that keeping somebody from their codes takes reading captchas.
+///
 /// The code is stored before it is sent and dropped when sending fails, so that a failure of the
 /// service never locks anybody out.
 ///
 /// # Errors
-/// [`AppError::CaptchaExpired`], [`AppError::CaptchaWrong`], [`AppError::MobileRegistered`],
-/// [`AppError::SmsFailed`], [`AppError::CacheUnavailable`].
+/// [`AppError::TooOften`], [`AppError::CaptchaExpired`], [`AppError::CaptchaWrong`],
+/// [`AppError::MobileRegistered`], [`AppError::SmsFailed`], [`AppError::CacheUnavailable`].
 pub async fn send(app: &App, command: &SendSmsCode) -> Result<(), AppError> {
+    limits::count(app, Counted::SmsOfAddress, &command.client.counted().to_string()).await?;
     captchas::redeem(app, &command.captcha, &command.captcha_text).await?;
+    limits::count(app, Counted::SmsOfMobile, command.mobile.as_str()).await?;
     if app.policy.tell_registered && app.store.read().await?.users().credentials(&command.mobile).await?.is_some() {
         return Err(AppError::MobileRegistered);
     }
+    limits::count(app, Counted::SmsOfSite, "").await?;
     let keys = Keys::registration(&command.mobile);
     let lifetime = app.policy.sms_code_lifetime;
     let code = six_digits(app);
@@ -66,18 +75,23 @@ fn six_digits(app: &App) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::test_app::{TestApp, mobile};
+    use crate::test_app::{TestApp, client, counting, mobile};
     use minsu_ports::{
         SmsError,
         testkit::{MockCache, MockRandomness, MockSmsSender},
     };
 
     fn command() -> SendSmsCode {
-        SendSmsCode { mobile: mobile(), captcha: CaptchaId::new("1").unwrap(), captcha_text: "ace3".into() }
+        SendSmsCode {
+            mobile: mobile(),
+            captcha: CaptchaId::new("1").unwrap(),
+            captcha_text: "ace3".into(),
+            client: client(),
+        }
     }
 
     fn cache_with_captcha() -> MockCache {
-        let mut cache = MockCache::new();
+        let mut cache = counting(1);
         cache.expect_take().times(1).returning(|_| Ok(Some(Bytes::from("ACE3"))));
         cache.expect_set().returning(|_, _, _| Ok(()));
         cache.expect_delete().returning(|_| Ok(true));
@@ -86,7 +100,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_wrong_captcha_sends_nothing() {
-        let mut cache = MockCache::new();
+        let mut cache = counting(1);
         cache.expect_take().times(1).returning(|_| Ok(Some(Bytes::from("XXXX"))));
         let mut sms = MockSmsSender::new();
         sms.expect_send_code().never();
@@ -122,5 +136,23 @@ mod tests {
         randomness.expect_fill().times(2).returning_st(move |buffer| buffer.copy_from_slice(&draws.pop().unwrap()));
         let app = TestApp::default().randomness(randomness).build();
         assert_eq!(six_digits(&app), "000007");
+    }
+
+    #[tokio::test]
+    async fn an_address_above_its_limit_does_not_even_use_up_its_captcha() {
+        let mut cache = counting(51);
+        cache.expect_take().never();
+        let app = TestApp::default().cache(cache).build();
+        assert!(matches!(send(&app, &command()).await, Err(AppError::TooOften(_))));
+    }
+
+    #[tokio::test]
+    async fn a_mobile_above_its_limit_gets_no_sms() {
+        let mut cache = counting(2);
+        cache.expect_take().times(1).returning(|_| Ok(Some(Bytes::from("ACE3"))));
+        let mut sms = MockSmsSender::new();
+        sms.expect_send_code().never();
+        let app = TestApp::default().cache(cache).sms(sms).build();
+        assert!(matches!(send(&app, &command()).await, Err(AppError::TooOften(_))));
     }
 }

@@ -3,7 +3,8 @@
 use minsu_domain::{Mobile, Password, PasswordPolicy, UserId};
 use minsu_ports::Verdict;
 
-use crate::{App, AppError, unit::in_unit};
+use super::login_guard::LoginGuard;
+use crate::{App, AppError, ClientAddress, unit::in_unit};
 
 /// Asks to be let in.
 #[derive(Debug, Clone)]
@@ -12,6 +13,8 @@ pub struct LogIn {
     pub mobile: Mobile,
     /// The password as typed.
     pub password: String,
+    /// Who asks.
+    pub client: ClientAddress,
 }
 
 /// Compares the password. An unknown mobile takes as long as a wrong password and gets the same
@@ -19,15 +22,17 @@ pub struct LogIn {
 /// old parameters is made anew; that this fails does not keep anybody out.
 ///
 /// # Errors
-/// [`AppError::WrongCredentials`], [`AppError::Busy`].
+/// [`AppError::TooOften`], [`AppError::WrongCredentials`], [`AppError::Busy`].
 pub async fn log_in(app: &App, command: &LogIn) -> Result<UserId, AppError> {
-    let credentials = app.store.read().await?.users().credentials(&command.mobile).await?;
+    let guard = LoginGuard::begin(app, &command.mobile, command.client).await?;
+    let credentials = app.store.read_own().await?.users().credentials(&command.mobile).await?;
     let hash = credentials.as_ref().map(|credentials| &credentials.password_hash);
     let verdict = app.passwords.verify(&command.password, hash).await?;
     let user = match (credentials, verdict) {
         (Some(credentials), Verdict::Right | Verdict::RightButOutdated) => credentials.user,
         _ => return Err(AppError::WrongCredentials),
     };
+    guard.succeed(app).await?;
     if verdict == Verdict::RightButOutdated
         && let Err(error) = rehash(app, user, &command.password).await
     {
@@ -46,7 +51,7 @@ async fn rehash(app: &App, user: UserId, password: &str) -> Result<(), AppError>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::test_app::{TestApp, mobile, user};
+    use crate::test_app::{TestApp, client, counting, mobile, user};
     use minsu_ports::{
         Credentials, PasswordHash,
         testkit::{MockPasswordHasher, MockStore, MockUnitOfWork},
@@ -56,7 +61,7 @@ mod tests {
         let mut reading = MockUnitOfWork::default();
         let credentials = Credentials { user: user(5), password_hash: PasswordHash("old".into()) };
         reading.users.expect_credentials().return_once(move |_| Ok(known.then_some(credentials)));
-        let mut store = reading.read_once();
+        let mut store = reading.read_own_once();
         store.expect_begin().times(renewals).returning(|| {
             let mut unit = MockUnitOfWork::default();
             unit.users
@@ -76,9 +81,14 @@ mod tests {
             .times(1)
             .withf(move |_, hash| hash.is_some() == known)
             .returning(move |_, _| Ok(verdict));
+        let mut cache = counting(1);
+        cache.expect_get().returning(|_| Ok(None));
+        let right = usize::from(verdict != Verdict::Wrong);
+        cache.expect_delete().times(4 * right).returning(|_| Ok(true));
+        cache.expect_set().times(right).returning(|_, _, _| Ok(()));
         hasher.expect_hash().times(renewals).returning(|_| Ok(PasswordHash("new".into())));
-        let app = TestApp::default().store(store(known, renewals)).passwords(hasher).build();
-        log_in(&app, &LogIn { mobile: mobile(), password: "123456789".into() }).await
+        let app = TestApp::default().cache(cache).store(store(known, renewals)).passwords(hasher).build();
+        log_in(&app, &LogIn { mobile: mobile(), password: "123456789".into(), client: client() }).await
     }
 
     #[tokio::test]

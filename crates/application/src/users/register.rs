@@ -3,7 +3,8 @@
 use minsu_domain::{Mobile, Password, UserId, UserName};
 use minsu_ports::{NewUser, StoreError, UniqueKey, User};
 
-use crate::{App, AppError, sms_codes, unit::in_unit};
+use super::login_guard;
+use crate::{App, AppError, ClientAddress, sms_codes, unit::in_unit};
 
 /// Asks for an account.
 #[derive(Debug, Clone)]
@@ -16,6 +17,8 @@ pub struct Register {
     pub password: String,
     /// The captcha text, where a page repeats it.
     pub captcha_text: Option<String>,
+    /// Who asks.
+    pub client: ClientAddress,
 }
 
 /// Makes an account with a nickname as its name: never the number, because others see the name.
@@ -46,6 +49,7 @@ pub async fn register(app: &App, command: Register) -> Result<User, AppError> {
         }
         result => result?,
     };
+    login_guard::remember(app, &user.mobile, command.client).await?;
     Ok(User { id, name: user.name, mobile: user.mobile, avatar: None, created_at: user.created_at })
 }
 
@@ -63,7 +67,7 @@ async fn insert(app: &App, user: &NewUser) -> Result<UserId, AppError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::test_app::{TestApp, mobile, user};
+    use crate::test_app::{TestApp, client, mobile, user};
     use bytes::Bytes;
     use minsu_ports::{
         Count, PasswordHash,
@@ -72,7 +76,13 @@ mod tests {
     use std::time::Duration;
 
     fn command(password: &str) -> Register {
-        Register { mobile: mobile(), sms_code: "407319".into(), password: password.into(), captcha_text: None }
+        Register {
+            mobile: mobile(),
+            sms_code: "407319".into(),
+            password: password.into(),
+            captcha_text: None,
+            client: client(),
+        }
     }
 
     fn cache(usable: bool) -> MockCache {
@@ -80,6 +90,7 @@ mod tests {
         cache.expect_increment().returning(|_, _| Ok(Count { value: 1, resets_in: Duration::from_secs(9) }));
         cache.expect_get().returning(|_| Ok(Some(Bytes::from("407319"))));
         cache.expect_compare_and_delete().returning(move |_, _| Ok(usable));
+        cache.expect_set().returning(|_, _, _| Ok(()));
         cache
     }
 

@@ -1,35 +1,39 @@
 //! Choosing another user name.
 
 use minsu_domain::{UserId, UserName};
-use minsu_ports::{StoreError, UniqueKey};
+use minsu_ports::{Scope, StoreError, UniqueKey};
 
-use crate::{App, AppError, unit::in_unit};
+use crate::{App, AppError, changes::announce, unit::in_unit};
 
 /// Renames a person.
 ///
 /// # Errors
 /// [`AppError::UserNameTaken`], [`AppError::UserNotFound`].
 pub async fn rename(app: &App, viewer: UserId, name: &UserName) -> Result<(), AppError> {
-    in_unit(app, async |unit| match unit.users().rename(viewer, name).await {
+    let renamed = in_unit(app, async |unit| match unit.users().rename(viewer, name).await {
         Ok(true) => Ok(()),
         Ok(false) => Err(AppError::UserNotFound),
         Err(StoreError::Duplicate(UniqueKey::UserName)) => Err(AppError::UserNameTaken),
         Err(error) => Err(error.into()),
     })
-    .await
+    .await;
+    announce(app, &renamed, &[Scope::People]).await;
+    renamed
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::test_app::{TestApp, user};
-    use minsu_ports::testkit::MockUnitOfWork;
+    use crate::test_app::{TestApp, pages_changed, user};
+    use minsu_ports::testkit::{MockPageCache, MockUnitOfWork};
 
     async fn renamed(result: Result<bool, StoreError>) -> (Result<(), AppError>, usize) {
+        let changed = matches!(result, Ok(true));
         let mut unit = MockUnitOfWork::default();
         unit.users.expect_rename().return_once(move |_, _| result);
         let commits = unit.commits.clone();
-        let app = TestApp::default().store(unit.begun_once()).build();
+        let pages = if changed { pages_changed(&[Scope::People]) } else { MockPageCache::new() };
+        let app = TestApp::default().store(unit.begun_once()).pages(pages).build();
         (rename(&app, user(1), &UserName::new("Anna").unwrap()).await, commits.count())
     }
 

@@ -2,8 +2,9 @@
 
 use bytes::Bytes;
 use minsu_domain::{PictureKey, UserId};
+use minsu_ports::Scope;
 
-use crate::{App, AppError, digest::picture_key, unit::in_unit};
+use crate::{App, AppError, changes::announce, digest::picture_key, unit::in_unit};
 
 /// Makes the upload the person's portrait and returns its key. The object is stored before its
 /// row; when the row cannot be written the object is removed again.
@@ -27,6 +28,7 @@ pub async fn set_avatar(app: &App, viewer: UserId, upload: Bytes) -> Result<Pict
             },
         )
         .await;
+    announce(app, &written, &[Scope::People]).await;
     match written {
         Ok(()) => {
             if let Some(before) = before {
@@ -51,7 +53,7 @@ async fn remove(app: &App, key: &PictureKey) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::test_app::{TestApp, sample_user, user};
+    use crate::test_app::{TestApp, pages_changed, sample_user, user};
     use minsu_ports::{
         ObjectError, StoreError,
         testkit::{MockObjectStore, MockPictureProcessor, MockStore, MockUnitOfWork},
@@ -81,7 +83,8 @@ mod tests {
         objects.expect_put().times(1).returning(|_, _| Ok(()));
         objects.expect_delete().times(1).withf(|key| key.as_str() == "avatars/1/old.jpg").returning(|_| Ok(()));
         let store = store(Some("avatars/1/old.jpg"), Ok(true));
-        let app = TestApp::default().pictures(pictures()).objects(objects).store(store).build();
+        let pages = pages_changed(&[Scope::People]);
+        let app = TestApp::default().pictures(pictures()).objects(objects).store(store).pages(pages).build();
         let key = set_avatar(&app, user(1), Bytes::new()).await.unwrap();
         assert!(key.as_str().starts_with("avatars/1/"));
     }
@@ -92,7 +95,8 @@ mod tests {
         objects.expect_put().times(1).returning(|_, _| Ok(()));
         objects.expect_delete().times(1).withf(|key| key.as_str().starts_with("avatars/1/")).returning(|_| Ok(()));
         let store = store(None, Err(StoreError::Unavailable("down".into())));
-        let app = TestApp::default().pictures(pictures()).objects(objects).store(store).build();
+        let pages = pages_changed(&[Scope::People]);
+        let app = TestApp::default().pictures(pictures()).objects(objects).store(store).pages(pages).build();
         assert!(matches!(set_avatar(&app, user(1), Bytes::new()).await, Err(AppError::StoreUnavailable(_))));
     }
 

@@ -36,7 +36,8 @@ macro_rules! store_contract {
                 the_day_of_departure_is_free_under_nights, orders_need_their_house, rejection_frees_the_days,
                 cancellation_frees_the_days, live_orders_keep_their_days, a_step_from_another_state_changes_nothing,
                 one_of_two_simultaneous_accepts_wins, accept_and_reject_cannot_both_win, notes_are_kept_apart,
-                a_guests_orders_come_newest_first, a_landlords_orders_come_newest_first;
+                a_guests_orders_come_newest_first, a_landlords_orders_come_newest_first, waiting_orders_are_counted,
+                simultaneous_orders_of_a_guest_see_each_other;
             reference: areas_and_facilities_have_their_fixed_ids;
             search: the_area_narrows, an_occupied_day_hides_the_house, an_open_range_has_one_end,
                 every_order_breaks_ties_by_the_newest, pages_are_disjoint_and_complete, counting_stops_at_the_bound,

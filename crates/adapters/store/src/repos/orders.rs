@@ -6,13 +6,13 @@ use minsu_domain::{HouseId, Order, OrderId, OrderStatus, Quote, Transition, User
 use minsu_ports::{NewOrder, OrderNote, OrderRepo, OrderSummary, StoreError};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait,
-    sea_query::{Expr, InsertStatement, Query, SelectStatement},
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, FromQueryResult, JoinType, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait,
+    sea_query::{Expr, InsertStatement, LockType, Query, SelectStatement},
 };
 
 use crate::{
-    entity::{house, house_day, order},
+    entity::{house, house_day, order, user},
     errors::{CorruptRow, failed},
     repos::{
         pages::{insert_counted, limited, one},
@@ -37,6 +37,26 @@ impl OrderRepo for SqlSession {
         });
         house_day::Entity::insert_many(days).exec_without_returning(db).await.map_err(failed)?;
         Ok(ORDERS.order("id", order_id)?)
+    }
+
+    async fn count_waiting(&mut self, guest: UserId) -> Result<u64, StoreError> {
+        let db = self.db.writing()?;
+        // The guest's row stands for all their orders. SQLite has one writer anyway. PostgreSQL's
+        // weaker lock lets the foreign keys of orders refer to the row meanwhile.
+        let lock = match db.get_database_backend() {
+            DbBackend::Postgres => LockType::NoKeyUpdate,
+            _ => LockType::Update,
+        };
+        let guest_row = user::Entity::find_by_id(guest.get()).select_only().column(user::Column::Id);
+        db.query_one(&guest_row.lock(lock).into_query()).await.map_err(failed)?;
+        let waiting = order::Entity::find()
+            .select_only()
+            .column_as(Expr::cust("COUNT(*)"), "waiting")
+            .filter(order::Column::GuestId.eq(guest.get()))
+            .filter(order::Column::Status.eq(OrderStatus::WaitAccept.number()));
+        let row = db.query_one(&waiting.into_query()).await.map_err(failed)?;
+        let waiting: i64 = row.map_or(Ok(0), |row| row.try_get_by_index(0)).map_err(failed)?;
+        Ok(waiting.unsigned_abs())
     }
 
     async fn find(&mut self, id: OrderId) -> Result<Option<Order>, StoreError> {

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::http::{
     api_error::{ApiError, RequestFault},
+    client_address::Client,
     fields::present,
     state::State,
 };
@@ -37,23 +38,37 @@ pub struct PicCodeParams {
 /// A new captcha, under the names of documents 000 and 003.
 #[utoipa::path(get, path = "/imagecode", tag = "classic", operation_id = "classic_image_code", params(ImageCodeParams),
     responses((status = 200, content_type = "image/jpeg", body = Vec<u8>)))]
-pub async fn image_code(state: web::Data<State>, query: web::Query<ImageCodeParams>) -> Result<HttpResponse, ApiError> {
-    captcha(&state, &query.codeid, &query.pcodeid).await
+pub async fn image_code(
+    state: web::Data<State>,
+    client: Client,
+    query: web::Query<ImageCodeParams>,
+) -> Result<HttpResponse, ApiError> {
+    captcha(&state, client, &query.codeid, &query.pcodeid).await
 }
 
 /// A new captcha, under the names of document 001.
 #[utoipa::path(get, path = "/piccode", tag = "classic", operation_id = "classic_pic_code", params(PicCodeParams),
     responses((status = 200, content_type = "image/jpeg", body = Vec<u8>)))]
-pub async fn pic_code(state: web::Data<State>, query: web::Query<PicCodeParams>) -> Result<HttpResponse, ApiError> {
-    captcha(&state, &query.cur, &query.pre).await
+pub async fn pic_code(
+    state: web::Data<State>,
+    client: Client,
+    query: web::Query<PicCodeParams>,
+) -> Result<HttpResponse, ApiError> {
+    captcha(&state, client, &query.cur, &query.pre).await
 }
 
 /// A page that opens for the first time has no previous captcha and sends whatever stands for
 /// it; what cannot be an id is nobody's captcha.
-async fn captcha(state: &State, current: &Option<String>, previous: &Option<String>) -> Result<HttpResponse, ApiError> {
+async fn captcha(
+    state: &State,
+    client: Client,
+    current: &Option<String>,
+    previous: &Option<String>,
+) -> Result<HttpResponse, ApiError> {
     let command = IssueCaptcha {
         id: CaptchaId::new(present(current).unwrap_or_default())?,
         previous: present(previous).and_then(|id| CaptchaId::new(id).ok()),
+        client: client.0,
     };
     let jpeg = captchas::issue(&state.app, &command).await?;
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).content_type("image/jpeg").body(jpeg))
@@ -63,7 +78,11 @@ async fn captcha(state: &State, current: &Option<String>, previous: &Option<Stri
 #[utoipa::path(post, path = "/smscode", tag = "classic", operation_id = "classic_send_sms",
     request_body = SmsBody,
     responses((status = 200, body = Reply<Nothing>)))]
-pub async fn sms_code(state: web::Data<State>, body: web::Json<SmsBody>) -> Result<Reply<Nothing>, ApiError> {
+pub async fn sms_code(
+    state: web::Data<State>,
+    client: Client,
+    body: web::Json<SmsBody>,
+) -> Result<Reply<Nothing>, ApiError> {
     let (Some(id), Some(text)) = (body.captcha_id(), body.captcha_text()) else {
         return Err(RequestFault::WrongFields.into());
     };
@@ -71,6 +90,7 @@ pub async fn sms_code(state: web::Data<State>, body: web::Json<SmsBody>) -> Resu
         mobile: Mobile::new(&body.mobile.0)?,
         captcha: CaptchaId::new(id)?,
         captcha_text: text.to_owned(),
+        client: client.0,
     };
     sms_codes::send(&state.app, &command).await?;
     Ok(done())

@@ -42,6 +42,11 @@ impl<T> Reply<T> {
     pub fn new(fields: T) -> Self {
         Self { errno: 0, errcode: Errno::Ok.code(), errmsg: "OK", fields }
     }
+
+    /// The call's own fields.
+    pub fn fields(&self) -> &T {
+        &self.fields
+    }
 }
 
 impl<T: Serialize> Responder for Reply<T> {

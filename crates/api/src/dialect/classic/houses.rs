@@ -2,8 +2,12 @@
 
 use actix_multipart::Multipart;
 use actix_web::{HttpRequest, web};
-use minsu_application::{areas, houses};
+use minsu_application::{
+    areas,
+    houses::{self, SearchHouses},
+};
 use minsu_domain::HouseId;
+use minsu_ports::{PageKey, Rendered};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -18,17 +22,24 @@ use crate::{
         api_error::{ApiError, RequestFault},
         fields::parse_id,
         login::{LoggedIn, Viewer},
+        pages::{self, Assembled, PublicPage, json},
         state::State,
         upload::Upload,
     },
 };
 
+/// Says in the page cache who rendered.
+const FORM: &str = "classic";
+
 /// All districts.
 #[utoipa::path(get, path = "/house/area", tag = "classic", operation_id = "classic_areas",
     responses((status = 200, body = Reply<Data<Vec<AreaData>>>)))]
-pub async fn areas(state: web::Data<State>) -> Result<Reply<Data<Vec<AreaData>>>, ApiError> {
-    let data = areas::list(&state.app).await?.into_iter().map(AreaData::from).collect();
-    Ok(Reply::new(Data { data }))
+pub async fn areas(state: web::Data<State>) -> Result<PublicPage, ApiError> {
+    pages::ready(&state, Some(PageKey::areas(FORM)), async || {
+        let data: Vec<_> = areas::list(&state.app).await?.into_iter().map(AreaData::from).collect();
+        Ok(Rendered::Keep(json(&Reply::new(Data { data }))?))
+    })
+    .await
 }
 
 /// The same houses under both names.
@@ -48,11 +59,14 @@ pub async fn mine(state: web::Data<State>, viewer: LoggedIn) -> Result<Reply<MyH
 }
 
 /// The same house under both names, and who looks at it.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, ToSchema)]
 pub struct Detail {
-    user_id: i64,
-    house: HouseData,
-    data: HouseData,
+    /// The viewer, -1 for nobody.
+    pub user_id: i64,
+    /// The house.
+    pub house: HouseData,
+    /// The same once more.
+    pub data: HouseData,
 }
 
 /// One house.
@@ -62,10 +76,17 @@ pub async fn detail(
     state: web::Data<State>,
     viewer: Viewer,
     query: web::Query<HouseParams>,
-) -> Result<Reply<Detail>, ApiError> {
+) -> Result<Assembled, ApiError> {
     let id: HouseId = parse_id(query.id().ok_or(RequestFault::WrongFields)?)?;
-    let house = HouseData::new(&state.app, houses::detail(&state.app, id).await?);
-    Ok(Reply::new(Detail { user_id: viewer.id_or_minus_one(), data: house.clone(), house }))
+    let house = pages::ready(&state, Some(PageKey::house(FORM, id)), async || {
+        let house = HouseData::new(&state.app, houses::detail(&state.app, id).await?);
+        Ok(Rendered::Keep(json(&house)?))
+    })
+    .await?;
+    let viewer = viewer.id_or_minus_one().to_string();
+    let head = br#"{"errno":0,"errcode":"0","errmsg":"OK","user_id":"#;
+    let house = house.body();
+    Ok(Assembled::new(&[head, viewer.as_bytes(), br#","house":"#, house, br#","data":"#, house, b"}"]))
 }
 
 /// A new house; document 000 prints its id as a string.
@@ -118,11 +139,14 @@ pub struct Index {
 /// The slides of the home page, and the districts.
 #[utoipa::path(get, path = "/house/index", tag = "classic", operation_id = "classic_slides",
     responses((status = 200, body = Reply<Index>)))]
-pub async fn index(state: web::Data<State>) -> Result<Reply<Index>, ApiError> {
-    let houses = houses::slides(&state.app).await?;
-    let houses = houses.into_iter().map(|house| SlideRow::new(&state.app, house)).collect();
-    let areas = areas::list(&state.app).await?.into_iter().map(AreaData::from).collect();
-    Ok(Reply::new(Index { houses, areas }))
+pub async fn index(state: web::Data<State>) -> Result<PublicPage, ApiError> {
+    pages::ready(&state, Some(PageKey::slides(FORM)), async || {
+        let houses = houses::slides(&state.app).await?;
+        let houses = houses.into_iter().map(|house| SlideRow::new(&state.app, house)).collect();
+        let areas = areas::list(&state.app).await?.into_iter().map(AreaData::from).collect();
+        Ok(Rendered::Keep(json(&Reply::new(Index { houses, areas }))?))
+    })
+    .await
 }
 
 /// The same houses under both names.
@@ -140,9 +164,8 @@ pub struct List {
     request_body = Option<JsonParams>,
     responses((status = 200, body = Reply<List>)))]
 pub async fn list(state: web::Data<State>, request: HttpRequest, body: web::Bytes) -> Result<Reply<List>, ApiError> {
-    let page = houses::search(&state.app, &search_of(&request, &body)?).await?;
-    let houses: Vec<_> = page.houses.into_iter().map(|house| HouseRow::new(&state.app, house)).collect();
-    Ok(Reply::new(List { data: houses.clone(), houses, total_page: page.total_pages, total: page.total }))
+    let command = search_of(&request, &body)?;
+    found(&state, &command).await
 }
 
 /// The same as `/house/list`; it may come from the page cache.
@@ -153,6 +176,18 @@ pub async fn cached_list(
     state: web::Data<State>,
     request: HttpRequest,
     body: web::Bytes,
-) -> Result<Reply<List>, ApiError> {
-    list(state, request, body).await
+) -> Result<PublicPage, ApiError> {
+    let command = search_of(&request, &body)?;
+    pages::ready(&state, command.page_key(&state.app, FORM)?, async || {
+        let reply = found(&state, &command).await?;
+        let rendered = if reply.fields().houses.is_empty() { Rendered::Show } else { Rendered::Keep };
+        Ok(rendered(json(&reply)?))
+    })
+    .await
+}
+
+async fn found(state: &State, command: &SearchHouses) -> Result<Reply<List>, ApiError> {
+    let page = houses::search(&state.app, command).await?;
+    let houses: Vec<_> = page.houses.into_iter().map(|house| HouseRow::new(&state.app, house)).collect();
+    Ok(Reply::new(List { data: houses.clone(), houses, total_page: page.total_pages, total: page.total }))
 }

@@ -20,6 +20,7 @@ use crate::{
     dialect::present,
     http::{
         api_error::{ApiError, RequestFault},
+        client_address::Client,
         login::{self, LoggedIn, SentToken},
         state::State,
         upload::Upload,
@@ -33,6 +34,7 @@ use crate::{
 pub async fn register(
     state: web::Data<State>,
     request: HttpRequest,
+    client: Client,
     sent: SentToken,
     body: web::Json<RegisterBody>,
 ) -> Result<HttpResponse, ApiError> {
@@ -45,6 +47,7 @@ pub async fn register(
         sms_code: body.phonecode.0,
         password: body.password,
         captcha_text: body.image_code_text.map(|text| text.0),
+        client: client.0,
     };
     let user = users::register(&state.app, command).await?;
     login::with_new_session(&state, &request, user.id, &sent, done()).await
@@ -57,11 +60,12 @@ pub async fn register(
 pub async fn log_in(
     state: web::Data<State>,
     request: HttpRequest,
+    client: Client,
     sent: SentToken,
     body: web::Json<LogInBody>,
 ) -> Result<HttpResponse, ApiError> {
     let body = body.into_inner();
-    let command = LogIn { mobile: Mobile::new(&body.mobile.0)?, password: body.password };
+    let command = LogIn { mobile: Mobile::new(&body.mobile.0)?, password: body.password, client: client.0 };
     let user = users::log_in(&state.app, &command).await?;
     login::with_new_session(&state, &request, user, &sent, done()).await
 }

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::{envelope::Done, sms_path};
 use crate::http::{
     api_error::{ApiError, RequestFault},
+    client_address::Client,
     state::State,
 };
 
@@ -21,9 +22,13 @@ use crate::http::{
     params(("id" = String, Path, description = "a UUID made by the client")),
     responses((status = 200, description = "the picture; on failure the envelope", content_type = "image/jpeg", body = Vec<u8>)),
 )]
-pub async fn image_code(state: web::Data<State>, id: web::Path<String>) -> Result<HttpResponse, ApiError> {
+pub async fn image_code(
+    state: web::Data<State>,
+    client: Client,
+    id: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
     Uuid::try_parse(&id).map_err(|_| Invalid::format(Field::Id))?;
-    let command = IssueCaptcha { id: CaptchaId::new(&id)?, previous: None };
+    let command = IssueCaptcha { id: CaptchaId::new(&id)?, previous: None, client: client.0 };
     let jpeg = captchas::issue(&state.app, &command).await?;
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).content_type("image/jpeg").body(jpeg))
 }
@@ -47,6 +52,7 @@ pub struct SmsParams {
 )]
 pub async fn sms_code(
     state: web::Data<State>,
+    client: Client,
     path: web::Path<String>,
     query: web::Query<SmsParams>,
 ) -> Result<Done, ApiError> {
@@ -56,7 +62,7 @@ pub async fn sms_code(
     let (Some(captcha_text), Some(id)) = (asked.text, asked.id) else {
         return Err(RequestFault::WrongFields.into());
     };
-    let command = SendSmsCode { mobile, captcha: CaptchaId::new(&id)?, captcha_text };
+    let command = SendSmsCode { mobile, captcha: CaptchaId::new(&id)?, captcha_text, client: client.0 };
     sms_codes::send(&state.app, &command).await?;
     Ok(Done::saying("发送成功"))
 }

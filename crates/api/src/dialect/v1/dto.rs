@@ -261,7 +261,7 @@ impl SlideRow {
     }
 }
 
-/// A house and who looks at it.
+/// A house and who looks at it. The answer is put together from a ready house.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DetailData {
     /// The viewer, -1 for nobody.

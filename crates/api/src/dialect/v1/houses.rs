@@ -7,6 +7,7 @@ use minsu_application::{
     houses::{self, SearchHouses},
 };
 use minsu_domain::HouseId;
+use minsu_ports::{PageKey, Rendered};
 
 use super::{
     dto::{
@@ -21,15 +22,23 @@ use crate::{
         api_error::ApiError,
         fields::{parse_id, search_query},
         login::{LoggedIn, Viewer},
+        pages::{self, Assembled, PublicPage, json},
         state::State,
         upload::Upload,
     },
 };
 
+/// Says in the page cache who rendered.
+const FORM: &str = "v1";
+
 /// All districts.
 #[utoipa::path(get, path = "/areas", tag = "v1", operation_id = "v1_areas", responses((status = 200, body = Reply<Vec<AreaData>>)))]
-pub async fn areas(state: web::Data<State>) -> Result<Reply<Vec<AreaData>>, ApiError> {
-    Ok(Reply::new(areas::list(&state.app).await?.into_iter().map(AreaData::from).collect()))
+pub async fn areas(state: web::Data<State>) -> Result<PublicPage, ApiError> {
+    pages::ready(&state, Some(PageKey::areas(FORM)), async || {
+        let areas: Vec<_> = areas::list(&state.app).await?.into_iter().map(AreaData::from).collect();
+        Ok(Rendered::Keep(json(&Reply::new(areas))?))
+    })
+    .await
 }
 
 /// Publishes a house.
@@ -71,34 +80,50 @@ pub async fn mine(state: web::Data<State>, viewer: LoggedIn) -> Result<Reply<MyH
 
 /// The slides of the home page.
 #[utoipa::path(get, path = "/houses/index", tag = "v1", operation_id = "v1_slides", responses((status = 200, body = Reply<Vec<SlideRow>>)))]
-pub async fn index(state: web::Data<State>) -> Result<Reply<Vec<SlideRow>>, ApiError> {
-    let houses = houses::slides(&state.app).await?;
-    Ok(Reply::new(houses.into_iter().map(|house| SlideRow::new(&state.app, house)).collect()))
+pub async fn index(state: web::Data<State>) -> Result<PublicPage, ApiError> {
+    pages::ready(&state, Some(PageKey::slides(FORM)), async || {
+        let slides = houses::slides(&state.app).await?;
+        let slides: Vec<_> = slides.into_iter().map(|house| SlideRow::new(&state.app, house)).collect();
+        Ok(Rendered::Keep(json(&Reply::new(slides))?))
+    })
+    .await
 }
 
 /// One house.
 #[utoipa::path(get, path = "/houses/{id}", tag = "v1", operation_id = "v1_house",
     params(("id" = i64, Path, description = "the house")),
     responses((status = 200, body = Reply<DetailData>)))]
-pub async fn detail(
-    state: web::Data<State>,
-    viewer: Viewer,
-    id: web::Path<String>,
-) -> Result<Reply<DetailData>, ApiError> {
-    let house = houses::detail(&state.app, parse_id(&id)?).await?;
-    Ok(Reply::new(DetailData { user_id: viewer.id_or_minus_one(), house: HouseData::new(&state.app, house) }))
+pub async fn detail(state: web::Data<State>, viewer: Viewer, id: web::Path<String>) -> Result<Assembled, ApiError> {
+    let id = parse_id(&id)?;
+    let house = pages::ready(&state, Some(PageKey::house(FORM, id)), async || {
+        let house = HouseData::new(&state.app, houses::detail(&state.app, id).await?);
+        Ok(Rendered::Keep(json(&house)?))
+    })
+    .await?;
+    Ok(assemble(viewer, house.body()))
+}
+
+/// A [`DetailData`] around a house that is the same for everybody.
+fn assemble(viewer: Viewer, house: &[u8]) -> Assembled {
+    let viewer = viewer.id_or_minus_one().to_string();
+    let head = br#"{"errno":"0","errmsg":"OK","data":{"user_id":"#;
+    Assembled::new(&[head, viewer.as_bytes(), br#","house":"#, house, b"}}"])
 }
 
 /// A page of the houses that are free on some days.
 #[utoipa::path(get, path = "/houses", tag = "v1", operation_id = "v1_search", params(SearchParams),
     responses((status = 200, body = Reply<SearchData>)))]
-pub async fn search(state: web::Data<State>, query: web::Query<SearchParams>) -> Result<Reply<SearchData>, ApiError> {
+pub async fn search(state: web::Data<State>, query: web::Query<SearchParams>) -> Result<PublicPage, ApiError> {
     let SearchParams { aid, sd, ed, sk, p } = query.into_inner();
     let command: SearchHouses = search_query(&aid, &sd, &ed, &sk, &p)?;
-    let page = houses::search(&state.app, &command).await?;
-    Ok(Reply::new(SearchData {
-        houses: page.houses.into_iter().map(|house| HouseRow::new(&state.app, house)).collect(),
-        total_page: page.total_pages,
-        current_page: page.page.get(),
-    }))
+    pages::ready(&state, command.page_key(&state.app, FORM)?, async || {
+        let page = houses::search(&state.app, &command).await?;
+        let rendered = if page.houses.is_empty() { Rendered::Show } else { Rendered::Keep };
+        Ok(rendered(json(&Reply::new(SearchData {
+            houses: page.houses.into_iter().map(|house| HouseRow::new(&state.app, house)).collect(),
+            total_page: page.total_pages,
+            current_page: page.page.get(),
+        }))?))
+    })
+    .await
 }

@@ -19,6 +19,7 @@ use crate::{
     dialect::present,
     http::{
         api_error::ApiError,
+        client_address::Client,
         login::{self, LoggedIn, SentToken},
         state::State,
         upload::Upload,
@@ -31,6 +32,7 @@ use crate::{
 pub async fn register(
     state: web::Data<State>,
     request: HttpRequest,
+    client: Client,
     sent: SentToken,
     body: web::Json<RegisterBody>,
 ) -> Result<HttpResponse, ApiError> {
@@ -40,6 +42,7 @@ pub async fn register(
         sms_code: body.sms_code.0,
         password: body.password,
         captcha_text: None,
+        client: client.0,
     };
     let user = users::register(&state.app, command).await?;
     let reply = Reply::new(UserData::new(&state.app, &user));
@@ -52,11 +55,12 @@ pub async fn register(
 pub async fn log_in(
     state: web::Data<State>,
     request: HttpRequest,
+    client: Client,
     sent: SentToken,
     body: web::Json<LogInBody>,
 ) -> Result<HttpResponse, ApiError> {
     let body = body.into_inner();
-    let command = LogIn { mobile: Mobile::new(&body.mobile)?, password: body.password };
+    let command = LogIn { mobile: Mobile::new(&body.mobile)?, password: body.password, client: client.0 };
     let user = users::log_in(&state.app, &command).await?;
     let reply = Reply::new(UserIdData { user_id: user.get() });
     login::with_new_session(&state, &request, user, &sent, reply).await

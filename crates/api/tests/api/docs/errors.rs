@@ -23,8 +23,9 @@ v1 (`/api/v1.0`) has the code in `errno`, always a string. Classic (`/api`) has 
 the number `0` on success and a string on failure, `errcode` is always a string.
 
 A refusal by the rules of the business has status 200, as the old pages expect. With the setting
-`server.business_status = true` it has the status of the last column instead. What is no business
-answer has the status that the second table shows, whatever the setting.
+`server.business_status = true` it has the status of the last column instead, or 429 where a limit
+refuses. Whatever a limit refuses carries `Retry-After` in seconds. What is no business answer has
+the status that the second table shows, whatever the setting.
 ";
 
 /// Every failure there is, but for the fields of [`Invalid`], which have a table of their own.
@@ -60,6 +61,8 @@ fn failures() -> Vec<ApiError> {
         AppError::PictureTooLarge,
         AppError::SmsFailed(SmsError::Failed(cause())),
         AppError::UploadFailed(ObjectError::Failed(cause())),
+        AppError::TooOften(std::time::Duration::ZERO),
+        AppError::TooManyWaitingOrders,
         AppError::Busy("drawing captchas"),
         AppError::StoreUnavailable(StoreError::Unavailable(cause())),
         AppError::CacheUnavailable(CacheError::Unavailable(cause())),
@@ -73,6 +76,7 @@ fn failures() -> Vec<ApiError> {
         RequestFault::BodyTooLarge,
         RequestFault::WrongFields,
         RequestFault::CrossSite,
+        RequestFault::TooManyRequests(std::time::Duration::ZERO),
         RequestFault::TimedOut,
     ];
     let mut failures = vec![ApiError::NoSession];

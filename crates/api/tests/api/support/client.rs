@@ -56,10 +56,15 @@ pub struct Client {
 
 impl Client {
     pub fn new(server: &TestServer) -> Self {
+        Self::with_headers(server, HeaderMap::new())
+    }
+
+    fn with_headers(server: &TestServer, headers: HeaderMap) -> Self {
         // Somebody else in this process may have installed it already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
             .cookie_store(true)
+            .default_headers(headers)
             .no_proxy()
             .timeout(std::time::Duration::from_secs(60))
             .build()
@@ -103,6 +108,13 @@ impl Client {
 
     pub async fn upload(&self, path: &str, form: Form) -> Answer {
         self.send(self.request(Method::POST, path).multipart(form)).await
+    }
+
+    /// The same browser behind a proxy that says so about its address.
+    pub fn from_address(server: &TestServer, address: &str) -> Self {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-for", address.parse().unwrap());
+        Self::with_headers(server, headers)
     }
 
     /// Every line of the outbox so far.

@@ -4,11 +4,15 @@ use std::{net::TcpListener, path::PathBuf, sync::Arc, time::Duration};
 
 use minsu_api::{
     dialect::classic::ClassicData,
-    http::state::{HttpSettings, State},
+    http::{
+        request_limiter::RequestLimiter,
+        state::{HttpSettings, State},
+    },
     serve::{ServeOptions, serve},
+    settings::ForwardedHeader,
 };
-use minsu_application::{App, Policy};
-use minsu_cache::{MemoryCache, MemoryCacheOptions};
+use minsu_application::{App, Limits, Policy};
+use minsu_cache::{MemoryCache, MemoryCacheOptions, TwoTierPages};
 use minsu_captcha::{CaptchaOptions, JpegCaptchaPainter};
 use minsu_metrics::Metrics;
 use minsu_objects::DiskObjects;
@@ -18,6 +22,21 @@ use minsu_sms::Outbox;
 use minsu_store::{SqlStore, StoreOptions};
 use minsu_system::{Argon2Hasher, Argon2Settings, ChaChaSealer, OsRandomness, SealKey, SystemClock};
 use tempfile::TempDir;
+
+/// For tests of anything else.
+const NO_LIMITS: Limits = Limits {
+    sms_per_mobile_minute: 0,
+    sms_per_mobile_hour: 0,
+    sms_per_mobile_day: 0,
+    sms_per_address_day: 0,
+    sms_per_day: 0,
+    captchas_per_address_minute: 0,
+    login_failures: 0,
+    login_failures_address: 0,
+    login_delay: Duration::from_secs(2),
+    login_delay_max: Duration::from_secs(900),
+    waiting_orders_per_guest: 0,
+};
 
 /// A running server; its folder goes with it.
 pub struct TestServer {
@@ -42,6 +61,7 @@ impl TestServer {
         let options = ServeOptions {
             workers: 2,
             shutdown_timeout: Duration::from_secs(1),
+            held: false,
             keep_alive: Duration::from_secs(5),
             request_timeout: Duration::from_secs(5),
         };
@@ -64,6 +84,7 @@ async fn state(folder: &TempDir, base: &str, outbox: PathBuf) -> State {
         app: App {
             store: Arc::new(SqlStore::connect(&StoreOptions::new(url)).await.unwrap()),
             cache: Arc::new(MemoryCache::new(MemoryCacheOptions::default())),
+            pages: Arc::new(TwoTierPages::alone(1 << 20)),
             sms: outbox.clone(),
             objects: Arc::new(DiskObjects::new(folder.path().join("media"), format!("{base}/media"))),
             pictures: Arc::new(ImagePictures::new(PictureOptions::default())),
@@ -76,7 +97,8 @@ async fn state(folder: &TempDir, base: &str, outbox: PathBuf) -> State {
             randomness,
             dev_outbox: Some(outbox),
             events: metrics.clone(),
-            policy: Policy::default(),
+            // Everybody here has the same address, and some ask for two codes at once.
+            policy: Policy { limits: NO_LIMITS, ..Policy::default() },
         },
         metrics,
         http: HttpSettings {
@@ -84,10 +106,13 @@ async fn state(folder: &TempDir, base: &str, outbox: PathBuf) -> State {
             session_cookie: "minsu_session".into(),
             secure_cookies: false,
             allowed_origins: Vec::new(),
+            trusted_proxies: Vec::new(),
+            forwarded_header: ForwardedHeader::XForwardedFor,
             json_limit: 65_536,
             upload_limit: 10 << 20,
             docs: true,
             classic_data: ClassicData::Documented,
         },
+        limiter: RequestLimiter::new(0, 1),
     }
 }

@@ -1,6 +1,6 @@
 //! Orders and the days they hold.
 
-use futures_util::future::join;
+use futures_util::future::{join, join_all};
 use minsu_domain::{
     Comment, HouseId, Order, OrderId,
     OrderStatus::{self, Canceled, Complete, Rejected, WaitAccept, WaitComment, WaitPayment},
@@ -253,4 +253,42 @@ pub async fn a_landlords_orders_come_newest_first(store: &dyn Store) {
     let shown: Vec<_> = orders.iter().map(|order| (order.id, order.title.as_str())).collect();
     assert_eq!(shown, [(third, "house 0"), (second, "house 1"), (first, "house 0")]);
     assert_eq!(session.orders().of_landlord(landlord, 2).await.unwrap().len(), 2);
+}
+
+/// Only what waits counts, and only the guest's own.
+pub async fn waiting_orders_are_counted(store: &dyn Store) {
+    let (landlord, guest, house) = scene(store).await;
+    let rejected = place(store, house, guest, stay(1, 1)).await;
+    advance(store, rejected, WaitAccept, Rejected, &reason("full")).await;
+    let accepted = place(store, house, guest, stay(2, 2)).await;
+    advance(store, accepted, WaitAccept, WaitComment, &OrderNote::None).await;
+    for first in [3, 4, 5] {
+        place(store, house, guest, stay(first, first)).await;
+    }
+    let mut unit = store.begin().await.unwrap();
+    assert_eq!(unit.orders().count_waiting(guest).await.unwrap(), 3);
+    assert_eq!(unit.orders().count_waiting(landlord).await.unwrap(), 0);
+}
+
+/// Sixteen orders of one guest at once, each placed only while fewer than four wait: four are.
+pub async fn simultaneous_orders_of_a_guest_see_each_other(store: &dyn Store) {
+    let (_, guest, house) = scene(store).await;
+    let attempt = async |first: u64| {
+        loop {
+            let result = async {
+                let mut unit = store.begin().await?;
+                if unit.orders().count_waiting(guest).await? >= 4 {
+                    return Ok(false);
+                }
+                unit.orders().place(&new_order(house, guest, stay(first, first))).await?;
+                unit.commit().await.map(|()| true)
+            };
+            match result.await {
+                Err(StoreError::Conflict(_)) => {}
+                result => return result.unwrap(),
+            }
+        }
+    };
+    let placed = join_all((0..16).map(attempt)).await;
+    assert_eq!(placed.iter().filter(|placed| **placed).count(), 4);
 }

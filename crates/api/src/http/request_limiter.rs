@@ -1,0 +1,142 @@
+//! The global limit of requests for each client address.
+//!
+//! It counts in the process and not in the cache: it must not cost a round trip where a page
+//! comes out of memory in microseconds. Each process therefore grants the whole limit, which is
+//! meant against floods and not as a quota.
+
+use std::{
+    collections::HashMap,
+    hash::{BuildHasher, RandomState},
+    net::IpAddr,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use actix_web::{
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    middleware::Next,
+};
+
+use super::{
+    api_error::{ApiError, RequestFault},
+    client_address,
+    state::State,
+};
+
+/// Independent parts, so that workers seldom wait for each other.
+const SHARDS: usize = 16;
+/// The most addresses of a part; then those with a full bucket are dropped, which changes nothing
+/// for them, and if there are none, all.
+const SHARD_ADDRESSES: usize = 8192;
+
+/// A bucket of tokens for each address: a request takes one, and they come back at a steady rate.
+pub struct RequestLimiter {
+    per_second: f64,
+    burst: f64,
+    hasher: RandomState,
+    shards: [Mutex<HashMap<IpAddr, Bucket>>; SHARDS],
+}
+
+#[derive(Clone, Copy)]
+struct Bucket {
+    tokens: f64,
+    filled: Instant,
+}
+
+impl RequestLimiter {
+    /// So many requests a second for each address, and so many at once after a pause. A rate of 0
+    /// is no limit.
+    pub fn new(per_second: u32, burst: u32) -> Self {
+        Self {
+            per_second: f64::from(per_second),
+            burst: f64::from(burst.max(1)),
+            hasher: RandomState::new(),
+            shards: std::array::from_fn(|_| Mutex::default()),
+        }
+    }
+
+    /// Takes a token, or tells how long until there is one.
+    fn take(&self, address: IpAddr, now: Instant) -> Result<(), Duration> {
+        if self.per_second == 0.0 {
+            return Ok(());
+        }
+        let shard = &self.shards[self.hasher.hash_one(address) as usize % SHARDS];
+        // A panic between two plain assignments leaves nothing half done.
+        let mut buckets = shard.lock().unwrap_or_else(PoisonError::into_inner);
+        if buckets.len() >= SHARD_ADDRESSES && !buckets.contains_key(&address) {
+            buckets.retain(|_, bucket| self.tokens(bucket, now) < self.burst);
+            if buckets.len() >= SHARD_ADDRESSES {
+                buckets.clear();
+            }
+        }
+        let bucket = buckets.entry(address).or_insert(Bucket { tokens: self.burst, filled: now });
+        *bucket = Bucket { tokens: self.tokens(bucket, now), filled: now };
+        if bucket.tokens < 1.0 {
+            return Err(Duration::from_secs_f64((1.0 - bucket.tokens) / self.per_second));
+        }
+        bucket.tokens -= 1.0;
+        Ok(())
+    }
+
+    fn tokens(&self, bucket: &Bucket, now: Instant) -> f64 {
+        let refilled = now.saturating_duration_since(bucket.filled).as_secs_f64() * self.per_second;
+        (bucket.tokens + refilled).min(self.burst)
+    }
+}
+
+/// Middleware inside of a dialect's envelope: answers 429 above the limit.
+pub async fn limit(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let address = client_address::of(request.request()).counted();
+    let taken = State::of(request.request()).map_or(Ok(()), |state| state.limiter.take(address, Instant::now()));
+    match taken {
+        Ok(()) => Ok(next.call(request).await?.map_into_left_body()),
+        Err(retry_after) => {
+            let error = ApiError::from(RequestFault::TooManyRequests(retry_after));
+            Ok(request.error_response(error).map_into_right_body())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(last: u32) -> IpAddr {
+        std::net::Ipv4Addr::from_bits(last).into()
+    }
+
+    #[test]
+    fn a_burst_passes_and_then_the_rate() {
+        let limiter = RequestLimiter::new(10, 5);
+        let start = Instant::now();
+        for _ in 0..5 {
+            assert_eq!(limiter.take(address(1), start), Ok(()));
+        }
+        let wait = limiter.take(address(1), start).unwrap_err();
+        assert!(wait <= Duration::from_millis(101) && wait >= Duration::from_millis(99), "{wait:?}");
+        assert_eq!(limiter.take(address(2), start), Ok(()));
+        assert_eq!(limiter.take(address(1), start + Duration::from_millis(110)), Ok(()));
+        assert!(limiter.take(address(1), start + Duration::from_millis(111)).is_err());
+    }
+
+    #[test]
+    fn addresses_without_end_take_no_memory_without_end() {
+        let limiter = RequestLimiter::new(1, 1);
+        let now = Instant::now();
+        for number in 0..300_000 {
+            assert_eq!(limiter.take(address(number), now), Ok(()));
+        }
+        let held: usize = limiter.shards.iter().map(|shard| shard.lock().unwrap().len()).sum();
+        assert!(held <= SHARDS * SHARD_ADDRESSES, "{held}");
+    }
+
+    #[test]
+    fn no_rate_is_no_limit() {
+        let limiter = RequestLimiter::new(0, 1);
+        assert!((0..1000).all(|_| limiter.take(address(1), Instant::now()).is_ok()));
+    }
+}
