@@ -39,8 +39,8 @@ def plain(shape, symbols, length):
     x = layers.MaxPool2D(2)(block(inputs, 24, 5, 2))
     x = layers.MaxPool2D(2)(block(block(x, 48), 64))
     x = layers.MaxPool2D(2)(block(block(x, 96), 96))
-    x = layers.Dense(256, activation="relu")(layers.Flatten()(x))
-    x = layers.Dense(length * symbols)(x)
+    x = layers.BatchNormalization(momentum=0.95)(layers.Dense(256, use_bias=False)(layers.Flatten()(x)))
+    x = layers.Dense(length * symbols)(layers.Dropout(0.2)(layers.ReLU()(x)))
     return tf.keras.Model(inputs, layers.Reshape((length, symbols))(x))
 
 

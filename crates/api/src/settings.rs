@@ -52,7 +52,7 @@ use validator::Validate;
 
 pub use booking::{BookingSettings, CountedIn};
 pub use cache::{CacheAdapter, CacheSettings};
-pub use captcha::CaptchaSettings;
+pub use captcha::{CaptchaSettings, CaptchaVoice};
 pub use classic::{ClassicData, ClassicSettings};
 pub use database::{DatabaseEngine, DatabaseSettings};
 pub use identity::{IdentityKeyError, IdentitySettings, dev_seal_key};

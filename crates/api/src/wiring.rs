@@ -14,7 +14,7 @@ use minsu_application::{App, Policy};
 use minsu_cache::{
     MemoryCache, MemoryCacheOptions, PageOptions, RedisCache, RedisConnectError, RedisOptions, TwoTierPages,
 };
-use minsu_captcha::{CaptchaOptions, JpegCaptchaPainter};
+use minsu_captcha::{CaptchaOptions, JpegCaptchaPainter, WavCaptchaSpeaker};
 use minsu_domain::{BookingPolicy, PasswordPolicy, StayRule};
 use minsu_metrics::Metrics;
 use minsu_objects::DiskObjects;
@@ -57,8 +57,8 @@ pub enum WiringError {
     /// A setting of a cloud that cannot be right.
     #[error("cannot use the SMS service of sms.url")]
     Sms(#[from] minsu_sms::SetupError),
-    /// The captcha painter.
-    #[error("cannot draw captchas")]
+    /// The captcha painter or speaker.
+    #[error("cannot make captchas")]
     Captcha(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The password hasher.
     #[error("cannot hash passwords with the settings of [passwords]")]
@@ -82,6 +82,7 @@ pub async fn wire(settings: &Settings) -> Result<State, WiringError> {
     let randomness: Arc<dyn Randomness> = Arc::new(OsRandomness);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let outbox = (settings.profile == Profile::Dev).then(|| Arc::new(Outbox::new(settings.dev_outbox())));
+    let captcha_options = CaptchaOptions { permits: settings.captcha.permits(), queue: settings.captcha.queue };
     let store = Arc::new(store(settings).await?);
     let (cache, redis) = cache(settings).await?;
     let pages = pages(settings, &cache, &clock);
@@ -99,11 +100,12 @@ pub async fn wire(settings: &Settings) -> Result<State, WiringError> {
             max_side: settings.pictures.max_side,
         })),
         captchas: Arc::new(
-            JpegCaptchaPainter::new(
-                CaptchaOptions { permits: settings.captcha.permits(), queue: settings.captcha.queue },
-                randomness.clone(),
-            )
-            .map_err(|error| WiringError::Captcha(error.into()))?,
+            JpegCaptchaPainter::new(captcha_options, randomness.clone())
+                .map_err(|error| WiringError::Captcha(error.into()))?,
+        ),
+        speaker: Arc::new(
+            WavCaptchaSpeaker::new(captcha_options, randomness.clone())
+                .map_err(|error| WiringError::Captcha(error.into()))?,
         ),
         passwords: Arc::new(Argon2Hasher::new(
             Argon2Settings {
@@ -250,6 +252,7 @@ fn policy(settings: &Settings) -> Policy {
         page_size: settings.site.page_size,
         max_results: settings.search.max_results,
         session_lifetime: Duration::from_secs(settings.session.lifetime_seconds),
+        captcha_language: settings.captcha.language(),
         tell_registered: settings.classic.tell_registered,
         limits: settings.limits.limits(),
         ..Policy::default()

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use minsu_ports::{
-    Cache, CaptchaPainter, Clock, DevOutbox, Events, IdentitySealer, ObjectStore, PageCache, PasswordHasher,
-    PictureProcessor, Randomness, SmsSender, Store,
+    Cache, CaptchaPainter, CaptchaSpeaker, Clock, DevOutbox, Events, IdentitySealer, ObjectStore, PageCache,
+    PasswordHasher, PictureProcessor, Randomness, SmsSender, Store,
 };
 
 use crate::Policy;
@@ -27,6 +27,8 @@ pub struct App {
     pub pictures: Arc<dyn PictureProcessor>,
     /// Picture captchas.
     pub captchas: Arc<dyn CaptchaPainter>,
+    /// Captchas for people who do not see pictures.
+    pub speaker: Arc<dyn CaptchaSpeaker>,
     /// Password hashes.
     pub passwords: Arc<dyn PasswordHasher>,
     /// Real-name data at rest.

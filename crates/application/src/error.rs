@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use minsu_domain::{BookingRefused, Invalid, TransitionRefused};
-use minsu_ports::{CacheError, CaptchaError, HashError, ObjectError, PictureError, SealError, SmsError, StoreError};
+use minsu_ports::{
+    CacheError, CaptchaError, HashError, ObjectError, PictureError, SealError, SmsError, SpeechError, StoreError,
+};
 use thiserror::Error;
 
 /// Why a use case did not do what it was asked. The api crate maps each variant once to a code
@@ -138,6 +140,15 @@ impl From<CaptchaError> for AppError {
         match error {
             CaptchaError::Busy => Self::Busy("drawing captchas"),
             CaptchaError::Encoding => Self::Internal(Box::new(error)),
+        }
+    }
+}
+
+impl From<SpeechError> for AppError {
+    fn from(error: SpeechError) -> Self {
+        match error {
+            SpeechError::Busy => Self::Busy("speaking captchas"),
+            SpeechError::Unspeakable => Self::Internal(Box::new(error)),
         }
     }
 }

@@ -68,7 +68,7 @@ pub(crate) enum Counted {
     SmsOfAddress,
     /// SMS of the site.
     SmsOfSite,
-    /// Captchas for an address.
+    /// Captchas for an address, drawn and spoken.
     CaptchasOfAddress,
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use minsu_domain::{BookingPolicy, PasswordPolicy};
+use minsu_ports::SpokenLanguage;
 
 use crate::Limits;
 
@@ -23,6 +24,8 @@ pub struct Policy {
     pub session_lifetime: Duration,
     /// How long a captcha can be answered.
     pub captcha_lifetime: Duration,
+    /// The language that captchas are spoken in.
+    pub captcha_language: SpokenLanguage,
     /// How long an SMS code can be used.
     pub sms_code_lifetime: Duration,
     /// How often a code may be tried before it is burnt.
@@ -45,6 +48,7 @@ impl Default for Policy {
             max_results: 1000,
             session_lifetime: Duration::from_secs(86_400),
             captcha_lifetime: Duration::from_secs(180),
+            captcha_language: SpokenLanguage::Mandarin,
             sms_code_lifetime: Duration::from_secs(300),
             sms_code_tries: 5,
             tell_registered: false,

@@ -11,8 +11,9 @@ use minsu_domain::{
 use minsu_ports::{
     Count, HouseDetail, Landlord, Scope, User,
     testkit::{
-        MockCache, MockCaptchaPainter, MockClock, MockDevOutbox, MockEvents, MockIdentitySealer, MockObjectStore,
-        MockPageCache, MockPasswordHasher, MockPictureProcessor, MockRandomness, MockSmsSender, MockStore,
+        MockCache, MockCaptchaPainter, MockCaptchaSpeaker, MockClock, MockDevOutbox, MockEvents, MockIdentitySealer,
+        MockObjectStore, MockPageCache, MockPasswordHasher, MockPictureProcessor, MockRandomness, MockSmsSender,
+        MockStore,
     },
 };
 
@@ -27,6 +28,7 @@ pub(crate) struct TestApp {
     objects: MockObjectStore,
     pictures: MockPictureProcessor,
     captchas: MockCaptchaPainter,
+    speaker: MockCaptchaSpeaker,
     passwords: MockPasswordHasher,
     sealer: MockIdentitySealer,
     randomness: Option<MockRandomness>,
@@ -46,7 +48,7 @@ macro_rules! setters {
 impl TestApp {
     setters! {
         store: MockStore, cache: MockCache, pages: MockPageCache, sms: MockSmsSender, objects: MockObjectStore,
-        pictures: MockPictureProcessor, captchas: MockCaptchaPainter, passwords: MockPasswordHasher,
+        pictures: MockPictureProcessor, captchas: MockCaptchaPainter, speaker: MockCaptchaSpeaker, passwords: MockPasswordHasher,
         sealer: MockIdentitySealer
     }
 
@@ -88,6 +90,7 @@ impl TestApp {
             objects: Arc::new(self.objects),
             pictures: Arc::new(self.pictures),
             captchas: Arc::new(self.captchas),
+            speaker: Arc::new(self.speaker),
             passwords: Arc::new(self.passwords),
             sealer: Arc::new(self.sealer),
             clock: Arc::new(clock),

@@ -2,16 +2,20 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use minsu_ports::{StoreError, UnitOfWork};
 
 use crate::{App, AppError};
 
 /// How often a unit of work is begun before its conflict is given back as unavailable.
 const ATTEMPTS: u32 = 6;
+/// After so long it is not begun again: who waited for a lock to the end of the database's patience
+/// would wait as long each time, and the visitor for all of them.
+const PATIENCE: TimeDelta = TimeDelta::seconds(1);
 
 /// Runs `work` in a unit of work and commits it. When the database reports a conflict (deadlock,
 /// serialisation failure, busy), everything is rolled back and, after a short random pause, done
-/// again: `work` must therefore have no effect outside its unit.
+/// again for about a second: `work` must therefore have no effect outside its unit.
 ///
 /// # Errors
 /// What `work` returns (the unit is then rolled back), or [`AppError::StoreUnavailable`].
@@ -19,10 +23,12 @@ pub(crate) async fn in_unit<T>(
     app: &App,
     mut work: impl AsyncFnMut(&mut dyn UnitOfWork) -> Result<T, AppError>,
 ) -> Result<T, AppError> {
-    let mut attempt = 1;
+    let (begun, mut attempt) = (app.clock.now(), 1);
     loop {
         match once(app, &mut work).await {
-            Err(AppError::StoreUnavailable(StoreError::Conflict(cause))) if attempt < ATTEMPTS => {
+            Err(AppError::StoreUnavailable(StoreError::Conflict(cause)))
+                if attempt < ATTEMPTS && app.clock.now() - begun < PATIENCE =>
+            {
                 tracing::debug!(attempt, %cause, "transaction conflict, trying again");
                 app.clock.sleep(pause(attempt, app.random())).await;
                 attempt += 1;
@@ -52,7 +58,8 @@ fn pause(attempt: u32, random: [u8; 2]) -> Duration {
 mod tests {
     use super::*;
     use crate::test_app::TestApp;
-    use minsu_ports::testkit::{MockStore, MockUnitOfWork};
+    use chrono::DateTime;
+    use minsu_ports::testkit::{MockClock, MockStore, MockUnitOfWork};
 
     fn conflict() -> StoreError {
         StoreError::Conflict("deadlock".into())
@@ -75,6 +82,20 @@ mod tests {
         let mut store = MockStore::new();
         store.expect_begin().times(ATTEMPTS as usize).returning(|| Err(conflict()));
         let app = TestApp::default().store(store).build();
+        let result = in_unit(&app, async |_| Ok(())).await;
+        assert!(matches!(result, Err(AppError::StoreUnavailable(StoreError::Conflict(_)))));
+    }
+
+    #[tokio::test]
+    async fn a_conflict_that_took_long_is_not_waited_for_again() {
+        let mut store = MockStore::new();
+        store.expect_begin().times(2).returning(|| Err(conflict()));
+        let mut app = TestApp::default().store(store).build();
+        let mut clock = MockClock::new();
+        let mut times = [0, 900, 1000].map(|ms| DateTime::from_timestamp_millis(ms).unwrap()).into_iter();
+        clock.expect_now().times(3).returning(move || times.next().unwrap());
+        clock.expect_sleep().times(1).returning(|_| ());
+        app.clock = std::sync::Arc::new(clock);
         let result = in_unit(&app, async |_| Ok(())).await;
         assert!(matches!(result, Err(AppError::StoreUnavailable(StoreError::Conflict(_)))));
     }

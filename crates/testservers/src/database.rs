@@ -103,6 +103,11 @@ async fn remove(kind: Kind, administrator: &Url, name: &str) {
     execute(kind, administrator, sql).await;
 }
 
+/// Runs a statement on a server.
+pub(crate) async fn administer(server: &Server, sql: &str) {
+    execute(server.kind(), &parse(server.url()), sql.to_owned()).await;
+}
+
 fn parse(url: &str) -> Url {
     let mut url = Url::parse(url).expect("the URL of a test server can be read");
     if url.scheme() != "mysql" && matches!(url.path(), "" | "/") {

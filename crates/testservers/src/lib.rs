@@ -4,7 +4,8 @@
 //! [`postgres`] and [`mariadb`] return a fresh, empty database. The first call in a process starts
 //! a server; it ends with the process, however that ends. Where `MINSU_TEST_POSTGRES_URL` or
 //! `MINSU_TEST_MYSQL_URL` names a server, that one is used instead, and the database is dropped
-//! again. [`Server::start`] starts one more database server, to be stopped in the middle of a test.
+//! again. [`Server::start`] starts one more database server, to be stopped or frozen in the middle of a test,
+//! or to be followed by a standby.
 //!
 //! The servers of [`redis`] stop when they are dropped.
 //!
@@ -23,7 +24,7 @@ mod server;
 mod supervisor;
 
 pub use database::Database;
-pub use server::{Kind, Server};
+pub use server::{Frozen, Kind, Server};
 
 /// A fresh database on PostgreSQL.
 ///

@@ -1,20 +1,39 @@
 //! Starting PostgreSQL.
 
-use std::path::PathBuf;
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use crate::supervisor::{Account, Background, command, find, folder, free_port, run};
 
 /// Starts a server; its URL without a database.
 pub(crate) fn start() -> (Background, String) {
+    start_on(|initdb, data| {
+        let mut initdb = initdb("initdb");
+        initdb.arg("-D").arg(data).args(["-U", "minsu", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]);
+        initdb
+    })
+}
+
+/// Copies the server of this URL and starts the copy: a hot standby that follows it.
+pub(crate) fn follow(primary: &str) -> (Background, String) {
+    start_on(|program, data| {
+        let mut copy = program("pg_basebackup");
+        copy.arg("-D").arg(data).args(["-d", primary, "-X", "stream", "-c", "fast", "-R", "--no-sync"]);
+        copy
+    })
+}
+
+/// Starts a server on the data that a command makes in a folder.
+fn start_on(make: impl Fn(&dyn Fn(&str) -> Command, &Path) -> Command) -> (Background, String) {
     let account = Account::instead_of_root("postgres");
-    let program = |name| find(name, &installed(), "postgresql");
+    let program = |name: &str| command(&find(name, &installed(), "postgresql"), account.as_ref());
     for _ in 0..5 {
         let (folder, port) = (folder(account.as_ref()), free_port());
         let data = folder.join("data");
-        let mut initdb = command(&program("initdb"), account.as_ref());
-        initdb.arg("-D").arg(&data).args(["-U", "minsu", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]);
-        run(initdb);
-        let mut server = command(&program("postgres"), account.as_ref());
+        run(make(&program, &data));
+        let mut server = program("postgres");
         server.arg("-D").arg(&data).args(["-h", "127.0.0.1", "-p", &port.to_string()]);
         for setting in [
             "unix_socket_directories=",
@@ -27,7 +46,8 @@ pub(crate) fn start() -> (Background, String) {
             server.args(["-c", setting]);
         }
         if let Some(background) =
-            Background::start(&folder, &server, "QUIT", "database system is ready to accept connections")
+            // A standby says "read-only connections".
+            Background::start(&folder, &server, "QUIT", "database system is ready to accept")
         {
             return (background, format!("postgres://minsu@127.0.0.1:{port}"));
         }

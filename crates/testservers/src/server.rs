@@ -2,7 +2,10 @@
 
 use std::sync::OnceLock;
 
-use crate::{mariadb, postgres, supervisor::Background};
+use crate::{
+    database, mariadb, postgres,
+    supervisor::{Background, signal},
+};
 
 /// What a server speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,8 +40,7 @@ impl Kind {
 pub struct Server {
     kind: Kind,
     url: String,
-    // Held for its end.
-    _background: Background,
+    background: Background,
 }
 
 impl Server {
@@ -51,7 +53,34 @@ impl Server {
             Kind::Postgres => postgres::start(),
             Kind::MariaDb => mariadb::start(),
         };
-        Self { kind, url, _background: background }
+        Self { kind, url, background }
+    }
+
+    /// Starts a hot standby of a PostgreSQL server, which follows it from now on.
+    ///
+    /// # Panics
+    /// When this is no PostgreSQL server, or the copy does not start.
+    pub fn standby(&self) -> Self {
+        assert_eq!(self.kind, Kind::Postgres, "only PostgreSQL has standbys here");
+        let (background, url) = postgres::follow(&self.url);
+        Self { kind: self.kind, url, background }
+    }
+
+    /// Stops every process of the server in the middle of whatever it does: it keeps its connections
+    /// and answers nobody, until what this returns is dropped.
+    pub fn freeze(&self) -> Frozen {
+        let processes = self.background.processes();
+        assert!(!processes.is_empty(), "the server has no process");
+        signal("STOP", &processes);
+        Frozen { processes }
+    }
+
+    /// Runs a statement as the administrator, outside a transaction.
+    ///
+    /// # Panics
+    /// When the server refuses it.
+    pub async fn execute(&self, sql: &str) {
+        database::administer(self, sql).await;
     }
 
     /// What it speaks.
@@ -62,5 +91,16 @@ impl Server {
     /// Its URL without a database, for an administrator.
     pub fn url(&self) -> &str {
         &self.url
+    }
+}
+
+/// A server that answers nobody; it goes on when this is dropped.
+pub struct Frozen {
+    processes: Vec<u32>,
+}
+
+impl Drop for Frozen {
+    fn drop(&mut self) {
+        signal("CONT", &self.processes);
     }
 }

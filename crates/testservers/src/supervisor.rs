@@ -147,6 +147,49 @@ impl Background {
     }
 }
 
+impl Background {
+    /// The processes of the server, parents before their children.
+    pub(crate) fn processes(&self) -> Vec<u32> {
+        let parents = parents();
+        let mut family = vec![self.supervisor.id()];
+        let mut next = 0;
+        while let Some(parent) = family.get(next).copied() {
+            family.extend(parents.iter().filter(|(_, of)| *of == parent).map(|(process, _)| process));
+            next += 1;
+        }
+        // The supervisor itself, and the program with which it waits for its pipe.
+        family.retain(|process| *process != self.supervisor.id() && name(*process) != "cat");
+        family
+    }
+}
+
+/// Every process of the machine with its parent.
+fn parents() -> Vec<(u32, u32)> {
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    processes
+        .filter_map(|entry| {
+            let process = entry.file_name().to_str()?.parse().ok()?;
+            let stat = fs::read_to_string(entry.path().join("stat")).ok()?;
+            // The name may hold anything; behind its bracket stand the state and the parent.
+            let parent = stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()?;
+            Some((process, parent))
+        })
+        .collect()
+}
+
+fn name(process: u32) -> String {
+    fs::read_to_string(format!("/proc/{process}/comm")).unwrap_or_default().trim_end().to_owned()
+}
+
+/// Sends a signal to processes; one that has ended meanwhile is left out.
+pub(crate) fn signal(signal: &str, processes: &[u32]) {
+    for process in processes {
+        let mut kill = Command::new("kill");
+        kill.args(["-s", signal]).arg(process.to_string()).stdin(Stdio::null()).stderr(Stdio::null());
+        kill.status().expect("kill can be started");
+    }
+}
+
 impl Drop for Background {
     fn drop(&mut self) {
         // Closing the pipe is the sign.

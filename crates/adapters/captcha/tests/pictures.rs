@@ -31,10 +31,10 @@ fn a_seed_draws_the_same_picture_everywhere() {
     assert_eq!(
         drawn,
         [
-            ("HTAN", "cd12adaed2f410f7"),
-            ("3M3H", "ee35cd74bcb3a2ac"),
-            ("P3T4", "4abe56d526c281ce"),
-            ("3CTY", "d837ec6888e0f685")
+            ("KPTK", "ea059a1cad75bd94"),
+            ("R6HA", "5bc24524c0d43fec"),
+            ("3UUL", "9b2c8135a16f4a00"),
+            ("3PKE", "265a008466bd88e8")
         ]
     );
 }

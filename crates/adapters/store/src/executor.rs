@@ -18,7 +18,7 @@ use sea_orm::{
 use tokio::time::{Instant, timeout};
 
 use crate::{
-    errors::Misuse,
+    errors::{Kind, Misuse, kind},
     replica::{Judged, Replica},
 };
 
@@ -32,11 +32,21 @@ pub(crate) struct Watch {
     /// one that does not answer at all.
     pub(crate) deadline: Duration,
     statements: AtomicU64,
+    without_answer: AtomicU64,
+    /// What was sent, for the tests that ask the database for its plans.
+    #[cfg(test)]
+    pub(crate) sent: std::sync::Mutex<Vec<Statement>>,
 }
 
 impl Watch {
     pub(crate) fn new(deadline: Duration) -> Self {
-        Self { deadline, statements: AtomicU64::new(0) }
+        Self {
+            deadline,
+            statements: AtomicU64::new(0),
+            without_answer: AtomicU64::new(0),
+            #[cfg(test)]
+            sent: std::sync::Mutex::default(),
+        }
     }
 
     /// How many statements were sent, without those that begin and end transactions.
@@ -44,10 +54,18 @@ impl Watch {
         self.statements.load(Ordering::Relaxed)
     }
 
+    /// How many of them found no database.
+    pub(crate) fn without_answer(&self) -> u64 {
+        self.without_answer.load(Ordering::Relaxed)
+    }
+
     async fn over<T>(&self, sql: String, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
         self.statements.fetch_add(1, Ordering::Relaxed);
         let started = Instant::now();
         let result = timeout(self.deadline, work).await.unwrap_or_else(|_| Err(no_answer()));
+        if result.as_ref().is_err_and(|error| kind(error) == Kind::Unavailable) {
+            self.without_answer.fetch_add(1, Ordering::Relaxed);
+        }
         let elapsed = started.elapsed();
         if elapsed > SLOW {
             tracing::warn!(elapsed_ms = elapsed.as_millis(), sql, "slow statement");
@@ -118,6 +136,8 @@ impl Executor {
     /// Sends a statement that only reads to the replica, if there is one, and to the primary when
     /// the replica does not answer.
     async fn read<T>(&self, statement: Statement, send: Send<T>) -> Result<T, DbErr> {
+        #[cfg(test)]
+        self.watch.sent.lock().unwrap().push(statement.clone());
         let sql = statement.sql.clone();
         if let Target::Replica { replica, .. } = &self.target
             && replica.is_tried()

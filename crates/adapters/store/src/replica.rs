@@ -18,7 +18,12 @@ pub(crate) struct Replica {
     /// In milliseconds since `born`; 0 while it answers.
     paused_until: AtomicU64,
     fallbacks: AtomicU64,
+    /// In milliseconds since `born`; 0 before the first one.
+    warned_at: AtomicU64,
 }
+
+/// A replica that stays away is told about so often at most.
+const WARNINGS_APART: Duration = Duration::from_secs(60);
 
 /// What became of a statement on the replica.
 pub(crate) enum Judged<T> {
@@ -30,7 +35,14 @@ pub(crate) enum Judged<T> {
 
 impl Replica {
     pub(crate) fn new(pool: DatabaseConnection, pause: Duration) -> Self {
-        Self { pool, pause, born: Instant::now(), paused_until: AtomicU64::new(0), fallbacks: AtomicU64::new(0) }
+        Self {
+            pool,
+            pause,
+            born: Instant::now(),
+            paused_until: AtomicU64::new(0),
+            fallbacks: AtomicU64::new(0),
+            warned_at: AtomicU64::new(0),
+        }
     }
 
     pub(crate) fn pool(&self) -> &DatabaseConnection {
@@ -68,7 +80,9 @@ impl Replica {
             Err(error) => match kind(error) {
                 Kind::Unavailable => {
                     self.paused_until.store(self.now() + self.pause_ms(), Ordering::Relaxed);
-                    tracing::warn!(%error, "the replica does not answer, reading from the primary");
+                    if self.warns_now() {
+                        tracing::warn!(%error, "the replica does not answer, reading from the primary");
+                    }
                     true
                 }
                 // Replaying the primary's changes had to break the statement off.
@@ -80,10 +94,18 @@ impl Replica {
             self.fallbacks.fetch_add(1, Ordering::Relaxed);
             return Judged::AskPrimary;
         }
-        if self.paused_until.swap(0, Ordering::Relaxed) != 0 {
+        if self.paused_until.load(Ordering::Relaxed) != 0 && self.paused_until.swap(0, Ordering::Relaxed) != 0 {
             tracing::info!("the replica answers again");
         }
         Judged::Final(result)
+    }
+
+    /// Every statement on the way fails at once when a replica goes away, and one more after each
+    /// pause: one warning stands for them all.
+    fn warns_now(&self) -> bool {
+        let (now, last) = (self.now(), self.warned_at.load(Ordering::Relaxed));
+        let due = last == 0 || now - last.min(now) >= WARNINGS_APART.as_millis() as u64;
+        due && self.warned_at.compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 
     fn now(&self) -> u64 {
@@ -112,6 +134,16 @@ mod tests {
         assert!(matches!(replica.judge::<()>(Err(no_answer())), Judged::AskPrimary));
         assert!(!replica.is_tried() && !replica.is_tried());
         assert_eq!(replica.fallbacks(), 3);
+    }
+
+    #[test]
+    fn one_warning_stands_for_many_failures() {
+        let replica = replica(Duration::ZERO);
+        assert!(replica.warns_now());
+        assert!((0..100).all(|_| !replica.warns_now()));
+        replica.warned_at.store(replica.now(), Ordering::Relaxed);
+        let earlier = Replica { born: replica.born - 2 * WARNINGS_APART, ..replica };
+        assert!(earlier.warns_now());
     }
 
     #[test]

@@ -32,6 +32,18 @@ macro_rules! count {
     }};
 }
 
+/// What a store did since it was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct StoreCounts {
+    /// Statements sent, without those that begin and end transactions.
+    pub statements: u64,
+    /// Statements that got no answer and no connection in time, or were broken off by a database
+    /// that went away.
+    pub without_answer: u64,
+    /// Statements that the primary answered because the replica did not.
+    pub replica_fallbacks: u64,
+}
+
 /// A database of one of the three engines.
 pub struct SqlStore {
     engine: Engine,
@@ -42,8 +54,8 @@ pub struct SqlStore {
 }
 
 impl SqlStore {
-    /// Opens the database and checks that it answers; a replica need not answer yet. SQLite: the file is created if it is
-    /// missing, its folder is not. The schema is looked at by [`crate::schema_status`].
+    /// Opens the database and checks that it answers; a replica need not answer yet. SQLite: the
+    /// file is created if it is missing, its folder is not. The schema is looked at by [`crate::schema_status`].
     ///
     /// # Errors
     /// [`ConnectError`].
@@ -66,14 +78,13 @@ impl SqlStore {
         Ok(Self { engine, readers, writers, replica, watch })
     }
 
-    /// How many statements were sent so far, without those that begin and end transactions.
-    pub fn statements(&self) -> u64 {
-        self.watch.statements()
-    }
-
-    /// How many statements the primary answered because the replica did not.
-    pub fn replica_fallbacks(&self) -> u64 {
-        self.replica.as_ref().map_or(0, |replica| replica.fallbacks())
+    /// What it did so far.
+    pub fn counts(&self) -> StoreCounts {
+        StoreCounts {
+            statements: self.watch.statements(),
+            without_answer: self.watch.without_answer(),
+            replica_fallbacks: self.replica.as_ref().map_or(0, |replica| replica.fallbacks()),
+        }
     }
 
     /// How many connections are open to the primary, and how many of them nobody uses just now.

@@ -25,6 +25,7 @@ pub const PREFIX: &str = "/api/v1.0";
 pub fn routes() -> Routes {
     Routes::default()
         .get("/imagecode/{id}", codes::image_code)
+        .get("/imagecode/{id}/audio", codes::image_code_audio)
         .get_that_changes("/smscode/{spec:.*}", codes::sms_code)
         .post("/users", users::register)
         .post("/sessions", users::log_in)
@@ -52,6 +53,7 @@ pub fn routes() -> Routes {
 #[derive(OpenApi)]
 #[openapi(paths(
     codes::image_code,
+    codes::image_code_audio,
     codes::sms_code,
     users::register,
     users::log_in,

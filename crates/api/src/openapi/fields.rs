@@ -93,7 +93,7 @@ pub fn taken(name: &str) -> Value {
 /// A parameter in a path.
 pub fn in_path(operation: &str, name: &str) -> Value {
     match (operation, name) {
-        ("v1_image_code", _) => {
+        ("v1_image_code" | "v1_image_code_audio", _) => {
             json!({ "type": "string", "pattern": UUID, "examples": ["f78a6c48-70fc-4b6a-b564-7e8043903e24"] })
         }
         (_, "id") => json!({ "type": "integer", "minimum": 1, "maximum": 999_999_999, "examples": [1] }),

@@ -25,6 +25,10 @@ const fn note(
 const SEARCH: &[&str] = &["aid", "sd", "ed", "sk", "p"];
 const CAPTCHA: &str = "A picture of four characters, upper and lower case the same when they are answered. It can be \
     answered once within 180 seconds, rightly or wrongly. The newer picture of an id replaces the older one.";
+const SPOKEN: &str = "The four characters of a picture that was asked for, spoken with pauses, for people who do not \
+    see it. The setting `captcha.voice` chooses Mandarin or English. It may be heard as often as one likes, each time \
+    another recording, until the captcha is answered or too old: then, and for an id under which no picture was asked \
+    for, it answers 4002.";
 const SMS: &str = "Sends six digits that live for 300 seconds and are burnt after five tries. The captcha is used \
     up, also by a wrong answer. Known and unknown mobiles get the same answer.";
 const AVATAR: &str = "Uploads a portrait: JPEG, PNG or WebP by its content, one file, at most 10 MiB; it is stored as a \
@@ -42,6 +46,7 @@ const ORDERS: &str = "One's own orders, or those for one's houses, the newest fi
 /// v1, in the order of the routes.
 pub const V1: &[Note] = &[
     note("GET /imagecode/{id}", CAPTCHA, &[], &[("id", "a UUID made by the client")]),
+    note("GET /imagecode/{id}/audio", SPOKEN, &[], &[("id", "the id under which the picture was asked for")]),
     note(
         "GET /smscode/{spec:.*}",
         "Sends six digits that live for 300 seconds and are burnt after five tries. The captcha is used up, also \

@@ -141,8 +141,10 @@ fn unwrap_option(schema: &mut Value) {
 
 fn success(source: &mut Value, all: &mut Map<String, Value>) {
     let content = &mut source["responses"]["200"]["content"];
-    if let Some(picture) = content.get_mut("image/jpeg") {
-        picture["schema"] = json!({ "type": "string", "format": "binary" });
+    for binary in ["image/jpeg", "audio/wav"] {
+        if let Some(answer) = content.get_mut(binary) {
+            answer["schema"] = json!({ "type": "string", "format": "binary" });
+        }
     }
     let Some(json) = content.get_mut("application/json") else { return };
     schemas::describe(&mut json["schema"], "", Way::Out, &|_| None, all);

@@ -53,6 +53,10 @@ fn own(use_case: &str, dialect: Dialect) -> Vec<ApiError> {
         "image_code" | "pic_code" => {
             [app(vec![App::Busy("drawing captchas"), too_often()]), invalid(&[Field::Id])].concat_all()
         }
+        "image_code_audio" => {
+            [app(vec![App::CaptchaExpired, App::Busy("speaking captchas"), too_often()]), invalid(&[Field::Id])]
+                .concat_all()
+        }
         "send_sms" => {
             let mut all = app(vec![
                 App::CaptchaExpired,

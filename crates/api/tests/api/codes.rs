@@ -37,6 +37,28 @@ async fn the_newer_captcha_of_an_id_replaces_the_older() {
 }
 
 #[tokio::test]
+async fn a_captcha_can_be_heard_until_it_is_answered() {
+    let server = TestServer::start().await;
+    let client = Client::new(&server);
+    let (id, text) = client.captcha().await;
+    let audio = format!("/api/v1.0/imagecode/{id}/audio");
+    let (first, second) = (client.get(&audio).await, client.get(&audio).await);
+    for spoken in [&first, &second] {
+        assert_eq!((spoken.status.as_u16(), &spoken.bytes[..4]), (200, &b"RIFF"[..]));
+        assert_eq!(spoken.headers["content-type"], "audio/wav");
+        assert_eq!(spoken.headers["cache-control"], "no-store");
+    }
+    assert_ne!(first.bytes, second.bytes, "a recording that comes again can be recognised");
+
+    // Heard twice, it is still worth one answer; after that there is nothing to hear.
+    client.get(&format!("/api/v1.0/smscode/13811111111?text={text}&id={id}")).await.ok();
+    assert_eq!(client.get(&audio).await.refused("4002").errmsg(), "图片验证码过期");
+    let unknown = format!("/api/v1.0/imagecode/{}/audio", uuid::Uuid::new_v4());
+    client.get(&unknown).await.refused("4002");
+    client.get("/api/v1.0/imagecode/1/audio").await.refused("4103");
+}
+
+#[tokio::test]
 async fn fifty_simultaneous_answers_send_one_sms() {
     let server = TestServer::start().await;
     let client = Client::new(&server);

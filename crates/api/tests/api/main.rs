@@ -18,6 +18,7 @@ mod orders;
 mod pictures;
 mod search;
 mod sessions;
+mod statements;
 mod statuses;
 mod stories;
 mod support;

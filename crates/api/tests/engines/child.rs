@@ -49,6 +49,13 @@ impl Minsu {
         self.ready().await;
     }
 
+    /// Ends it and starts it again with other settings.
+    pub async fn restart_with(&mut self, settings: &[(&str, &str)]) {
+        self.kill();
+        self.settings = owned(settings);
+        self.start_again().await;
+    }
+
     async fn ready(&self) {
         let started = Instant::now();
         while started.elapsed() < Duration::from_secs(60) {

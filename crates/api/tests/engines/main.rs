@@ -8,7 +8,9 @@
 mod child;
 mod fleet;
 mod ledger;
+mod outages;
 mod people;
+mod standby;
 
 use std::{sync::Arc, time::Duration};
 
@@ -92,22 +94,23 @@ macro_rules! on_every_engine {
         mod sqlite {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $test() {
-                super::$test(super::Engine::sqlite()).await;
+                super::$test(crate::Engine::sqlite()).await;
             })*
         }
         mod postgres {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $test() {
-                super::$test(super::Engine::Server(minsu_testservers::postgres().await)).await;
+                super::$test(crate::Engine::Server(minsu_testservers::postgres().await)).await;
             })*
         }
         mod mariadb {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $test() {
-                super::$test(super::Engine::Server(minsu_testservers::mariadb().await)).await;
+                super::$test(crate::Engine::Server(minsu_testservers::mariadb().await)).await;
             })*
         }
     };
 }
+use on_every_engine;
 
 on_every_engine!(bookings_never_clash, nothing_acknowledged_is_lost, exactly_one_of_twenty_wins);

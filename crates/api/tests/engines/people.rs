@@ -56,12 +56,7 @@ impl Site {
         assert_eq!(site.call(&site.landlord, "POST", "/user/auth", &identity).await["errno"], "0");
         for number in 0..houses {
             let title = format!("测试房 {number}");
-            let form = json!({
-                "title": title, "price": "100", "area_id": 1, "address": "某处", "room_count": 1, "acreage": 30,
-                "unit": "一室", "capacity": 2, "beds": "双人床", "deposit": "0", "min_days": 1, "max_days": 0,
-            });
-            let made = site.call(&site.landlord, "POST", "/houses", &form).await;
-            site.houses.push((made["data"]["house_id"].as_i64().unwrap(), title));
+            site.houses.push((site.publish(&title).await, title));
         }
         for number in 0..8 {
             let guest = reqwest_client();
@@ -69,6 +64,51 @@ impl Site {
             site.guests.push(guest);
         }
         site
+    }
+
+    /// Publishes one more house of the landlord; its id.
+    pub async fn publish(&self, title: &str) -> i64 {
+        let form = json!({
+            "title": title, "price": "100", "area_id": 1, "address": "某处", "room_count": 1, "acreage": 30,
+            "unit": "一室", "capacity": 2, "beds": "双人床", "deposit": "0", "min_days": 1, "max_days": 0,
+        });
+        let made = self.call(&self.landlord, "POST", "/houses", &form).await;
+        made["data"]["house_id"].as_i64().unwrap()
+    }
+
+    pub fn landlord(&self) -> &reqwest::Client {
+        &self.landlord
+    }
+
+    /// Somebody without a login.
+    pub fn stranger(&self) -> reqwest::Client {
+        reqwest_client()
+    }
+
+    pub async fn get(&self, client: &reqwest::Client, path: &str) -> Value {
+        client.get(format!("{}{path}", self.base)).send().await.unwrap().json().await.unwrap()
+    }
+
+    /// The id of the first guest.
+    pub async fn guest_id(&self) -> i64 {
+        self.get(&self.guests[0], "/api/v1.0/session").await["data"]["user_id"].as_i64().unwrap()
+    }
+
+    /// The status of the house list, which no cache has, for a stranger.
+    pub async fn list_status(&self) -> u16 {
+        let request = self.stranger().get(format!("{}/api/house/list", self.base));
+        request.send().await.unwrap().status().as_u16()
+    }
+
+    /// The status of a rename of the first guest.
+    pub async fn rename_status(&self) -> u16 {
+        let request = self.guests[0].put(format!("{}/api/v1.0/user/name", self.base));
+        request.json(&json!({"name": "另一个名字"})).send().await.unwrap().status().as_u16()
+    }
+
+    /// What a load balancer is told.
+    pub async fn ready_status(&self) -> u16 {
+        self.stranger().get(format!("{}/readyz", self.base)).send().await.unwrap().status().as_u16()
     }
 
     /// The sessions of the in-process cache died with the process.

@@ -15,13 +15,13 @@ use crate::{App, AppError, changes::announce, digest::picture_key, unit::in_unit
 /// [`AppError::HouseNotFound`], [`AppError::NotYourHouse`], [`AppError::NotAPicture`],
 /// [`AppError::PictureTooLarge`], [`AppError::UploadFailed`], [`AppError::Busy`].
 pub async fn add_picture(app: &App, viewer: UserId, house: HouseId, upload: Bytes) -> Result<PictureKey, AppError> {
-    let terms = app.store.read().await?.houses().terms(house).await?.ok_or(AppError::HouseNotFound)?;
+    let terms = app.store.read_own().await?.houses().terms(house).await?.ok_or(AppError::HouseNotFound)?;
     if terms.landlord != viewer {
         return Err(AppError::NotYourHouse);
     }
     let picture = app.pictures.house(upload).await?;
     let key = picture_key(format_args!("houses/{house}"), &picture.large)?;
-    let detail = app.store.read().await?.houses().detail(house, 0).await?.ok_or(AppError::HouseNotFound)?;
+    let detail = app.store.read_own().await?.houses().detail(house, 0).await?.ok_or(AppError::HouseNotFound)?;
     if detail.pictures.contains(&key) {
         return Ok(key);
     }
@@ -62,7 +62,7 @@ mod tests {
 
     fn store(unit: Option<MockUnitOfWork>) -> MockStore {
         let mut store = MockStore::new();
-        store.expect_read().returning(|| {
+        store.expect_read_own().returning(|| {
             let mut session = MockUnitOfWork::default();
             session.houses.expect_terms().returning(|_| Ok(Some(terms(1))));
             session.houses.expect_detail().returning(|_, _| Ok(Some(house_detail(1))));

@@ -13,5 +13,20 @@ const LIMIT: u32 = 1000;
 /// # Errors
 /// [`AppError::StoreUnavailable`].
 pub async fn of_landlord(app: &App, viewer: UserId) -> Result<Vec<HouseSummary>, AppError> {
-    Ok(app.store.read().await?.houses().of_landlord(viewer, LIMIT).await?)
+    Ok(app.store.read_own().await?.houses().of_landlord(viewer, LIMIT).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_app::{TestApp, user};
+    use minsu_ports::testkit::MockUnitOfWork;
+
+    #[tokio::test]
+    async fn a_house_is_there_as_soon_as_it_is_published() {
+        let mut session = MockUnitOfWork::default();
+        session.houses.expect_of_landlord().times(1).withf(|id, _| *id == user(1)).returning(|_, _| Ok(vec![]));
+        let app = TestApp::default().store(session.read_own_once()).build();
+        assert_eq!(of_landlord(&app, user(1)).await.unwrap(), []);
+    }
 }

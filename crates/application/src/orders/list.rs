@@ -30,7 +30,7 @@ impl Role {
 /// # Errors
 /// [`AppError::StoreUnavailable`].
 pub async fn list(app: &App, viewer: UserId, role: Role) -> Result<Vec<OrderSummary>, AppError> {
-    let mut session = app.store.read().await?;
+    let mut session = app.store.read_own().await?;
     Ok(match role {
         Role::Guest => session.orders().of_guest(viewer, LIMIT).await?,
         Role::Landlord => session.orders().of_landlord(viewer, LIMIT).await?,
@@ -51,7 +51,7 @@ mod tests {
         let mut session = MockUnitOfWork::default();
         session.orders.expect_of_landlord().times(1).returning(|_, _| Ok(vec![]));
         session.orders.expect_of_guest().never();
-        let app = TestApp::default().store(session.read_once()).build();
+        let app = TestApp::default().store(session.read_own_once()).build();
         assert_eq!(list(&app, user(1), Role::parse("landlord")).await.unwrap(), []);
     }
 }

@@ -40,7 +40,7 @@ pub async fn send(app: &App, command: &SendSmsCode) -> Result<(), AppError> {
     limits::count(app, Counted::SmsOfAddress, &command.client.counted().to_string()).await?;
     captchas::redeem(app, &command.captcha, &command.captcha_text).await?;
     limits::count(app, Counted::SmsOfMobile, command.mobile.as_str()).await?;
-    if app.policy.tell_registered && app.store.read().await?.users().credentials(&command.mobile).await?.is_some() {
+    if app.policy.tell_registered && app.store.read_own().await?.users().credentials(&command.mobile).await?.is_some() {
         return Err(AppError::MobileRegistered);
     }
     limits::count(app, Counted::SmsOfSite, "").await?;

@@ -10,6 +10,6 @@ use crate::{App, AppError};
 /// # Errors
 /// [`AppError::Internal`] when it cannot be unsealed.
 pub async fn identity(app: &App, viewer: UserId) -> Result<Option<Identity>, AppError> {
-    let sealed = app.store.read().await?.users().identity(viewer).await?;
+    let sealed = app.store.read_own().await?.users().identity(viewer).await?;
     Ok(sealed.map(|sealed| app.sealer.open(viewer, &sealed)).transpose()?)
 }

@@ -70,7 +70,7 @@ mod tests {
         person.avatar = before.map(|key| PictureKey::new(key).unwrap());
         let mut reading = MockUnitOfWork::default();
         reading.users.expect_find().return_once(move |_| Ok(Some(person)));
-        let mut store = reading.read_once();
+        let mut store = reading.read_own_once();
         let mut unit = MockUnitOfWork::default();
         unit.users.expect_set_avatar().return_once(move |_, _| written);
         store.expect_begin().return_once(move || Ok(Box::new(unit)));
@@ -106,7 +106,7 @@ mod tests {
         objects.expect_put().returning(|_, _| Err(ObjectError::Failed("579".into())));
         let mut reading = MockUnitOfWork::default();
         reading.users.expect_find().return_once(|_| Ok(Some(sample_user(1))));
-        let mut store = reading.read_once();
+        let mut store = reading.read_own_once();
         store.expect_begin().never();
         let app = TestApp::default().pictures(pictures()).objects(objects).store(store).build();
         assert!(matches!(set_avatar(&app, user(1), Bytes::new()).await, Err(AppError::UploadFailed(_))));

@@ -18,7 +18,7 @@ async fn reads_come_from_the_replica(engine: Engine) {
     assert!(store.read_own().await.unwrap().users().find(id).await.unwrap().is_some());
     assert!(store.begin().await.unwrap().users().find(id).await.unwrap().is_some());
     assert_eq!(store.read().await.unwrap().reference().areas().await.unwrap().len(), 16);
-    assert_eq!(store.replica_fallbacks(), 0);
+    assert_eq!(store.counts().replica_fallbacks, 0);
 }
 
 async fn the_primary_takes_over(engine: Engine) {
@@ -32,7 +32,7 @@ async fn the_primary_takes_over(engine: Engine) {
     let started = Instant::now();
     for reads in 1..=10 {
         assert!(store.read().await.unwrap().users().find(id).await.unwrap().is_some());
-        assert_eq!(store.replica_fallbacks(), reads);
+        assert_eq!(store.counts().replica_fallbacks, reads);
     }
     // Only the first one waited for the replica.
     assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());

@@ -9,9 +9,9 @@ use crate::support::{self, Engine, fresh, on_every_engine};
 on_every_engine! { no_call_sends_more_for_more_rows }
 
 async fn cost(store: &SqlStore, call: impl Future<Output = usize>) -> (u64, usize) {
-    let before = store.statements();
+    let before = store.counts().statements;
     let rows = call.await;
-    (store.statements() - before, rows)
+    (store.counts().statements - before, rows)
 }
 
 async fn no_call_sends_more_for_more_rows(engine: Engine) {

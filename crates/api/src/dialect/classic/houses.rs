@@ -79,7 +79,7 @@ pub async fn detail(
 ) -> Result<Assembled, ApiError> {
     let id: HouseId = parse_id(query.id().ok_or(RequestFault::WrongFields)?)?;
     let house = pages::ready(&state, Some(PageKey::house(FORM, id)), async || {
-        let house = HouseData::new(&state.app, houses::detail(&state.app, id).await?);
+        let house = HouseData::new(&state.app, houses::detail(&state.app, id, viewer.0).await?);
         Ok(Rendered::Keep(json(&house)?))
     })
     .await?;

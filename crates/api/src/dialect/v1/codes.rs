@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, http::header, web};
 use minsu_application::{
-    captchas::{self, CaptchaId, IssueCaptcha},
+    captchas::{self, CaptchaId, IssueCaptcha, SpeakCaptcha},
     sms_codes::{self, SendSmsCode},
 };
 use minsu_domain::{Field, Invalid, Mobile};
@@ -27,10 +27,31 @@ pub async fn image_code(
     client: Client,
     id: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
-    Uuid::try_parse(&id).map_err(|_| Invalid::format(Field::Id))?;
-    let command = IssueCaptcha { id: CaptchaId::new(&id)?, previous: None, client: client.0 };
+    let command = IssueCaptcha { id: uuid(&id)?, previous: None, client: client.0 };
     let jpeg = captchas::issue(&state.app, &command).await?;
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).content_type("image/jpeg").body(jpeg))
+}
+
+/// A captcha for people who do not see its picture.
+#[utoipa::path(
+    get, path = "/imagecode/{id}/audio", tag = "v1", operation_id = "v1_image_code_audio",
+    params(("id" = String, Path, description = "the id under which the picture was asked for")),
+    responses((status = 200, description = "the recording; on failure the envelope", content_type = "audio/wav", body = Vec<u8>)),
+)]
+pub async fn image_code_audio(
+    state: web::Data<State>,
+    client: Client,
+    id: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let command = SpeakCaptcha { id: uuid(&id)?, client: client.0 };
+    let wav = captchas::speak(&state.app, &command).await?;
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).content_type("audio/wav").body(wav))
+}
+
+/// Ids of this dialect are UUIDs.
+fn uuid(text: &str) -> Result<CaptchaId, Invalid> {
+    Uuid::try_parse(text).map_err(|_| Invalid::format(Field::Id))?;
+    CaptchaId::new(text)
 }
 
 /// The parameters of the SMS call that may stand in the query.

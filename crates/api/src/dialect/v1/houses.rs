@@ -96,7 +96,7 @@ pub async fn index(state: web::Data<State>) -> Result<PublicPage, ApiError> {
 pub async fn detail(state: web::Data<State>, viewer: Viewer, id: web::Path<String>) -> Result<Assembled, ApiError> {
     let id = parse_id(&id)?;
     let house = pages::ready(&state, Some(PageKey::house(FORM, id)), async || {
-        let house = HouseData::new(&state.app, houses::detail(&state.app, id).await?);
+        let house = HouseData::new(&state.app, houses::detail(&state.app, id, viewer.0).await?);
         Ok(Rendered::Keep(json(&house)?))
     })
     .await?;

@@ -136,6 +136,7 @@ impl Page {
 
         match &row.answers {
             Answers::Jpeg => text.push_str("Answers the picture, `image/jpeg`; on failure the envelope.\n"),
+            Answers::Wav => text.push_str("Answers the recording, `audio/wav`; on failure the envelope.\n"),
             Answers::Json(_) => {
                 let (json, raw) = (shortened("", &answer.json), String::from_utf8_lossy(&answer.bytes));
                 writeln!(text, "```json\n{}\n```", pretty(&json, &raw, 0)).unwrap();

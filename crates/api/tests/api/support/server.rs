@@ -13,7 +13,7 @@ use minsu_api::{
 };
 use minsu_application::{App, Limits, Policy};
 use minsu_cache::{MemoryCache, MemoryCacheOptions, TwoTierPages};
-use minsu_captcha::{CaptchaOptions, JpegCaptchaPainter};
+use minsu_captcha::{CaptchaOptions, JpegCaptchaPainter, WavCaptchaSpeaker};
 use minsu_metrics::Metrics;
 use minsu_objects::DiskObjects;
 use minsu_pictures::{ImagePictures, PictureOptions};
@@ -90,6 +90,9 @@ async fn state(folder: &TempDir, base: &str, outbox: PathBuf) -> State {
             pictures: Arc::new(ImagePictures::new(PictureOptions::default())),
             captchas: Arc::new(
                 JpegCaptchaPainter::new(CaptchaOptions { permits: 2, queue: 100 }, randomness.clone()).unwrap(),
+            ),
+            speaker: Arc::new(
+                WavCaptchaSpeaker::new(CaptchaOptions { permits: 2, queue: 100 }, randomness.clone()).unwrap(),
             ),
             passwords: Arc::new(Argon2Hasher::new(argon2, randomness.clone()).unwrap()),
             sealer: Arc::new(ChaChaSealer::new(vec![key], randomness.clone()).unwrap()),

@@ -57,6 +57,10 @@ pub fn rows() -> Vec<Row> {
             answers: Answers::Jpeg,
             ..row(get.clone(), "/imagecode/{id}", "/imagecode/{uuid}", Anyone, Nothing, Value::Null)
         },
+        Row {
+            answers: Answers::Wav,
+            ..row(get.clone(), "/imagecode/{id}/audio", "/imagecode/{captcha}/audio", Anyone, Nothing, Value::Null)
+        },
         row(
             get.clone(),
             "/smscode/{spec:.*}",
