@@ -30,6 +30,7 @@ pub const NAMES: &[Name] = &[
     name("minsu_database_connections", "gauge", &["state"], "connections of the pools to the database: idle, used"),
     name("minsu_database_connections_max", "gauge", &[], "the most connections that the pools may have"),
     name("minsu_database_statements_total", "counter", &[], "statements that were sent to the database"),
+    name("minsu_database_unanswered_total", "counter", &[], "statements that got no answer in time"),
     name("minsu_replica_fallbacks_total", "counter", &[], "statements that the primary answered for the replica"),
     name("minsu_redis_connections", "gauge", &["state"], "connections to Redis: up, down"),
     name("minsu_redis_failures_total", "counter", &[], "calls that Redis did not answer"),

@@ -1,5 +1,7 @@
 //! `minsu doctor`: looks at everything that the site depends on, with a line and a remedy each.
 
+mod machine;
+
 use bytes::Bytes;
 use minsu_domain::PictureKey;
 use minsu_store::{SchemaState, schema_status};
@@ -10,7 +12,8 @@ use crate::{settings::Settings, wiring::wire};
 /// What a check found: good, or what to do.
 type Finding = Result<String, String>;
 
-/// Checks the schema, the database, the cache, the object store and the clock. All are checked,
+/// Checks the schema, the database, the cache, the object store, the clock and the limit of
+/// open files. All are checked,
 /// also after one that fails.
 ///
 /// # Errors
@@ -26,10 +29,11 @@ pub async fn doctor(settings: &Settings) -> Result<(), CommandError> {
             let cache = app.cache.ping().await.map_err(|error| remedy(&error, "start it, or mend cache.url"));
             findings.push(("cache", answers(cache)));
             findings.push(("objects", objects(app).await));
-            findings.push(("clock", Ok(format!("{} in {}", app.local(app.clock.now()), app.policy.time_zone))));
+            findings.push(("clock", machine::clock(settings, app).await));
         }
         Err(error) => findings.push(("settings", Err(remedy(&error, "mend the settings that it names")))),
     }
+    findings.push(("files", machine::files(settings)));
     let mut failed = 0;
     for (name, finding) in findings {
         match finding {

@@ -1,21 +1,18 @@
-//! Which values a field takes and how one looks, each name once for all calls.
+//! Which values a field takes and how one looks, each name once for all calls. Where a rule cannot be
+//! said in a schema (a check digit, a day that is past) the schema takes more than the call does; it
+//! never takes less.
 
 use serde_json::{Value, json};
 
-/// A line of text: no control characters, nothing that turns the direction of writing, and more than
-/// blanks.
-const LINE: &str = "^[^\\s\\u0000-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069]\
-    ([^\\u0000-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069]*\
-    [^\\s\\u0000-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069])?$";
+/// More than blanks. Which characters a text may not have is told in words.
+const TEXT: &str = "\\S";
 
 const MOBILE: &str = "^1[3-9][0-9]{9}$";
 const UUID: &str = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$";
-/// 元: at least 0.01, at most two decimals.
-const PRICE: &str = "^([1-9][0-9]{0,7}(\\.[0-9]{1,2})?|0\\.(0[1-9]|[1-9][0-9]?))$";
-/// 元: 0 allowed.
-const DEPOSIT: &str = "^[0-9]{1,8}(\\.[0-9]{1,2})?$";
-/// A number of an id or nothing, as pages send it in queries.
-const MAYBE_ID: &str = "^([1-9][0-9]{0,8}|undefined)?$";
+/// 元 with at most two decimals.
+const YUAN: &str = "^[0-9]+([.][0-9]{1,2})?$";
+/// A number or nothing, as pages send it in queries.
+const MAYBE_NUMBER: &str = "^([0-9]+|undefined)?$";
 
 /// A field of a request.
 pub fn taken(name: &str) -> Value {
@@ -29,62 +26,51 @@ pub fn taken(name: &str) -> Value {
         }
         "name" | "username" | "user_name" => line(32, "Anna"),
         "real_name" => {
-            json!({ "type": "string", "minLength": 2, "maxLength": 32, "pattern": LINE, "examples": ["李雷"] })
+            json!({ "type": "string", "minLength": 2, "maxLength": 32, "pattern": TEXT, "examples": ["李雷"] })
         }
         "id_card" => {
-            json!({ "type": "string", "pattern": "^[1-9][0-9]{16}[0-9Xx]$", "examples": ["11010519491231002X"] })
+            json!({ "type": "string", "pattern": "^[0-9]{17}[0-9Xx]$", "examples": ["11010519491231002X"] })
         }
         "title" => text_or_number(64, "什刹海四合院"),
         "address" => text_or_number(512, "西城区羊房胡同 1 号"),
         "unit" => text_or_number(32, "两室一厅"),
         "beds" => text_or_number(64, "双人床 2 张"),
-        "price" => {
-            json!({ "type": ["string", "integer"], "pattern": PRICE, "minimum": 1, "maximum": 99_999_999, "examples": ["199.90"] })
-        }
-        "deposit" => {
-            json!({ "type": ["string", "integer"], "pattern": DEPOSIT, "minimum": 0, "maximum": 99_999_999, "examples": ["500"] })
-        }
-        "area_id" => {
-            json!({ "type": ["integer", "string"], "minimum": 1, "maximum": 16, "pattern": "^([1-9]|1[0-6])$", "examples": [1] })
-        }
-        "room_count" => number(100, "^([1-9][0-9]?|100)$", 2),
-        "acreage" => number(100_000, "^([1-9][0-9]{0,4}|100000)$", 60),
-        "capacity" => number(1000, "^([1-9][0-9]{0,2}|1000)$", 4),
-        "min_days" => number(3650, "^[1-9][0-9]{0,2}$", 1),
-        "max_days" => {
-            json!({ "type": ["integer", "string"], "minimum": 0, "maximum": 3650, "pattern": "^(0|[1-9][0-9]{0,2})$", "examples": [0] })
-        }
-        "facility" => json!({
-            "type": "array", "maxItems": 100, "examples": [[1, 3, 16]],
-            "items": { "type": ["integer", "string"], "minimum": 1, "maximum": 23, "pattern": "^([1-9]|1[0-9]|2[0-3])$" },
-        }),
-        "house_id" | "order_id" | "id" => {
-            json!({ "type": ["integer", "string"], "minimum": 1, "maximum": 999_999_999, "pattern": "^[1-9][0-9]{0,8}$", "examples": [1] })
-        }
+        "price" => json!({ "type": ["string", "number"], "pattern": YUAN, "examples": ["199.90"] }),
+        "deposit" => json!({ "type": ["string", "number"], "pattern": YUAN, "examples": ["500"] }),
+        "area_id" => number(1, 16, 1),
+        "room_count" => number(1, 100, 2),
+        "acreage" => number(1, 100_000, 60),
+        "capacity" => number(1, 1000, 4),
+        "min_days" => number(1, 3650, 1),
+        "max_days" => number(0, 3650, 0),
+        "facility" => json!({ "type": "array", "maxItems": 100, "items": number(1, 23, 1), "examples": [[1, 3, 16]] }),
+        "house_id" | "order_id" | "id" => number(1, i64::MAX, 1),
         "start_date" => json!({ "type": "string", "format": "date", "examples": ["2026-12-01"] }),
         "end_date" => json!({ "type": "string", "format": "date", "examples": ["2026-12-03"] }),
         "action" => json!({ "type": "string", "enum": ["accept", "reject"] }),
-        "reason" | "reject_reason" => {
-            json!({ "type": "string", "minLength": 1, "maxLength": 500, "pattern": LINE, "examples": ["那几天要装修"] })
+        // Not read when accepting.
+        "reason" => json!({ "type": "string", "examples": ["那几天要装修"] }),
+        "reject_reason" => {
+            json!({ "type": "string", "minLength": 1, "maxLength": 500, "pattern": TEXT, "examples": ["那几天要装修"] })
         }
         "comment" => {
-            json!({ "type": "string", "minLength": 1, "maxLength": 1000, "pattern": LINE, "examples": ["很干净，下次再来"] })
+            json!({ "type": "string", "minLength": 1, "maxLength": 1000, "pattern": TEXT, "examples": ["很干净，下次再来"] })
         }
         "image_code_id" | "piccode_id" | "codeid" | "cur" => json!({
-            "type": "string", "pattern": "^[A-Za-z0-9-]{1,64}$", "examples": ["f78a6c48-70fc-4b6a-b564-7e8043903e24"],
+            "type": ["string", "integer"], "pattern": "^[A-Za-z0-9-]{1,64}$", "examples": ["f78a6c48-70fc-4b6a-b564-7e8043903e24"],
         }),
         // A captcha that never was is nobody's, whatever it is called.
         "pcodeid" | "pre" | "custom" => json!({ "type": "string" }),
         "image_code_text" | "piccode" | "PICCODE" | "text" => {
-            json!({ "type": "string", "minLength": 1, "maxLength": 32, "examples": ["ACE3"] })
+            json!({ "type": ["string", "number"], "minLength": 1, "maxLength": 32, "examples": ["ACE3"] })
         }
-        "aid" => json!({ "type": "string", "pattern": MAYBE_ID, "examples": ["1"] }),
-        "p" => json!({ "type": "string", "pattern": MAYBE_ID, "examples": ["1"] }),
-        "sd" => json!({ "type": "string", "format": "date", "examples": ["2026-12-01"] }),
-        "ed" => json!({ "type": "string", "format": "date", "examples": ["2026-12-03"] }),
-        "sk" => json!({ "type": "string", "examples": ["booking"] }),
+        "aid" | "p" => json!({ "type": ["string", "integer"], "pattern": MAYBE_NUMBER, "examples": ["1"] }),
+        "sd" => maybe_day("2026-12-01"),
+        "ed" => maybe_day("2026-12-03"),
+        "sk" => json!({ "type": ["string", "number"], "examples": ["booking"] }),
         "role" => json!({ "type": "string", "examples": ["landlord"] }),
-        "imagecode" => json!({ "type": "string", "examples": ["ACE3"] }),
+        // Not read, whatever it is.
+        "imagecode" => json!({ "examples": ["ACE3"] }),
         "avatar" | "avater" | "house_image" => json!({ "type": "string", "format": "binary" }),
         _ => json!({ "type": "string" }),
     }
@@ -99,22 +85,6 @@ pub fn in_path(operation: &str, name: &str) -> Value {
         (_, "id") => json!({ "type": "integer", "minimum": 1, "maximum": 999_999_999, "examples": [1] }),
         _ => taken(name),
     }
-}
-
-/// Fields that may be missing because another name of theirs is there; null is no value for them.
-pub fn is_alias(name: &str) -> bool {
-    [
-        "username",
-        "user_name",
-        "name",
-        "image_code_id",
-        "piccode_id",
-        "image_code_text",
-        "piccode",
-        "PICCODE",
-        "house_id",
-    ]
-    .contains(&name)
 }
 
 /// Answers whose type the code leaves open, by their path and the other fields of their answer.
@@ -172,16 +142,24 @@ pub fn shown(name: &str, schema: &Value) -> Option<Value> {
 }
 
 fn line(max: u32, example: &str) -> Value {
-    json!({ "type": "string", "minLength": 1, "maxLength": max, "pattern": LINE, "examples": [example] })
+    json!({ "type": "string", "minLength": 1, "maxLength": max, "pattern": TEXT, "examples": [example] })
 }
 
+/// A text for which a number is taken too.
 fn text_or_number(max: u32, example: &str) -> Value {
+    json!({ "type": ["string", "number"], "minLength": 1, "maxLength": max, "pattern": TEXT, "examples": [example] })
+}
+
+/// A whole number, which may be written as a text.
+fn number(min: i64, max: i64, example: i64) -> Value {
     json!({
-        "type": ["string", "integer"], "minLength": 1, "maxLength": max, "pattern": LINE,
-        "minimum": -999_999, "maximum": 999_999, "examples": [example],
+        "type": ["integer", "string"], "minimum": min, "maximum": max, "pattern": "^-?[0-9]+$", "examples": [example],
     })
 }
 
-fn number(max: u32, pattern: &str, example: u32) -> Value {
-    json!({ "type": ["integer", "string"], "minimum": 1, "maximum": max, "pattern": pattern, "examples": [example] })
+/// A day or nothing, as pages send it in queries.
+fn maybe_day(example: &str) -> Value {
+    json!({
+        "type": "string", "anyOf": [{ "format": "date" }, { "enum": ["", "undefined"] }], "examples": [example],
+    })
 }

@@ -58,10 +58,7 @@ pub fn describe(
             }
         }
     }
-    // Asking for a key that is not there leaves a null behind.
-    if let Some(keys) = schema.as_object_mut() {
-        keys.retain(|_, value| !value.is_null());
-    }
+    without_null_keys(schema);
 }
 
 /// A field of a request.
@@ -70,13 +67,22 @@ pub fn taken(name: &str, own: &dyn Fn(&str) -> Option<&'static str>, required: b
     if let Some(says) = own(name).or_else(|| meaning(REQUEST, name)) {
         schema["description"] = json!(says);
     }
-    if !required && !fields::is_alias(name) {
+    if !required {
         match &mut schema["type"] {
+            Value::Null => {}
             Value::Array(kinds) => kinds.push(json!("null")),
             kind => *kind = json!([kind.take(), "null"]),
         }
     }
+    without_null_keys(&mut schema);
     schema
+}
+
+/// Asking for a key that is not there leaves a null behind.
+fn without_null_keys(schema: &mut Value) {
+    if let Some(keys) = schema.as_object_mut() {
+        keys.retain(|_, value| !value.is_null());
+    }
 }
 
 /// A field of an answer.

@@ -26,7 +26,7 @@ pub(super) fn sources(
 }
 
 fn of_store(store: &SqlStore, max: u64) -> Vec<Reading> {
-    let connections = store.connections();
+    let (connections, counts) = (store.connections(), store.counts());
     vec![
         Reading {
             name: "database_connections",
@@ -36,12 +36,13 @@ fn of_store(store: &SqlStore, max: u64) -> Vec<Reading> {
             values: vec![("idle", connections.idle), ("used", connections.open - connections.idle)],
         },
         single("database_connections_max", "the most connections that the pools may have", Kind::Gauge, max),
-        single("database_statements", "statements that were sent to the database", Kind::Counter, store.statements()),
+        single("database_statements", "statements that were sent to the database", Kind::Counter, counts.statements),
+        single("database_unanswered", "statements that got no answer in time", Kind::Counter, counts.without_answer),
         single(
             "replica_fallbacks",
             "statements that the primary answered for the replica",
             Kind::Counter,
-            store.replica_fallbacks(),
+            counts.replica_fallbacks,
         ),
     ]
 }

@@ -141,7 +141,8 @@ async fn replay(file: &str) {
     let mut last_captcha = String::new();
     for request in &collection.requests {
         // The id stands last where a captcha is asked for: in the path, or in the query.
-        if ["/imagecode", "/piccode"].iter().any(|path| request.url.contains(path)) {
+        let asks = ["/imagecode", "/piccode"].iter().any(|path| request.url.contains(path));
+        if asks && !request.url.ends_with("/audio") {
             last_captcha = reader.filled(request.url.rsplit(['/', '=']).next().unwrap());
         }
         for prompt in &request.prompts {
