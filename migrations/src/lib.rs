@@ -17,6 +17,9 @@ mod m20261121_000005_house_facilities;
 mod m20261121_000006_house_pictures;
 mod m20261121_000007_orders;
 mod m20261121_000008_house_day;
+mod m20261121_000009_strays;
+mod m20261121_000010_house_pictures_once;
+mod m20261121_000011_users_avatar;
 mod table;
 
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -37,6 +40,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000006_house_pictures::Migration),
             Box::new(m20261121_000007_orders::Migration),
             Box::new(m20261121_000008_house_day::Migration),
+            Box::new(m20261121_000009_strays::Migration),
+            Box::new(m20261121_000010_house_pictures_once::Migration),
+            Box::new(m20261121_000011_users_avatar::Migration),
         ]
     }
 }

@@ -30,6 +30,16 @@ pub(crate) async fn create(
     }
 }
 
+/// Adds an index to a table that is there, unless it has it; may be repeated.
+pub(crate) async fn add_index(
+    manager: &SchemaManager<'_>,
+    table: &str,
+    name: &str,
+    index: IndexCreateStatement,
+) -> Result<(), DbErr> {
+    if manager.has_index(table, name).await? { Ok(()) } else { manager.create_index(index).await }
+}
+
 /// Keeps the rows of a table in its primary key where the engine does not do so by itself.
 pub(crate) fn clustered(manager: &SchemaManager<'_>, mut table: TableCreateStatement) -> TableCreateStatement {
     if manager.get_database_backend() == DbBackend::Sqlite {

@@ -27,6 +27,7 @@ pub mod orders;
 mod policy;
 pub mod sessions;
 pub mod sms_codes;
+pub mod strays;
 #[cfg(test)]
 mod test_app;
 mod unit;

@@ -6,9 +6,13 @@
 
 use std::time::Duration;
 
+use minsu_domain::Mobile;
 use minsu_ports::CacheKey;
 
 use crate::{App, AppError, digest::sha256};
+
+/// The kind of the counter that a failed SMS resets.
+const SMS_OF_MOBILE_MINUTE: &str = "limit-sms-mobile-minute";
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
@@ -77,7 +81,7 @@ impl Counted {
     fn windows(self, limits: &Limits) -> Vec<(&'static str, u64, Duration)> {
         match self {
             Self::SmsOfMobile => vec![
-                ("limit-sms-mobile-minute", limits.sms_per_mobile_minute, MINUTE),
+                (SMS_OF_MOBILE_MINUTE, limits.sms_per_mobile_minute, MINUTE),
                 ("limit-sms-mobile-hour", limits.sms_per_mobile_hour, HOUR),
                 ("limit-sms-mobile-day", limits.sms_per_mobile_day, DAY),
             ],
@@ -105,6 +109,16 @@ pub(crate) async fn count(app: &App, counted: Counted, subject: &str) -> Result<
             return Err(AppError::TooOften(count.resets_in));
         }
     }
+    Ok(())
+}
+
+/// Takes back that an SMS was sent this minute, because it failed: the same mobile may ask again at
+/// once. The longer times keep it, since the service may have sent it all the same.
+///
+/// # Errors
+/// [`AppError::CacheUnavailable`].
+pub(crate) async fn forget_failed_sms(app: &App, mobile: &Mobile) -> Result<(), AppError> {
+    app.cache.delete(&CacheKey::of_digest(SMS_OF_MOBILE_MINUTE, &sha256(mobile.as_str().as_bytes()))).await?;
     Ok(())
 }
 

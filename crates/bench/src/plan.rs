@@ -54,6 +54,10 @@ pub fn classic_list(_: &World, _: &Round) -> Vec<Vec<u8>> {
     vec![get("/api/house/list2", None)]
 }
 
+pub fn uncached_list(_: &World, _: &Round) -> Vec<Vec<u8>> {
+    vec![get("/api/house/list?aid=3&p=1", None)]
+}
+
 pub fn detail(_: &World, _: &Round) -> Vec<Vec<u8>> {
     vec![get("/api/v1.0/houses/1", None)]
 }

@@ -19,7 +19,7 @@ use crate::{
     report::Report,
     scenario::{self, Scenario},
     server::Server,
-    site::Site,
+    site::{CacheChoice, Site},
     stats::Spread,
     world::World,
 };
@@ -55,7 +55,7 @@ async fn run(options: &Options, cores: Cores) -> Result<(), BenchError> {
     let effort = Effort { pairs: options.pairs.into(), percent: options.percent.into() };
 
     say("filling the site");
-    let server = site.serve(None).await?;
+    let server = site.serve(CacheChoice::Memory).await?;
     let first_start = server.ready_after;
     let mut world = World::make(server.address, &site.outbox(), machine.date).await?;
     server.stop("minsu serve").await?;
@@ -64,7 +64,7 @@ async fn run(options: &Options, cores: Cores) -> Result<(), BenchError> {
     say("starting");
     let (starts, idle_kib) = starts(&site).await?;
 
-    let server = site.serve(None).await?;
+    let server = site.serve(CacheChoice::Memory).await?;
     let peaks_are_reset = proc::reset_peak(server.pid());
     let mut tables = vec![("in-process", rows(&site, &server, &mut world, &scenarios, effort).await?)];
     server.stop("minsu serve").await?;
@@ -74,9 +74,14 @@ async fn run(options: &Options, cores: Cores) -> Result<(), BenchError> {
         _ if with_redis.is_empty() => {}
         None => say("redis-server is not installed: not measured with it"),
         Some(redis) => {
-            let server = site.serve(Some(redis.address)).await?;
-            tables.push(("Redis", rows(&site, &server, &mut world, &with_redis, effort).await?));
-            server.stop("minsu serve").await?;
+            for (name, cache) in [
+                ("Redis, pages also in-process", CacheChoice::Redis(redis.address)),
+                ("Redis alone", CacheChoice::RedisAlone(redis.address)),
+            ] {
+                let server = site.serve(cache).await?;
+                tables.push((name, rows(&site, &server, &mut world, &with_redis, effort).await?));
+                server.stop("minsu serve").await?;
+            }
             redis.stop("redis-server").await?;
         }
     }
@@ -118,7 +123,7 @@ fn chosen(options: &Options) -> Result<Vec<Scenario>, BenchError> {
 async fn starts(site: &Site) -> Result<(Spread, Spread), BenchError> {
     let (mut millis, mut kib) = (Vec::new(), Vec::new());
     for _ in 0..STARTS {
-        let server = site.serve(None).await?;
+        let server = site.serve(CacheChoice::Memory).await?;
         millis.push(server.ready_after.as_secs_f64() * 1000.0);
         sleep(IDLE).await;
         kib.push(proc::memory(server.pid())?.resident as f64);

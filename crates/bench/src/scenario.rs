@@ -57,6 +57,15 @@ pub fn all() -> Vec<Scenario> {
         Scenario { name: "index", what: "GET /api/v1.0/houses/index", plan: plan::index, ..PAGE },
         Scenario { name: "list", what: "GET /api/v1.0/houses?aid=3&p=1", plan: plan::list, ..PAGE },
         Scenario { name: "list2", what: "GET /api/house/list2", expect: CLASSIC_OK, plan: plan::classic_list, ..PAGE },
+        Scenario {
+            name: "uncached",
+            what: "GET /api/house/list?aid=3&p=1, which reads the database each time",
+            count: plan::SEARCHES,
+            expect: CLASSIC_OK,
+            plan: plan::uncached_list,
+            with_redis: false,
+            ..PAGE
+        },
         Scenario { name: "detail", what: "GET /api/v1.0/houses/1", plan: plan::detail, ..PAGE },
         Scenario { name: "detail-logged-in", what: "the same with a session", plan: plan::detail_logged_in, ..PAGE },
         Scenario {

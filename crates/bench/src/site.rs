@@ -17,6 +17,17 @@ const SEED_LIMIT: Duration = Duration::from_secs(1800);
 /// What every variable of the server's settings begins with.
 const VARIABLE_PREFIX: &str = "MINSU_";
 
+/// Where the measured server keeps sessions and ready pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CacheChoice {
+    /// In its own memory.
+    Memory,
+    /// In Redis, and ready pages in its own memory before that.
+    Redis(SocketAddr),
+    /// In Redis, and no pages in its own memory.
+    RedisAlone(SocketAddr),
+}
+
 /// What the processes of a run have in common.
 pub struct Site {
     folder: TempDir,
@@ -52,16 +63,19 @@ impl Site {
         self.data().join("dev-outbox.jsonl")
     }
 
-    /// Starts the measured server; its cache is its own memory, or Redis.
+    /// Starts the measured server with this cache.
     ///
     /// # Errors
     /// When it does not get ready.
-    pub async fn serve(&self, redis: Option<SocketAddr>) -> Result<Server, BenchError> {
+    pub async fn serve(&self, cache: CacheChoice) -> Result<Server, BenchError> {
         let log = self.folder.path().join("serve.log");
         Server::start("minsu serve", &log, Probe::Http("/readyz"), |address| {
             let mut command = self.minsu(&["serve"], Some(address));
-            if let Some(redis) = redis {
+            if let CacheChoice::Redis(redis) | CacheChoice::RedisAlone(redis) = cache {
                 command.env("MINSU_CACHE__URL", format!("redis://{redis}"));
+            }
+            if matches!(cache, CacheChoice::RedisAlone(_)) {
+                command.env("MINSU_CACHE__PAGE_MEMORY_BYTES", "0");
             }
             command
         })

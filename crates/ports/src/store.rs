@@ -3,6 +3,7 @@
 mod houses;
 mod orders;
 mod reference;
+mod strays;
 mod users;
 
 use async_trait::async_trait;
@@ -11,9 +12,13 @@ use thiserror::Error;
 pub use houses::{HouseComment, HouseDetail, HouseRepo, HouseSummary, Landlord, NewHouse, SlideHouse};
 pub use orders::{NewOrder, OrderNote, OrderRepo, OrderSummary};
 pub use reference::{Area, ReferenceRepo};
+pub use strays::StrayRepo;
 pub use users::{Credentials, NewUser, User, UserRepo};
 #[cfg(feature = "testkit")]
-pub use {houses::MockHouseRepo, orders::MockOrderRepo, reference::MockReferenceRepo, users::MockUserRepo};
+pub use {
+    houses::MockHouseRepo, orders::MockOrderRepo, reference::MockReferenceRepo, strays::MockStrayRepo,
+    users::MockUserRepo,
+};
 
 /// What must be unique, and was there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -24,6 +29,8 @@ pub enum UniqueKey {
     UserName,
     /// A day of a house has one live order.
     HouseDay,
+    /// A house shows a picture once.
+    HousePicture,
 }
 
 /// Why the store did not do what it was asked.
@@ -86,6 +93,8 @@ pub trait Session: Send {
     fn orders(&mut self) -> &mut dyn OrderRepo;
     /// Areas and facilities.
     fn reference(&mut self) -> &mut dyn ReferenceRepo;
+    /// Pictures on their way into or out of the object store.
+    fn strays(&mut self) -> &mut dyn StrayRepo;
 }
 
 /// A session whose changes are made together or not at all.

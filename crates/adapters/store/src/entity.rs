@@ -7,4 +7,5 @@ pub(crate) mod house_day;
 pub(crate) mod house_facility;
 pub(crate) mod house_picture;
 pub(crate) mod order;
+pub(crate) mod stray;
 pub(crate) mod user;

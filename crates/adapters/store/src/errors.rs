@@ -88,6 +88,7 @@ fn postgres(state: &str, constraint: Option<&str>) -> Kind {
         "23505" => match constraint {
             Some("users_mobile") => Kind::Duplicate(UniqueKey::Mobile),
             Some("users_name") => Kind::Duplicate(UniqueKey::UserName),
+            Some("house_pictures_once") => Kind::Duplicate(UniqueKey::HousePicture),
             Some("house_day_pkey") => Kind::Duplicate(UniqueKey::HouseDay),
             _ => Kind::Backend,
         },
@@ -108,6 +109,7 @@ fn mysql(number: u16, message: &str) -> Kind {
         1062 | 1586 => match message.trim_end_matches('\'').rsplit(['\'', '.']).next() {
             Some("users_mobile") => Kind::Duplicate(UniqueKey::Mobile),
             Some("users_name") => Kind::Duplicate(UniqueKey::UserName),
+            Some("house_pictures_once") => Kind::Duplicate(UniqueKey::HousePicture),
             // A primary key has no other name there. All others are counted up by the database or
             // are free of doubles before they are inserted.
             Some("PRIMARY") => Kind::Duplicate(UniqueKey::HouseDay),
@@ -130,6 +132,8 @@ fn sqlite(code: i32, message: &str) -> Kind {
                 Kind::Duplicate(UniqueKey::Mobile)
             } else if message.contains("users.name") {
                 Kind::Duplicate(UniqueKey::UserName)
+            } else if message.contains("house_pictures.picture") {
+                Kind::Duplicate(UniqueKey::HousePicture)
             } else if message.contains("house_day.house_id") {
                 Kind::Duplicate(UniqueKey::HouseDay)
             } else {

@@ -5,6 +5,7 @@ mod orders;
 mod pages;
 mod reference;
 mod search;
+mod strays;
 mod summaries;
 mod users;
 mod values;

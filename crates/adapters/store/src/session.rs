@@ -1,7 +1,7 @@
-//! Sessions and units of work: one executor behind the four repositories.
+//! Sessions and units of work: one executor behind every repository.
 
 use async_trait::async_trait;
-use minsu_ports::{HouseRepo, OrderRepo, ReferenceRepo, Session, StoreError, UnitOfWork, UserRepo};
+use minsu_ports::{HouseRepo, OrderRepo, ReferenceRepo, Session, StoreError, StrayRepo, UnitOfWork, UserRepo};
 
 use crate::{errors::failed, executor::Executor};
 
@@ -24,6 +24,10 @@ impl Session for SqlSession {
     }
 
     fn reference(&mut self) -> &mut dyn ReferenceRepo {
+        self
+    }
+
+    fn strays(&mut self) -> &mut dyn StrayRepo {
         self
     }
 }

@@ -64,7 +64,8 @@ pub struct ObjectsSettings {
     pub proxy_url: Option<Secret>,
     /// File that holds the URL of the proxy.
     pub proxy_url_file: Option<PathBuf>,
-    /// Longest wait for the service, in milliseconds.
+    /// Longest wait for the service, in milliseconds. Who uploads waits half a second more at most,
+    /// while what may be left of a failed upload is removed.
     #[validate(range(min = 1, max = 60_000))]
     pub deadline_ms: u64,
 }
@@ -109,7 +110,7 @@ impl Default for ObjectsSettings {
             secret_key_file: None,
             proxy_url: None,
             proxy_url_file: None,
-            deadline_ms: 6000,
+            deadline_ms: 5500,
         }
     }
 }

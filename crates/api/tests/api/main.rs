@@ -4,9 +4,11 @@
 // The futures of a whole story nest deeply.
 #![recursion_limit = "256"]
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
+#![expect(clippy::print_stdout, reason = "the tests tell the figures that they measure")]
 
 mod bad_input;
 mod booking_race;
+mod clouds;
 mod codes;
 mod collections;
 mod cross_site;

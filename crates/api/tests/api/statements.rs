@@ -27,6 +27,7 @@ const COSTS: &[(&str, u64)] = &[
     // The count and the page.
     ("/api/v1.0/houses", 2),
     ("/api/v1.0/imagecode/{id}", 0),
+    ("/api/v1.0/imagecode/{id}/audio", 0),
     ("/api/v1.0/session", 1),
     ("/api/v1.0/smscode/{spec:.*}", 0),
     ("/api/v1.0/user", 1),

@@ -54,6 +54,7 @@ pub async fn send(app: &App, command: &SendSmsCode) -> Result<(), AppError> {
     if let Err(error) = app.sms.send_code(&command.mobile, &code, lifetime).await {
         app.events.happened(Event::SmsRefused);
         app.cache.compare_and_delete(&keys.code, code.as_bytes()).await?;
+        limits::forget_failed_sms(app, &command.mobile).await?;
         return Err(AppError::SmsFailed(error));
     }
     app.events.happened(Event::SmsSent);

@@ -16,6 +16,7 @@ pub mod orders;
 pub mod reference;
 pub mod search;
 pub mod sessions;
+pub mod strays;
 pub mod users;
 
 mod fixtures;
@@ -29,7 +30,8 @@ macro_rules! store_contract {
             bookings: same_days_go_to_one_of_sixteen, overlapping_stays_never_share_a_day,
                 freed_days_go_to_one_of_sixteen, a_stay_may_take_a_year;
             houses: a_published_house_reads_back, a_house_may_have_no_facilities, what_is_not_there_is_none,
-                area_and_facilities_must_exist, pictures_keep_their_order, comments_come_newest_first,
+                area_and_facilities_must_exist, pictures_keep_their_order,
+                a_house_shows_a_picture_once, comments_come_newest_first,
                 a_landlords_houses_come_newest_first, slides_show_the_most_booked_houses_with_a_picture,
                 completed_orders_are_counted;
             orders: a_placed_order_reads_back, a_shared_day_is_refused, neighbours_fit, a_refused_order_leaves_nothing,
@@ -44,6 +46,7 @@ macro_rules! store_contract {
                 everything_narrows_together;
             sessions: it_answers, a_dropped_unit_leaves_nothing, changes_show_after_the_commit_only,
                 a_failed_unit_leaves_nothing, a_session_for_reading_does_not_write, no_update_is_lost;
+            strays: they_are_noted_claimed_and_forgotten, what_is_shown_is_told;
             users: a_new_user_reads_back, what_is_not_there_is_none_or_false, a_mobile_has_one_user,
                 a_name_has_one_user, names_compare_byte_by_byte, sixteen_sign_ups_make_one_user, a_rename_frees_the_name,
                 hash_and_avatar_are_replaced, identity_is_written_once, one_of_twenty_identities_wins;

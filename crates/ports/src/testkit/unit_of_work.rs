@@ -7,8 +7,8 @@ use std::sync::{
 
 use async_trait::async_trait;
 
-use super::{MockHouseRepo, MockOrderRepo, MockReferenceRepo, MockStore, MockUserRepo};
-use crate::{HouseRepo, OrderRepo, ReferenceRepo, Session, StoreError, UnitOfWork, UserRepo};
+use super::{MockHouseRepo, MockOrderRepo, MockReferenceRepo, MockStore, MockStrayRepo, MockUserRepo};
+use crate::{HouseRepo, OrderRepo, ReferenceRepo, Session, StoreError, StrayRepo, UnitOfWork, UserRepo};
 
 /// How many units of work were committed: shared between a test and the mocks it gave away.
 #[derive(Debug, Clone, Default)]
@@ -21,7 +21,7 @@ impl Commits {
     }
 }
 
-/// A session and unit of work whose four repositories are mocks to set expectations on.
+/// A session and unit of work whose repositories are mocks to set expectations on.
 #[derive(Default)]
 pub struct MockUnitOfWork {
     /// People.
@@ -32,6 +32,8 @@ pub struct MockUnitOfWork {
     pub orders: MockOrderRepo,
     /// Areas and facilities.
     pub reference: MockReferenceRepo,
+    /// Pictures on their way.
+    pub strays: MockStrayRepo,
     /// Counts its commit.
     pub commits: Commits,
 }
@@ -74,6 +76,10 @@ impl Session for MockUnitOfWork {
 
     fn reference(&mut self) -> &mut dyn ReferenceRepo {
         &mut self.reference
+    }
+
+    fn strays(&mut self) -> &mut dyn StrayRepo {
+        &mut self.strays
     }
 }
 

@@ -130,7 +130,7 @@ pub fn new_house(landlord: UserId) -> NewHouse {
 pub async fn publish(store: &SqlStore, scene: &Scene, salt: u64) {
     let mut unit = store.begin().await.unwrap();
     let house = unit.houses().insert(&new_house(scene.landlord)).await.unwrap();
-    let picture = PictureKey::new("houses/1.jpg").unwrap();
+    let picture = PictureKey::new(&format!("houses/{house}.jpg")).unwrap();
     unit.houses().add_picture(house, &picture).await.unwrap();
     unit.houses().add_picture(scene.house, &picture).await.unwrap();
     let day = day(salt * 1000 + u64::try_from(house.get()).unwrap());

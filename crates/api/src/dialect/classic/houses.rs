@@ -30,6 +30,8 @@ use crate::{
 
 /// Says in the page cache who rendered.
 const FORM: &str = "classic";
+/// The same for people who are logged in.
+const MEMBERS: &str = "classic-members";
 
 /// All districts.
 #[utoipa::path(get, path = "/house/area", tag = "classic", operation_id = "classic_areas",
@@ -78,7 +80,7 @@ pub async fn detail(
     query: web::Query<HouseParams>,
 ) -> Result<Assembled, ApiError> {
     let id: HouseId = parse_id(query.id().ok_or(RequestFault::WrongFields)?)?;
-    let house = pages::ready(&state, Some(PageKey::house(FORM, id)), async || {
+    let house = pages::ready(&state, Some(PageKey::house(present::form(&viewer, FORM, MEMBERS), id)), async || {
         let house = HouseData::new(&state.app, houses::detail(&state.app, id, viewer.0).await?);
         Ok(Rendered::Keep(json(&house)?))
     })

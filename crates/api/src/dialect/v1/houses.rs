@@ -30,6 +30,8 @@ use crate::{
 
 /// Says in the page cache who rendered.
 const FORM: &str = "v1";
+/// The same for people who are logged in.
+const MEMBERS: &str = "v1-members";
 
 /// All districts.
 #[utoipa::path(get, path = "/areas", tag = "v1", operation_id = "v1_areas", responses((status = 200, body = Reply<Vec<AreaData>>)))]
@@ -95,7 +97,7 @@ pub async fn index(state: web::Data<State>) -> Result<PublicPage, ApiError> {
     responses((status = 200, body = Reply<DetailData>)))]
 pub async fn detail(state: web::Data<State>, viewer: Viewer, id: web::Path<String>) -> Result<Assembled, ApiError> {
     let id = parse_id(&id)?;
-    let house = pages::ready(&state, Some(PageKey::house(FORM, id)), async || {
+    let house = pages::ready(&state, Some(PageKey::house(present::form(&viewer, FORM, MEMBERS), id)), async || {
         let house = HouseData::new(&state.app, houses::detail(&state.app, id, viewer.0).await?);
         Ok(Rendered::Keep(json(&house)?))
     })

@@ -5,7 +5,7 @@ use minsu_domain::{FacilityId, HouseId, HouseOffer, StayLimits, UserId};
 use super::fixtures::{
     add_house, add_picture, area, comment, complete, fen, house, instant, name, offer, picture, place, stay, user,
 };
-use crate::{HouseDetail, HouseSummary, Landlord, NewHouse, SlideHouse, Store, StoreError};
+use crate::{HouseDetail, HouseSummary, Landlord, NewHouse, SlideHouse, Store, StoreError, UniqueKey};
 
 /// What was published is what is read, by everybody who needs to know of a house.
 pub async fn a_published_house_reads_back(store: &dyn Store) {
@@ -90,6 +90,17 @@ pub async fn pictures_keep_their_order(store: &dyn Store) {
     let mut unit = store.begin().await.unwrap();
     let error = unit.houses().add_picture(HouseId::new(i64::MAX).unwrap(), &picture("a.jpg")).await.unwrap_err();
     assert!(matches!(error, StoreError::Backend(_)), "{error:?}");
+}
+
+/// A picture that the house shows already is refused; another house may show it.
+pub async fn a_house_shows_a_picture_once(store: &dyn Store) {
+    let landlord = user(store, 1).await;
+    let (one, other) = (house(store, landlord, 0).await, house(store, landlord, 1).await);
+    add_picture(store, one, "houses/9.jpg").await;
+    add_picture(store, other, "houses/9.jpg").await;
+    let mut unit = store.begin().await.unwrap();
+    let error = unit.houses().add_picture(one, &picture("houses/9.jpg")).await.unwrap_err();
+    assert!(matches!(error, StoreError::Duplicate(UniqueKey::HousePicture)), "{error:?}");
 }
 
 /// The newest comments of this house, with the names of the guests; at most as many as asked for.
