@@ -23,7 +23,8 @@ fn workspace_file(path: &str) -> PathBuf {
 fn run(page: &str, variables: &[(&str, &str)]) {
     let folder = Path::new(env!("CARGO_BIN_EXE_minsu")).parent().unwrap();
     let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap());
-    let output = std::process::Command::new("bash")
+    let output = std::process::Command::new("timeout")
+        .args(["--kill-after=10", "240", "bash"])
         .arg(workspace_file("scripts/run-tour.sh"))
         .arg(workspace_file(page))
         .env("PATH", path)
