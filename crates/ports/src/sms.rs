@@ -24,4 +24,10 @@ pub trait SmsSender: Send + Sync {
     /// # Errors
     /// [`SmsError`]; the message may have been sent all the same when no answer came in time.
     async fn send_code(&self, to: &Mobile, code: &str, lifetime: Duration) -> Result<(), SmsError>;
+
+    /// Whether the service takes our credentials, as far as it tells without sending anything.
+    ///
+    /// # Errors
+    /// [`SmsError`].
+    async fn probe(&self) -> Result<(), SmsError>;
 }

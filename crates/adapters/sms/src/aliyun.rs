@@ -101,22 +101,6 @@ impl AliyunSms {
         })
     }
 
-    /// Asks for the state of the template: whether the service knows the key and has approved the
-    /// template, without sending anything.
-    ///
-    /// # Errors
-    /// [`SmsError`].
-    pub async fn probe(&self) -> Result<(), SmsError> {
-        in_time(&self.http, &*self.clock, || async {
-            let reply = self.call("QuerySmsTemplate", &[("TemplateCode", &self.template_code)]).await?;
-            match reply.template_status {
-                Some(1) => Ok(()),
-                _ => Err(ServiceError::refused("template", "it is not approved")),
-            }
-        })
-        .await
-    }
-
     async fn call(&self, action: &str, parameters: &[(&str, &str)]) -> Result<Reply, ServiceError> {
         let answer = self.http.answer(self.request(action, parameters), MAX_ANSWER).await?;
         let reply: Reply = read(&answer)?;
@@ -161,5 +145,18 @@ impl SmsSender for AliyunSms {
     async fn send_code(&self, to: &Mobile, code: &str, _lifetime: Duration) -> Result<(), SmsError> {
         let values = serde_json::json!({ "code": code }).to_string();
         in_time(&self.http, &*self.clock, || self.send(to.as_str(), &values)).await
+    }
+
+    // Asks for the state of the template: whether the service knows the key and has approved the
+    // template, without sending anything.
+    async fn probe(&self) -> Result<(), SmsError> {
+        in_time(&self.http, &*self.clock, || async {
+            let reply = self.call("QuerySmsTemplate", &[("TemplateCode", &self.template_code)]).await?;
+            match reply.template_status {
+                Some(1) => Ok(()),
+                _ => Err(ServiceError::refused("template", "it is not approved")),
+            }
+        })
+        .await
     }
 }

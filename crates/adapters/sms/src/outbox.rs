@@ -34,14 +34,6 @@ impl Outbox {
         Self { path }
     }
 
-    /// Whether lines can be written, without writing one.
-    ///
-    /// # Errors
-    /// [`SmsError`].
-    pub async fn probe(&self) -> Result<(), SmsError> {
-        self.write(Vec::new()).await.map_err(|error| SmsError::Failed(error.into()))
-    }
-
     /// Returns when the line is in the file.
     async fn append(&self, line: &Line<'_>) -> io::Result<()> {
         let mut line = serde_json::to_vec(line)?;
@@ -60,6 +52,11 @@ impl SmsSender for Outbox {
     async fn send_code(&self, to: &Mobile, code: &str, _lifetime: Duration) -> Result<(), SmsError> {
         let line = Line::Sms { mobile: to.as_str(), code };
         self.append(&line).await.map_err(|error| SmsError::Failed(error.into()))
+    }
+
+    // Whether lines can be written, without writing one.
+    async fn probe(&self) -> Result<(), SmsError> {
+        self.write(Vec::new()).await.map_err(|error| SmsError::Failed(error.into()))
     }
 }
 

@@ -104,18 +104,6 @@ impl Yuntongxun {
         })
     }
 
-    /// Asks for the account's data: whether the service knows it and its secret, without sending
-    /// anything. It says nothing about the app and the template, which only a message would try.
-    ///
-    /// # Errors
-    /// [`SmsError`].
-    pub async fn probe(&self) -> Result<(), SmsError> {
-        in_time(&self.http, &*self.clock, || async {
-            self.call(self.request(Method::GET, "AccountInfo")).await.map(drop)
-        })
-        .await
-    }
-
     /// A signed request for a resource of the account.
     fn request(&self, method: Method, resource: &str) -> RequestBuilder {
         let signed = Signed::new(&self.account_sid, &self.auth_token, self.clock.now());
@@ -156,5 +144,14 @@ impl SmsSender for Yuntongxun {
             Message { to: to.as_str(), app_id: &self.app_id, template_id: &self.template_id, datas: [code, &minutes] };
         let body = serde_json::to_string(&message).map_err(|error| SmsError::Failed(error.into()))?;
         in_time(&self.http, &*self.clock, || self.send(&body)).await
+    }
+
+    // Asks for the account's data: whether the service knows it and its secret, without sending
+    // anything. It says nothing about the app and the template, which only a message would try.
+    async fn probe(&self) -> Result<(), SmsError> {
+        in_time(&self.http, &*self.clock, || async {
+            self.call(self.request(Method::GET, "AccountInfo")).await.map(drop)
+        })
+        .await
     }
 }

@@ -13,7 +13,6 @@
 
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test"))]
 
-mod clock;
 mod engine;
 mod entity;
 mod errors;
@@ -25,7 +24,6 @@ mod repos;
 mod session;
 mod store;
 
-pub use clock::database_time;
 pub use migrate::{MigrateError, SchemaState, SchemaStatus, migrate_down, migrate_up, schema_status};
 pub use options::{ConnectError, StoreOptions};
 pub use store::{Connections, SqlStore, StoreCounts};

@@ -117,14 +117,14 @@ async fn migrate(url: &str, direction: Direction) -> Result<(), MigrateError> {
     result
 }
 
-pub(crate) async fn open(url: &str) -> Result<(Engine, DatabaseConnection), ConnectError> {
+async fn open(url: &str) -> Result<(Engine, DatabaseConnection), ConnectError> {
     let engine = Engine::of(url)?;
     // The file lock of SQLite is waited for by its busy timeout.
     let options = StoreOptions { statement_timeout: LOCK_WAIT, ..StoreOptions::new(url) };
     Ok((engine, engine.connect(url, &options, Purpose::Migrate).await?))
 }
 
-pub(crate) async fn close(pool: DatabaseConnection) {
+async fn close(pool: DatabaseConnection) {
     if let Err(error) = pool.close().await {
         tracing::warn!(%error, "a connection did not close");
     }

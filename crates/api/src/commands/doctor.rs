@@ -2,40 +2,28 @@
 
 mod machine;
 
-use bytes::Bytes;
-use minsu_domain::PictureKey;
+use std::error::Error;
+
+use minsu_application::App;
 use minsu_store::{SchemaState, schema_status};
 
 use super::{CommandError, print};
-use crate::{settings::Settings, wiring::wire};
+use crate::{
+    settings::{ObjectsAdapter, Settings, SmsAdapter},
+    wiring::wire,
+};
 
 /// What a check found: good, or what to do.
 type Finding = Result<String, String>;
 
-/// Checks the schema, the database, the cache, the object store, the clock and the limit of
-/// open files. All are checked,
-/// also after one that fails.
+/// Checks schema, database, cache, object store, SMS service, clock and file limits. All are
+/// checked, also after one that fails.
 ///
 /// # Errors
 /// When any check failed, so that scripts can tell.
 pub async fn doctor(settings: &Settings) -> Result<(), CommandError> {
-    let mut findings = vec![("schema", schema(settings).await)];
-    match wire(settings).await {
-        Ok(state) => {
-            let app = &state.app;
-            let answers = |result: Result<(), String>| result.map(|()| "answers".to_owned());
-            let database = app.store.ping().await.map_err(|error| remedy(&error, "start it, or mend database.url"));
-            findings.push(("database", answers(database)));
-            let cache = app.cache.ping().await.map_err(|error| remedy(&error, "start it, or mend cache.url"));
-            findings.push(("cache", answers(cache)));
-            findings.push(("objects", objects(app).await));
-            findings.push(("clock", machine::clock(settings, app).await));
-        }
-        Err(error) => findings.push(("settings", Err(remedy(&error, "mend the settings that it names")))),
-    }
-    findings.push(("files", machine::files(settings)));
     let mut failed = 0;
-    for (name, finding) in findings {
+    for (name, finding) in findings(settings).await {
         match finding {
             Ok(text) => print(format_args!("ok      {name}: {text}"))?,
             Err(text) => {
@@ -47,10 +35,31 @@ pub async fn doctor(settings: &Settings) -> Result<(), CommandError> {
     if failed == 0 { Ok(()) } else { Err(format!("{failed} checks failed").into()) }
 }
 
+async fn findings(settings: &Settings) -> Vec<(&'static str, Finding)> {
+    let mut findings = vec![
+        ("clock", machine::clock(settings)),
+        ("files", machine::open_files(settings)),
+        ("folder", machine::data_folder(settings)),
+        ("schema", schema(settings).await),
+    ];
+    match wire(settings).await {
+        Ok(state) => {
+            let app = &state.app;
+            let database = app.store.ping().await.map(|()| "answers".to_owned());
+            findings.push(("database", told(database, "start it, or mend database.url")));
+            let cache = app.cache.ping().await.map(|()| "answers".to_owned());
+            findings.push(("cache", told(cache, "start it, or mend cache.url")));
+            findings.push(("objects", objects(settings, app).await));
+            findings.push(("sms", sms(settings, app).await));
+        }
+        Err(error) => findings.push(("settings", told(Err(error), "mend the settings that it names"))),
+    }
+    findings
+}
+
 async fn schema(settings: &Settings) -> Finding {
-    let status = schema_status(settings.database.url.expose())
-        .await
-        .map_err(|error| remedy(&error, "start the database, or mend database.url"))?;
+    let status = schema_status(settings.database.url.expose()).await;
+    let status = status.map_err(|error| with_remedy(&error, "start the database, or mend database.url"))?;
     match status.state() {
         SchemaState::Current => Ok(format!("{} migrations applied", status.applied.len())),
         SchemaState::Older => Err("older than this binary; run `minsu migrate up`".to_owned()),
@@ -58,23 +67,36 @@ async fn schema(settings: &Settings) -> Finding {
     }
 }
 
-/// Writes, reads and removes a probe object.
-async fn objects(app: &minsu_application::App) -> Finding {
-    let probe = async {
-        let key = PictureKey::new("doctor/probe.jpg")?;
-        let bytes = Bytes::from_static(b"probe");
-        app.objects.put(&key, bytes.clone()).await?;
-        let read = app.objects.get(&key).await?;
-        app.objects.delete(&key).await?;
-        if read == Some(bytes) { Ok(()) } else { Err("the probe came back changed, or not at all".into()) }
+/// Stores, reads and removes an object that nobody else uses.
+async fn objects(settings: &Settings, app: &App) -> Finding {
+    let probed = minsu_objects::probe(app.objects.as_ref()).await;
+    let remedy = match settings.objects.url.adapter() {
+        ObjectsAdapter::File => "let the server write into its media folder",
+        ObjectsAdapter::Qiniu | ObjectsAdapter::S3 => "mend [objects]: bucket, region, keys and their rights",
     };
-    let result: Result<(), CommandError> = probe.await;
-    result
-        .map(|()| "stores, reads and removes".to_owned())
-        .map_err(|error| remedy(error.as_ref(), "mend [objects], its keys and its rights"))
+    told(probed.map(|()| "stores, reads and removes".to_owned()), remedy)
 }
 
-fn remedy(error: &(dyn std::error::Error + 'static), what_to_do: &str) -> String {
+/// Nothing is sent: what that cannot tell is said.
+async fn sms(settings: &Settings, app: &App) -> Finding {
+    let (good, remedy) = match settings.sms.url.adapter() {
+        SmsAdapter::Outbox => ("writes into the development outbox", "let the server write into its data folder"),
+        SmsAdapter::Yuntongxun => (
+            "takes the account and its token; app and template are tried by a message only",
+            "mend [sms]: account_sid and auth_token",
+        ),
+        SmsAdapter::Aliyun => {
+            ("takes the key, and the template is approved", "mend [sms]: the key, its rights and the template")
+        }
+    };
+    told(app.sms.probe().await.map(|()| good.to_owned()), remedy)
+}
+
+fn told<E: Error + 'static>(result: Result<String, E>, remedy: &str) -> Finding {
+    result.map_err(|error| with_remedy(&error, remedy))
+}
+
+fn with_remedy(error: &(dyn Error + 'static), remedy: &str) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(inner) = cause {
@@ -82,5 +104,5 @@ fn remedy(error: &(dyn std::error::Error + 'static), what_to_do: &str) -> String
         text.push_str(&inner.to_string());
         cause = inner.source();
     }
-    format!("{text}; {what_to_do}")
+    format!("{text}; {remedy}")
 }

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use minsu_ports::testkit::sms as contract;
+use minsu_ports::{SmsSender, testkit::sms as contract};
 use minsu_sms::{AliyunOptions, AliyunSms};
 use minsu_standins::{Aliyun as Service, SetClock, nobody};
 

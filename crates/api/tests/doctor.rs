@@ -1,0 +1,83 @@
+//! `minsu doctor`: a line for everything, a remedy for what is wrong, and the exit status.
+
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+use std::process::{Command, Output};
+
+use minsu_standins::{Aliyun, Fault, Qiniu, SetClock};
+use tempfile::TempDir;
+
+fn doctor(folder: &TempDir, settings: &[(&str, &str)]) -> (bool, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_minsu"));
+    command.env("MINSU_PROFILE", "dev").env("MINSU_DATA_DIR", folder.path());
+    command.envs(settings.iter().map(|(name, value)| (format!("MINSU_{name}"), value)));
+    let migrated = command.arg("migrate").arg("up").output().unwrap();
+    assert!(migrated.status.success(), "{migrated:?}");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_minsu"));
+    command.env("MINSU_PROFILE", "dev").env("MINSU_DATA_DIR", folder.path());
+    command.envs(settings.iter().map(|(name, value)| (format!("MINSU_{name}"), value)));
+    let Output { status, stdout, .. } = command.arg("doctor").output().unwrap();
+    (status.success(), String::from_utf8(stdout).unwrap())
+}
+
+fn line<'a>(text: &'a str, name: &str) -> &'a str {
+    text.lines().find(|line| line.contains(&format!(" {name}: "))).unwrap()
+}
+
+#[test]
+fn a_healthy_site_has_a_good_line_for_everything() {
+    let folder = tempfile::tempdir().unwrap();
+    let (good, text) = doctor(&folder, &[]);
+    for name in ["clock", "folder", "schema", "database", "cache", "objects", "sms"] {
+        assert!(line(&text, name).starts_with("ok "), "{text}");
+    }
+    // The limit of open files is the machine's.
+    assert_eq!(good, line(&text, "files").starts_with("ok "), "{text}");
+}
+
+#[test]
+fn a_cache_that_is_not_there_is_named_with_a_remedy() {
+    let folder = tempfile::tempdir().unwrap();
+    let (good, text) = doctor(&folder, &[("CACHE__URL", "redis://127.0.0.1:1")]);
+    assert!(!good);
+    assert!(text.lines().any(|line| line.starts_with("FAILED") && line.contains("cache.url")), "{text}");
+    assert!(line(&text, "schema").starts_with("ok "), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn clouds_are_tried_and_their_secrets_not_told() {
+    // The binary's clock is the machine's.
+    let now = i64::try_from(std::time::UNIX_EPOCH.elapsed().unwrap().as_secs()).unwrap();
+    let (qiniu, aliyun) = (Qiniu::start(SetClock::at(now)).await, Aliyun::start(SetClock::at(now)).await);
+    let folder = tempfile::tempdir().unwrap();
+    let bucket = format!("qiniu://{}", Qiniu::BUCKET);
+    let settings = [
+        ("OBJECTS__URL", bucket.as_str()),
+        ("OBJECTS__ENDPOINT", qiniu.url()),
+        ("OBJECTS__MANAGE_ENDPOINT", qiniu.url()),
+        ("OBJECTS__PUBLIC_BASE", qiniu.url()),
+        ("OBJECTS__ACCESS_KEY", Qiniu::ACCESS_KEY),
+        ("OBJECTS__SECRET_KEY", Qiniu::SECRET_KEY),
+        ("SMS__URL", "aliyun://"),
+        ("SMS__ENDPOINT", aliyun.url()),
+        ("SMS__ACCESS_KEY_ID", Aliyun::ACCESS_KEY_ID),
+        ("SMS__ACCESS_KEY_SECRET", Aliyun::ACCESS_KEY_SECRET),
+        ("SMS__SIGN_NAME", Aliyun::SIGN_NAME),
+        ("SMS__TEMPLATE_CODE", Aliyun::TEMPLATE_CODE),
+    ];
+    let (_, text) = tokio::task::block_in_place(|| doctor(&folder, &settings));
+    assert!(line(&text, "objects").starts_with("ok ") && line(&text, "sms").starts_with("ok "), "{text}");
+    assert!(qiniu.objects().is_empty() && aliyun.inbox().messages().is_empty());
+
+    qiniu.faults().fail(Fault::Refusal("401".to_owned()));
+    aliyun.faults().fail(Fault::Refusal("SignatureDoesNotMatch".to_owned()));
+    let (good, text) = tokio::task::block_in_place(|| doctor(&folder, &settings));
+    assert!(!good);
+    for name in ["objects", "sms"] {
+        assert!(
+            line(&text, name).starts_with("FAILED") && line(&text, name).contains(&format!("mend [{name}]")),
+            "{text}"
+        );
+    }
+    assert!(!text.contains(Qiniu::SECRET_KEY) && !text.contains(Aliyun::ACCESS_KEY_SECRET), "{text}");
+}
