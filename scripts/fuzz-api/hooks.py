@@ -2,7 +2,7 @@
 
 import json
 import os
-import random
+import secrets
 import sys
 import urllib.request
 import uuid
@@ -30,7 +30,8 @@ def newest(kind, key, value):
 
 
 def sign_up():
-    mobile = f"139{random.randrange(10**8):08}"
+    # `random` is schemathesis's own here, and repeats itself.
+    mobile = f"139{secrets.randbelow(10**8):08}"
     captcha = str(uuid.uuid4())
     call("GET", f"/imagecode/{captcha}").read()
     text = newest("captcha", "id", captcha)["text"]

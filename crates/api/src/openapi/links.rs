@@ -3,7 +3,9 @@
 use serde_json::{Map, Value, json};
 
 /// The operation, where in its answer an id stands, and the calls that take it under a name.
-const LINKS: [(&str, &str, &[(&str, &str)]); 6] = [
+type Link = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+const LINKS: [Link; 6] = [
     ("v1_publish", "/data/house_id", &[("v1_house", "id"), ("v1_add_picture", "id")]),
     ("v1_place_order", "/data/order_id", &[("v1_decide_order", "id"), ("v1_comment", "id")]),
     ("v1_slides", "/data/0/house_id", &[("v1_house", "id")]),
