@@ -86,7 +86,8 @@ fn parameters(source: &mut Value, id: &str, own: &dyn Fn(&str) -> Option<&'stati
         let mut schema = if in_path { fields::in_path(id, &name) } else { fields::taken(&name) };
         let own_word = schemas::taken(&name, own, true)["description"].take();
         // The captcha calls need theirs; everything else in a query may be missing.
-        let required = in_path || ["codeid", "cur"].contains(&name.as_str()) || id == "v1_send_sms";
+        let required =
+            in_path || ["codeid", "cur"].contains(&name.as_str()) || (id == "v1_send_sms" && name != "purpose");
         if !in_path && id == "v1_send_sms" && name == "id" {
             schema = fields::taken("codeid");
         }
