@@ -51,7 +51,8 @@ pub fn describe(call: Operation<'_>, all: &mut Map<String, Value>, examples: &mu
     body(&mut source, use_case, part.dialect, &own, all);
     let reads = if source.get("requestBody").is_none() { Reads::Nothing } else { Reads::Body };
     let refusals = refusals::of(use_case, part.dialect, reads);
-    if refusals.iter().any(|error| matches!(error, ApiError::App(AppError::NotLoggedIn) | ApiError::NoSession)) {
+    let is_nobody = |error: &ApiError| matches!(error, ApiError::App(AppError::NotLoggedIn) | ApiError::NoSession);
+    if use_case != "log_in" && refusals.iter().any(is_nobody) {
         source["security"] = json!([{ "session": [] }]);
     }
     success(&mut source, all);

@@ -86,7 +86,8 @@ fn own(use_case: &str, dialect: Dialect) -> Vec<ApiError> {
             [all, changes(), invalid(&[Field::Mobile, Field::Password])].concat_all()
         }
         "log_in" => {
-            let own = app(vec![App::WrongCredentials, App::Busy("hashing passwords"), too_often()]);
+            // Not logged in: the password was changed while the login was under way.
+            let own = app(vec![App::WrongCredentials, App::NotLoggedIn, App::Busy("hashing passwords"), too_often()]);
             [own, changes(), invalid(&[Field::Mobile])].concat_all()
         }
         "session" => vec![ApiError::NoSession, App::UserNotFound.into()],

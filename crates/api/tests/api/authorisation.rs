@@ -80,7 +80,7 @@ async fn a_stranger_changes_nothing_of_others() {
         assert!(["4105", "4002"].contains(&answer.code().as_str()), "{prefix} {}: {}", label(row), answer.json);
         tried += 1;
     }
-    assert!(tried >= 10, "only {tried} calls");
+    assert!(tried >= 8, "only {tried} calls");
     // What was tried on is as it was.
     world.guest.get("/api/v1.0/user").await.ok();
     let house = world.anonymous.get(&format!("/api/v1.0/houses/{}", world.house)).await.ok();

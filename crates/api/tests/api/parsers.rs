@@ -99,7 +99,7 @@ async fn depth_and_extra_fields_change_nothing() {
     let deep = format!(r#"{{"mobile":{}1{}}}"#, "[".repeat(200), "]".repeat(200));
     let request = world.anonymous.request(reqwest::Method::POST, "/api/v1.0/sessions");
     let answer = world.anonymous.send(request.header("content-type", "application/json").body(deep)).await;
-    assert_eq!((answer.status.as_u16(), answer.code().as_str()), (400, "4103"));
+    assert_eq!(answer.code(), "4103");
 
     // Mass assignment: what is not the client's to say.
     let me = world.guest.get("/api/v1.0/user").await.ok()["data"].clone();
