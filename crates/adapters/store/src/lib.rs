@@ -32,4 +32,4 @@ pub use bulk::{Bookable, Estate, Trip, Trips};
 pub use migrate::{MigrateError, SchemaState, SchemaStatus, migrate_down, migrate_up, schema_status};
 pub use options::{ConnectError, StoreOptions};
 pub use statistics::{AreaStatistics, Statistics};
-pub use store::{SqlStore, StoreCounts};
+pub use store::{Connections, SqlStore, StoreCounts};

@@ -1,9 +1,10 @@
 //! What every handler may ask for.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use actix_web::{HttpRequest, web};
 use minsu_application::App;
+use minsu_metrics::Metrics;
 
 use super::request_limiter::RequestLimiter;
 use crate::{
@@ -32,6 +33,8 @@ pub struct HttpSettings {
     pub body_timeout: Duration,
     /// The largest upload in bytes.
     pub upload_limit: usize,
+    /// Whether `/docs` and `/openapi.json` are served.
+    pub docs: bool,
     /// Which shape two classic answers have.
     pub classic_data: ClassicData,
 }
@@ -42,6 +45,8 @@ pub struct State {
     pub app: App,
     /// HTTP's own settings.
     pub http: HttpSettings,
+    /// Who counts requests.
+    pub metrics: Arc<Metrics>,
     /// The limit of requests for each address.
     pub limiter: RequestLimiter,
 }

@@ -19,7 +19,7 @@ use crate::http::{
 };
 
 /// One's own sessions, the newest first.
-#[utoipa::path(get, path = "/user/sessions", tag = "v1", responses((status = 200, body = Reply<SessionsData>)))]
+#[utoipa::path(get, path = "/user/sessions", tag = "v1", operation_id = "v1_user_sessions", responses((status = 200, body = Reply<SessionsData>)))]
 pub async fn sessions(
     state: web::Data<State>,
     viewer: LoggedIn,
@@ -32,7 +32,7 @@ pub async fn sessions(
 }
 
 /// Ends one of one's own sessions.
-#[utoipa::path(delete, path = "/user/sessions/{id}", tag = "v1",
+#[utoipa::path(delete, path = "/user/sessions/{id}", tag = "v1", operation_id = "v1_end_user_session",
     params(("id" = String, Path, description = "the session, as the list names it")),
     responses((status = 200, body = Done)))]
 pub async fn end_session(state: web::Data<State>, viewer: LoggedIn, id: web::Path<String>) -> Result<Done, ApiError> {
@@ -41,7 +41,7 @@ pub async fn end_session(state: web::Data<State>, viewer: LoggedIn, id: web::Pat
 }
 
 /// Takes another password; all other sessions end.
-#[utoipa::path(put, path = "/user/password", tag = "v1", request_body = ChangePasswordBody,
+#[utoipa::path(put, path = "/user/password", tag = "v1", operation_id = "v1_change_password", request_body = ChangePasswordBody,
     responses((status = 200, body = Done)))]
 pub async fn change_password(
     state: web::Data<State>,
@@ -57,7 +57,7 @@ pub async fn change_password(
 }
 
 /// Sets a new password by an SMS code that was sent for it; all sessions end.
-#[utoipa::path(post, path = "/user/password/reset", tag = "v1", request_body = ResetPasswordBody,
+#[utoipa::path(post, path = "/user/password/reset", tag = "v1", operation_id = "v1_reset_password", request_body = ResetPasswordBody,
     responses((status = 200, body = Done)))]
 pub async fn reset_password(
     state: web::Data<State>,
@@ -76,7 +76,7 @@ pub async fn reset_password(
 }
 
 /// Everything that the site knows of oneself.
-#[utoipa::path(get, path = "/user/export", tag = "v1", responses((status = 200, body = Reply<ExportData>)))]
+#[utoipa::path(get, path = "/user/export", tag = "v1", operation_id = "v1_export", responses((status = 200, body = Reply<ExportData>)))]
 pub async fn export(state: web::Data<State>, viewer: LoggedIn, sent: SentToken) -> Result<Reply<ExportData>, ApiError> {
     let current = sent.0.ok_or(AppError::NotLoggedIn)?;
     let export = users::export(&state.app, viewer.0, &current).await?;
@@ -84,7 +84,7 @@ pub async fn export(state: web::Data<State>, viewer: LoggedIn, sent: SentToken) 
 }
 
 /// Erases one's account. It takes the password again, and no order may be open.
-#[utoipa::path(delete, path = "/user", tag = "v1", request_body = DeleteAccountBody,
+#[utoipa::path(delete, path = "/user", tag = "v1", operation_id = "v1_delete_account", request_body = DeleteAccountBody,
     responses((status = 200, body = Done)))]
 pub async fn delete(
     state: web::Data<State>,

@@ -11,10 +11,8 @@ use crate::{dialect::present, http::fields::Text};
 #[derive(Deserialize, ToSchema)]
 pub struct ChangePasswordBody {
     /// The one that holds.
-    #[schema(example = "123456789")]
     pub old_password: String,
     /// The one that shall hold: at least 8 characters.
-    #[schema(example = "an untold secret")]
     pub password: String,
 }
 
@@ -22,13 +20,10 @@ pub struct ChangePasswordBody {
 #[derive(Deserialize, ToSchema)]
 pub struct ResetPasswordBody {
     /// The mobile that got the code.
-    #[schema(example = "13800000000")]
     pub mobile: String,
     /// The code from the SMS, asked for with `purpose=password`.
-    #[schema(example = "407319")]
     pub sms_code: Text,
     /// The one that shall hold: at least 8 characters.
-    #[schema(example = "an untold secret")]
     pub password: String,
 }
 
@@ -36,7 +31,6 @@ pub struct ResetPasswordBody {
 #[derive(Deserialize, ToSchema)]
 pub struct DeleteAccountBody {
     /// The password.
-    #[schema(example = "123456789")]
     pub password: String,
 }
 
