@@ -1,9 +1,9 @@
 # What can be done here; `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint bench
+.PHONY: help run build test lint bench captcha-report
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
 run: ## Serve on 127.0.0.1:8080 with the embedded default and demo data
 	MINSU_PROFILE=$${MINSU_PROFILE:-dev} cargo run --bin minsu -- serve
@@ -20,3 +20,6 @@ lint: ## Check format, lints and scripts
 
 bench: ## Measure, as ratios between things of the same run
 	scripts/bench.sh
+
+captcha-report: ## Measure what people and programs make of the captcha (half an hour)
+	scripts/captcha-report/report.sh

@@ -1,26 +1,33 @@
 #!/bin/bash
-# Measures the captcha: contact sheets, drawing time, and what solvers read of it and of two others.
-# Everything but the code lands in a scratch folder outside the repository ($CAPTCHA_SCRATCH).
+# Measures the captcha: drawing time, contact sheets, and what solvers and trained networks read of
+# it, beside two others. `make captcha-report` runs it; about 30 minutes on one core, of which the
+# trained networks take 10.
 #
-#   scripts/captcha-report/report.sh            about an hour and a half on one core
-#   CAPTCHA_QUICK=1 scripts/captcha-report/report.sh    without the trained networks, fewer pictures
+#   CAPTCHA_SCRATCH=FOLDER   where everything lands (target/captcha-report)
+#   CAPTCHA_QUICK=1          few pictures and no trained networks: does it work at all?
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-scratch=${CAPTCHA_SCRATCH:-${TMPDIR:-/tmp}/minsu-captcha-report}
-ours=1800 others=300 training=10000 fresh=1000
-if [ -n "${CAPTCHA_QUICK:-}" ]; then ours=240 others=60; fi
+target=${CARGO_TARGET_DIR:-$root/target}
+scratch=${CAPTCHA_SCRATCH:-$target/captcha-report}
+ours=400 others=300 training=10000 fresh=1000 minutes=5
+if [ -n "${CAPTCHA_QUICK:-}" ]; then ours=60 others=20; fi
+# One core, whatever the libraries think of the machine.
+export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 OMP_THREAD_LIMIT=1
 mkdir -p "$scratch"
 
 command -v tesseract >/dev/null || { echo "tesseract is missing: apt-get install tesseract-ocr" >&2; exit 1; }
 python=$scratch/venv/bin/python
 if [ ! -x "$python" ]; then python3 -m venv "$scratch/venv"; fi
-"$scratch/venv/bin/pip" install --quiet --requirement "$here/requirements.txt"
+"$python" -m pip install --quiet --disable-pip-version-check --requirement "$here/requirements.txt"
+
+echo "== drawing"
+cargo bench --quiet --manifest-path "$root/Cargo.toml" -p minsu-captcha --bench drawing | tee "$scratch/drawing.txt"
 
 echo "== pictures"
 cargo build --quiet --release --manifest-path "$root/Cargo.toml" -p minsu-captcha --example pictures
-pictures=${CARGO_TARGET_DIR:-$root/target}/release/examples/pictures
+pictures=$target/release/examples/pictures
 "$pictures" "$scratch/minsu" $ours 1001
 "$python" "$here/lepture.py" "$scratch/lepture" $others
 mkdir -p "$scratch/rust-captcha/src"
@@ -40,12 +47,10 @@ for kind in readme hard; do
 done
 
 echo "== contact sheets"
-for layout in 0 1 2 3 4 5; do
-    for noise in 0 1 2 3; do
-        "$pictures" "$scratch/sheets/$layout-$noise" 24 2001 $layout $noise
-        "$python" "$here/sheet.py" "$scratch/sheets/$layout-$noise" "$scratch/sheets/$layout-$noise.png" 0 24 6
-    done
-done
+while read -r layout noise name; do
+    "$pictures" "$scratch/sheets/$name" 24 2001 "$layout" "$noise"
+    "$python" "$here/sheet.py" "$scratch/sheets/$name" "$scratch/sheets/$name.png" 0 24 4
+done < <("$pictures" families)
 
 echo "== solvers"
 "$python" "$here/solvers.py" "$scratch"/{minsu,lepture,rust-captcha-readme,rust-captcha-hard} > "$scratch/solvers.json"
@@ -55,8 +60,9 @@ if [ -z "${CAPTCHA_QUICK:-}" ]; then
     echo "== trained networks"
     "$pictures" "$scratch/training" $training 3001
     "$pictures" "$scratch/fresh" $fresh 3002
+    : > "$scratch/networks.tsv"
     for kind in plain attending; do
-        "$python" "$here/train_cnn.py" $kind "$scratch/training" "$scratch/fresh" 5 | tee -a "$scratch/networks.tsv"
+        "$python" "$here/train_cnn.py" $kind "$scratch/training" "$scratch/fresh" $minutes | tee -a "$scratch/networks.tsv"
     done
 fi
 echo "== done: $scratch"

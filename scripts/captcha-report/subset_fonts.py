@@ -1,7 +1,7 @@
 """Makes the fonts that the captcha embeds: the alphabet's glyphs of free fonts, under new names.
 
 Needs fonttools and Debian's packages fonts-dejavu-core, fonts-dejavu-extra, fonts-liberation2,
-fonts-lato and fonts-comfortaa (installed, or unpacked below a folder).
+fonts-lato, fonts-comfortaa and fonts-quicksand (installed, or unpacked below a folder).
 
     subset_fonts.py /usr/share/fonts/truetype crates/adapters/captcha/fonts
 
@@ -15,15 +15,17 @@ import sys
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
-ALPHABET = "ACEHKLMNPRTUWX369"
+ALPHABET = "ACEKLMPTUWX369"
 FONTS = {
     "sans-wide": "dejavu/DejaVuSans-Bold.ttf",
     "sans-narrow": "dejavu/DejaVuSansCondensed-Bold.ttf",
     "serif-wide": "dejavu/DejaVuSerif-Bold.ttf",
     "mono-wide": "dejavu/DejaVuSansMono-Bold.ttf",
     "sans-plain": "liberation2/LiberationSans-Bold.ttf",
-    "serif-plain": "liberation2/LiberationSerif-Bold.ttf",
-    "serif-slanted": "liberation2/LiberationSerif-BoldItalic.ttf",
+    "sans-slanted": "dejavu/DejaVuSans-BoldOblique.ttf",
+    "serif-narrow": "dejavu/DejaVuSerifCondensed-Bold.ttf",
+    "mono-slanted": "dejavu/DejaVuSansMono-BoldOblique.ttf",
+    "round-plain": "quicksand/Quicksand-Bold.ttf",
     "sans-black": "lato/Lato-Black.ttf",
     "sans-black-slanted": "lato/Lato-BlackItalic.ttf",
     "round-wide": "comfortaa/Comfortaa-Bold.ttf",

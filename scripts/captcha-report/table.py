@@ -33,6 +33,7 @@ def main(path):
             row = best(rows, kinds, program)
             cells.append(cell(row["hits"], row["of"]) if row else "–")
         print(f"| {title} | " + " | ".join(cells) + " |")
+    print("\nIn brackets: 95 % confidence interval by Wilson, pictures read, pictures shown.")
     families = results.get("minsu", [])
     names = sorted({name for row in families for name in row["families"]})
     print("\n| family | off the shelf, best | alphabet and length known, best | rows cropped, best |")

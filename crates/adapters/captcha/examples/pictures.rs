@@ -3,14 +3,18 @@
 //! `pictures FOLDER COUNT SEED [LAYOUT NOISE]`
 //!
 //! writes `00000.jpg` and on, and `answers.tsv` with name, answer, layout and noise a line.
-//! Layouts and noises are numbers, their places in `Layout::ALL` and `Noise::ALL`.
+//! Layouts and noises are numbers, their places in `Layout::ALL` and `Noise::ALL`; `pictures families`
+//! lists all pairs of them with a name.
 
-use std::{error::Error, fmt::Write as _, fs, path::PathBuf};
+use std::{error::Error, fmt::Write as _, fs, io::Write as _, path::PathBuf};
 
 use minsu_captcha::{Easel, Family, Layout, Noise};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments == ["families"] {
+        return list_families();
+    }
     let [folder, count, seed, family @ ..] = arguments.as_slice() else {
         return Err("usage: pictures FOLDER COUNT SEED [LAYOUT NOISE]".into());
     };
@@ -40,5 +44,16 @@ fn main() -> Result<(), Box<dyn Error>> {
         writeln!(answers, "{name}\t{}\t{layout:?}\t{noise:?}", picture.answer)?;
     }
     fs::write(folder.join("answers.tsv"), answers)?;
+    Ok(())
+}
+
+/// A line for each family: layout, noise, name.
+fn list_families() -> Result<(), Box<dyn Error>> {
+    let mut out = std::io::stdout().lock();
+    for (layout_number, layout) in Layout::ALL.iter().enumerate() {
+        for (noise_number, noise) in Noise::ALL.iter().enumerate() {
+            writeln!(out, "{layout_number} {noise_number} {layout:?}-{noise:?}")?;
+        }
+    }
     Ok(())
 }

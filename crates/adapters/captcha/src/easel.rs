@@ -98,11 +98,7 @@ impl Easel {
 /// Puts a symbol on the sheet.
 fn stamp(ink: &mut Ink, glyph: &Glyph, slot: &Slot, warp: &Warp) {
     for contour in &glyph.contours {
-        let line = contour.spots.iter().map(|spot| {
-            let posed =
-                Spot { x: (spot.x * slot.stretch - spot.y * slot.slant) * slot.height, y: spot.y * slot.height };
-            warp.bend(posed.turned(slot.turn).moved(slot.middle))
-        });
+        let line = contour.spots.iter().map(|spot| warp.bend(slot.shaped(*spot).turned(slot.turn).moved(slot.middle)));
         if contour.hole { ink.close(line) } else { ink.cut(line) }
     }
     ink.invert();

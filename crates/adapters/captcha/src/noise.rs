@@ -47,7 +47,7 @@ impl Noise {
 const MIDDLE: Spot = Spot { x: WIDTH as f32 / 2.0, y: HEIGHT as f32 / 2.0 };
 
 /// Half of the picture's diagonal, with room for swings.
-const REACH: f32 = 100.0;
+const REACH: f32 = 112.0;
 
 /// Edges that lie one after the other: where each is, from `from` to `to`, with steps of changing
 /// size.
@@ -200,11 +200,11 @@ mod tests {
 
     #[test]
     fn spline_weights_add_up_to_one() {
-        for place in 0..320 {
+        for place in 0..(WIDTH * FINE / 2) as usize {
             let (first, weights) = spline(place, PATCH.start, 0.999);
             assert!((weights.iter().sum::<f32>() - 1.0).abs() < 1e-5 && first + 2 < 25);
         }
         // The last row of the picture stays on the grid too.
-        assert!(spline(143, PATCH.start, 0.999).0 + 2 < 13);
+        assert!(spline((HEIGHT * FINE / 2 - 1) as usize, PATCH.start, 0.999).0 + 2 < 13);
     }
 }

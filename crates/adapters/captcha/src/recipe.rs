@@ -7,12 +7,12 @@
 use std::ops::Range;
 
 /// Width of the picture: two rows of two large symbols, still small on a telephone.
-pub const WIDTH: u32 = 160;
+pub const WIDTH: u32 = 176;
 /// Height of the picture.
-pub const HEIGHT: u32 = 72;
+pub const HEIGHT: u32 = 80;
 /// Fine pixels along a side of a pixel: makes edges smooth, which people need and programs mind.
 pub(crate) const FINE: u32 = 4;
-/// JPEG quality: the lowest at which edges stay clean to the eye; keeps a picture near 2 KB.
+/// JPEG quality: the lowest at which edges stay clean to the eye; keeps a picture below 4 KB.
 pub(crate) const JPEG_QUALITY: u8 = 50;
 
 /// Brightness (0 to 255) of ink in the middle of the picture. With [`PAPER`] and [`SHADE`] the
@@ -26,38 +26,57 @@ pub(crate) const SHADE: Range<f32> = -16.0..16.0;
 /// No symbol comes nearer to an edge of the picture.
 pub(crate) const MARGIN: f32 = 2.0;
 /// Free space between two symbols, as a part of their size: people must tell them apart.
-pub(crate) const CLEARANCE: f32 = 0.1;
+pub(crate) const CLEARANCE: f32 = 0.12;
 /// A symbol wider than this (in its heights) is squeezed: W and M of wide fonts fill no row.
 pub(crate) const WIDEST: f32 = 1.15;
 /// Symbols lean each on its own: against templates, and against learning a letter in one pose.
-pub(crate) const TURN: Range<f32> = -0.06..0.06;
+pub(crate) const TURN: Range<f32> = -0.09..0.09;
 /// Symbols are slanted each on its own (shift of the top in heights), for the same reason.
-pub(crate) const SLANT: Range<f32> = -0.18..0.18;
+pub(crate) const SLANT: Range<f32> = -0.15..0.15;
 /// Symbols are stretched each on its own (width times this), for the same reason.
 pub(crate) const STRETCH: Range<f32> = 0.88..1.16;
+/// Symbols grow or shrink from top to bottom, each on its own, by this part of their width: the
+/// same letter of the same font has no two shapes, and whoever trains a network needs more of them.
+pub(crate) const TAPER: Range<f32> = -0.2..0.2;
+/// Symbols bow, each on its own: the ends of a level stroke hang below or stand above its middle by
+/// this times the square of their distance from it, in heights; for the same reason.
+pub(crate) const ARCH: Range<f32> = -0.15..0.15;
 /// A wave bends all outlines by up to this much: no stroke is straight, no two letters congruent.
 pub(crate) const WARP: Range<f32> = 0.5..1.6;
 /// Length of that wave: long against a stroke, so that people do not notice it.
 pub(crate) const WARP_LENGTH: Range<f32> = 34.0..70.0;
 
-/// Heights of symbols in two level rows: different sizes defeat a fixed grid of cells.
-pub(crate) const LEVEL_HEIGHT: Range<f32> = 27.0..33.0;
+/// Heights of symbols in two level rows: different sizes defeat a fixed grid of cells, and small ones
+/// may stand anywhere.
+pub(crate) const LEVEL_HEIGHT: Range<f32> = 26.0..32.0;
 /// Heights where rows slope, bend or reach into each other, and need more room.
-pub(crate) const CROWDED_HEIGHT: Range<f32> = 25.0..29.0;
+pub(crate) const CROWDED_HEIGHT: Range<f32> = 25.5..29.5;
+/// Distance of two rows that do not reach into each other: another one in each picture, so that no
+/// cut fits them all.
+pub(crate) const ROW_DISTANCE: Range<f32> = 31.0..38.0;
+/// How far the rows as a whole stand above or below the middle of the picture, for the same reason.
+pub(crate) const LIFT: Range<f32> = -7.0..7.0;
+/// A symbol stands at least so far right of the one before it in its row, so that people see the
+/// order.
+pub(crate) const ABREAST: f32 = 17.0;
+/// Two neighbours in a row differ in height by so much at most, so that people see a row.
+pub(crate) const UNEVEN: f32 = 13.0;
+/// Every symbol stands at least so far below those of the row before, so that people see two rows.
+pub(crate) const BELOW: f32 = 17.0;
 /// Symbols leave the line of their row by up to this much: against cutting rows along a line.
-pub(crate) const HOP: Range<f32> = -4.0..4.0;
+pub(crate) const HOP: Range<f32> = -5.0..5.0;
 /// Slope of tilted rows (pixels down a pixel to the right): no horizontal cut parts the rows.
-pub(crate) const SLOPE: Range<f32> = 0.09..0.19;
+pub(crate) const SLOPE: Range<f32> = 0.09..0.18;
 /// How far the ends of bent rows hang below or above their middle: no straight cut parts them.
 pub(crate) const BOW: Range<f32> = 7.0..13.0;
 /// Distance of the rows where one reaches into the gap of the other.
-pub(crate) const NESTED_DISTANCE: Range<f32> = 25.0..28.0;
+pub(crate) const NESTED_DISTANCE: Range<f32> = 26.0..30.0;
 
 /// Width of the stripes of waves and rings. Shapes that invert what they cross are the defence
 /// against everything that first looks for dark strokes on light ground: stripes are wider than a
 /// stroke, so that people see symbol and stripe as two things, and narrower than a symbol, so that
 /// none is left whole.
-pub(crate) const STRIPE: Range<f32> = 10.0..15.0;
+pub(crate) const STRIPE: Range<f32> = 9.5..13.5;
 /// How far waves swing from side to side: against removing them as straight lines.
 pub(crate) const SWING: Range<f32> = 4.0..9.0;
 /// Length of that swing.
@@ -65,13 +84,13 @@ pub(crate) const SWING_LENGTH: Range<f32> = 60.0..120.0;
 /// How far rings are from round, as a part of their radius.
 pub(crate) const RING_DENT: Range<f32> = 0.03..0.1;
 /// Distance of blobs: about a symbol's, so that edges pass through every symbol.
-pub(crate) const BLOB_CELL: Range<f32> = 26.0..31.0;
+pub(crate) const BLOB_CELL: Range<f32> = 32.0..38.0;
 /// Radius of a blob, in distances.
-pub(crate) const BLOB_RADIUS: Range<f32> = 0.28..0.44;
+pub(crate) const BLOB_RADIUS: Range<f32> = 0.28..0.43;
 /// How far a blob is from round, as a part of its radius.
 pub(crate) const BLOB_DENT: Range<f32> = 0.05..0.22;
 /// How far a blob stands from its place in the grid, in distances: against finding the grid.
 pub(crate) const BLOB_DRIFT: Range<f32> = -0.2..0.2;
 /// Size of the patches that invert like the spots of a cow: less than that of a symbol, so that
 /// edges pass through every one.
-pub(crate) const PATCH: Range<f32> = 9.0..11.5;
+pub(crate) const PATCH: Range<f32> = 10.0..12.5;
