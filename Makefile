@@ -1,6 +1,6 @@
 # What can be done here; `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint bench captcha-report
+.PHONY: help run build test lint bench fuzz-api captcha-report
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -17,6 +17,9 @@ test: ## Run every test; installs the test servers that are missing
 
 lint: ## Check format, lints and scripts
 	scripts/lint.sh
+
+fuzz-api: ## Call everything that the OpenAPI document says, in every way that schemathesis thinks of
+	scripts/fuzz-api.sh
 
 bench: ## Measure, as ratios between things of the same run
 	scripts/bench.sh

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the servers that the tests start themselves, where they are missing: Debian packages,
-# as root or through sudo without a password. Running services are none of its business: the tests
+# Installs the servers and programs that the tests start themselves, where they are missing: Debian
+# packages, as root or through sudo without a password. Running services are none of its business: the tests
 # start servers of their own, on free loopback ports, with data folders of their own.
 set -euo pipefail
 
@@ -13,6 +13,13 @@ missing=()
 have redis-server || missing+=(redis-server)
 have_postgres || missing+=(postgresql)
 have mariadbd || missing+=(mariadb-server)
+have nginx || missing+=(nginx-light)
+have openssl || missing+=(openssl)
+have curl || missing+=(curl)
+have chromium || missing+=(chromium)
+# Debian's npm is a package of its own; other distributions of node bring it.
+have node || missing+=(nodejs)
+have npm || missing+=(npm)
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 if [ "$(id -u)" -eq 0 ]; then

@@ -7,10 +7,11 @@ cargo fmt --all --check
 cargo clippy --workspace --all-targets --quiet -- -D warnings
 RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
 if command -v shellcheck >/dev/null 2>&1; then
-  git ls-files '*.sh' .ci/run | xargs -r shellcheck
+  git ls-files '*.sh' .ci/run docs/operations/debian/postinst | xargs -r shellcheck
 else
   echo "shellcheck is not installed: scripts were not checked"
 fi
+scripts/lint-operations.sh
 if command -v cargo-deny >/dev/null 2>&1; then
   cargo deny --all-features check --hide-inclusion-graph bans licenses sources
   # The list of advisories lies elsewhere: a network that is down is no defect of the code.

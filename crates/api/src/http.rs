@@ -3,12 +3,15 @@
 pub mod api_error;
 pub mod client_address;
 pub mod cross_site;
+pub mod docs;
 pub mod errno;
 pub mod fields;
 pub mod health;
 pub mod json;
+pub mod leaving;
 pub mod login;
 pub mod media;
+pub mod metrics;
 pub mod pages;
 pub mod render;
 pub mod request_limiter;

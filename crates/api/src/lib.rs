@@ -8,6 +8,7 @@ pub mod commands;
 pub mod dialect;
 pub mod http;
 pub mod logging;
+pub mod openapi;
 pub mod serve;
 pub mod settings;
 pub mod wiring;

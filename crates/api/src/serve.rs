@@ -1,15 +1,21 @@
 //! The server: every route, the middleware around them, and a shutdown that loses nothing.
 
-use std::{net::TcpListener, time::Duration};
+use std::{net::TcpListener, sync::Arc, time::Duration};
 
-use actix_web::{App, HttpServer, middleware::from_fn, web};
+use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, web};
+use minsu_metrics::Metrics;
 
 use crate::{
     dialect::{
         classic::{self, envelope::Classic},
         v1::{self, envelope::V1},
     },
-    http::{health, json, media, render, request_limiter, request_log, routes, state::State},
+    http::{
+        docs, health, json,
+        leaving::{self, Leaving, Signals},
+        media, metrics, render, request_limiter, request_log, routes,
+        state::State,
+    },
 };
 
 /// How the server runs.
@@ -19,6 +25,10 @@ pub struct ServeOptions {
     pub workers: usize,
     /// How long requests in flight may take to finish after SIGTERM.
     pub shutdown_timeout: Duration,
+    /// How long a connection without a request stays open.
+    pub keep_alive: Duration,
+    /// Whether somebody else holds the listening socket too, so that it outlives the process.
+    pub held: bool,
     /// How long a client may take to send its request head.
     pub request_timeout: Duration,
 }
@@ -36,9 +46,24 @@ pub fn configure(config: &mut web::ServiceConfig) {
             ),
         )
         .service(web::resource("/media/{key:.+}").get(media::picture))
+        .service(web::resource("/openapi.json").get(docs::document))
+        .service(web::resource("/docs").get(docs::to_page))
+        .service(web::resource("/docs/{file:.*}").get(docs::page))
         .service(web::resource("/healthz").get(health::alive))
         .service(web::resource("/readyz").get(health::ready))
         .default_service(web::to(routes::unknown_path));
+}
+
+/// Shows the figures at `/metrics` on a listener of their own, until the same signals.
+///
+/// # Errors
+/// When the listener cannot be used.
+pub fn serve_metrics(listener: TcpListener, figures: Arc<Metrics>) -> std::io::Result<Server> {
+    let figures = web::Data::from(figures);
+    let server = HttpServer::new(move || {
+        App::new().app_data(figures.clone()).service(web::resource("/metrics").get(metrics::show))
+    });
+    Ok(server.workers(1).listen(listener)?.run())
 }
 
 /// Serves on a bound listener until SIGTERM or SIGINT; then takes no new connections, finishes
@@ -48,19 +73,26 @@ pub fn configure(config: &mut web::ServiceConfig) {
 /// When the listener cannot be used.
 pub async fn serve(listener: TcpListener, state: State, options: ServeOptions) -> std::io::Result<()> {
     let state = web::Data::new(state);
+    let leaving = Leaving::default();
+    let leaving_data = web::Data::new(leaving.clone());
     let server = HttpServer::new(move || {
         App::new()
             .app_data(state.clone())
+            .app_data(leaving_data.clone())
             .app_data(json::json_config(state.http.json_limit))
             .app_data(web::PayloadConfig::new(state.http.json_limit))
             .app_data(json::query_config())
             .app_data(json::path_config())
             .wrap(from_fn(render::failures::<V1, _>))
             .wrap(from_fn(request_log::log))
+            .wrap(from_fn(leaving::say_goodbye))
             .configure(configure)
     })
+    .keep_alive(options.keep_alive)
     .client_request_timeout(options.request_timeout)
     .shutdown_timeout(options.shutdown_timeout.as_secs());
     let server = if options.workers == 0 { server } else { server.workers(options.workers) };
-    server.listen(listener)?.run().await
+    let server = server.disable_signals().listen(listener)?.run();
+    actix_web::rt::spawn(Signals::new()?.stop(server.handle(), leaving, options.held));
+    server.await
 }

@@ -2,6 +2,7 @@
 //! names, in one `match` each.
 
 mod clouds;
+mod figures;
 
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
@@ -15,6 +16,7 @@ use minsu_cache::{
 };
 use minsu_captcha::{CaptchaOptions, JpegCaptchaPainter, WavCaptchaSpeaker};
 use minsu_domain::{BookingPolicy, PasswordPolicy, StayRule};
+use minsu_metrics::Metrics;
 use minsu_objects::DiskObjects;
 use minsu_pictures::{ImagePictures, PictureOptions};
 use minsu_ports::{Cache, Clock, DevOutbox, ObjectStore, PageCache, Randomness, SmsSender};
@@ -81,10 +83,13 @@ pub async fn wire(settings: &Settings) -> Result<State, WiringError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let outbox = (settings.profile == Profile::Dev).then(|| Arc::new(Outbox::new(settings.dev_outbox())));
     let captcha_options = CaptchaOptions { permits: settings.captcha.permits(), queue: settings.captcha.queue };
-    let cache = cache(settings).await?;
+    let store = Arc::new(store(settings).await?);
+    let (cache, redis) = cache(settings).await?;
+    let pages = pages(settings, &cache, &clock);
+    let metrics = Arc::new(Metrics::new(figures::sources(settings, store.clone(), redis, pages.clone())));
     let app = App {
-        store: Arc::new(store(settings).await?),
-        pages: pages(settings, &cache, &clock),
+        store,
+        pages,
         cache,
         sms: sms(settings, outbox.as_ref(), clock.clone())?,
         objects: objects(settings, clock.clone())?,
@@ -116,10 +121,11 @@ pub async fn wire(settings: &Settings) -> Result<State, WiringError> {
         clock,
         randomness,
         dev_outbox: outbox.map(|outbox| outbox as Arc<dyn DevOutbox>),
+        events: metrics.clone(),
         policy: policy(settings),
     };
     let limiter = RequestLimiter::new(settings.limits.requests_per_second, settings.limits.request_burst);
-    Ok(State { app, http: http(settings), limiter })
+    Ok(State { app, http: http(settings), metrics, limiter })
 }
 
 /// The store of the settings.
@@ -138,9 +144,10 @@ pub async fn store(settings: &Settings) -> Result<SqlStore, ConnectError> {
     .await
 }
 
-async fn cache(settings: &Settings) -> Result<Arc<dyn Cache>, RedisConnectError> {
+/// The cache, and once more as what it is where that is Redis: its connections are counted.
+async fn cache(settings: &Settings) -> Result<(Arc<dyn Cache>, Option<Arc<RedisCache>>), RedisConnectError> {
     Ok(match settings.cache.url.adapter() {
-        CacheAdapter::Memory => Arc::new(MemoryCache::new(MemoryCacheOptions::default())),
+        CacheAdapter::Memory => (Arc::new(MemoryCache::new(MemoryCacheOptions::default())), None),
         CacheAdapter::Redis => {
             let options = RedisOptions {
                 url: settings.cache.url.expose().into(),
@@ -148,7 +155,8 @@ async fn cache(settings: &Settings) -> Result<Arc<dyn Cache>, RedisConnectError>
                 deadline: settings.cache.deadline(),
                 handles: workers(settings),
             };
-            Arc::new(RedisCache::connect(&options).await?)
+            let redis = Arc::new(RedisCache::connect(&options).await?);
+            (redis.clone(), Some(redis))
         }
     })
 }
@@ -261,6 +269,7 @@ fn http(settings: &Settings) -> HttpSettings {
         forwarded_header: settings.server.forwarded_header,
         json_limit: settings.server.json_limit_bytes,
         upload_limit: settings.server.upload_limit_bytes,
+        docs: settings.server.docs,
         classic_data: match settings.classic.data {
             ClassicData::Documented => classic::ClassicData::Documented,
             ClassicData::Pages => classic::ClassicData::Pages,

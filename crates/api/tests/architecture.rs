@@ -25,6 +25,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("minsu-sms", &["minsu-domain", "minsu-ports", "minsu-http"]),
     ("minsu-captcha", &["minsu-domain", "minsu-ports"]),
     ("minsu-system", &["minsu-domain", "minsu-ports"]),
+    ("minsu-metrics", &["minsu-domain", "minsu-ports"]),
     ("minsu-migrations", &[]),
     ("minsu-testservers", &[]),
     ("minsu-standins", &["minsu-ports"]),
@@ -44,6 +45,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "minsu-sms",
             "minsu-captcha",
             "minsu-system",
+            "minsu-metrics",
             "minsu-migrations",
         ],
     ),
@@ -56,10 +58,11 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("sqlx*", &["minsu-store", "minsu-migrations", "minsu-testservers"]),
     // The bare handler, beside which the api is measured, is one of actix-web's too.
     ("actix-*", &["minsu-api", "minsu-bench"]),
-    ("utoipa", &["minsu-api"]),
+    ("utoipa*", &["minsu-api"]),
     ("clap", &["minsu-api", "minsu-bench"]),
     ("deadpool-redis", &["minsu-cache"]),
     ("moka", &["minsu-cache"]),
+    ("prometheus-client", &["minsu-metrics"]),
     ("argon2", &["minsu-system"]),
     ("rusttype", &["minsu-captcha"]),
 ];

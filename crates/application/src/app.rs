@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use minsu_ports::{
-    Cache, CaptchaPainter, CaptchaSpeaker, Clock, DevOutbox, IdentitySealer, ObjectStore, PageCache, PasswordHasher,
-    PictureProcessor, Randomness, SmsSender, Store,
+    Cache, CaptchaPainter, CaptchaSpeaker, Clock, DevOutbox, Events, IdentitySealer, ObjectStore, PageCache,
+    PasswordHasher, PictureProcessor, Randomness, SmsSender, Store,
 };
 
 use crate::Policy;
@@ -39,6 +39,8 @@ pub struct App {
     pub randomness: Arc<dyn Randomness>,
     /// Where profile dev writes captcha answers; absent in production.
     pub dev_outbox: Option<Arc<dyn DevOutbox>>,
+    /// Who counts what happens.
+    pub events: Arc<dyn Events>,
     /// The site's own rules.
     pub policy: Policy,
 }

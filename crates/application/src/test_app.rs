@@ -11,7 +11,7 @@ use minsu_domain::{
 use minsu_ports::{
     Count, HouseDetail, Landlord, Scope, User,
     testkit::{
-        MockCache, MockCaptchaPainter, MockCaptchaSpeaker, MockClock, MockDevOutbox, MockIdentitySealer,
+        MockCache, MockCaptchaPainter, MockCaptchaSpeaker, MockClock, MockDevOutbox, MockEvents, MockIdentitySealer,
         MockObjectStore, MockPageCache, MockPasswordHasher, MockPictureProcessor, MockRandomness, MockSmsSender,
         MockStore,
     },
@@ -33,6 +33,7 @@ pub(crate) struct TestApp {
     sealer: MockIdentitySealer,
     randomness: Option<MockRandomness>,
     dev_outbox: Option<MockDevOutbox>,
+    events: Option<MockEvents>,
 }
 
 macro_rules! setters {
@@ -61,6 +62,12 @@ impl TestApp {
         self
     }
 
+    /// Who counts; left out, nobody minds what happens.
+    pub(crate) fn events(mut self, mock: MockEvents) -> Self {
+        self.events = Some(mock);
+        self
+    }
+
     pub(crate) fn build(self) -> App {
         let mut clock = MockClock::new();
         clock.expect_now().returning(now);
@@ -69,6 +76,11 @@ impl TestApp {
             let mut randomness = MockRandomness::new();
             randomness.expect_fill().returning(|buffer| buffer.fill(0x5a));
             randomness
+        });
+        let events = self.events.unwrap_or_else(|| {
+            let mut events = MockEvents::new();
+            events.expect_happened().returning(|_| ());
+            events
         });
         App {
             store: Arc::new(self.store),
@@ -84,6 +96,7 @@ impl TestApp {
             clock: Arc::new(clock),
             randomness: Arc::new(randomness),
             dev_outbox: self.dev_outbox.map(|outbox| Arc::new(outbox) as _),
+            events: Arc::new(events),
             policy: Policy::default(),
         }
     }

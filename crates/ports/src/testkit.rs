@@ -24,6 +24,7 @@ pub use crate::{
     captcha_speaker::MockCaptchaSpeaker,
     clock::MockClock,
     dev_outbox::MockDevOutbox,
+    events::MockEvents,
     identity_sealer::MockIdentitySealer,
     object_store::MockObjectStore,
     page_cache::{MockPageCache, MockRendering},

@@ -79,6 +79,16 @@ impl RedisCache {
         Ok(cache)
     }
 
+    /// How many of its connections are up, and how many are down or not made yet.
+    pub fn connections(&self) -> (u64, u64) {
+        self.lanes.connections()
+    }
+
+    /// How many calls got no good answer so far.
+    pub fn failures(&self) -> u64 {
+        self.lanes.failures()
+    }
+
     fn key(&self, key: &CacheKey) -> String {
         [&self.prefix, key.as_str()].concat()
     }

@@ -26,4 +26,4 @@ mod store;
 
 pub use migrate::{MigrateError, SchemaState, SchemaStatus, migrate_down, migrate_up, schema_status};
 pub use options::{ConnectError, StoreOptions};
-pub use store::{SqlStore, StoreCounts};
+pub use store::{Connections, SqlStore, StoreCounts};

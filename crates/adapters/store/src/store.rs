@@ -21,6 +21,17 @@ const GRACE: Duration = Duration::from_secs(1);
 /// How long a replica that failed is left alone.
 const REPLICA_PAUSE: Duration = Duration::from_secs(5);
 
+/// The pools of the engines are of different types with the same names inside.
+macro_rules! count {
+    ($pool:expr) => {{
+        let pool = $pool;
+        let open = u64::from(pool.size());
+        // The two figures are read one after the other.
+        let idle = u64::try_from(pool.num_idle()).unwrap_or(open).min(open);
+        Connections { open, idle }
+    }};
+}
+
 /// What a store did since it was opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct StoreCounts {
@@ -76,6 +87,21 @@ impl SqlStore {
         }
     }
 
+    /// How many connections are open to the primary, and how many of them nobody uses just now.
+    pub fn connections(&self) -> Connections {
+        let of = |pool: &DatabaseConnection| match self.engine {
+            Engine::Sqlite => count!(pool.get_sqlite_connection_pool()),
+            Engine::Postgres => count!(pool.get_postgres_connection_pool()),
+            Engine::MySql => count!(pool.get_mysql_connection_pool()),
+        };
+        let (readers, writers) = (of(&self.readers), of(&self.writers));
+        match self.engine {
+            // Readers and the one writer are pools of their own.
+            Engine::Sqlite => Connections { open: readers.open + writers.open, idle: readers.idle + writers.idle },
+            Engine::Postgres | Engine::MySql => writers,
+        }
+    }
+
     /// Closes every connection; waits for those in use.
     pub async fn close(self) {
         let replica = self.replica.as_ref().map(|replica| replica.pool());
@@ -85,6 +111,15 @@ impl SqlStore {
             }
         }
     }
+}
+
+/// The connections of a store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Connections {
+    /// Open ones.
+    pub open: u64,
+    /// Those of them that wait to be used.
+    pub idle: u64,
 }
 
 #[async_trait]

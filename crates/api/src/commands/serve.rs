@@ -1,10 +1,13 @@
 //! `minsu serve`.
 
-use std::{net::TcpListener, time::Duration};
+use std::{net::TcpListener, sync::Arc};
+
+use listenfd::ListenFd;
+use minsu_metrics::Metrics;
 
 use super::{CommandError, demo, migrate};
 use crate::{
-    serve::{ServeOptions, serve as run_server},
+    serve::{ServeOptions, serve as run_server, serve_metrics},
     settings::{Profile, Settings},
     wiring::wire,
 };
@@ -25,14 +28,45 @@ pub async fn serve(settings: &Settings) -> Result<(), CommandError> {
     if settings.profile == Profile::Dev {
         demo::publish_on_an_empty_site(&state.app).await?;
     }
-    let listener = TcpListener::bind(settings.server.listen)?;
+    count_panics(state.metrics.clone());
+    if let Some(address) = settings.metrics.listen {
+        let listener = TcpListener::bind(address)?;
+        tracing::info!(address = %listener.local_addr()?, "showing metrics");
+        actix_web::rt::spawn(serve_metrics(listener, state.metrics.clone())?);
+    }
+    let (listener, held) = listener(settings)?;
     tracing::info!(address = %listener.local_addr()?, profile = ?settings.profile, "serving");
     let options = ServeOptions {
         workers: settings.server.workers,
-        shutdown_timeout: Duration::from_secs(settings.server.shutdown_timeout_seconds),
-        request_timeout: Duration::from_secs(settings.server.request_timeout_seconds),
+        shutdown_timeout: settings.server.shutdown_timeout(),
+        held,
+        keep_alive: settings.server.keep_alive(),
+        request_timeout: settings.server.request_timeout(),
     };
     run_server(listener, state, options).await?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// The socket that systemd opened and handed over (true), or one of our own. systemd's stays open while the
+/// process restarts: whoever comes meanwhile waits a moment and is not refused.
+fn listener(settings: &Settings) -> Result<(TcpListener, bool), CommandError> {
+    let (listener, held) = match ListenFd::from_env().take_tcp_listener(0)? {
+        Some(listener) => (listener, true),
+        None => (TcpListener::bind(settings.server.listen)?, false),
+    };
+    if settings.profile == Profile::Dev && !listener.local_addr()?.ip().is_loopback() {
+        return Err("profile dev listens on loopback only, and the socket that was handed over is another".into());
+    }
+    Ok((listener, held))
+}
+
+/// A panic ends its connection and nothing else; it is a defect all the same, so it is logged as one
+/// and counted.
+fn count_panics(metrics: Arc<Metrics>) {
+    std::panic::set_hook(Box::new(move |panic| {
+        metrics.panicked();
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "a panic: {}", panic.payload_as_str().unwrap_or("without a word"));
+    }));
 }

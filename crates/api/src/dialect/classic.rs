@@ -2,8 +2,8 @@
 //! Requests take the names of both, answers are supersets of both.
 //!
 //! # Adding a call
-//! 1. A handler in the file of its subject, with its DTOs in `dto.rs`.
-//! 2. A line in [`routes`].
+//! 1. A handler in the file of its subject, with its DTOs in `dto.rs` and a `#[utoipa::path]`.
+//! 2. A line in [`routes`] and one in [`Documentation`].
 //! 3. A row in the table of `crates/api/tests/`.
 
 pub mod codes;
@@ -15,6 +15,7 @@ pub mod orders;
 pub mod users;
 
 use serde::Deserialize;
+use utoipa::OpenApi;
 
 use crate::http::routes::Routes;
 
@@ -66,3 +67,34 @@ pub fn routes() -> Routes {
         .post("/house/reject", orders::reject)
         .post("/order/comment", orders::comment)
 }
+
+/// The dialect's part of the OpenAPI document.
+#[derive(OpenApi)]
+#[openapi(paths(
+    codes::image_code,
+    codes::pic_code,
+    codes::sms_code,
+    users::register,
+    users::log_in,
+    users::check_login,
+    users::log_out,
+    users::profile,
+    users::set_avatar,
+    users::rename,
+    users::identity,
+    users::verify_identity,
+    houses::areas,
+    houses::mine,
+    houses::detail,
+    houses::publish,
+    houses::add_picture,
+    houses::index,
+    houses::list,
+    houses::cached_list,
+    orders::place,
+    orders::mine,
+    orders::accept,
+    orders::reject,
+    orders::comment,
+))]
+pub struct Documentation;

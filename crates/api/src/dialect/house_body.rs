@@ -10,40 +10,28 @@ use crate::http::fields::{Int, Text};
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct HouseBody {
     /// Headline.
-    #[schema(example = "什刹海四合院")]
     pub title: Text,
     /// 元 a day, at most two decimals.
-    #[schema(example = "199.90")]
     pub price: Text,
     /// District.
-    #[schema(example = 1)]
     pub area_id: Int,
     /// Where it is.
-    #[schema(example = "西城区羊房胡同 1 号")]
     pub address: Text,
     /// Number of rooms.
-    #[schema(example = 2)]
     pub room_count: Int,
     /// Square metres.
-    #[schema(example = 60)]
     pub acreage: Int,
     /// Layout in words.
-    #[schema(example = "两室一厅")]
     pub unit: Text,
     /// Guests.
-    #[schema(example = 4)]
     pub capacity: Int,
     /// Beds in words.
-    #[schema(example = "双人床 2 张")]
     pub beds: Text,
     /// 元.
-    #[schema(example = "500")]
     pub deposit: Text,
     /// Shortest stay in days.
-    #[schema(example = 1)]
     pub min_days: Int,
     /// Longest stay in days, 0 for no limit.
-    #[schema(example = 0)]
     pub max_days: Int,
     /// Facilities, if any.
     #[serde(default)]

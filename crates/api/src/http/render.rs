@@ -57,10 +57,12 @@ fn failure_response<E: Envelope>(request: &actix_web::HttpRequest, error: &actix
         // Whole seconds, rounded up: who comes back then is not too early.
         response.insert_header((header::RETRY_AFTER, wait.as_millis().div_ceil(1000).max(1).to_string()));
     }
-    response
+    let mut response = response
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .content_type("application/json; charset=utf-8")
-        .body(E::failure(request, verdict.errno, verdict.sentence))
+        .body(E::failure(request, verdict.errno, verdict.sentence));
+    response.extensions_mut().insert(verdict.errno);
+    response
 }
 
 /// Defects and outages are loud, refusals quiet. The whole chain of causes goes to the log.

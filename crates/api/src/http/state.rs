@@ -1,7 +1,10 @@
 //! What every handler may ask for.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, web};
 use minsu_application::App;
+use minsu_metrics::Metrics;
 
 use super::request_limiter::RequestLimiter;
 use crate::{
@@ -28,6 +31,8 @@ pub struct HttpSettings {
     pub json_limit: usize,
     /// The largest upload in bytes.
     pub upload_limit: usize,
+    /// Whether `/docs` and `/openapi.json` are served.
+    pub docs: bool,
     /// Which shape two classic answers have.
     pub classic_data: ClassicData,
 }
@@ -38,6 +43,8 @@ pub struct State {
     pub app: App,
     /// HTTP's own settings.
     pub http: HttpSettings,
+    /// Who counts requests.
+    pub metrics: Arc<Metrics>,
     /// The limit of requests for each address.
     pub limiter: RequestLimiter,
 }

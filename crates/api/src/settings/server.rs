@@ -48,6 +48,8 @@ pub struct ServerSettings {
     /// Whether business errors carry statuses such as 401 and 409 instead of 200. Old pages need
     /// false.
     pub business_status: bool,
+    /// Whether the description of the API is served, at `/openapi.json` and as a page at `/docs`.
+    pub docs: bool,
     /// Origins of front ends on other hosts, such as `https://www.example.com`.
     #[serde(deserialize_with = "list::read")]
     #[validate(custom(function = "are_origins"))]
@@ -55,6 +57,10 @@ pub struct ServerSettings {
     /// Seconds that requests in flight may take after SIGTERM.
     #[validate(range(min = 1, max = 3600))]
     pub shutdown_timeout_seconds: u64,
+    /// Seconds that a connection without a request stays open: longer than a proxy in front keeps
+    /// it, so that the proxy never sends a request on a connection that is just being closed.
+    #[validate(range(min = 1, max = 3600))]
+    pub keep_alive_seconds: u64,
     /// Seconds that a client may take to send the head of a request.
     #[validate(range(min = 1, max = 600))]
     pub request_timeout_seconds: u64,
@@ -72,6 +78,11 @@ impl ServerSettings {
         Duration::from_secs(self.shutdown_timeout_seconds)
     }
 
+    /// How long a connection without a request stays open.
+    pub fn keep_alive(&self) -> Duration {
+        Duration::from_secs(self.keep_alive_seconds)
+    }
+
     /// How long a client may take to send the head of a request.
     pub fn request_timeout(&self) -> Duration {
         Duration::from_secs(self.request_timeout_seconds)
@@ -87,8 +98,10 @@ impl Default for ServerSettings {
             forwarded_header: ForwardedHeader::XForwardedFor,
             secure_cookies: true,
             business_status: false,
+            docs: true,
             allowed_origins: Vec::new(),
             shutdown_timeout_seconds: 30,
+            keep_alive_seconds: 75,
             request_timeout_seconds: 10,
             json_limit_bytes: 65_536,
             upload_limit_bytes: 10 * 1024 * 1024,

@@ -1,6 +1,7 @@
 //! A new captcha.
 
 use bytes::Bytes;
+use minsu_ports::Event;
 
 use super::CaptchaId;
 use crate::{
@@ -34,6 +35,7 @@ pub async fn issue(app: &App, command: &IssueCaptcha) -> Result<Bytes, AppError>
     if let Some(outbox) = &app.dev_outbox {
         outbox.captcha(command.id.as_str(), &painted.answer).await;
     }
+    app.events.happened(Event::CaptchaIssued);
     Ok(painted.jpeg)
 }
 

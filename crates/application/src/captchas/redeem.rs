@@ -1,5 +1,7 @@
 //! Answering a captcha.
 
+use minsu_ports::Event;
+
 use super::CaptchaId;
 use crate::{App, AppError};
 
@@ -9,10 +11,13 @@ use crate::{App, AppError};
 /// # Errors
 /// [`AppError::CaptchaExpired`], [`AppError::CaptchaWrong`], [`AppError::CacheUnavailable`].
 pub(crate) async fn redeem(app: &App, id: &CaptchaId, typed: &str) -> Result<(), AppError> {
-    let Some(answer) = app.cache.take(&id.key()).await? else {
-        return Err(AppError::CaptchaExpired);
+    let (event, result) = match app.cache.take(&id.key()).await? {
+        None => (Event::CaptchaExpired, Err(AppError::CaptchaExpired)),
+        Some(answer) if answer.eq_ignore_ascii_case(typed.trim().as_bytes()) => (Event::CaptchaSolved, Ok(())),
+        Some(_) => (Event::CaptchaMissed, Err(AppError::CaptchaWrong)),
     };
-    if answer.eq_ignore_ascii_case(typed.trim().as_bytes()) { Ok(()) } else { Err(AppError::CaptchaWrong) }
+    app.events.happened(event);
+    result
 }
 
 #[cfg(test)]
@@ -20,12 +25,19 @@ mod tests {
     use super::*;
     use crate::test_app::TestApp;
     use bytes::Bytes;
-    use minsu_ports::testkit::MockCache;
+    use minsu_ports::testkit::{MockCache, MockEvents};
 
     async fn answer(stored: Option<&'static str>, typed: &str) -> Result<(), AppError> {
         let mut cache = MockCache::new();
         cache.expect_take().times(1).returning(move |_| Ok(stored.map(Bytes::from)));
-        let app = TestApp::default().cache(cache).build();
+        let expected = match stored {
+            None => Event::CaptchaExpired,
+            Some(text) if text.eq_ignore_ascii_case(typed) => Event::CaptchaSolved,
+            Some(_) => Event::CaptchaMissed,
+        };
+        let mut events = MockEvents::new();
+        events.expect_happened().times(1).withf(move |event| *event == expected).returning(|_| ());
+        let app = TestApp::default().cache(cache).events(events).build();
         redeem(&app, &CaptchaId::new("1").unwrap(), typed).await
     }
 

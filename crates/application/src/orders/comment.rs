@@ -1,7 +1,7 @@
 //! The guest comments, and the order is complete.
 
 use minsu_domain::{Comment, OrderId, TransitionRefused, UserId};
-use minsu_ports::{OrderNote, Scope};
+use minsu_ports::{Event, OrderNote, Scope};
 
 use crate::{App, AppError, changes::announce, unit::in_unit};
 
@@ -20,11 +20,13 @@ pub async fn comment(app: &App, viewer: UserId, id: OrderId, comment: &Comment) 
         if !unit.orders().advance(id, step, &note).await? {
             return Err(TransitionRefused::WrongState.into());
         }
-        Ok(unit.houses().count_completed_order(order.house).await?)
+        unit.houses().count_completed_order(order.house).await?;
+        Ok(step.to)
     })
     .await;
     announce(app, &commented, &scopes).await;
-    commented
+    app.events.happened(Event::OrderEntered(commented?));
+    Ok(())
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The landlord accepts or rejects.
 
 use minsu_domain::{OrderId, RejectReason, TransitionRefused, UserId};
-use minsu_ports::{OrderNote, Scope};
+use minsu_ports::{Event, OrderNote, Scope};
 
 use crate::{App, AppError, changes::announce, unit::in_unit};
 
@@ -26,13 +26,18 @@ pub async fn decide(app: &App, viewer: UserId, id: OrderId, decision: &Decision)
             Decision::Accept => (order.accept(viewer)?, OrderNote::None),
             Decision::Reject(reason) => (order.reject(viewer)?, OrderNote::RejectReason(reason.clone())),
         };
-        if unit.orders().advance(id, step, &note).await? { Ok(()) } else { Err(TransitionRefused::WrongState.into()) }
+        if unit.orders().advance(id, step, &note).await? {
+            Ok(step.to)
+        } else {
+            Err(TransitionRefused::WrongState.into())
+        }
     })
     .await;
     if matches!(decision, Decision::Reject(_)) {
         announce(app, &decided, &[Scope::Availability]).await;
     }
-    decided
+    app.events.happened(Event::OrderEntered(decided?));
+    Ok(())
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Placing an order.
 
 use chrono::NaiveDate;
-use minsu_domain::{HouseId, OrderId, Stay, UserId};
-use minsu_ports::{NewOrder, Scope, StoreError, UniqueKey};
+use minsu_domain::{HouseId, OrderId, OrderStatus, Stay, UserId};
+use minsu_ports::{Event, NewOrder, Scope, StoreError, UniqueKey};
 
 use crate::{App, AppError, changes::announce, unit::in_unit};
 
@@ -44,7 +44,9 @@ pub async fn place(app: &App, viewer: UserId, command: &PlaceOrder) -> Result<Or
     })
     .await;
     announce(app, &placed, &[Scope::Availability]).await;
-    placed
+    let id = placed?;
+    app.events.happened(Event::OrderEntered(OrderStatus::WaitAccept));
+    Ok(id)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use minsu_domain::Mobile;
+use minsu_ports::Event;
 
 use super::Keys;
 use crate::{
@@ -51,10 +52,12 @@ pub async fn send(app: &App, command: &SendSmsCode) -> Result<(), AppError> {
     app.cache.delete(&keys.tries).await?;
     app.cache.set(&keys.code, Bytes::from(code.clone()), lifetime).await?;
     if let Err(error) = app.sms.send_code(&command.mobile, &code, lifetime).await {
+        app.events.happened(Event::SmsRefused);
         app.cache.compare_and_delete(&keys.code, code.as_bytes()).await?;
         limits::forget_failed_sms(app, &command.mobile).await?;
         return Err(AppError::SmsFailed(error));
     }
+    app.events.happened(Event::SmsSent);
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use std::{
     future::Future,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -32,6 +32,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub(super) struct Lanes {
     lanes: Box<[Arc<Lane>]>,
     deadline: Duration,
+    failures: AtomicU64,
 }
 
 struct Lane {
@@ -75,11 +76,31 @@ impl Lanes {
         }
         let pools = Pools::new(Servers::parse(&options.url)?, options.handles)?;
         let lanes = (0..options.handles).map(|_| Arc::new(Lane::new(pools.clone()))).collect();
-        Ok(Self { lanes, deadline: options.deadline })
+        Ok(Self { lanes, deadline: options.deadline, failures: AtomicU64::new(0) })
+    }
+
+    /// How many lanes have a connection, and how many have not.
+    pub(super) fn connections(&self) -> (u64, u64) {
+        let is_up = |lane: &&Arc<Lane>| matches!(*lane.state(), State::Connected { .. });
+        let up = self.lanes.iter().filter(is_up).count() as u64;
+        (up, self.lanes.len() as u64 - up)
+    }
+
+    /// How many requests got no good answer so far.
+    pub(super) fn failures(&self) -> u64 {
+        self.failures.load(Ordering::Relaxed)
     }
 
     /// Sends a request within the deadline.
     pub(super) async fn send<T: FromRedisValue>(&self, request: &Request) -> Result<T, RedisFailure> {
+        let result = self.try_send(request).await;
+        if result.is_err() {
+            self.failures.fetch_add(1, Ordering::Relaxed);
+        }
+        result
+    }
+
+    async fn try_send<T: FromRedisValue>(&self, request: &Request) -> Result<T, RedisFailure> {
         let lane = &self.lanes[thread_number() % self.lanes.len()];
         let ends = Instant::now() + self.deadline;
         let mut repeated = false;

@@ -20,20 +20,24 @@ use crate::http::{
 };
 
 /// Documents 000 and 003.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct ImageCodeParams {
     pcodeid: Option<String>,
     codeid: Option<String>,
 }
 
 /// Document 001.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct PicCodeParams {
     pre: Option<String>,
     cur: Option<String>,
 }
 
-/// `GET /imagecode?pcodeid=&codeid=`
+/// A new captcha, under the names of documents 000 and 003.
+#[utoipa::path(get, path = "/imagecode", tag = "classic", operation_id = "classic_image_code", params(ImageCodeParams),
+    responses((status = 200, content_type = "image/jpeg", body = Vec<u8>)))]
 pub async fn image_code(
     state: web::Data<State>,
     client: Client,
@@ -42,7 +46,9 @@ pub async fn image_code(
     captcha(&state, client, &query.codeid, &query.pcodeid).await
 }
 
-/// `GET /piccode?pre=&cur=`
+/// A new captcha, under the names of document 001.
+#[utoipa::path(get, path = "/piccode", tag = "classic", operation_id = "classic_pic_code", params(PicCodeParams),
+    responses((status = 200, content_type = "image/jpeg", body = Vec<u8>)))]
 pub async fn pic_code(
     state: web::Data<State>,
     client: Client,
@@ -68,7 +74,10 @@ async fn captcha(
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).content_type("image/jpeg").body(jpeg))
 }
 
-/// `POST /smscode`
+/// Sends a code after an answered captcha.
+#[utoipa::path(post, path = "/smscode", tag = "classic", operation_id = "classic_send_sms",
+    request_body = SmsBody,
+    responses((status = 200, body = Reply<Nothing>)))]
 pub async fn sms_code(
     state: web::Data<State>,
     client: Client,

@@ -5,6 +5,7 @@ use minsu_application::App;
 use minsu_domain::format_day;
 use minsu_ports::{Area, HouseComment, HouseDetail, HouseSummary, OrderSummary, SlideHouse, User};
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     dialect::present,
@@ -12,7 +13,7 @@ use crate::{
 };
 
 /// Asks for an SMS code. Document 001 spells one key as its placeholder, `PICCODE`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 pub struct SmsBody {
     /// The mobile.
     pub mobile: Text,
@@ -38,7 +39,7 @@ impl SmsBody {
 }
 
 /// The body of a registration. The pages also send `imagecode`, which nobody reads.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 pub struct RegisterBody {
     /// The mobile that got the code.
     pub mobile: Text,
@@ -53,7 +54,7 @@ pub struct RegisterBody {
 }
 
 /// The body of a login.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 pub struct LogInBody {
     /// The mobile.
     pub mobile: Text,
@@ -62,7 +63,7 @@ pub struct LogInBody {
 }
 
 /// A new name.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 pub struct RenameBody {
     username: Option<String>,
     name: Option<String>,
@@ -77,7 +78,7 @@ impl RenameBody {
 }
 
 /// Real-name data as typed.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 pub struct IdentityBody {
     /// 2 to 32 characters.
     pub real_name: String,
@@ -86,7 +87,8 @@ pub struct IdentityBody {
 }
 
 /// Which house.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct HouseParams {
     house_id: Option<String>,
     id: Option<String>,
@@ -100,7 +102,7 @@ impl HouseParams {
 }
 
 /// An order to place.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 pub struct OrderBody {
     /// The house.
     pub house_id: Int,
@@ -111,21 +113,22 @@ pub struct OrderBody {
 }
 
 /// Whose orders.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct RoleParams {
     /// `custom` or `landlord`.
     pub role: Option<String>,
 }
 
 /// Which order.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 pub struct AcceptBody {
     /// The order.
     pub order_id: Int,
 }
 
 /// Which order, and why not.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 pub struct RejectBody {
     /// The order.
     pub order_id: Int,
@@ -134,7 +137,7 @@ pub struct RejectBody {
 }
 
 /// Which order, and how it was.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 pub struct CommentBody {
     /// The order.
     pub order_id: Int,
@@ -143,7 +146,7 @@ pub struct CommentBody {
 }
 
 /// A person, to themselves.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct UserData {
     user_id: i64,
     name: String,
@@ -167,7 +170,7 @@ impl UserData {
 }
 
 /// Real-name data, to its owner; null before it was written.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 pub struct IdentityData {
     /// The name.
     pub real_name: Option<String>,
@@ -176,7 +179,7 @@ pub struct IdentityData {
 }
 
 /// A district.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct AreaData {
     area_id: i64,
     name: String,
@@ -189,7 +192,7 @@ impl From<Area> for AreaData {
 }
 
 /// A house in its landlord's list.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct MyHouseRow {
     house_id: i64,
     title: String,
@@ -214,7 +217,7 @@ impl MyHouseRow {
 }
 
 /// A house in a search.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct HouseRow {
     house_id: i64,
     title: String,
@@ -251,7 +254,7 @@ impl HouseRow {
 }
 
 /// A house on the home page.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct SlideRow {
     house_id: i64,
     title: String,
@@ -266,7 +269,7 @@ impl SlideRow {
 }
 
 /// A house with all that belongs to it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct HouseData {
     hid: i64,
     user_id: i64,
@@ -319,7 +322,7 @@ impl HouseData {
 }
 
 /// A comment under a house.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct CommentRow {
     user_name: String,
     ctime: String,
@@ -339,7 +342,7 @@ impl CommentRow {
 }
 
 /// An order in a list.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct OrderRow {
     order_id: i64,
     title: String,

@@ -4,6 +4,7 @@
 use actix_web::{HttpRequest, HttpResponse, Responder, body::BoxBody, http::Method};
 use bytes::Bytes;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     dialect::{Dialect, Envelope},
@@ -27,7 +28,7 @@ impl Envelope for Classic {
 }
 
 /// A success with the call's own fields at the top level.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Reply<T> {
     errno: u8,
     errcode: &'static str,
@@ -57,7 +58,7 @@ impl<T: Serialize> Responder for Reply<T> {
 }
 
 /// No fields of its own.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Nothing {}
 
 /// A success without fields.
@@ -66,7 +67,7 @@ pub fn done() -> Reply<Nothing> {
 }
 
 /// One field `data`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Data<T> {
     /// The answer itself.
     pub data: T,

@@ -9,11 +9,12 @@ use minsu_application::{
 use minsu_domain::HouseId;
 use minsu_ports::{PageKey, Rendered};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     dto::{AreaData, HouseData, HouseParams, HouseRow, MyHouseRow, SlideRow},
     envelope::{Data, Reply},
-    list_params::search_of,
+    list_params::{JsonParams, Params, search_of},
 };
 use crate::{
     dialect::{house_body::HouseBody, present},
@@ -32,7 +33,9 @@ const FORM: &str = "classic";
 /// The same for people who are logged in.
 const MEMBERS: &str = "classic-members";
 
-/// `GET /house/area`
+/// All districts.
+#[utoipa::path(get, path = "/house/area", tag = "classic", operation_id = "classic_areas",
+    responses((status = 200, body = Reply<Data<Vec<AreaData>>>)))]
 pub async fn areas(state: web::Data<State>) -> Result<PublicPage, ApiError> {
     pages::ready(&state, Some(PageKey::areas(FORM)), async || {
         let data: Vec<_> = areas::list(&state.app).await?.into_iter().map(AreaData::from).collect();
@@ -42,20 +45,35 @@ pub async fn areas(state: web::Data<State>) -> Result<PublicPage, ApiError> {
 }
 
 /// The same houses under both names.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct MyHouses {
     houses: Vec<MyHouseRow>,
     data: Vec<MyHouseRow>,
 }
 
-/// `GET /house/my`; also with `?custom=`, under which document 001 item 18 prints an order list.
+/// One's own houses; also with `?custom=`, under which document 001 item 18 prints an order list.
+#[utoipa::path(get, path = "/house/my", tag = "classic", operation_id = "classic_my_houses",
+    responses((status = 200, body = Reply<MyHouses>)))]
 pub async fn mine(state: web::Data<State>, viewer: LoggedIn) -> Result<Reply<MyHouses>, ApiError> {
     let houses = houses::of_landlord(&state.app, viewer.0).await?;
     let houses: Vec<_> = houses.into_iter().map(|house| MyHouseRow::new(&state.app, house)).collect();
     Ok(Reply::new(MyHouses { data: houses.clone(), houses }))
 }
 
-/// `GET /house/info?house_id=`: the same house under both names, and who looks at it.
+/// The same house under both names, and who looks at it.
+#[derive(Debug, ToSchema)]
+pub struct Detail {
+    /// The viewer, -1 for nobody.
+    pub user_id: i64,
+    /// The house.
+    pub house: HouseData,
+    /// The same once more.
+    pub data: HouseData,
+}
+
+/// One house.
+#[utoipa::path(get, path = "/house/info", tag = "classic", operation_id = "classic_house", params(HouseParams),
+    responses((status = 200, body = Reply<Detail>)))]
 pub async fn detail(
     state: web::Data<State>,
     viewer: Viewer,
@@ -74,12 +92,15 @@ pub async fn detail(
 }
 
 /// A new house; document 000 prints its id as a string.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Published {
     house_id: String,
 }
 
-/// `POST /house/info`
+/// Publishes a house.
+#[utoipa::path(post, path = "/house/info", tag = "classic", operation_id = "classic_publish",
+    request_body = HouseBody,
+    responses((status = 200, body = Reply<Published>)))]
 pub async fn publish(
     state: web::Data<State>,
     viewer: LoggedIn,
@@ -90,12 +111,15 @@ pub async fn publish(
 }
 
 /// A stored picture.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Picture {
     url: String,
 }
 
-/// `POST /house/image`
+/// Adds a picture to one's own house.
+#[utoipa::path(post, path = "/house/image", tag = "classic", operation_id = "classic_add_picture",
+    request_body(content_type = "multipart/form-data", content = Vec<u8>),
+    responses((status = 200, body = Reply<Picture>)))]
 pub async fn add_picture(
     state: web::Data<State>,
     viewer: LoggedIn,
@@ -108,13 +132,15 @@ pub async fn add_picture(
 }
 
 /// The home page.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Index {
     houses: Vec<SlideRow>,
     areas: Vec<AreaData>,
 }
 
-/// `GET /house/index`
+/// The slides of the home page, and the districts.
+#[utoipa::path(get, path = "/house/index", tag = "classic", operation_id = "classic_slides",
+    responses((status = 200, body = Reply<Index>)))]
 pub async fn index(state: web::Data<State>) -> Result<PublicPage, ApiError> {
     pages::ready(&state, Some(PageKey::slides(FORM)), async || {
         let houses = houses::slides(&state.app).await?;
@@ -126,7 +152,7 @@ pub async fn index(state: web::Data<State>) -> Result<PublicPage, ApiError> {
 }
 
 /// The same houses under both names.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct List {
     data: Vec<HouseRow>,
     houses: Vec<HouseRow>,
@@ -134,13 +160,20 @@ pub struct List {
     total: u64,
 }
 
-/// `GET` and `POST /house/list`: reads the database each time.
+/// A page of the houses that are free on some days; reads the database each time. A POST takes the
+/// parameters in a body too.
+#[utoipa::path(get, path = "/house/list", tag = "classic", operation_id = "classic_search", params(Params),
+    request_body = Option<JsonParams>,
+    responses((status = 200, body = Reply<List>)))]
 pub async fn list(state: web::Data<State>, request: HttpRequest, body: web::Bytes) -> Result<Reply<List>, ApiError> {
     let command = search_of(&request, &body)?;
     found(&state, &command).await
 }
 
-/// `GET` and `POST /house/list2`: may come from the page cache.
+/// The same as `/house/list`; it may come from the page cache.
+#[utoipa::path(get, path = "/house/list2", tag = "classic", operation_id = "classic_cached_search", params(Params),
+    request_body = Option<JsonParams>,
+    responses((status = 200, body = Reply<List>)))]
 pub async fn cached_list(
     state: web::Data<State>,
     request: HttpRequest,

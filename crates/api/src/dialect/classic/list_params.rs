@@ -3,6 +3,7 @@
 use actix_web::{HttpMessage, HttpRequest, web};
 use minsu_application::houses::SearchHouses;
 use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::http::{
     api_error::{ApiError, RequestFault},
@@ -10,8 +11,9 @@ use crate::http::{
 };
 
 /// The parameters as a query or a form writes them.
-#[derive(Debug, Default, Deserialize)]
-struct Params {
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Params {
     aid: Option<String>,
     sd: Option<String>,
     ed: Option<String>,
@@ -20,8 +22,8 @@ struct Params {
 }
 
 /// The parameters as JSON writes them: numbers or strings.
-#[derive(Debug, Deserialize)]
-struct JsonParams {
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct JsonParams {
     aid: Option<Text>,
     sd: Option<Text>,
     ed: Option<Text>,

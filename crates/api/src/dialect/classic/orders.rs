@@ -4,6 +4,7 @@ use actix_web::web;
 use minsu_application::orders::{self, Decision, PlaceOrder, Role};
 use minsu_domain::{Comment, HouseId, OrderId, RejectReason, parse_day};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     dto::{AcceptBody, CommentBody, OrderBody, OrderRow, RejectBody, RoleParams},
@@ -12,12 +13,15 @@ use super::{
 use crate::http::{api_error::ApiError, login::LoggedIn, state::State};
 
 /// A new order.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Placed {
     order_id: i64,
 }
 
-/// `POST /order`, and `POST /order/list2`, the URL that document 001 item 17 prints.
+/// Places an order. `/order/list2` is the URL that document 001 item 17 prints.
+#[utoipa::path(post, path = "/order", tag = "classic", operation_id = "classic_place_order",
+    request_body = OrderBody,
+    responses((status = 200, body = Reply<Placed>)))]
 pub async fn place(
     state: web::Data<State>,
     viewer: LoggedIn,
@@ -33,12 +37,14 @@ pub async fn place(
 }
 
 /// Orders, newest first.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Orders {
     orders: Vec<OrderRow>,
 }
 
-/// `GET /order/my?role=`
+/// One's own orders, or those for one's houses.
+#[utoipa::path(get, path = "/order/my", tag = "classic", operation_id = "classic_my_orders", params(RoleParams),
+    responses((status = 200, body = Reply<Orders>)))]
 pub async fn mine(
     state: web::Data<State>,
     viewer: LoggedIn,
@@ -49,7 +55,10 @@ pub async fn mine(
     Ok(Reply::new(Orders { orders: orders.into_iter().map(|order| OrderRow::new(&state.app, order)).collect() }))
 }
 
-/// `POST /order/accept`
+/// The landlord accepts.
+#[utoipa::path(post, path = "/order/accept", tag = "classic", operation_id = "classic_accept_order",
+    request_body = AcceptBody,
+    responses((status = 200, body = Reply<Nothing>)))]
 pub async fn accept(
     state: web::Data<State>,
     viewer: LoggedIn,
@@ -60,7 +69,10 @@ pub async fn accept(
     Ok(done())
 }
 
-/// `POST /order/reject`, and `POST /house/reject`, the URL that document 001 item 20 prints.
+/// The landlord rejects. `/house/reject` is the URL that document 001 item 20 prints.
+#[utoipa::path(post, path = "/order/reject", tag = "classic", operation_id = "classic_reject_order",
+    request_body = RejectBody,
+    responses((status = 200, body = Reply<Nothing>)))]
 pub async fn reject(
     state: web::Data<State>,
     viewer: LoggedIn,
@@ -72,7 +84,10 @@ pub async fn reject(
     Ok(done())
 }
 
-/// `POST /order/comment`
+/// The guest comments.
+#[utoipa::path(post, path = "/order/comment", tag = "classic", operation_id = "classic_comment",
+    request_body = CommentBody,
+    responses((status = 200, body = Reply<Nothing>)))]
 pub async fn comment(
     state: web::Data<State>,
     viewer: LoggedIn,

@@ -9,6 +9,7 @@ use minsu_application::{
 use minsu_domain::{Mobile, UserName};
 use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 use super::{
     ClassicData,
@@ -26,7 +27,10 @@ use crate::{
     },
 };
 
-/// `POST /register`
+/// Makes an account and logs it in.
+#[utoipa::path(post, path = "/register", tag = "classic", operation_id = "classic_register",
+    request_body = RegisterBody,
+    responses((status = 200, body = Reply<Nothing>)))]
 pub async fn register(
     state: web::Data<State>,
     request: HttpRequest,
@@ -49,7 +53,10 @@ pub async fn register(
     login::with_new_session(&state, &request, user.id, &sent, done()).await
 }
 
-/// `POST /login`
+/// Logs in.
+#[utoipa::path(post, path = "/login", tag = "classic", operation_id = "classic_log_in",
+    request_body = LogInBody,
+    responses((status = 200, body = Reply<Nothing>)))]
 pub async fn log_in(
     state: web::Data<State>,
     request: HttpRequest,
@@ -64,13 +71,15 @@ pub async fn log_in(
 }
 
 /// Who is logged in.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct CheckLogin {
     data: Value,
     name: String,
 }
 
-/// `GET /check_login`
+/// Who is logged in.
+#[utoipa::path(get, path = "/check_login", tag = "classic", operation_id = "classic_session",
+    responses((status = 200, body = Reply<CheckLogin>)))]
 pub async fn check_login(
     state: web::Data<State>,
     viewer: Result<LoggedIn, ApiError>,
@@ -84,7 +93,9 @@ pub async fn check_login(
     Ok(Reply::new(CheckLogin { data, name }))
 }
 
-/// `GET /logout`
+/// Logs out.
+#[utoipa::path(get, path = "/logout", tag = "classic", operation_id = "classic_log_out",
+    responses((status = 200, body = Reply<Nothing>)))]
 pub async fn log_out(
     state: web::Data<State>,
     request: HttpRequest,
@@ -103,21 +114,26 @@ fn or_no_session(viewer: Result<LoggedIn, ApiError>) -> Result<LoggedIn, ApiErro
     })
 }
 
-/// `GET /profile`
+/// One's own profile.
+#[utoipa::path(get, path = "/profile", tag = "classic", operation_id = "classic_profile",
+    responses((status = 200, body = Reply<Data<UserData>>)))]
 pub async fn profile(state: web::Data<State>, viewer: LoggedIn) -> Result<Reply<Data<UserData>>, ApiError> {
     let user = users::profile(&state.app, viewer.0).await?;
     Ok(Reply::new(Data { data: UserData::new(&state.app, &user) }))
 }
 
 /// A stored portrait.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Avatar {
     data: Value,
     url: String,
     avatar: String,
 }
 
-/// `POST /profile/avatar`; document 000 spells the field `avater` in its example.
+/// Uploads a portrait; document 000 spells the field `avater` in its example.
+#[utoipa::path(post, path = "/profile/avatar", tag = "classic", operation_id = "classic_set_avatar",
+    request_body(content_type = "multipart/form-data", content = Vec<u8>),
+    responses((status = 200, body = Reply<Avatar>)))]
 pub async fn set_avatar(
     state: web::Data<State>,
     viewer: LoggedIn,
@@ -133,7 +149,10 @@ pub async fn set_avatar(
     Ok(Reply::new(Avatar { data, avatar: url.clone(), url }))
 }
 
-/// `POST /profile/name`
+/// Takes another name.
+#[utoipa::path(post, path = "/profile/name", tag = "classic", operation_id = "classic_rename",
+    request_body = RenameBody,
+    responses((status = 200, body = Reply<Nothing>)))]
 pub async fn rename(
     state: web::Data<State>,
     viewer: LoggedIn,
@@ -144,7 +163,9 @@ pub async fn rename(
     Ok(done())
 }
 
-/// `GET /profile/auth`
+/// One's own real-name data.
+#[utoipa::path(get, path = "/profile/auth", tag = "classic", operation_id = "classic_identity",
+    responses((status = 200, body = Reply<Data<IdentityData>>)))]
 pub async fn identity(state: web::Data<State>, viewer: LoggedIn) -> Result<Reply<Data<IdentityData>>, ApiError> {
     let data = match users::identity(&state.app, viewer.0).await? {
         Some(identity) => IdentityData { real_name: Some(identity.real_name), id_card: Some(identity.id_card) },
@@ -153,7 +174,10 @@ pub async fn identity(state: web::Data<State>, viewer: LoggedIn) -> Result<Reply
     Ok(Reply::new(Data { data }))
 }
 
-/// `POST /profile/auth`
+/// Writes the real name, once.
+#[utoipa::path(post, path = "/profile/auth", tag = "classic", operation_id = "classic_verify_identity",
+    request_body = IdentityBody,
+    responses((status = 200, body = Reply<Nothing>)))]
 pub async fn verify_identity(
     state: web::Data<State>,
     viewer: LoggedIn,

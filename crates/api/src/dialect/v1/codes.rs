@@ -18,7 +18,7 @@ use crate::http::{
 
 /// A new captcha under an id that the client made.
 #[utoipa::path(
-    get, path = "/imagecode/{id}", tag = "v1",
+    get, path = "/imagecode/{id}", tag = "v1", operation_id = "v1_image_code",
     params(("id" = String, Path, description = "a UUID made by the client")),
     responses((status = 200, description = "the picture; on failure the envelope", content_type = "image/jpeg", body = Vec<u8>)),
 )]
@@ -34,7 +34,7 @@ pub async fn image_code(
 
 /// A captcha for people who do not see its picture.
 #[utoipa::path(
-    get, path = "/imagecode/{id}/audio", tag = "v1",
+    get, path = "/imagecode/{id}/audio", tag = "v1", operation_id = "v1_image_code_audio",
     params(("id" = String, Path, description = "the id under which the picture was asked for")),
     responses((status = 200, description = "the recording; on failure the envelope", content_type = "audio/wav", body = Vec<u8>)),
 )]
@@ -63,7 +63,7 @@ pub struct SmsParams {
 
 /// Sends a code after an answered captcha.
 #[utoipa::path(
-    get, path = "/smscode/{mobile}", tag = "v1",
+    get, path = "/smscode/{mobile}", tag = "v1", operation_id = "v1_send_sms",
     params(
         ("mobile" = String, Path, description = "also with `&text=…&id=…` or `,text=…,id=…` behind it"),
         ("text" = Option<String>, Query, description = "the captcha's answer"),

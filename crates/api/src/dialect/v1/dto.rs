@@ -15,13 +15,10 @@ use crate::{
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct RegisterBody {
     /// The mobile that got the code.
-    #[schema(example = "13800000000")]
     pub mobile: String,
     /// The code from the SMS.
-    #[schema(example = "407319")]
     pub sms_code: Text,
     /// At least 8 characters.
-    #[schema(example = "123456789")]
     pub password: String,
 }
 
@@ -29,10 +26,8 @@ pub struct RegisterBody {
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct LogInBody {
     /// The mobile.
-    #[schema(example = "13800000000")]
     pub mobile: String,
     /// The password.
-    #[schema(example = "123456789")]
     pub password: String,
 }
 
@@ -40,7 +35,6 @@ pub struct LogInBody {
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct RenameBody {
     /// 1 to 32 characters, unique.
-    #[schema(example = "Anna")]
     pub name: String,
 }
 
@@ -48,10 +42,8 @@ pub struct RenameBody {
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct IdentityBody {
     /// 2 to 32 characters.
-    #[schema(example = "李雷")]
     pub real_name: String,
     /// 18 characters.
-    #[schema(example = "11010519491231002X")]
     pub id_card: Text,
 }
 
@@ -75,13 +67,10 @@ pub struct SearchParams {
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct OrderBody {
     /// The house.
-    #[schema(example = 1)]
     pub house_id: Int,
     /// First day.
-    #[schema(example = "2026-12-01")]
     pub start_date: String,
     /// Last day.
-    #[schema(example = "2026-12-03")]
     pub end_date: String,
 }
 
@@ -97,10 +86,8 @@ pub struct RoleParams {
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct DecisionBody {
     /// `accept` or `reject`.
-    #[schema(example = "reject")]
     pub action: String,
     /// Why, when rejecting.
-    #[schema(example = "那几天要装修")]
     pub reason: Option<String>,
 }
 
@@ -108,7 +95,6 @@ pub struct DecisionBody {
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct CommentBody {
     /// 1 to 1,000 characters.
-    #[schema(example = "很干净，下次再来")]
     pub comment: String,
 }
 
@@ -378,7 +364,6 @@ pub struct OrderRow {
     days: u32,
     amount: i64,
     /// The state by name.
-    #[schema(example = "WAIT_ACCEPT")]
     status: &'static str,
     /// The guest's comment, or the landlord's reason on a rejected order; empty without.
     comment: String,

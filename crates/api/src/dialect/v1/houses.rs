@@ -34,7 +34,7 @@ const FORM: &str = "v1";
 const MEMBERS: &str = "v1-members";
 
 /// All districts.
-#[utoipa::path(get, path = "/areas", tag = "v1", responses((status = 200, body = Reply<Vec<AreaData>>)))]
+#[utoipa::path(get, path = "/areas", tag = "v1", operation_id = "v1_areas", responses((status = 200, body = Reply<Vec<AreaData>>)))]
 pub async fn areas(state: web::Data<State>) -> Result<PublicPage, ApiError> {
     pages::ready(&state, Some(PageKey::areas(FORM)), async || {
         let areas: Vec<_> = areas::list(&state.app).await?.into_iter().map(AreaData::from).collect();
@@ -44,7 +44,7 @@ pub async fn areas(state: web::Data<State>) -> Result<PublicPage, ApiError> {
 }
 
 /// Publishes a house.
-#[utoipa::path(post, path = "/houses", tag = "v1", request_body = HouseBody,
+#[utoipa::path(post, path = "/houses", tag = "v1", operation_id = "v1_publish", request_body = HouseBody,
     responses((status = 200, body = Reply<HouseIdData>)))]
 pub async fn publish(
     state: web::Data<State>,
@@ -56,7 +56,7 @@ pub async fn publish(
 }
 
 /// Adds a picture to one's own house.
-#[utoipa::path(post, path = "/houses/{id}/images", tag = "v1",
+#[utoipa::path(post, path = "/houses/{id}/images", tag = "v1", operation_id = "v1_add_picture",
     params(("id" = i64, Path, description = "the house")),
     request_body(content_type = "multipart/form-data", description = "one file `house_image`: JPEG, PNG or WebP", content = Vec<u8>),
     responses((status = 200, body = Reply<PictureData>)))]
@@ -73,7 +73,7 @@ pub async fn add_picture(
 }
 
 /// One's own houses.
-#[utoipa::path(get, path = "/user/houses", tag = "v1", responses((status = 200, body = Reply<MyHousesData>)))]
+#[utoipa::path(get, path = "/user/houses", tag = "v1", operation_id = "v1_my_houses", responses((status = 200, body = Reply<MyHousesData>)))]
 pub async fn mine(state: web::Data<State>, viewer: LoggedIn) -> Result<Reply<MyHousesData>, ApiError> {
     let houses = houses::of_landlord(&state.app, viewer.0).await?;
     let houses = houses.into_iter().map(|house| HouseRow::new(&state.app, house)).collect();
@@ -81,7 +81,7 @@ pub async fn mine(state: web::Data<State>, viewer: LoggedIn) -> Result<Reply<MyH
 }
 
 /// The slides of the home page.
-#[utoipa::path(get, path = "/houses/index", tag = "v1", responses((status = 200, body = Reply<Vec<SlideRow>>)))]
+#[utoipa::path(get, path = "/houses/index", tag = "v1", operation_id = "v1_slides", responses((status = 200, body = Reply<Vec<SlideRow>>)))]
 pub async fn index(state: web::Data<State>) -> Result<PublicPage, ApiError> {
     pages::ready(&state, Some(PageKey::slides(FORM)), async || {
         let slides = houses::slides(&state.app).await?;
@@ -92,7 +92,7 @@ pub async fn index(state: web::Data<State>) -> Result<PublicPage, ApiError> {
 }
 
 /// One house.
-#[utoipa::path(get, path = "/houses/{id}", tag = "v1",
+#[utoipa::path(get, path = "/houses/{id}", tag = "v1", operation_id = "v1_house",
     params(("id" = i64, Path, description = "the house")),
     responses((status = 200, body = Reply<DetailData>)))]
 pub async fn detail(state: web::Data<State>, viewer: Viewer, id: web::Path<String>) -> Result<Assembled, ApiError> {
@@ -113,7 +113,7 @@ fn assemble(viewer: Viewer, house: &[u8]) -> Assembled {
 }
 
 /// A page of the houses that are free on some days.
-#[utoipa::path(get, path = "/houses", tag = "v1", params(SearchParams),
+#[utoipa::path(get, path = "/houses", tag = "v1", operation_id = "v1_search", params(SearchParams),
     responses((status = 200, body = Reply<SearchData>)))]
 pub async fn search(state: web::Data<State>, query: web::Query<SearchParams>) -> Result<PublicPage, ApiError> {
     let SearchParams { aid, sd, ed, sk, p } = query.into_inner();

@@ -16,7 +16,7 @@ use crate::http::{
 };
 
 /// Places an order.
-#[utoipa::path(post, path = "/orders", tag = "v1", request_body = OrderBody,
+#[utoipa::path(post, path = "/orders", tag = "v1", operation_id = "v1_place_order", request_body = OrderBody,
     responses((status = 200, body = Reply<OrderIdData>)))]
 pub async fn place(
     state: web::Data<State>,
@@ -33,7 +33,7 @@ pub async fn place(
 }
 
 /// One's own orders, or those for one's houses.
-#[utoipa::path(get, path = "/user/orders", tag = "v1", params(RoleParams),
+#[utoipa::path(get, path = "/user/orders", tag = "v1", operation_id = "v1_my_orders", params(RoleParams),
     responses((status = 200, body = Reply<OrdersData>)))]
 pub async fn mine(
     state: web::Data<State>,
@@ -47,7 +47,7 @@ pub async fn mine(
 }
 
 /// The landlord accepts or rejects.
-#[utoipa::path(put, path = "/orders/{id}/status", tag = "v1",
+#[utoipa::path(put, path = "/orders/{id}/status", tag = "v1", operation_id = "v1_decide_order",
     params(("id" = i64, Path, description = "the order")), request_body = DecisionBody,
     responses((status = 200, body = Done)))]
 pub async fn decide(
@@ -67,7 +67,7 @@ pub async fn decide(
 }
 
 /// The guest comments.
-#[utoipa::path(put, path = "/orders/{id}/comment", tag = "v1",
+#[utoipa::path(put, path = "/orders/{id}/comment", tag = "v1", operation_id = "v1_comment",
     params(("id" = i64, Path, description = "the order")), request_body = CommentBody,
     responses((status = 200, body = Done)))]
 pub async fn comment(

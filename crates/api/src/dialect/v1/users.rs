@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// Makes an account and logs it in.
-#[utoipa::path(post, path = "/users", tag = "v1", request_body = RegisterBody,
+#[utoipa::path(post, path = "/users", tag = "v1", operation_id = "v1_register", request_body = RegisterBody,
     responses((status = 200, body = Reply<UserData>)))]
 pub async fn register(
     state: web::Data<State>,
@@ -50,7 +50,7 @@ pub async fn register(
 }
 
 /// Logs in.
-#[utoipa::path(post, path = "/sessions", tag = "v1", request_body = LogInBody,
+#[utoipa::path(post, path = "/sessions", tag = "v1", operation_id = "v1_log_in", request_body = LogInBody,
     responses((status = 200, body = Reply<UserIdData>)))]
 pub async fn log_in(
     state: web::Data<State>,
@@ -67,7 +67,7 @@ pub async fn log_in(
 }
 
 /// Whether somebody is logged in.
-#[utoipa::path(get, path = "/session", tag = "v1", responses((status = 200, body = Reply<SessionData>)))]
+#[utoipa::path(get, path = "/session", tag = "v1", operation_id = "v1_session", responses((status = 200, body = Reply<SessionData>)))]
 pub async fn session(
     state: web::Data<State>,
     viewer: Result<LoggedIn, ApiError>,
@@ -83,7 +83,7 @@ pub async fn session(
 }
 
 /// Logs out.
-#[utoipa::path(delete, path = "/session", tag = "v1", responses((status = 200, body = Done)))]
+#[utoipa::path(delete, path = "/session", tag = "v1", operation_id = "v1_log_out", responses((status = 200, body = Done)))]
 pub async fn log_out(
     state: web::Data<State>,
     request: HttpRequest,
@@ -94,14 +94,14 @@ pub async fn log_out(
 }
 
 /// One's own profile.
-#[utoipa::path(get, path = "/user", tag = "v1", responses((status = 200, body = Reply<UserData>)))]
+#[utoipa::path(get, path = "/user", tag = "v1", operation_id = "v1_profile", responses((status = 200, body = Reply<UserData>)))]
 pub async fn profile(state: web::Data<State>, viewer: LoggedIn) -> Result<Reply<UserData>, ApiError> {
     let user = users::profile(&state.app, viewer.0).await?;
     Ok(Reply::new(UserData::new(&state.app, &user)))
 }
 
 /// Uploads a portrait.
-#[utoipa::path(post, path = "/user/avatar", tag = "v1",
+#[utoipa::path(post, path = "/user/avatar", tag = "v1", operation_id = "v1_set_avatar",
     request_body(content_type = "multipart/form-data", description = "one file `avatar`: JPEG, PNG or WebP", content = Vec<u8>),
     responses((status = 200, body = Reply<AvatarData>)))]
 pub async fn set_avatar(
@@ -115,7 +115,7 @@ pub async fn set_avatar(
 }
 
 /// Takes another name.
-#[utoipa::path(put, path = "/user/name", tag = "v1", request_body = RenameBody,
+#[utoipa::path(put, path = "/user/name", tag = "v1", operation_id = "v1_rename", request_body = RenameBody,
     responses((status = 200, body = Reply<NameData>)))]
 pub async fn rename(
     state: web::Data<State>,
@@ -128,7 +128,7 @@ pub async fn rename(
 }
 
 /// One's own real-name data.
-#[utoipa::path(get, path = "/user/auth", tag = "v1", responses((status = 200, body = Reply<IdentityData>)))]
+#[utoipa::path(get, path = "/user/auth", tag = "v1", operation_id = "v1_identity", responses((status = 200, body = Reply<IdentityData>)))]
 pub async fn identity(state: web::Data<State>, viewer: LoggedIn) -> Result<Reply<IdentityData>, ApiError> {
     let (real_name, id_card) = match users::identity(&state.app, viewer.0).await? {
         Some(identity) => (Some(identity.real_name), Some(identity.id_card)),
@@ -138,7 +138,7 @@ pub async fn identity(state: web::Data<State>, viewer: LoggedIn) -> Result<Reply
 }
 
 /// Writes the real name, once.
-#[utoipa::path(post, path = "/user/auth", tag = "v1", request_body = IdentityBody,
+#[utoipa::path(post, path = "/user/auth", tag = "v1", operation_id = "v1_verify_identity", request_body = IdentityBody,
     responses((status = 200, body = Done)))]
 pub async fn verify_identity(
     state: web::Data<State>,

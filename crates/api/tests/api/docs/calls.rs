@@ -3,15 +3,17 @@
 
 use std::fmt::Write;
 
-use minsu_api::http::routes::Routes;
+use minsu_api::{
+    http::routes::Routes,
+    openapi::{
+        notes::{CLASSIC, Note, V1},
+        words::{ANSWER, REQUEST, meaning},
+    },
+};
 use minsu_domain::OrderStatus;
 use serde_json::{Map, Value, json};
 
-use super::{
-    compare, generated,
-    notes::{CLASSIC, Note, V1},
-    words::{ANSWER, REQUEST, meaning},
-};
+use super::{compare, generated};
 use crate::{
     support::Answer,
     tables::{Answers, Row, Sends, Who},

@@ -6,6 +6,7 @@ use reqwest::{Method, StatusCode, header::HeaderMap, multipart::Form};
 use serde_json::Value;
 
 use super::TestServer;
+use crate::openapi::demand_documented;
 
 /// An answer, read to its end.
 #[derive(Debug)]
@@ -76,12 +77,17 @@ impl Client {
             .request(method, if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.base) })
     }
 
+    /// Makes a call. Whatever comes back must be in the OpenAPI document.
     pub async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
-        let response = request.send().await.expect("an answer");
+        let request = request.build().expect("a request");
+        let (method, url) = (request.method().clone(), request.url().to_string());
+        let response = self.http.execute(request).await.expect("an answer");
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes = response.bytes().await.expect("a body");
         let json = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Answer { status, headers, bytes, json }
+        let answer = Answer { status, headers, bytes, json };
+        demand_documented(&method, &url, &answer);
+        answer
     }
 
     pub async fn get(&self, path: &str) -> Answer {

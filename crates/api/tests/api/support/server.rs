@@ -14,6 +14,7 @@ use minsu_api::{
 use minsu_application::{App, Limits, Policy};
 use minsu_cache::{MemoryCache, MemoryCacheOptions, TwoTierPages};
 use minsu_captcha::{CaptchaOptions, JpegCaptchaPainter, WavCaptchaSpeaker};
+use minsu_metrics::Metrics;
 use minsu_objects::DiskObjects;
 use minsu_pictures::{ImagePictures, PictureOptions};
 use minsu_ports::Randomness;
@@ -60,6 +61,8 @@ impl TestServer {
         let options = ServeOptions {
             workers: 2,
             shutdown_timeout: Duration::from_secs(1),
+            held: false,
+            keep_alive: Duration::from_secs(5),
             request_timeout: Duration::from_secs(5),
         };
         // The thread ends with the test process.
@@ -76,6 +79,7 @@ async fn state(folder: &TempDir, base: &str, outbox: PathBuf) -> State {
     // Weak parameters: what is tested here is not how slow a hash is.
     let argon2 = Argon2Settings { memory_kib: 64, iterations: 1, parallelism: 1, permits: 2, queue: 1000 };
     let key = SealKey { id: "test".into(), key: secrecy::SecretBox::new(Box::new([7; 32])) };
+    let metrics = Arc::new(Metrics::new(Vec::new()));
     State {
         app: App {
             store: Arc::new(SqlStore::connect(&StoreOptions::new(url)).await.unwrap()),
@@ -95,9 +99,11 @@ async fn state(folder: &TempDir, base: &str, outbox: PathBuf) -> State {
             clock: Arc::new(SystemClock),
             randomness,
             dev_outbox: Some(outbox),
+            events: metrics.clone(),
             // Everybody here has the same address, and some ask for two codes at once.
             policy: Policy { limits: NO_LIMITS, ..Policy::default() },
         },
+        metrics,
         http: HttpSettings {
             business_status: false,
             session_cookie: "minsu_session".into(),
@@ -107,6 +113,7 @@ async fn state(folder: &TempDir, base: &str, outbox: PathBuf) -> State {
             forwarded_header: ForwardedHeader::XForwardedFor,
             json_limit: 65_536,
             upload_limit: 10 << 20,
+            docs: true,
             classic_data: ClassicData::Documented,
         },
         limiter: RequestLimiter::new(0, 1),

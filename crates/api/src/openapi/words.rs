@@ -1,4 +1,5 @@
-//! What the fields mean, each name once for all calls. A dotted entry is for that place only.
+//! What the fields mean, each name once for all calls, on the pages of `docs/api` and in the OpenAPI
+//! document. A dotted entry is for that place only.
 
 /// Fields of requests.
 pub const REQUEST: &[(&str, &str)] = &[
@@ -115,11 +116,16 @@ pub fn meaning(words: &'static [(&str, &str)], path: &str) -> Option<&'static st
     words.iter().filter(|(name, _)| fits(name)).max_by_key(|(name, _)| name.len()).map(|(_, says)| *says)
 }
 
-#[test]
-fn the_longest_end_of_a_path_decides() {
-    assert_eq!(meaning(ANSWER, "data.house.user_id"), Some("the landlord"));
-    assert_eq!(meaning(ANSWER, "data.user_id"), Some("the user"));
-    assert_eq!(meaning(ANSWER, "houses[].user_name"), Some("the landlord"));
-    assert_eq!(meaning(ANSWER, "data.house.comments[].user_name"), Some("the guest"));
-    assert_eq!(meaning(ANSWER, "xname"), None);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_end_of_a_path_decides() {
+        assert_eq!(meaning(ANSWER, "data.house.user_id"), Some("the landlord"));
+        assert_eq!(meaning(ANSWER, "data.user_id"), Some("the user"));
+        assert_eq!(meaning(ANSWER, "houses[].user_name"), Some("the landlord"));
+        assert_eq!(meaning(ANSWER, "data.house.comments[].user_name"), Some("the guest"));
+        assert_eq!(meaning(ANSWER, "xname"), None);
+    }
 }

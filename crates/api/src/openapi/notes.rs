@@ -1,4 +1,5 @@
-//! What the pages of `docs/api` say about a call beyond what can be seen in an exchange.
+//! What the API says about a call beyond what can be seen in an exchange: on the pages of `docs/api` and
+//! in the OpenAPI document.
 
 /// A remark on a call.
 pub struct Note {

@@ -1,12 +1,22 @@
 #!/usr/bin/env bash
-# Runs the tour of README.md against a running site (SITE, MINSU_DATA_DIR) as somebody would who
-# pastes it, and checks that every block prints what its "# →" lines promise, in their order; "…"
-# stands for anything.
+# Runs the shell blocks of a page (README.md, or the page that is named) as somebody would who pastes
+# them, and checks that every block prints what its "# →" lines promise, in their order; "…" stands for
+# anything. What a page takes from outside (SITE, MINSU_DATA_DIR, …) it says itself. Processes that the
+# blocks leave in the background end with this.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+page=$(realpath "${1:-README.md}")
+REPOSITORY=$PWD
+export REPOSITORY
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+finish() {
+  # shellcheck disable=SC2046
+  kill $(jobs -p) 2>/dev/null || true
+  wait
+  rm -rf "$work"
+}
+trap finish EXIT
 
 # One file per block, so that a promise is looked for in the output of its own block.
 awk -v folder="$work" '
@@ -15,10 +25,10 @@ awk -v folder="$work" '
   on && /^```sh$/ { inside = 1; block = sprintf("%s/%02d.sh", folder, ++count); next }
   /^```$/ { inside = 0 }
   inside { print > block }
-' README.md
+' "$page"
 
 blocks=("$work"/*.sh)
-[ -e "${blocks[0]}" ] || { echo "README.md has no tour" >&2; exit 1; }
+[ -e "${blocks[0]}" ] || { echo "$page has no tour" >&2; exit 1; }
 
 # The blocks share one shell, as they do in a terminal.
 promises=0

@@ -1,0 +1,40 @@
+//! Every metric by its name, as Prometheus sees it.
+
+/// A metric.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Name {
+    /// As it is asked for; a histogram has `_bucket`, `_sum` and `_count` behind it.
+    pub name: &'static str,
+    /// `counter`, `gauge` or `histogram`.
+    pub kind: &'static str,
+    /// Its labels.
+    pub labels: &'static [&'static str],
+    /// What it says.
+    pub says: &'static str,
+}
+
+const fn name(name: &'static str, kind: &'static str, labels: &'static [&'static str], says: &'static str) -> Name {
+    Name { name, kind, labels, says }
+}
+
+/// Every metric of the process.
+pub const NAMES: &[Name] = &[
+    name("minsu_requests_total", "counter", &["method", "route", "status"], "answered requests by route template"),
+    name("minsu_answers_total", "counter", &["route", "errno"], "answers of the API by their code"),
+    name("minsu_request_seconds", "histogram", &["method", "route"], "time from a request's head to its answer"),
+    name("minsu_requests_running", "gauge", &[], "requests that are being answered"),
+    name("minsu_panics_total", "counter", &[], "panics: each is a defect"),
+    name("minsu_captchas_total", "counter", &["result"], "captchas that were issued, solved, missed, expired"),
+    name("minsu_sms_total", "counter", &["result"], "messages that the SMS service sent or refused"),
+    name("minsu_orders_total", "counter", &["state"], "orders that came into a state"),
+    name("minsu_database_connections", "gauge", &["state"], "connections of the pools to the database: idle, used"),
+    name("minsu_database_connections_max", "gauge", &[], "the most connections that the pools may have"),
+    name("minsu_database_statements_total", "counter", &[], "statements that were sent to the database"),
+    name("minsu_database_unanswered_total", "counter", &[], "statements that got no answer in time"),
+    name("minsu_replica_fallbacks_total", "counter", &[], "statements that the primary answered for the replica"),
+    name("minsu_redis_connections", "gauge", &["state"], "connections to Redis: up, down"),
+    name("minsu_redis_failures_total", "counter", &[], "calls that Redis did not answer"),
+    name("minsu_pages_total", "counter", &["tier"], "pages by where they came from: local, shared, awaited, rendered"),
+    name("minsu_pages_unavailable_total", "counter", &[], "searches that went without the shared cache"),
+    name("minsu_pages_unannounced_total", "counter", &[], "changes that were not announced at once"),
+];

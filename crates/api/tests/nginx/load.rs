@@ -1,0 +1,107 @@
+//! People who read and people who order, all the time.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::task::JoinSet;
+
+use crate::{proxy::Nginx, visitor::Visitor};
+
+/// Who reads at the same time.
+const READERS: usize = 6;
+/// Who orders at the same time, each with one order in flight.
+pub const WRITERS: usize = 3;
+/// Days that a house can be ordered for here.
+const DAYS: u64 = 300;
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Outcome {
+    pub landlord: Visitor,
+    pub reads: usize,
+    pub failed_reads: Vec<String>,
+    pub acknowledged: Vec<i64>,
+    pub failed_writes: Vec<String>,
+}
+
+pub struct Load {
+    landlord: Visitor,
+    stop: Arc<AtomicBool>,
+    people: JoinSet<(usize, Vec<String>, Vec<i64>, Vec<String>)>,
+}
+
+impl Load {
+    /// Makes some houses, then everybody begins.
+    pub async fn begin(_: &Nginx, visitor: impl Fn() -> Visitor) -> Self {
+        let landlord = visitor();
+        landlord.register("13800000001").await;
+        landlord.verify().await;
+        let mut houses = Vec::new();
+        for _ in 0..5 {
+            houses.push(landlord.publish().await);
+        }
+        let stop = Arc::new(AtomicBool::new(false));
+        let next = Arc::new(AtomicU64::new(0));
+        let mut people = JoinSet::new();
+        for number in 0..READERS {
+            let (reader, stop, house) = (visitor(), stop.clone(), houses[0]);
+            people.spawn(async move {
+                let (mut reads, mut failed) = (0, Vec::new());
+                while !stop.load(Ordering::Relaxed) {
+                    let answer =
+                        if (reads + number) % 2 == 0 { reader.search().await } else { reader.house(house).await };
+                    reads += 1;
+                    if answer.status != 200 || answer.json["errno"] != "0" {
+                        failed.push(format!("{} {}", answer.status, answer.text));
+                    }
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
+                (reads, failed, Vec::new(), Vec::new())
+            });
+        }
+        for number in 0..WRITERS {
+            let (writer, stop, next, houses) = (visitor(), stop.clone(), next.clone(), houses.clone());
+            writer.register(&format!("1390000000{number}")).await;
+            people.spawn(async move {
+                let (mut acknowledged, mut failed) = (Vec::new(), Vec::new());
+                while !stop.load(Ordering::Relaxed) {
+                    let turn = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(house) = houses.get((turn / DAYS) as usize) else { break };
+                    let answer = writer.order(*house, 1 + turn % DAYS).await;
+                    match answer.json["data"]["order_id"].as_i64() {
+                        Some(id) => acknowledged.push(id),
+                        None => failed.push(format!("{} {}", answer.status, answer.text)),
+                    }
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                }
+                (0, Vec::new(), acknowledged, failed)
+            });
+        }
+        Self { landlord, stop, people }
+    }
+
+    /// Everybody ends.
+    pub async fn end(mut self) -> Outcome {
+        self.stop.store(true, Ordering::Relaxed);
+        let mut outcome = Outcome {
+            landlord: self.landlord,
+            reads: 0,
+            failed_reads: Vec::new(),
+            acknowledged: Vec::new(),
+            failed_writes: Vec::new(),
+        };
+        while let Some(person) = self.people.join_next().await {
+            let (reads, failed_reads, acknowledged, failed_writes) = person.unwrap();
+            outcome.reads += reads;
+            outcome.failed_reads.extend(failed_reads);
+            outcome.acknowledged.extend(acknowledged);
+            outcome.failed_writes.extend(failed_writes);
+        }
+        outcome
+    }
+}

@@ -1,0 +1,87 @@
+//! What is restored is what was backed up: every row, every picture, and a site that serves them.
+
+use std::{path::Path, process::Command};
+
+use super::{run, site::Site, workspace_file};
+
+fn output(program: &str, arguments: &[&str]) -> String {
+    let output = Command::new(program).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Every row, sorted.
+fn rows(url: &str) -> Vec<String> {
+    let text = match url.strip_prefix("sqlite://") {
+        Some(file) => {
+            let dump = "import sqlite3, sys\nfor line in sqlite3.connect(sys.argv[1]).iterdump(): print(line)";
+            output("python3", &["-c", dump, file])
+        }
+        None => output("pg_dump", &["--data-only", "--inserts", url]),
+    };
+    let mut rows: Vec<_> = text.lines().filter(|line| line.starts_with("INSERT")).map(String::from).collect();
+    rows.sort();
+    rows
+}
+
+fn restore(from: &Path, data: &str, url: &str) -> std::process::Output {
+    Command::new(workspace_file("docs/operations/backup/restore.sh"))
+        .arg(from)
+        .env("MINSU_DATA_DIR", data)
+        .env("MINSU_DATABASE__URL", url)
+        .output()
+        .unwrap()
+}
+
+/// Fills a site by the README, backs it up while it serves, restores it, and compares.
+fn what_comes_back_is_what_was_there(url: &str, second_url: &str) {
+    let mut site = Site::start(&[("MINSU_DATABASE__URL", url)]);
+    run("README.md", &[("SITE", &site.url), ("MINSU_DATA_DIR", site.data())]);
+    let (backups, restored) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let new_data = restored.path().to_str().unwrap().to_owned();
+    run(
+        "docs/how-to/backup.md",
+        &[
+            ("BACKUP", backups.path().to_str().unwrap()),
+            ("MINSU_PROFILE", "dev"),
+            ("MINSU_DATA_DIR", site.data()),
+            ("MINSU_DATABASE__URL", url),
+            ("NEW_DATA_DIR", &new_data),
+            ("NEW_DATABASE_URL", second_url),
+        ],
+    );
+    let before = rows(url);
+    assert!(before.iter().any(|row| row.contains("玉渊潭旁的小屋")), "the README left no house");
+    assert_eq!(rows(second_url), before);
+    output("diff", &["--recursive", &format!("{}/media", site.data()), &format!("{new_data}/media")]);
+    assert_eq!(site.terminate(), Some(0));
+
+    // The place is not empty any more, and nothing is ever written over.
+    let backup = std::fs::read_dir(backups.path()).unwrap().next().unwrap().unwrap().path();
+    let again = restore(&backup, &new_data, second_url);
+    assert!(!again.status.success() && String::from_utf8_lossy(&again.stderr).contains("not empty"));
+    // A backup that was damaged is not restored.
+    std::fs::write(backup.join("media.tar"), b"damaged").unwrap();
+    let empty = tempfile::tempdir().unwrap();
+    assert!(!restore(&backup, empty.path().to_str().unwrap(), second_url).status.success());
+    assert_eq!(std::fs::read_dir(empty.path()).unwrap().count(), 0);
+
+    let mut second = Site::start_in(restored, &[("MINSU_DATABASE__URL", second_url)]);
+    let slides = output("curl", &["--silent", "--noproxy", "*", &format!("{}/api/v1.0/houses?sk=booking", second.url)]);
+    assert!(slides.contains("玉渊潭旁的小屋"), "{slides}");
+    assert_eq!(second.terminate(), Some(0));
+}
+
+#[test]
+fn sqlite() {
+    let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let url = |folder: &tempfile::TempDir| format!("sqlite://{}/minsu.sqlite3", folder.path().display());
+    what_comes_back_is_what_was_there(&url(&first), &url(&second));
+}
+
+#[tokio::test]
+async fn postgres() {
+    let (first, second) = (minsu_testservers::postgres().await, minsu_testservers::postgres().await);
+    let (url, second_url) = (first.url().to_owned(), second.url().to_owned());
+    tokio::task::spawn_blocking(move || what_comes_back_is_what_was_there(&url, &second_url)).await.unwrap();
+}

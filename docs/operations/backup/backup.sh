@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Backs a site up while it runs: backup.sh FOLDER
+#
+# Reads MINSU_DATABASE__URL and MINSU_DATA_DIR as minsu does. FOLDER must not exist; it gets the
+# database, the pictures (where they lie on this machine) and a list of digests. The database comes
+# first: pictures are only ever added, so every picture that it names is in what is copied after it.
+# The keys of real-name data and the settings are not in it: keep them elsewhere, and keep them.
+set -euo pipefail
+umask 077
+
+[ $# -eq 1 ] || { echo "usage: backup.sh FOLDER" >&2; exit 2; }
+folder=$1
+data=${MINSU_DATA_DIR:-data}
+url=${MINSU_DATABASE__URL:-sqlite://$data/minsu.sqlite3}
+[ ! -e "$folder" ] || { echo "$folder is there already" >&2; exit 1; }
+
+# What is unfinished has another name.
+unfinished=$folder.unfinished
+rm -rf "$unfinished"
+mkdir -p "$unfinished"
+trap 'rm -rf "$unfinished"' EXIT
+
+case $url in
+  sqlite://*)
+    file=${url#sqlite://}
+    python3 - "${file%%\?*}" "$unfinished/database.sqlite3" <<'PYTHON'
+import sqlite3, sys
+source, target = (sqlite3.connect(f"file:{path}?mode={mode}", uri=True) for path, mode in zip(sys.argv[1:], ("ro", "rwc")))
+with target:
+    source.backup(target)
+PYTHON
+    ;;
+  postgres://* | postgresql://*)
+    pg_dump --format=custom --no-owner --no-privileges --file="$unfinished/database.pgdump" --dbname="$url"
+    ;;
+  *)
+    echo "for MySQL and MariaDB use mariadb-dump --single-transaction" >&2
+    exit 1
+    ;;
+esac
+if [ -d "$data/media" ]; then
+  tar --create --file="$unfinished/media.tar" --directory="$data" media
+fi
+(cd "$unfinished" && sha256sum ./* >SHA256SUMS)
+trap - EXIT
+mv "$unfinished" "$folder"
+echo "backed up to $folder: $(du -sh "$folder" | cut -f1)"
