@@ -1,6 +1,6 @@
 # What can be done here; `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint bench fuzz-api captcha-report
+.PHONY: help run build test lint sbom bench fuzz-api captcha-report
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -20,6 +20,10 @@ lint: ## Check format, lints and scripts
 
 fuzz-api: ## Call everything that the OpenAPI document says, in every way that schemathesis thinks of
 	scripts/fuzz-api.sh
+
+sbom: ## Write the bill of materials of the binary to target/minsu.cdx.json
+	mkdir -p target
+	scripts/sbom.py > target/minsu.cdx.json
 
 bench: ## Measure, as ratios between things of the same run
 	scripts/bench.sh

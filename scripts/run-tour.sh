@@ -8,7 +8,9 @@ cd "$(dirname "$0")/.."
 
 page=$(realpath "${1:-README.md}")
 REPOSITORY=$PWD
-export REPOSITORY
+# Where minsu lies, if it is not installed.
+PATH=${BIN_DIR:+$BIN_DIR:}$PATH
+export REPOSITORY PATH
 work=$(mktemp -d)
 finish() {
   # shellcheck disable=SC2046

@@ -20,6 +20,7 @@ mod m20261121_000008_house_day;
 mod m20261121_000009_strays;
 mod m20261121_000010_house_pictures_once;
 mod m20261121_000011_users_avatar;
+mod m20261121_000012_withdrawn_houses;
 mod table;
 
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000009_strays::Migration),
             Box::new(m20261121_000010_house_pictures_once::Migration),
             Box::new(m20261121_000011_users_avatar::Migration),
+            Box::new(m20261121_000012_withdrawn_houses::Migration),
         ]
     }
 }

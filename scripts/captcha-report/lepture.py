@@ -10,7 +10,7 @@ folder, count = pathlib.Path(sys.argv[1]), int(sys.argv[2])
 folder.mkdir(parents=True, exist_ok=True)
 dice, painter, lines = random.Random(1), ImageCaptcha(), []
 for number in range(count):
-    answer = "".join(dice.choices("ACEKLMPTUWX369", k=4))
+    answer = "".join(dice.choices("ACELMPTUWX369", k=4))
     painter.write(answer, str(folder / f"{number:05}.png"))
     lines.append(f"{number:05}.png\t{answer}\n")
 (folder / "answers.tsv").write_text("".join(lines))

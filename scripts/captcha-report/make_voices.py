@@ -15,9 +15,9 @@ import subprocess
 import sys
 import tempfile
 
-ALPHABET = "ACEKLMPTUWX369"
+ALPHABET = "ACELMPTUWX369"
 WORDS = dict(
-    A="apple", C="cat", E="egg", K="king", L="lemon", M="moon", P="paper",
+    A="apple", C="cat", E="egg", L="lemon", M="moon", P="paper",
     T="tiger", U="uncle", W="window", X="x ray",
 )
 DIGITS = {"en": {"3": "three", "6": "six", "9": "nine"}, "zh": {"3": "三", "6": "六", "9": "九"}}

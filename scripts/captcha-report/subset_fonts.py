@@ -15,7 +15,7 @@ import sys
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
-ALPHABET = "ACEKLMPTUWX369"
+ALPHABET = "ACELMPTUWX369"
 FONTS = {
     "sans-wide": "dejavu/DejaVuSans-Bold.ttf",
     "sans-narrow": "dejavu/DejaVuSansCondensed-Bold.ttf",

@@ -29,6 +29,10 @@ pub enum Command {
     },
     /// Fill the database with made-up but plausible data
     Seed(Seed),
+    /// Forget what the section [retention] does not want kept
+    Prune,
+    /// Seal real-name data by the first key of identity.keys
+    RotateKeys,
     /// Check settings, database, cache, object storage and SMS
     Doctor,
     /// Print the OpenAPI document
@@ -96,6 +100,8 @@ mod tests {
             ("minsu migrate status", Command::Migrate { direction: Some(Direction::Status) }),
             ("minsu seed", Command::Seed(Seed { houses: 100, orders: 1000, seed: 1 })),
             ("minsu seed --houses 5 --orders 7 --seed 9", Command::Seed(Seed { houses: 5, orders: 7, seed: 9 })),
+            ("minsu prune", Command::Prune),
+            ("minsu rotate-keys", Command::RotateKeys),
             ("minsu doctor", Command::Doctor),
             ("minsu openapi", Command::Openapi),
             ("minsu config", Command::Config { reference: false }),

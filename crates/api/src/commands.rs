@@ -5,6 +5,8 @@ pub mod demo;
 pub mod doctor;
 pub mod migrate;
 pub mod openapi;
+pub mod prune;
+pub mod rotate_keys;
 pub mod seed;
 pub mod serve;
 

@@ -50,6 +50,14 @@ async fn run_with(settings: &Settings, command: Command) -> Result<(), CommandEr
             let options = SeedOptions { houses: how_much.houses, orders: how_much.orders, seed: how_much.seed };
             commands::seed::seed(&state.app, options).await
         }
+        Command::Prune => {
+            commands::migrate::demand_current(settings).await?;
+            commands::prune::prune(settings, &wiring::wire(settings).await?.app).await
+        }
+        Command::RotateKeys => {
+            commands::migrate::demand_current(settings).await?;
+            commands::rotate_keys::rotate_keys(&wiring::wire(settings).await?.app).await
+        }
         Command::Doctor => commands::doctor::doctor(settings).await,
         Command::Config { .. } => commands::config::effective(settings),
         Command::Openapi => commands::openapi::openapi(),

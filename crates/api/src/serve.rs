@@ -11,7 +11,7 @@ use crate::{
         v1::{self, envelope::V1},
     },
     http::{
-        docs, health, json,
+        body_guard, browsers, docs, health, json,
         leaving::{Leaving, Signals},
         media,
         metrics::{self, Recorder},
@@ -39,11 +39,15 @@ pub struct ServeOptions {
 /// prefix stands first.
 pub fn configure(config: &mut web::ServiceConfig) {
     config
-        .service(v1::routes().register(v1::PREFIX, web::scope(v1::PREFIX).wrap(from_fn(request_limiter::limit))))
+        .service(v1::routes().register(
+            v1::PREFIX,
+            web::scope(v1::PREFIX).wrap(from_fn(body_guard::guard)).wrap(from_fn(request_limiter::limit)),
+        ))
         .service(
             classic::routes().register(
                 classic::PREFIX,
                 web::scope(classic::PREFIX)
+                    .wrap(from_fn(body_guard::guard))
                     .wrap(from_fn(request_limiter::limit))
                     .wrap(from_fn(render::failures::<Classic, _>)),
             ),
@@ -88,6 +92,7 @@ pub async fn serve(listener: TcpListener, state: State, options: ServeOptions) -
             .app_data(json::query_config())
             .app_data(json::path_config())
             .wrap(from_fn(render::failures::<V1, _>))
+            .wrap(from_fn(browsers::tell))
             .wrap(from_fn(request_log::log))
             .configure(configure)
     })

@@ -37,6 +37,7 @@ mod pictures;
 mod problem;
 #[cfg(test)]
 mod reference_test;
+mod retention;
 mod search;
 mod secret;
 mod server;
@@ -65,6 +66,7 @@ pub use objects::{ObjectsAdapter, ObjectsSettings};
 pub use passwords::PasswordsSettings;
 pub use pictures::PicturesSettings;
 pub use problem::{Origin, Problem, Problems, SettingsError};
+pub use retention::RetentionSettings;
 pub use search::SearchSettings;
 pub use secret::Secret;
 pub use server::{ForwardedHeader, ServerSettings};
@@ -128,6 +130,8 @@ pub struct Settings {
     #[validate(nested)]
     pub limits: LimitsSettings,
     #[validate(nested)]
+    pub retention: RetentionSettings,
+    #[validate(nested)]
     pub log: LogSettings,
 }
 
@@ -153,6 +157,7 @@ impl Default for Settings {
             session: SessionSettings::default(),
             identity: IdentitySettings::default(),
             limits: LimitsSettings::default(),
+            retention: RetentionSettings::default(),
             log: LogSettings::default(),
         }
     }

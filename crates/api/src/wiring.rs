@@ -253,6 +253,7 @@ fn policy(settings: &Settings) -> Policy {
         max_results: settings.search.max_results,
         session_lifetime: Duration::from_secs(settings.session.lifetime_seconds),
         captcha_language: settings.captcha.language(),
+        session_idle: Duration::from_secs(settings.session.idle_seconds),
         tell_registered: settings.classic.tell_registered,
         limits: settings.limits.limits(),
         ..Policy::default()
@@ -267,6 +268,7 @@ fn http(settings: &Settings) -> HttpSettings {
         allowed_origins: settings.server.allowed_origins.clone(),
         trusted_proxies: settings.server.trusted_proxies.clone(),
         forwarded_header: settings.server.forwarded_header,
+        body_timeout: Duration::from_secs(settings.server.body_timeout_seconds),
         json_limit: settings.server.json_limit_bytes,
         upload_limit: settings.server.upload_limit_bytes,
         docs: settings.server.docs,

@@ -39,6 +39,15 @@ pub enum AppError {
     /// Somebody else has the name.
     #[error("user name taken")]
     UserNameTaken,
+    /// Not the person's password.
+    #[error("wrong password")]
+    PasswordWrong,
+    /// No such session of this person.
+    #[error("no such session")]
+    SessionNotFound,
+    /// The account has orders that are not over.
+    #[error("orders are still open")]
+    OrdersOpen,
     /// The user behind a session is gone.
     #[error("no such user")]
     UserNotFound,

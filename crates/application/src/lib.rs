@@ -31,6 +31,7 @@ pub mod strays;
 #[cfg(test)]
 mod test_app;
 mod unit;
+pub mod upkeep;
 pub mod users;
 
 pub use app::App;

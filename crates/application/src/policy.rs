@@ -20,8 +20,10 @@ pub struct Policy {
     pub page_size: u32,
     /// Where counting the matches of a search stops: `total_page` is exact up to it.
     pub max_results: u64,
-    /// How long a login lasts.
+    /// How long a login lasts at most.
     pub session_lifetime: Duration,
+    /// How long a login lasts that nobody uses.
+    pub session_idle: Duration,
     /// How long a captcha can be answered.
     pub captcha_lifetime: Duration,
     /// The language that captchas are spoken in.
@@ -37,6 +39,13 @@ pub struct Policy {
     pub limits: Limits,
 }
 
+impl Policy {
+    /// Whether a session can end by not being used: otherwise nobody writes down when it was.
+    pub(crate) fn session_ends_idle(&self) -> bool {
+        self.session_idle < self.session_lifetime
+    }
+}
+
 impl Default for Policy {
     /// The contract's figures.
     fn default() -> Self {
@@ -47,6 +56,7 @@ impl Default for Policy {
             page_size: 20,
             max_results: 1000,
             session_lifetime: Duration::from_secs(86_400),
+            session_idle: Duration::from_secs(86_400),
             captcha_lifetime: Duration::from_secs(180),
             captcha_language: SpokenLanguage::Mandarin,
             sms_code_lifetime: Duration::from_secs(300),

@@ -11,7 +11,26 @@ use minsu_ports::CacheKey;
 
 use crate::digest::sha256;
 
-/// The three keys of a registration code.
+/// What a code is for: one that was sent for one purpose is worth nothing for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Purpose {
+    /// Signing up.
+    #[default]
+    Registration,
+    /// Setting a new password without the old one.
+    PasswordReset,
+}
+
+impl Purpose {
+    const fn kinds(self) -> [&'static str; 3] {
+        match self {
+            Self::Registration => ["sms-register", "sms-register-tries", "sms-register-captcha"],
+            Self::PasswordReset => ["sms-reset", "sms-reset-tries", "sms-reset-captcha"],
+        }
+    }
+}
+
+/// The three keys of a code.
 struct Keys {
     code: CacheKey,
     tries: CacheKey,
@@ -19,12 +38,9 @@ struct Keys {
 }
 
 impl Keys {
-    fn registration(mobile: &Mobile) -> Self {
+    fn of(purpose: Purpose, mobile: &Mobile) -> Self {
         let digest = sha256(mobile.as_str().as_bytes());
-        Self {
-            code: CacheKey::of_digest("sms-register", &digest),
-            tries: CacheKey::of_digest("sms-register-tries", &digest),
-            captcha: CacheKey::of_digest("sms-register-captcha", &digest),
-        }
+        let [code, tries, captcha] = purpose.kinds().map(|kind| CacheKey::of_digest(kind, &digest));
+        Self { code, tries, captcha }
     }
 }

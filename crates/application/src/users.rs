@@ -1,18 +1,27 @@
 //! People: signing up, logging in, the profile, the real name.
 
+mod change_password;
+mod delete_account;
+mod export;
 mod identity;
 mod log_in;
 mod login_guard;
+mod password_check;
 mod profile;
 mod register;
 mod rename;
+mod reset_password;
 mod set_avatar;
 mod verify_identity;
 
+pub use change_password::{ChangePassword, change_password};
+pub use delete_account::delete_account;
+pub use export::{Export, export};
 pub use identity::identity;
 pub use log_in::{LogIn, log_in};
 pub use profile::profile;
 pub use register::{Register, register};
 pub use rename::rename;
+pub use reset_password::{ResetPassword, reset_password};
 pub use set_avatar::set_avatar;
 pub use verify_identity::{VerifyIdentity, verify_identity};

@@ -24,10 +24,19 @@ impl UserName {
     /// The name that a new user starts with, made of 40 random bits: never the mobile number,
     /// because other people see it.
     pub fn nickname(random: [u8; 5]) -> Self {
+        Self::drawn("用户", random)
+    }
+
+    /// The name under which orders and comments of an erased person stay.
+    pub fn of_nobody(random: [u8; 5]) -> Self {
+        Self::drawn("已注销用户", random)
+    }
+
+    fn drawn(start: &str, random: [u8; 5]) -> Self {
         // No vowels and no look-alikes: the name cannot spell anything.
         const ALPHABET: &[u8; 32] = b"23456789bcdfghjkmnpqrstvwxzBCDFG";
         let bits = random.iter().fold(0u64, |bits, byte| (bits << 8) | u64::from(*byte));
-        let mut name = String::from("用户");
+        let mut name = String::from(start);
         for i in 0..8 {
             let index = (bits >> (5 * i)) as usize & 31;
             name.push(char::from(ALPHABET[index]));

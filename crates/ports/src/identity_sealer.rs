@@ -54,6 +54,15 @@ pub trait IdentitySealer: Send + Sync {
     /// [`SealError`] when the cipher fails.
     fn seal(&self, owner: UserId, name: &RealName, number: &IdentityNumber) -> Result<SealedIdentity, SealError>;
 
+    /// The id of the key that seals.
+    fn current_key(&self) -> String;
+
+    /// Seals by the current key what was sealed for this person by any key.
+    ///
+    /// # Errors
+    /// [`SealError`].
+    fn reseal(&self, owner: UserId, sealed: &SealedIdentity) -> Result<SealedIdentity, SealError>;
+
     /// Opens what was sealed for this person.
     ///
     /// # Errors

@@ -49,5 +49,5 @@ pub use sms::{SmsError, SmsSender};
 pub use store::{
     Area, Credentials, HouseComment, HouseDetail, HouseRepo, HouseSummary, Landlord, NewHouse, NewOrder, NewUser,
     OrderNote, OrderRepo, OrderSummary, ReferenceRepo, Session, SlideHouse, Store, StoreError, StrayRepo, UniqueKey,
-    UnitOfWork, User, UserRepo,
+    UnitOfWork, UpkeepRepo, User, UserRepo, WithdrawnHouse,
 };

@@ -4,20 +4,22 @@ mod houses;
 mod orders;
 mod reference;
 mod strays;
+mod upkeep;
 mod users;
 
 use async_trait::async_trait;
 use thiserror::Error;
 
-pub use houses::{HouseComment, HouseDetail, HouseRepo, HouseSummary, Landlord, NewHouse, SlideHouse};
+pub use houses::{HouseComment, HouseDetail, HouseRepo, HouseSummary, Landlord, NewHouse, SlideHouse, WithdrawnHouse};
 pub use orders::{NewOrder, OrderNote, OrderRepo, OrderSummary};
 pub use reference::{Area, ReferenceRepo};
 pub use strays::StrayRepo;
+pub use upkeep::UpkeepRepo;
 pub use users::{Credentials, NewUser, User, UserRepo};
 #[cfg(feature = "testkit")]
 pub use {
     houses::MockHouseRepo, orders::MockOrderRepo, reference::MockReferenceRepo, strays::MockStrayRepo,
-    users::MockUserRepo,
+    upkeep::MockUpkeepRepo, users::MockUserRepo,
 };
 
 /// What must be unique, and was there already.
@@ -95,6 +97,8 @@ pub trait Session: Send {
     fn reference(&mut self) -> &mut dyn ReferenceRepo;
     /// Pictures on their way into or out of the object store.
     fn strays(&mut self) -> &mut dyn StrayRepo;
+    /// Upkeep.
+    fn upkeep(&mut self) -> &mut dyn UpkeepRepo;
 }
 
 /// A session whose changes are made together or not at all.

@@ -32,6 +32,6 @@ pub use crate::{
     picture_processor::MockPictureProcessor,
     randomness::MockRandomness,
     sms::MockSmsSender,
-    store::{MockHouseRepo, MockOrderRepo, MockReferenceRepo, MockStore, MockStrayRepo, MockUserRepo},
+    store::{MockHouseRepo, MockOrderRepo, MockReferenceRepo, MockStore, MockStrayRepo, MockUpkeepRepo, MockUserRepo},
 };
 pub use unit_of_work::{Commits, MockUnitOfWork};

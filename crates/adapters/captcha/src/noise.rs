@@ -63,7 +63,7 @@ fn edges(from: f32, to: f32, dice: &mut Dice) -> Vec<f32> {
 
 /// Bands in one direction, swinging together, each of its own width.
 fn waves(ink: &mut Ink, dice: &mut Dice) {
-    const STEPS: u8 = 50;
+    const STEPS: u8 = 36;
     let turn = dice.within(&(0.0..0.5));
     let swings: [(f32, f32, f32); 2] = std::array::from_fn(|i| {
         (dice.within(&SWING) / (i + 1) as f32, dice.within(&SWING_LENGTH) / (i + 1) as f32, dice.within(&(0.0..1.0)))
@@ -84,7 +84,7 @@ fn waves(ink: &mut Ink, dice: &mut Dice) {
 
 /// Dented rings around one point.
 fn rings(ink: &mut Ink, dice: &mut Dice) {
-    const CORNERS: u8 = 90;
+    const CORNERS: u8 = 64;
     let middle = Spot { x: dice.within(&(-20.0..WIDTH as f32 + 20.0)), y: dice.within(&(-40.0..HEIGHT as f32 + 40.0)) };
     let dents: [(f32, f32); 2] = std::array::from_fn(|_| (dice.within(&RING_DENT), dice.within(&(0.0..1.0))));
     let far = (MIDDLE.x - middle.x).abs() + MIDDLE.x + (MIDDLE.y - middle.y).abs() + MIDDLE.y;

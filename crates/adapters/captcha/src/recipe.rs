@@ -48,14 +48,14 @@ pub(crate) const WARP_LENGTH: Range<f32> = 34.0..70.0;
 
 /// Heights of symbols in two level rows: different sizes defeat a fixed grid of cells, and small ones
 /// may stand anywhere.
-pub(crate) const LEVEL_HEIGHT: Range<f32> = 26.0..32.0;
+pub(crate) const LEVEL_HEIGHT: Range<f32> = 24.0..30.0;
 /// Heights where rows slope, bend or reach into each other, and need more room.
-pub(crate) const CROWDED_HEIGHT: Range<f32> = 25.5..29.5;
+pub(crate) const CROWDED_HEIGHT: Range<f32> = 23.5..27.5;
 /// Distance of two rows that do not reach into each other: another one in each picture, so that no
 /// cut fits them all.
-pub(crate) const ROW_DISTANCE: Range<f32> = 31.0..38.0;
+pub(crate) const ROW_DISTANCE: Range<f32> = 29.0..37.0;
 /// How far the rows as a whole stand above or below the middle of the picture, for the same reason.
-pub(crate) const LIFT: Range<f32> = -7.0..7.0;
+pub(crate) const LIFT: Range<f32> = -8.0..8.0;
 /// A symbol stands at least so far right of the one before it in its row, so that people see the
 /// order.
 pub(crate) const ABREAST: f32 = 17.0;
@@ -70,13 +70,13 @@ pub(crate) const SLOPE: Range<f32> = 0.09..0.18;
 /// How far the ends of bent rows hang below or above their middle: no straight cut parts them.
 pub(crate) const BOW: Range<f32> = 7.0..13.0;
 /// Distance of the rows where one reaches into the gap of the other.
-pub(crate) const NESTED_DISTANCE: Range<f32> = 26.0..30.0;
+pub(crate) const NESTED_DISTANCE: Range<f32> = 24.0..28.0;
 
 /// Width of the stripes of waves and rings. Shapes that invert what they cross are the defence
 /// against everything that first looks for dark strokes on light ground: stripes are wider than a
 /// stroke, so that people see symbol and stripe as two things, and narrower than a symbol, so that
 /// none is left whole.
-pub(crate) const STRIPE: Range<f32> = 9.5..13.5;
+pub(crate) const STRIPE: Range<f32> = 8.8..12.3;
 /// How far waves swing from side to side: against removing them as straight lines.
 pub(crate) const SWING: Range<f32> = 4.0..9.0;
 /// Length of that swing.
@@ -84,7 +84,7 @@ pub(crate) const SWING_LENGTH: Range<f32> = 60.0..120.0;
 /// How far rings are from round, as a part of their radius.
 pub(crate) const RING_DENT: Range<f32> = 0.03..0.1;
 /// Distance of blobs: about a symbol's, so that edges pass through every symbol.
-pub(crate) const BLOB_CELL: Range<f32> = 32.0..38.0;
+pub(crate) const BLOB_CELL: Range<f32> = 29.0..34.0;
 /// Radius of a blob, in distances.
 pub(crate) const BLOB_RADIUS: Range<f32> = 0.28..0.43;
 /// How far a blob is from round, as a part of its radius.
@@ -93,4 +93,4 @@ pub(crate) const BLOB_DENT: Range<f32> = 0.05..0.22;
 pub(crate) const BLOB_DRIFT: Range<f32> = -0.2..0.2;
 /// Size of the patches that invert like the spots of a cow: less than that of a symbol, so that
 /// edges pass through every one.
-pub(crate) const PATCH: Range<f32> = 10.0..12.5;
+pub(crate) const PATCH: Range<f32> = 9.0..11.5;

@@ -78,7 +78,7 @@ async fn every_symbol_is_spoken_as_a_bare_wav() {
 
 #[tokio::test]
 async fn recordings_differ() {
-    captcha_speaker::calls_differ(&speaker(), "KW36").await;
+    captcha_speaker::calls_differ(&speaker(), "LW36").await;
 }
 
 #[tokio::test]

@@ -9,3 +9,4 @@ pub(crate) mod house_picture;
 pub(crate) mod order;
 pub(crate) mod stray;
 pub(crate) mod user;
+pub(crate) mod withdrawn_house;

@@ -7,5 +7,6 @@ mod reference;
 mod search;
 mod strays;
 mod summaries;
+mod upkeep;
 mod users;
 mod values;

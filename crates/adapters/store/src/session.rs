@@ -1,7 +1,9 @@
 //! Sessions and units of work: one executor behind every repository.
 
 use async_trait::async_trait;
-use minsu_ports::{HouseRepo, OrderRepo, ReferenceRepo, Session, StoreError, StrayRepo, UnitOfWork, UserRepo};
+use minsu_ports::{
+    HouseRepo, OrderRepo, ReferenceRepo, Session, StoreError, StrayRepo, UnitOfWork, UpkeepRepo, UserRepo,
+};
 
 use crate::{errors::failed, executor::Executor};
 
@@ -28,6 +30,10 @@ impl Session for SqlSession {
     }
 
     fn strays(&mut self) -> &mut dyn StrayRepo {
+        self
+    }
+
+    fn upkeep(&mut self) -> &mut dyn UpkeepRepo {
         self
     }
 }

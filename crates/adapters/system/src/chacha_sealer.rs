@@ -77,25 +77,42 @@ impl ChaChaSealer {
     }
 }
 
-impl IdentitySealer for ChaChaSealer {
-    fn seal(&self, owner: UserId, name: &RealName, number: &IdentityNumber) -> Result<SealedIdentity, SealError> {
+impl ChaChaSealer {
+    fn encrypt(&self, owner: UserId, plain: &[u8]) -> Result<SealedIdentity, SealError> {
         let (key_id, cipher) = self.keys.first().ok_or(SealError::UnknownKey)?;
         let mut nonce = XNonce::default();
         self.randomness.fill(&mut nonce);
-        let (name, number) = (name.reveal().as_bytes(), number.reveal().as_bytes());
-        let plain = Zeroizing::new([name, &[SEPARATOR], number].concat());
         let aad = associated_data(owner, key_id);
-        let payload = Payload { msg: &plain, aad: &aad };
+        let payload = Payload { msg: plain, aad: &aad };
         let ciphertext = cipher.encrypt(&nonce, payload).map_err(|_| SealError::NotAuthentic)?;
         Ok(SealedIdentity { key_id: key_id.clone(), sealed: [nonce.as_slice(), &ciphertext].concat() })
     }
 
-    fn open(&self, owner: UserId, sealed: &SealedIdentity) -> Result<Identity, SealError> {
+    fn decrypt(&self, owner: UserId, sealed: &SealedIdentity) -> Result<Zeroizing<Vec<u8>>, SealError> {
         let (key_id, cipher) = self.keys.iter().find(|(id, _)| *id == sealed.key_id).ok_or(SealError::UnknownKey)?;
         let (nonce, ciphertext) = sealed.sealed.split_first_chunk::<NONCE_BYTES>().ok_or(SealError::NotAuthentic)?;
         let aad = associated_data(owner, key_id);
         let payload = Payload { msg: ciphertext, aad: &aad };
-        let plain = Zeroizing::new(cipher.decrypt(nonce.into(), payload).map_err(|_| SealError::NotAuthentic)?);
+        Ok(Zeroizing::new(cipher.decrypt(nonce.into(), payload).map_err(|_| SealError::NotAuthentic)?))
+    }
+}
+
+impl IdentitySealer for ChaChaSealer {
+    fn seal(&self, owner: UserId, name: &RealName, number: &IdentityNumber) -> Result<SealedIdentity, SealError> {
+        let (name, number) = (name.reveal().as_bytes(), number.reveal().as_bytes());
+        self.encrypt(owner, &Zeroizing::new([name, &[SEPARATOR], number].concat()))
+    }
+
+    fn current_key(&self) -> String {
+        self.keys.first().map(|(id, _)| id.clone()).unwrap_or_default()
+    }
+
+    fn reseal(&self, owner: UserId, sealed: &SealedIdentity) -> Result<SealedIdentity, SealError> {
+        self.encrypt(owner, &self.decrypt(owner, sealed)?)
+    }
+
+    fn open(&self, owner: UserId, sealed: &SealedIdentity) -> Result<Identity, SealError> {
+        let plain = self.decrypt(owner, sealed)?;
         let text = std::str::from_utf8(&plain).map_err(|_| SealError::NotAuthentic)?;
         let (real_name, id_card) = text.split_once(char::from(SEPARATOR)).ok_or(SealError::NotAuthentic)?;
         Ok(Identity { real_name: real_name.to_owned(), id_card: id_card.to_owned() })
@@ -144,8 +161,12 @@ mod tests {
         let rotated = sealer(vec![key("new", 2), key("old", 1)]);
         assert_eq!(rotated.open(owner, &sealed).unwrap().id_card, "11010519491231002X");
         let resealed = rotated.seal(owner, &name, &number).unwrap();
-        assert_eq!(resealed.key_id, "new");
+        assert_eq!((resealed.key_id.as_str(), rotated.current_key().as_str()), ("new", "new"));
         assert_eq!(old.open(owner, &resealed), Err(SealError::UnknownKey));
+        let renewed = rotated.reseal(owner, &sealed).unwrap();
+        assert_eq!(renewed.key_id, "new");
+        assert_eq!(rotated.open(owner, &renewed), rotated.open(owner, &sealed));
+        assert_eq!(rotated.reseal(UserId::new(8).unwrap(), &sealed), Err(SealError::NotAuthentic));
     }
 
     #[test]

@@ -58,6 +58,7 @@ fn chacha_sealer() {
     let key = |id: &str| SealKey { id: id.to_owned(), key: secrecy::SecretBox::new(Box::new([7; 32])) };
     let sealer = ChaChaSealer::new(vec![key("2026-11"), key("2026-10")], Arc::new(OsRandomness)).unwrap();
     identity_sealer::what_is_sealed_opens(&sealer);
+    identity_sealer::sealing_anew_changes_the_bytes_only(&sealer);
     identity_sealer::sealed_bytes_tell_nothing(&sealer);
     identity_sealer::nobody_opens_the_data_of_another(&sealer);
     identity_sealer::changed_data_do_not_open(&sealer);

@@ -6,6 +6,8 @@
 //! 2. A line in [`routes`] and one in [`Documentation`].
 //! 3. A row in the table of `crates/api/tests/`.
 
+pub mod account;
+pub mod account_dto;
 pub mod codes;
 pub mod dto;
 pub mod envelope;
@@ -32,6 +34,12 @@ pub fn routes() -> Routes {
         .get("/session", users::session)
         .delete("/session", users::log_out)
         .get("/user", users::profile)
+        .delete("/user", account::delete)
+        .get("/user/export", account::export)
+        .get("/user/sessions", account::sessions)
+        .delete("/user/sessions/{id}", account::end_session)
+        .put("/user/password", account::change_password)
+        .post("/user/password/reset", account::reset_password)
         .post("/user/avatar", users::set_avatar)
         .put("/user/name", users::rename)
         .get("/user/auth", users::identity)
@@ -60,6 +68,12 @@ pub fn routes() -> Routes {
     users::session,
     users::log_out,
     users::profile,
+    account::delete,
+    account::export,
+    account::sessions,
+    account::end_session,
+    account::change_password,
+    account::reset_password,
     users::set_avatar,
     users::rename,
     users::identity,

@@ -152,6 +152,9 @@ fn of_app(error: &AppError, dialect: Dialect) -> Verdict {
         },
         // The pages open their "the name exists" box on 4001.
         AppError::UserNameTaken => business(DbErr, "用户名已存在"),
+        AppError::PasswordWrong => business(Errno::PwdErr, "密码错误"),
+        AppError::SessionNotFound => business(NoData, "会话不存在"),
+        AppError::OrdersOpen => business(DataErr, "还有未完成的订单，不能注销"),
         AppError::UserNotFound => business(Errno::UserErr, "用户不存在或未激活"),
         AppError::IdentityAlreadyVerified => business(DataExist, "实名信息已存在，不能修改"),
         AppError::IdentityNotVerified => business(RoleErr, "请先完成实名认证"),

@@ -6,7 +6,10 @@ use actix_web::{
     web,
 };
 
-use super::api_error::{ApiError, RequestFault};
+use super::{
+    api_error::{ApiError, RequestFault},
+    body_guard,
+};
 
 /// JSON bodies up to a limit in bytes; only `application/json`.
 pub fn json_config(limit: usize) -> web::JsonConfig {
@@ -28,6 +31,7 @@ pub fn path_config() -> web::PathConfig {
 fn from_json(error: &JsonPayloadError) -> ApiError {
     match error {
         JsonPayloadError::Overflow { .. } | JsonPayloadError::OverflowKnownLength { .. } => RequestFault::BodyTooLarge,
+        JsonPayloadError::Payload(error) if body_guard::is_too_slow(error) => RequestFault::TimedOut,
         JsonPayloadError::ContentType => RequestFault::UnsupportedMediaType,
         JsonPayloadError::Deserialize(error) if error.is_data() => RequestFault::WrongFields,
         _ => RequestFault::MalformedBody,

@@ -11,11 +11,11 @@ use actix_web::{
 };
 use minsu_application::{
     AppError,
-    sessions::{self, SessionToken},
+    sessions::{self, Admission, SessionToken},
 };
 use minsu_domain::UserId;
 
-use super::{api_error::ApiError, state::State};
+use super::{api_error::ApiError, client_address, state::State};
 
 type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>>>>;
 
@@ -101,14 +101,27 @@ fn state(request: &HttpRequest) -> Result<web::Data<State>, ApiError> {
 pub async fn with_new_session(
     state: &State,
     request: &HttpRequest,
-    user: UserId,
+    admission: &Admission,
     sent: &SentToken,
     reply: impl Responder<Body = BoxBody>,
 ) -> Result<HttpResponse, ApiError> {
-    let token = sessions::open(&state.app, user, sent.0.as_ref()).await?;
+    let client = client_address::of(request);
+    let token = sessions::open(&state.app, admission, client, sent.0.as_ref()).await?;
     let seconds = i64::try_from(state.app.policy.session_lifetime.as_secs()).unwrap_or(i64::MAX);
     let cookie = cookie(state, token.as_str().to_owned(), Duration::seconds(seconds));
     with_cookie(reply.respond_to(request), &cookie)
+}
+
+/// Answers what ended every session of the person: its cookie goes.
+///
+/// # Errors
+/// When the cookie cannot be written.
+pub fn without_session(
+    state: &State,
+    request: &HttpRequest,
+    reply: impl Responder<Body = BoxBody>,
+) -> Result<HttpResponse, ApiError> {
+    with_cookie(reply.respond_to(request), &cookie(state, String::new(), Duration::ZERO))
 }
 
 /// Answers a logout: the session ends, and its cookie goes.
@@ -124,7 +137,7 @@ pub async fn end_session(
     if let Some(token) = &sent.0 {
         sessions::close(&state.app, token).await?;
     }
-    with_cookie(reply.respond_to(request), &cookie(state, String::new(), Duration::ZERO))
+    without_session(state, request, reply)
 }
 
 fn with_cookie(mut response: HttpResponse, cookie: &Cookie<'_>) -> Result<HttpResponse, ApiError> {

@@ -16,8 +16,6 @@ pub async fn picture(state: web::Data<State>, path: web::Path<String>) -> Result
     let bytes = state.app.objects.get(&key).await.map_err(AppError::UploadFailed)?.ok_or(RequestFault::UnknownPath)?;
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
-        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'"))
         .content_type("image/jpeg")
         .body(bytes))
 }

@@ -10,7 +10,7 @@ use actix_web::{
     middleware::Next,
 };
 
-use super::{api_error::ApiError, request_log::RequestId, state::State};
+use super::{api_error::ApiError, errno::Errno, request_log::RequestId, state::State};
 use crate::dialect::Envelope;
 
 /// Middleware around a dialect's scope: turns every error that left a handler or an extractor
@@ -51,7 +51,7 @@ fn failure_response<E: Envelope>(request: &actix_web::HttpRequest, error: &actix
         }
         None => StatusCode::OK,
     };
-    log(request, error, status);
+    log(request, error, verdict.errno, status);
     let mut response = HttpResponse::build(status);
     if let Some(wait) = verdict.retry_after {
         // Whole seconds, rounded up: who comes back then is not too early.
@@ -67,7 +67,7 @@ fn failure_response<E: Envelope>(request: &actix_web::HttpRequest, error: &actix
 
 /// Defects and outages are loud, refusals quiet. The whole chain of causes goes to the log, with the
 /// id that the client got.
-fn log(request: &actix_web::HttpRequest, error: &ApiError, status: StatusCode) {
+fn log(request: &actix_web::HttpRequest, error: &ApiError, errno: Errno, status: StatusCode) {
     let id = request.extensions().get::<RequestId>().map(|id| id.0.to_string());
     let mut chain = error.to_string();
     let mut cause = error.source();
@@ -83,6 +83,9 @@ fn log(request: &actix_web::HttpRequest, error: &ApiError, status: StatusCode) {
         ApiError::App(minsu_application::AppError::SmsFailed(_) | minsu_application::AppError::UploadFailed(_))
     ) {
         tracing::warn!(id, error = chain, "third party failed");
+    } else if matches!(errno, Errno::RoleErr | Errno::ReqErr | Errno::PwdErr) {
+        // Somebody tried what is not theirs, or too often.
+        tracing::info!(id, error = chain, "request refused");
     } else {
         tracing::debug!(id, error = chain, "request refused");
     }

@@ -1,6 +1,6 @@
 //! What every handler may ask for.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use actix_web::{HttpRequest, web};
 use minsu_application::App;
@@ -29,6 +29,8 @@ pub struct HttpSettings {
     pub forwarded_header: ForwardedHeader,
     /// The largest JSON body in bytes.
     pub json_limit: usize,
+    /// How long a body may take to arrive.
+    pub body_timeout: Duration,
     /// The largest upload in bytes.
     pub upload_limit: usize,
     /// Whether `/docs` and `/openapi.json` are served.

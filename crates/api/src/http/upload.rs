@@ -4,7 +4,10 @@ use actix_multipart::{Multipart, MultipartError};
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 
-use super::api_error::{ApiError, RequestFault};
+use super::{
+    api_error::{ApiError, RequestFault},
+    body_guard,
+};
 
 /// The most parts of an upload.
 const MAX_PARTS: usize = 8;
@@ -84,6 +87,7 @@ fn from_multipart(error: &MultipartError) -> ApiError {
         MultipartError::ContentTypeMissing
         | MultipartError::ContentTypeParse
         | MultipartError::ContentTypeIncompatible => RequestFault::UnsupportedMediaType,
+        MultipartError::Payload(error) if body_guard::is_too_slow(error) => RequestFault::TimedOut,
         _ => RequestFault::MalformedBody,
     }
     .into()

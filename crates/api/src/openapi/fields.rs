@@ -21,7 +21,7 @@ pub fn taken(name: &str) -> Value {
         "sms_code" | "phonecode" => {
             json!({ "type": "string", "pattern": "^[0-9]{6}$", "examples": ["407319"] })
         }
-        "password" | "password2" => {
+        "password" | "password2" | "old_password" => {
             json!({ "type": "string", "minLength": 8, "maxLength": 256, "examples": ["123456789"] })
         }
         "name" | "username" | "user_name" => line(32, "Anna"),
@@ -67,6 +67,7 @@ pub fn taken(name: &str) -> Value {
         "aid" | "p" => json!({ "type": ["string", "integer"], "pattern": MAYBE_NUMBER, "examples": ["1"] }),
         "sd" => maybe_day("2026-12-01"),
         "ed" => maybe_day("2026-12-03"),
+        "purpose" => json!({ "type": "string", "enum": ["", "undefined", "register", "password"] }),
         "sk" => json!({ "type": ["string", "number"], "examples": ["booking"] }),
         "role" => json!({ "type": "string", "examples": ["landlord"] }),
         // Not read, whatever it is.
@@ -82,6 +83,7 @@ pub fn in_path(operation: &str, name: &str) -> Value {
         ("v1_image_code" | "v1_image_code_audio", _) => {
             json!({ "type": "string", "pattern": UUID, "examples": ["f78a6c48-70fc-4b6a-b564-7e8043903e24"] })
         }
+        ("v1_end_user_session", _) => json!({ "type": "string", "examples": ["5d41402abc4b2a76"] }),
         (_, "id") => json!({ "type": "integer", "minimum": 1, "maximum": 999_999_999, "examples": [1] }),
         _ => taken(name),
     }
@@ -130,6 +132,8 @@ pub fn shown(name: &str, schema: &Value) -> Option<Value> {
         "price" => json!(1999),
         "real_name" => json!("李雷"),
         "room_count" => json!(2),
+        "current" => json!(true),
+        "session_id" => json!("5d41402abc4b2a76"),
         "start_date" => json!("2026-12-01"),
         "status" if schema["type"] == "string" => json!("WAIT_ACCEPT"),
         "status" => json!(0),

@@ -53,13 +53,46 @@ pub const V1: &[Note] = &[
          by a wrong answer. Known and unknown mobiles get the same answer. The spellings that documents 002 and 004 \
          print work too: `/smscode/{mobile}&text=…&id=…` and `/smscode/{mobile},text=…,id=…`.",
         &[],
-        &[("text", "what the captcha shows"), ("id", "the id under which the captcha was asked for")],
+        &[
+            ("text", "what the captcha shows"),
+            ("id", "the id under which the captcha was asked for"),
+            ("purpose", "`register` (the default), or `password` for a new password"),
+        ],
     ),
     note("POST /users", "Signs up and logs in: the answer sets the session cookie.", &[], &[]),
     note("POST /sessions", "Logs in: the answer sets a new session cookie.", &[], &[]),
     note("GET /session", "Whether somebody is logged in: `errmsg` is `true`, or, with code 4101, `false`.", &[], &[]),
     note("DELETE /session", "Logs out.", &[], &[]),
     note("GET /user", "One's own profile.", &[], &[]),
+    note(
+        "DELETE /user",
+        "Erases the account, for good: mobile, password, portrait, real name, houses. Orders and comments stay under a \
+         name that is nobody's. A wrong password answers 4106, orders that are not over 4004. The answer drops the \
+         session cookie.",
+        &[],
+        &[("password", "the password, once more")],
+    ),
+    note("GET /user/export", "Everything that the site knows of oneself, in one piece.", &[], &[]),
+    note("GET /user/sessions", "One's own sessions, the newest first; sixteen at most.", &[], &[]),
+    note(
+        "DELETE /user/sessions/{id}",
+        "Ends one of one's own sessions; 4002 for one that is not there.",
+        &[],
+        &[("id", "the session, as the list names it")],
+    ),
+    note(
+        "PUT /user/password",
+        "Takes another password and ends all other sessions. A wrong old one answers 4106.",
+        &[],
+        &[("old_password", "the password that holds")],
+    ),
+    note(
+        "POST /user/password/reset",
+        "Sets a new password by an SMS code that was asked for with `purpose=password`, and ends all sessions. A mobile \
+         without an account answers 4104.",
+        &[],
+        &[],
+    ),
     note("POST /user/avatar", AVATAR, &[], &[]),
     note("PUT /user/name", "Takes another name. One that somebody else has answers 4001.", &[], &[]),
     note("GET /user/auth", "One's own real-name data.", &[], &[]),

@@ -51,7 +51,8 @@ pub fn describe(call: Operation<'_>, all: &mut Map<String, Value>, examples: &mu
     body(&mut source, use_case, part.dialect, &own, all);
     let reads = if source.get("requestBody").is_none() { Reads::Nothing } else { Reads::Body };
     let refusals = refusals::of(use_case, part.dialect, reads);
-    if refusals.iter().any(|error| matches!(error, ApiError::App(AppError::NotLoggedIn) | ApiError::NoSession)) {
+    let is_nobody = |error: &ApiError| matches!(error, ApiError::App(AppError::NotLoggedIn) | ApiError::NoSession);
+    if use_case != "log_in" && refusals.iter().any(is_nobody) {
         source["security"] = json!([{ "session": [] }]);
     }
     success(&mut source, all);
@@ -86,7 +87,8 @@ fn parameters(source: &mut Value, id: &str, own: &dyn Fn(&str) -> Option<&'stati
         let mut schema = if in_path { fields::in_path(id, &name) } else { fields::taken(&name) };
         let own_word = schemas::taken(&name, own, true)["description"].take();
         // The captcha calls need theirs; everything else in a query may be missing.
-        let required = in_path || ["codeid", "cur"].contains(&name.as_str()) || id == "v1_send_sms";
+        let required =
+            in_path || ["codeid", "cur"].contains(&name.as_str()) || (id == "v1_send_sms" && name != "purpose");
         if !in_path && id == "v1_send_sms" && name == "id" {
             schema = fields::taken("codeid");
         }

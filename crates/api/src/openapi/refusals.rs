@@ -86,7 +86,8 @@ fn own(use_case: &str, dialect: Dialect) -> Vec<ApiError> {
             [all, changes(), invalid(&[Field::Mobile, Field::Password])].concat_all()
         }
         "log_in" => {
-            let own = app(vec![App::WrongCredentials, App::Busy("hashing passwords"), too_often()]);
+            // Not logged in: the password was changed while the login was under way.
+            let own = app(vec![App::WrongCredentials, App::NotLoggedIn, App::Busy("hashing passwords"), too_often()]);
             [own, changes(), invalid(&[Field::Mobile])].concat_all()
         }
         "session" => vec![ApiError::NoSession, App::UserNotFound.into()],
@@ -112,6 +113,17 @@ fn own(use_case: &str, dialect: Dialect) -> Vec<ApiError> {
         "add_picture" => {
             let own = app(vec![App::NotLoggedIn, App::HouseNotFound, App::NotYourHouse]);
             [own, pictures(), changes(), invalid(&[Field::Id])].concat_all()
+        }
+        "user_sessions" => app(vec![App::NotLoggedIn]),
+        "export" => app(vec![App::NotLoggedIn, App::UserNotFound]),
+        "end_user_session" => [app(vec![App::NotLoggedIn, App::SessionNotFound]), changes()].concat_all(),
+        "change_password" => [app(vec![App::NotLoggedIn, App::UserNotFound]), passwords(), changes()].concat_all(),
+        "reset_password" => {
+            let own = app(vec![App::SmsCodeExpired, App::SmsCodeWrong, App::UserNotFound]);
+            [own, passwords(), changes(), invalid(&[Field::Mobile])].concat_all()
+        }
+        "delete_account" => {
+            [app(vec![App::NotLoggedIn, App::UserNotFound, App::OrdersOpen]), passwords(), changes()].concat_all()
         }
         "rename" => {
             let own = app(vec![App::NotLoggedIn, App::UserNameTaken, App::UserNotFound]);
@@ -156,6 +168,12 @@ const PUBLISHED: [Field; 13] = [
     Field::MaxDays,
     Field::Facility,
 ];
+
+fn passwords() -> Vec<ApiError> {
+    let common = Invalid { field: Field::Password, rule: Rule::Common };
+    let own = [App::PasswordWrong, App::Busy("hashing passwords"), too_often(), App::Invalid(common)];
+    own.map(ApiError::App).into_iter().chain(invalid(&[Field::Password])).collect()
+}
 
 fn decisions() -> Vec<ApiError> {
     let own = [

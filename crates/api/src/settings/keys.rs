@@ -6,8 +6,8 @@ use serde::{Deserialize, Deserializer, de};
 
 use super::{
     BookingSettings, CacheSettings, CaptchaSettings, ClassicSettings, DatabaseSettings, IdentitySettings,
-    LimitsSettings, LogSettings, MetricsSettings, ObjectsSettings, PasswordsSettings, PicturesSettings, SearchSettings,
-    ServerSettings, SessionSettings, Settings, SiteSettings, SmsSettings,
+    LimitsSettings, LogSettings, MetricsSettings, ObjectsSettings, PasswordsSettings, PicturesSettings,
+    RetentionSettings, SearchSettings, ServerSettings, SessionSettings, Settings, SiteSettings, SmsSettings,
 };
 
 /// What the names of environment variables begin with.
@@ -48,7 +48,7 @@ impl fmt::Display for Key {
 }
 
 /// The sections and the names of their keys.
-pub(super) fn sections() -> [(&'static str, &'static [&'static str]); 17] {
+pub(super) fn sections() -> [(&'static str, &'static [&'static str]); 18] {
     [
         ("server", fields_of::<ServerSettings>()),
         ("database", fields_of::<DatabaseSettings>()),
@@ -66,6 +66,7 @@ pub(super) fn sections() -> [(&'static str, &'static [&'static str]); 17] {
         ("session", fields_of::<SessionSettings>()),
         ("identity", fields_of::<IdentitySettings>()),
         ("limits", fields_of::<LimitsSettings>()),
+        ("retention", fields_of::<RetentionSettings>()),
         ("log", fields_of::<LogSettings>()),
     ]
 }

@@ -64,6 +64,9 @@ pub struct ServerSettings {
     /// Seconds that a client may take to send the head of a request.
     #[validate(range(min = 1, max = 600))]
     pub request_timeout_seconds: u64,
+    /// Seconds that a client may take to send the body of a request.
+    #[validate(range(min = 1, max = 3600))]
+    pub body_timeout_seconds: u64,
     /// Largest JSON body in bytes.
     #[validate(range(min = 1024, max = 10_485_760))]
     pub json_limit_bytes: usize,
@@ -103,6 +106,7 @@ impl Default for ServerSettings {
             shutdown_timeout_seconds: 30,
             keep_alive_seconds: 75,
             request_timeout_seconds: 10,
+            body_timeout_seconds: 60,
             json_limit_bytes: 65_536,
             upload_limit_bytes: 10 * 1024 * 1024,
         }

@@ -9,9 +9,13 @@ use validator::{Validate, ValidationError};
 #[derive(Debug, Clone, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields, default)]
 pub struct SessionSettings {
-    /// How long a login lasts, in seconds.
+    /// How long a login lasts at most, in seconds.
     #[validate(range(min = 60, max = 31_536_000))]
     pub lifetime_seconds: u64,
+    /// How long a login lasts that nobody uses, in seconds. Less than the above takes one look into
+    /// the cache more for each request of somebody who is logged in.
+    #[validate(range(min = 1, max = 31_536_000))]
+    pub idle_seconds: u64,
     /// Name of the session cookie.
     #[validate(custom(function = "is_cookie_name"))]
     pub cookie: String,
@@ -26,7 +30,7 @@ impl SessionSettings {
 
 impl Default for SessionSettings {
     fn default() -> Self {
-        Self { lifetime_seconds: 86_400, cookie: "minsu_session".to_owned() }
+        Self { lifetime_seconds: 86_400, idle_seconds: 86_400, cookie: "minsu_session".to_owned() }
     }
 }
 

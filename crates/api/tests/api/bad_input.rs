@@ -36,6 +36,17 @@ fn calls(world: &World) -> Vec<(Method, String, Value)> {
             json!({"mobile": "1380000000", "sms_code": "1", "password": "123456789"}),
         ),
         (Method::POST, "/api/v1.0/sessions".into(), json!({"mobile": "1380000000", "password": "x"})),
+        (
+            Method::PUT,
+            "/api/v1.0/user/password".into(),
+            json!({"old_password": "not my password", "password": "another one"}),
+        ),
+        (
+            Method::POST,
+            "/api/v1.0/user/password/reset".into(),
+            json!({"mobile": "1380000000", "sms_code": "1", "password": "123456789"}),
+        ),
+        (Method::DELETE, "/api/v1.0/user".into(), json!({"password": "not my password"})),
         (Method::POST, "/api/v1.0/user/auth".into(), json!({"real_name": "李", "id_card": "1"})),
         (Method::POST, "/api/v1.0/houses".into(), json!({"price": "0"})),
         (Method::POST, "/api/v1.0/orders".into(), order.clone()),

@@ -87,7 +87,7 @@ impl Reader {
         let value = if let Some(days) = inner.strip_prefix("$datetime \"YYYY-MM-DD\" ") {
             day(days.strip_suffix(" d").unwrap().parse().unwrap())
         } else if let Some((name, path)) = inner.split_once(".response.body.$.") {
-            let pointer = format!("/{}", path.replace('.', "/"));
+            let pointer = format!("/{}", path.replace(['.', '['], "/").replace(']', ""));
             let value = self.answers[name].pointer(&pointer).unwrap_or_else(|| panic!("{name} answered no {path}"));
             value.as_str().map_or_else(|| value.to_string(), String::from)
         } else {

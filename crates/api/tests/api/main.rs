@@ -6,8 +6,11 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
 #![expect(clippy::print_stdout, reason = "the tests tell the figures that they measure")]
 
+mod account;
+mod authorisation;
 mod bad_input;
 mod booking_race;
+mod browsers;
 mod clouds;
 mod codes;
 mod collections;
@@ -17,6 +20,8 @@ mod limits;
 mod metrics;
 mod openapi;
 mod orders;
+mod parsers;
+mod passwords;
 mod pictures;
 mod search;
 mod sessions;

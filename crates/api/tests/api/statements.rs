@@ -32,8 +32,11 @@ const COSTS: &[(&str, u64)] = &[
     ("/api/v1.0/smscode/{spec:.*}", 0),
     ("/api/v1.0/user", 1),
     ("/api/v1.0/user/auth", 1),
+    // The profile, the real name, the houses, the orders of either side.
+    ("/api/v1.0/user/export", 5),
     ("/api/v1.0/user/houses", 1),
     ("/api/v1.0/user/orders", 1),
+    ("/api/v1.0/user/sessions", 0),
     ("/api/check_login", 1),
     ("/api/house/area", 1),
     ("/api/house/index", 2),
@@ -75,7 +78,7 @@ async fn measured(url: &str, more: usize) -> BTreeMap<String, u64> {
         for row in first.into_iter().chain(last).filter(|row| row.method == Method::GET) {
             let client = match row.who {
                 Who::Anyone => &world.anonymous,
-                Who::Guest => &world.guest,
+                Who::Guest | Who::Newcomer => &world.guest,
                 Who::Landlord => &world.landlord,
             };
             let request = tables::request(&world, client, prefix, &row).await;

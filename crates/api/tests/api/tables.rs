@@ -22,6 +22,8 @@ pub enum Who {
     Anyone,
     Guest,
     Landlord,
+    /// Somebody who has just signed up, for this call alone.
+    Newcomer,
 }
 
 /// What a call sends.
@@ -42,7 +44,7 @@ pub enum Answers {
 }
 
 /// One call. `{house}`, `{order}` (waiting), `{accepted}`, `{day}`, `{captcha}`, `{text}`,
-/// `{mobile}` and `{code}` are filled in, in the path and in the body.
+/// `{mobile}` and `{code}` (or `{reset}`), `{session}` are filled in, in the path and in the body.
 pub struct Row {
     pub method: Method,
     /// The route as it is registered.
@@ -78,6 +80,11 @@ async fn check(page: &Page, routes: Routes, rows: Vec<Row>) {
             Who::Anyone => Client::new(&world.server),
             Who::Guest => world.guest.clone(),
             Who::Landlord => world.landlord.clone(),
+            Who::Newcomer => {
+                let newcomer = Client::new(&world.server);
+                newcomer.register(&fresh_mobile()).await;
+                newcomer
+            }
         };
         demand_required_fields(&client, page, &row).await;
         let answer = call(&world, &client, prefix, &row).await;
@@ -141,7 +148,7 @@ async fn call(world: &World, client: &Client, prefix: &str, row: &Row) -> Answer
 
 /// The request of a row, with everything that its placeholders need.
 pub async fn request(world: &World, client: &Client, prefix: &str, row: &Row) -> RequestBuilder {
-    let filled = |text: String| fill(world, text);
+    let filled = async |text: String| fill(world, with_session(client, text).await).await;
     let path = filled(format!("{prefix}{}", row.path)).await;
     let request = client.request(row.method.clone(), &path);
     match &row.sends {
@@ -160,6 +167,15 @@ pub async fn request(world: &World, client: &Client, prefix: &str, row: &Row) ->
     }
 }
 
+/// Names the caller's own session; a caller without one names any.
+async fn with_session(client: &Client, text: String) -> String {
+    if !text.contains("{session}") {
+        return text;
+    }
+    let sessions = client.get("/api/v1.0/user/sessions").await;
+    text.replace("{session}", sessions.json["data"]["sessions"][0]["session_id"].as_str().unwrap_or("0"))
+}
+
 async fn fill(world: &World, mut text: String) -> String {
     if text.contains("{captcha}") {
         let (id, answer) = world.anonymous.captcha().await;
@@ -169,6 +185,13 @@ async fn fill(world: &World, mut text: String) -> String {
         let mobile = fresh_mobile();
         let code = world.anonymous.ask_sms(&mobile).await;
         text = text.replace("{mobile}", &mobile).replace("{code}", &code);
+    }
+    if text.contains("{reset}") {
+        let mobile = fresh_mobile();
+        let forgetful = Client::new(&world.server);
+        forgetful.register(&mobile).await;
+        let code = forgetful.ask_sms_for("password", &mobile).await;
+        text = text.replace("{mobile}", &mobile).replace("{reset}", &code);
     }
     if text.contains("{order}") {
         text = text.replace("{order}", &world.order().await.to_string());

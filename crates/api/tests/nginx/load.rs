@@ -29,10 +29,19 @@ pub struct Outcome {
     pub failed_writes: Vec<String>,
 }
 
+/// What one of them saw.
+#[derive(Default)]
+struct Seen {
+    reads: usize,
+    failed_reads: Vec<String>,
+    acknowledged: Vec<i64>,
+    failed_writes: Vec<String>,
+}
+
 pub struct Load {
     landlord: Visitor,
     stop: Arc<AtomicBool>,
-    people: JoinSet<(usize, Vec<String>, Vec<i64>, Vec<String>)>,
+    people: JoinSet<Seen>,
 }
 
 impl Load {
@@ -51,35 +60,35 @@ impl Load {
         for number in 0..READERS {
             let (reader, stop, house) = (visitor(), stop.clone(), houses[0]);
             people.spawn(async move {
-                let (mut reads, mut failed) = (0, Vec::new());
+                let mut seen = Seen::default();
                 while !stop.load(Ordering::Relaxed) {
                     let answer =
-                        if (reads + number) % 2 == 0 { reader.search().await } else { reader.house(house).await };
-                    reads += 1;
+                        if (seen.reads + number) % 2 == 0 { reader.search().await } else { reader.house(house).await };
+                    seen.reads += 1;
                     if answer.status != 200 || answer.json["errno"] != "0" {
-                        failed.push(format!("{} {}", answer.status, answer.text));
+                        seen.failed_reads.push(format!("{} {}", answer.status, answer.text));
                     }
                     tokio::time::sleep(Duration::from_millis(5)).await;
                 }
-                (reads, failed, Vec::new(), Vec::new())
+                seen
             });
         }
         for number in 0..WRITERS {
             let (writer, stop, next, houses) = (visitor(), stop.clone(), next.clone(), houses.clone());
             writer.register(&format!("1390000000{number}")).await;
             people.spawn(async move {
-                let (mut acknowledged, mut failed) = (Vec::new(), Vec::new());
+                let mut seen = Seen::default();
                 while !stop.load(Ordering::Relaxed) {
                     let turn = next.fetch_add(1, Ordering::Relaxed);
                     let Some(house) = houses.get((turn / DAYS) as usize) else { break };
                     let answer = writer.order(*house, 1 + turn % DAYS).await;
                     match answer.json["data"]["order_id"].as_i64() {
-                        Some(id) => acknowledged.push(id),
-                        None => failed.push(format!("{} {}", answer.status, answer.text)),
+                        Some(id) => seen.acknowledged.push(id),
+                        None => seen.failed_writes.push(format!("{} {}", answer.status, answer.text)),
                     }
                     tokio::time::sleep(Duration::from_millis(10)).await;
                 }
-                (0, Vec::new(), acknowledged, failed)
+                seen
             });
         }
         Self { landlord, stop, people }
@@ -96,11 +105,11 @@ impl Load {
             failed_writes: Vec::new(),
         };
         while let Some(person) = self.people.join_next().await {
-            let (reads, failed_reads, acknowledged, failed_writes) = person.unwrap();
-            outcome.reads += reads;
-            outcome.failed_reads.extend(failed_reads);
-            outcome.acknowledged.extend(acknowledged);
-            outcome.failed_writes.extend(failed_writes);
+            let seen = person.unwrap();
+            outcome.reads += seen.reads;
+            outcome.failed_reads.extend(seen.failed_reads);
+            outcome.acknowledged.extend(seen.acknowledged);
+            outcome.failed_writes.extend(seen.failed_writes);
         }
         outcome
     }

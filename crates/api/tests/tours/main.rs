@@ -1,7 +1,7 @@
 //! The commands of the documentation, pasted into a shell as a reader would: the README, the first hour,
 //! the how-tos.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 mod backup;
 mod clients;
@@ -22,12 +22,10 @@ fn workspace_file(path: &str) -> PathBuf {
 #[track_caller]
 fn run(page: &str, variables: &[(&str, &str)]) {
     let folder = Path::new(env!("CARGO_BIN_EXE_minsu")).parent().unwrap();
-    let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap());
     let output = std::process::Command::new("timeout")
         .args(["--kill-after=10", "240", "bash"])
         .arg(workspace_file("scripts/run-tour.sh"))
         .arg(workspace_file(page))
-        .env("PATH", path)
         .env("BIN_DIR", folder)
         .env("MINSU_LOG__FILTER", "warn")
         .envs(variables.iter().copied())

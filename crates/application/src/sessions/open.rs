@@ -1,22 +1,42 @@
 //! Opening a session after a login or a registration.
 
 use bytes::Bytes;
-use minsu_domain::UserId;
 
-use super::SessionToken;
-use crate::{App, AppError};
+use super::{
+    Admission, SessionToken,
+    slots::{self, Entry},
+};
+use crate::{App, AppError, ClientAddress};
 
 /// Opens a session under a new token. The session that the client had before ends: a token from
 /// before the login is worth nothing after it.
 ///
+/// Whoever changes a password ends the other sessions after it. One that was being opened under
+/// the old password meanwhile is found by looking at the password once more behind it.
+///
 /// # Errors
-/// [`AppError::CacheUnavailable`].
-pub async fn open(app: &App, user: UserId, previous: Option<&SessionToken>) -> Result<SessionToken, AppError> {
+/// [`AppError::NotLoggedIn`] when the password was changed meanwhile,
+/// [`AppError::CacheUnavailable`], [`AppError::StoreUnavailable`].
+pub async fn open(
+    app: &App,
+    admission: &Admission,
+    client: ClientAddress,
+    previous: Option<&SessionToken>,
+) -> Result<SessionToken, AppError> {
     let token = SessionToken::from_random(app.random());
-    let value = Bytes::from(user.get().to_string());
-    app.cache.set(&token.key(), value, app.policy.session_lifetime).await?;
+    let user = admission.user;
+    if app.policy.session_ends_idle() {
+        super::resolve::touch(app, &token).await?;
+    }
+    app.cache.set(&token.key(), Bytes::from(user.get().to_string()), app.policy.session_lifetime).await?;
+    slots::put(app, user, &Entry::new(&token, app.clock.now(), client)).await?;
     if let Some(previous) = previous {
-        app.cache.delete(&previous.key()).await?;
+        super::close(app, previous).await?;
+    }
+    let credentials = app.store.read_own().await?.users().credentials_of(user).await?;
+    if credentials.is_none_or(|credentials| credentials.password_hash != admission.password_hash) {
+        super::close(app, &token).await?;
+        return Err(AppError::NotLoggedIn);
     }
     Ok(token)
 }
@@ -24,23 +44,70 @@ pub async fn open(app: &App, user: UserId, previous: Option<&SessionToken>) -> R
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::test_app::{TestApp, user};
-    use minsu_ports::testkit::MockCache;
+    use crate::test_app::{TestApp, client, counting, user};
+    use minsu_ports::{
+        Credentials, PasswordHash,
+        testkit::{MockCache, MockUnitOfWork},
+    };
     use std::time::Duration;
 
-    #[tokio::test]
-    async fn the_token_is_new_its_lifetime_fixed_and_the_old_one_dies() {
-        let previous = SessionToken::from_random([1; 32]);
-        let mut cache = MockCache::new();
-        let old_key = previous.key();
+    fn admission() -> Admission {
+        Admission { user: user(2), password_hash: PasswordHash("proved".into()) }
+    }
+
+    fn app(cache: MockCache, password_hash: &'static str) -> App {
+        let mut session = MockUnitOfWork::default();
+        session
+            .users
+            .expect_credentials_of()
+            .returning(move |user| Ok(Some(Credentials { user, password_hash: PasswordHash(password_hash.into()) })));
+        TestApp::default().cache(cache).store(session.read_own_once()).build()
+    }
+
+    fn cache() -> MockCache {
+        let mut cache = counting(17);
         cache
             .expect_set()
             .times(1)
             .withf(|_, value, lifetime| value.as_ref() == b"2" && *lifetime == Duration::from_secs(86_400))
             .returning(|_, _, _| Ok(()));
+        cache.expect_take().returning(|_| Ok(None));
+        cache
+            .expect_set_if_absent()
+            .times(1)
+            .withf(|key, _, _| key.as_str() == "user-session:2:1")
+            .returning(|_, _, _| Ok(true));
+        cache
+    }
+
+    #[tokio::test]
+    async fn the_token_is_new_its_lifetime_fixed_and_the_old_one_dies() {
+        let previous = SessionToken::from_random([1; 32]);
+        let old_key = previous.key();
+        let mut cache = cache();
         cache.expect_delete().times(1).withf(move |key| *key == old_key).returning(|_| Ok(true));
-        let app = TestApp::default().cache(cache).build();
-        let token = open(&app, user(2), Some(&previous)).await.unwrap();
+        let token = open(&app(cache, "proved"), &admission(), client(), Some(&previous)).await.unwrap();
         assert_ne!(token, previous);
+    }
+
+    #[tokio::test]
+    async fn a_password_that_changed_meanwhile_opens_nothing() {
+        let mut cache = cache();
+        let new_key = SessionToken::from_random([0x5a; 32]).key();
+        cache.expect_delete().times(1).withf(move |key| *key == new_key).returning(|_| Ok(true));
+        let result = open(&app(cache, "another"), &admission(), client(), None).await;
+        assert!(matches!(result, Err(AppError::NotLoggedIn)));
+    }
+
+    #[tokio::test]
+    async fn the_seventeenth_session_ends_the_first() {
+        let first = SessionToken::from_random([1; 32]);
+        let entry = format!("{} 1795280400 192.0.2.1", first.digest_text());
+        let mut cache = counting(17);
+        cache.expect_set().returning(|_, _, _| Ok(()));
+        cache.expect_set_if_absent().returning(|_, _, _| Ok(true));
+        cache.expect_take().times(1).return_once(move |_| Ok(Some(entry.into())));
+        cache.expect_delete().times(1).withf(move |key| *key == first.key()).returning(|_| Ok(true));
+        assert!(open(&app(cache, "proved"), &admission(), client(), None).await.is_ok());
     }
 }

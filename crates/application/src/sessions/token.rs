@@ -28,6 +28,22 @@ impl SessionToken {
         &self.0
     }
 
+    /// The digest of the token in hexadecimal digits.
+    pub(crate) fn digest_text(&self) -> String {
+        let key = CacheKey::of_digest("", &sha256(self.0.as_bytes()));
+        key.as_str().trim_start_matches(':').to_owned()
+    }
+
+    /// Where a session is kept whose token has this digest.
+    pub(crate) fn key_of(digest_text: &str) -> CacheKey {
+        CacheKey::of_parsed("session", format_args!("{digest_text}"))
+    }
+
+    /// Where it is kept when a session was used last.
+    pub(crate) fn seen_key(&self) -> CacheKey {
+        CacheKey::of_digest("session-seen", &sha256(self.0.as_bytes()))
+    }
+
     /// Where the server keeps the session: under the digest, so that whoever reads the cache
     /// cannot log in with what stands there.
     pub(crate) fn key(&self) -> CacheKey {
@@ -52,6 +68,7 @@ mod tests {
         for bad in ["", "1", &"A".repeat(42), &"A".repeat(44), &"ä".repeat(43), "../../etc/passwd"] {
             assert_eq!(SessionToken::parse(bad), None, "{bad}");
         }
+        assert_eq!(SessionToken::key_of(&token.digest_text()), token.key());
         assert!(!token.key().as_str().contains(token.as_str()));
         assert_eq!(format!("{token:?}"), "SessionToken(…)");
     }

@@ -2,17 +2,23 @@
 
 use minsu_domain::Mobile;
 
-use super::Keys;
+use super::{Keys, Purpose};
 use crate::{App, AppError};
 
-/// Compares a registration code without using it up. Every call counts as a try before anything
+/// Compares a code without using it up. Every call counts as a try before anything
 /// is compared, so that guesses in parallel gain nothing; after the last one the code is burnt. `captcha_text`, where a page repeats it, must be the one that the code was asked with.
 ///
 /// # Errors
 /// [`AppError::SmsCodeExpired`], [`AppError::SmsCodeWrong`], [`AppError::CaptchaWrong`],
 /// [`AppError::CacheUnavailable`].
-pub(crate) async fn check(app: &App, mobile: &Mobile, typed: &str, captcha_text: Option<&str>) -> Result<(), AppError> {
-    let keys = Keys::registration(mobile);
+pub(crate) async fn check(
+    app: &App,
+    purpose: Purpose,
+    mobile: &Mobile,
+    typed: &str,
+    captcha_text: Option<&str>,
+) -> Result<(), AppError> {
+    let keys = Keys::of(purpose, mobile);
     let tries = app.cache.increment(&keys.tries, app.policy.sms_code_lifetime).await?;
     // The counter outlives the code, so the code is burnt without being removed; removing it could
     // take it from a caller whose right try was counted in time and is about to use it up.
@@ -33,8 +39,8 @@ pub(crate) async fn check(app: &App, mobile: &Mobile, typed: &str, captcha_text:
 ///
 /// # Errors
 /// [`AppError::SmsCodeExpired`] for all the others, [`AppError::CacheUnavailable`].
-pub(crate) async fn use_up(app: &App, mobile: &Mobile, code: &str) -> Result<(), AppError> {
-    let keys = Keys::registration(mobile);
+pub(crate) async fn use_up(app: &App, purpose: Purpose, mobile: &Mobile, code: &str) -> Result<(), AppError> {
+    let keys = Keys::of(purpose, mobile);
     if app.cache.compare_and_delete(&keys.code, code.as_bytes()).await? {
         Ok(())
     } else {
@@ -66,7 +72,7 @@ mod tests {
             Ok(if captcha { Some(Bytes::from("ACE3")) } else { code.map(Bytes::from) })
         });
         cache.expect_delete().never();
-        check(&TestApp::default().cache(cache).build(), &mobile(), typed, captcha).await
+        check(&TestApp::default().cache(cache).build(), Purpose::Registration, &mobile(), typed, captcha).await
     }
 
     #[tokio::test]
@@ -95,6 +101,9 @@ mod tests {
         let mut cache = MockCache::new();
         cache.expect_compare_and_delete().returning(|_, _| Ok(false));
         let app = TestApp::default().cache(cache).build();
-        assert!(matches!(use_up(&app, &mobile(), "123456").await, Err(AppError::SmsCodeExpired)));
+        assert!(matches!(
+            use_up(&app, Purpose::Registration, &mobile(), "123456").await,
+            Err(AppError::SmsCodeExpired)
+        ));
     }
 }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use minsu_domain::Mobile;
 use minsu_ports::Event;
 
-use super::Keys;
+use super::{Keys, Purpose};
 use crate::{
     App, AppError, ClientAddress,
     captchas::{self, CaptchaId},
@@ -16,6 +16,8 @@ use crate::{
 pub struct SendSmsCode {
     /// Where to.
     pub mobile: Mobile,
+    /// What for.
+    pub purpose: Purpose,
     /// The captcha that was answered.
     pub captcha: CaptchaId,
     /// The answer.
@@ -24,7 +26,7 @@ pub struct SendSmsCode {
     pub client: ClientAddress,
 }
 
-/// Sends a registration code after an answered captcha. Known and unknown mobiles get the same
+/// Sends a code after an answered captcha. Known and unknown mobiles get the same
 /// answer, unless the site chose to tell.
 ///
 /// The limit of the client's address counts every call. Those of the mobile and of the site count
@@ -40,11 +42,15 @@ pub async fn send(app: &App, command: &SendSmsCode) -> Result<(), AppError> {
     limits::count(app, Counted::SmsOfAddress, &command.client.counted().to_string()).await?;
     captchas::redeem(app, &command.captcha, &command.captcha_text).await?;
     limits::count(app, Counted::SmsOfMobile, command.mobile.as_str()).await?;
-    if app.policy.tell_registered && app.store.read_own().await?.users().credentials(&command.mobile).await?.is_some() {
+    let registering = command.purpose == Purpose::Registration;
+    if registering
+        && app.policy.tell_registered
+        && app.store.read_own().await?.users().credentials(&command.mobile).await?.is_some()
+    {
         return Err(AppError::MobileRegistered);
     }
     limits::count(app, Counted::SmsOfSite, "").await?;
-    let keys = Keys::registration(&command.mobile);
+    let keys = Keys::of(command.purpose, &command.mobile);
     let lifetime = app.policy.sms_code_lifetime;
     let code = six_digits(app);
     let captcha_text = command.captcha_text.trim().to_ascii_uppercase();
@@ -85,6 +91,7 @@ mod tests {
     fn command() -> SendSmsCode {
         SendSmsCode {
             mobile: mobile(),
+            purpose: Purpose::Registration,
             captcha: CaptchaId::new("1").unwrap(),
             captcha_text: "ace3".into(),
             client: client(),

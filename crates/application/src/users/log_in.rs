@@ -1,10 +1,10 @@
 //! Logging in with a mobile and a password.
 
 use minsu_domain::{Mobile, Password, PasswordPolicy, UserId};
-use minsu_ports::Verdict;
+use minsu_ports::{PasswordHash, Verdict};
 
 use super::login_guard::LoginGuard;
-use crate::{App, AppError, ClientAddress, unit::in_unit};
+use crate::{App, AppError, ClientAddress, sessions::Admission, unit::in_unit};
 
 /// Asks to be let in.
 #[derive(Debug, Clone)]
@@ -23,29 +23,35 @@ pub struct LogIn {
 ///
 /// # Errors
 /// [`AppError::TooOften`], [`AppError::WrongCredentials`], [`AppError::Busy`].
-pub async fn log_in(app: &App, command: &LogIn) -> Result<UserId, AppError> {
+pub async fn log_in(app: &App, command: &LogIn) -> Result<Admission, AppError> {
     let guard = LoginGuard::begin(app, &command.mobile, command.client).await?;
     let credentials = app.store.read_own().await?.users().credentials(&command.mobile).await?;
     let hash = credentials.as_ref().map(|credentials| &credentials.password_hash);
     let verdict = app.passwords.verify(&command.password, hash).await?;
-    let user = match (credentials, verdict) {
-        (Some(credentials), Verdict::Right | Verdict::RightButOutdated) => credentials.user,
-        _ => return Err(AppError::WrongCredentials),
+    let (user, mut password_hash) = match (credentials, verdict) {
+        (Some(found), Verdict::Right | Verdict::RightButOutdated) => (found.user, found.password_hash),
+        _ => {
+            tracing::info!(mobile = command.mobile.masked(), address = %command.client, "login refused");
+            return Err(AppError::WrongCredentials);
+        }
     };
+    tracing::info!(%user, address = %command.client, "login");
     guard.succeed(app).await?;
-    if verdict == Verdict::RightButOutdated
-        && let Err(error) = rehash(app, user, &command.password).await
-    {
-        tracing::warn!(%error, %user, "could not renew an outdated password hash");
+    if verdict == Verdict::RightButOutdated {
+        match rehash(app, user, &password_hash, &command.password).await {
+            Ok(renewed) => password_hash = renewed,
+            Err(error) => tracing::warn!(%error, %user, "could not renew an outdated password hash"),
+        }
     }
-    Ok(user)
+    Ok(Admission { user, password_hash })
 }
 
-async fn rehash(app: &App, user: UserId, password: &str) -> Result<(), AppError> {
+/// Renews a hash unless the password was changed meanwhile, and says which hash stands there now.
+async fn rehash(app: &App, user: UserId, old: &PasswordHash, password: &str) -> Result<PasswordHash, AppError> {
     let password = Password::new(password.to_owned(), PasswordPolicy::default())?;
     let hash = app.passwords.hash(&password).await?;
-    in_unit(app, async |unit| Ok(unit.users().set_password_hash(user, &hash).await?)).await?;
-    Ok(())
+    let renewed = in_unit(app, async |unit| Ok(unit.users().replace_password_hash(user, old, &hash).await?)).await?;
+    Ok(if renewed { hash } else { old.clone() })
 }
 
 #[cfg(test)]
@@ -53,7 +59,7 @@ mod tests {
     use super::*;
     use crate::test_app::{TestApp, client, counting, mobile, user};
     use minsu_ports::{
-        Credentials, PasswordHash,
+        Credentials,
         testkit::{MockPasswordHasher, MockStore, MockUnitOfWork},
     };
 
@@ -65,16 +71,16 @@ mod tests {
         store.expect_begin().times(renewals).returning(|| {
             let mut unit = MockUnitOfWork::default();
             unit.users
-                .expect_set_password_hash()
+                .expect_replace_password_hash()
                 .times(1)
-                .withf(|id, hash| *id == user(5) && hash.0 == "new")
-                .returning(|_, _| Ok(true));
+                .withf(|id, old, hash| *id == user(5) && old.0 == "old" && hash.0 == "new")
+                .returning(|_, _, _| Ok(true));
             Ok(Box::new(unit))
         });
         store
     }
 
-    async fn log_in_with(known: bool, verdict: Verdict, renewals: usize) -> Result<UserId, AppError> {
+    async fn log_in_with(known: bool, verdict: Verdict, renewals: usize) -> Result<(UserId, String), AppError> {
         let mut hasher = MockPasswordHasher::new();
         hasher
             .expect_verify()
@@ -88,18 +94,19 @@ mod tests {
         cache.expect_set().times(right).returning(|_, _, _| Ok(()));
         hasher.expect_hash().times(renewals).returning(|_| Ok(PasswordHash("new".into())));
         let app = TestApp::default().cache(cache).store(store(known, renewals)).passwords(hasher).build();
-        log_in(&app, &LogIn { mobile: mobile(), password: "123456789".into(), client: client() }).await
+        let command = LogIn { mobile: mobile(), password: "123456789".into(), client: client() };
+        log_in(&app, &command).await.map(|admission| (admission.user, admission.password_hash.0))
     }
 
     #[tokio::test]
     async fn an_unknown_mobile_is_compared_too() {
         assert!(matches!(log_in_with(false, Verdict::Wrong, 0).await, Err(AppError::WrongCredentials)));
         assert!(matches!(log_in_with(true, Verdict::Wrong, 0).await, Err(AppError::WrongCredentials)));
-        assert_eq!(log_in_with(true, Verdict::Right, 0).await.unwrap(), user(5));
+        assert_eq!(log_in_with(true, Verdict::Right, 0).await.unwrap(), (user(5), "old".into()));
     }
 
     #[tokio::test]
     async fn an_outdated_hash_is_renewed() {
-        assert_eq!(log_in_with(true, Verdict::RightButOutdated, 1).await.unwrap(), user(5));
+        assert_eq!(log_in_with(true, Verdict::RightButOutdated, 1).await.unwrap(), (user(5), "new".into()));
     }
 }

@@ -4,7 +4,12 @@ use minsu_domain::{Mobile, Password, UserId, UserName};
 use minsu_ports::{NewUser, StoreError, UniqueKey, User};
 
 use super::login_guard;
-use crate::{App, AppError, ClientAddress, sms_codes, unit::in_unit};
+use crate::{
+    App, AppError, ClientAddress,
+    sessions::Admission,
+    sms_codes::{self, Purpose},
+    unit::in_unit,
+};
 
 /// Asks for an account.
 #[derive(Debug, Clone)]
@@ -29,11 +34,12 @@ pub struct Register {
 /// [`AppError::Invalid`] for the password, [`AppError::SmsCodeExpired`],
 /// [`AppError::SmsCodeWrong`], [`AppError::CaptchaWrong`], [`AppError::MobileRegistered`],
 /// [`AppError::Busy`].
-pub async fn register(app: &App, command: Register) -> Result<User, AppError> {
+pub async fn register(app: &App, command: Register) -> Result<(User, Admission), AppError> {
     let password = Password::new(command.password, app.policy.passwords)?;
-    sms_codes::check(app, &command.mobile, &command.sms_code, command.captcha_text.as_deref()).await?;
+    let purpose = Purpose::Registration;
+    sms_codes::check(app, purpose, &command.mobile, &command.sms_code, command.captcha_text.as_deref()).await?;
     let password_hash = app.passwords.hash(&password).await?;
-    sms_codes::use_up(app, &command.mobile, &command.sms_code).await?;
+    sms_codes::use_up(app, purpose, &command.mobile, &command.sms_code).await?;
 
     let mut user = NewUser {
         name: UserName::nickname(app.random()),
@@ -50,7 +56,9 @@ pub async fn register(app: &App, command: Register) -> Result<User, AppError> {
         result => result?,
     };
     login_guard::remember(app, &user.mobile, command.client).await?;
-    Ok(User { id, name: user.name, mobile: user.mobile, avatar: None, created_at: user.created_at })
+    let admission = Admission { user: id, password_hash: user.password_hash };
+    let made = User { id, name: user.name, mobile: user.mobile, avatar: None, created_at: user.created_at };
+    Ok((made, admission))
 }
 
 async fn insert(app: &App, user: &NewUser) -> Result<UserId, AppError> {
@@ -106,7 +114,7 @@ mod tests {
         unit.users.expect_insert().times(1).returning(|_| Ok(user(5)));
         let commits = unit.commits.clone();
         let app = TestApp::default().cache(cache(true)).passwords(hasher()).store(unit.begun_once()).build();
-        let made = register(&app, command("123456789")).await.unwrap();
+        let (made, _) = register(&app, command("123456789")).await.unwrap();
         assert_eq!((made.id, commits.count()), (user(5), 1));
         assert!(made.name.as_str().starts_with("用户") && !made.name.as_str().contains("5678"));
     }

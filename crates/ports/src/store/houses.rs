@@ -75,6 +75,15 @@ pub struct HouseComment {
     pub text: String,
 }
 
+/// A house that was taken off the site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WithdrawnHouse {
+    /// Id.
+    pub id: HouseId,
+    /// The pictures that it had.
+    pub pictures: Vec<PictureKey>,
+}
+
 /// A house with all that belongs to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HouseDetail {
@@ -118,6 +127,10 @@ pub trait HouseRepo: Send {
 
     /// How many houses a search finds; counting stops at `at_most`.
     async fn count(&mut self, filter: &HouseFilter, at_most: u64) -> Result<u64, StoreError>;
+
+    /// Takes all houses of a landlord off the site: neither found nor read nor booked any more.
+    /// What they say (title, address, pictures) goes; orders keep naming them.
+    async fn withdraw_all(&mut self, landlord: UserId, at: DateTime<Utc>) -> Result<Vec<WithdrawnHouse>, StoreError>;
 
     /// Counts one more completed order for a house.
     async fn count_completed_order(&mut self, id: HouseId) -> Result<(), StoreError>;

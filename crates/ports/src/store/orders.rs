@@ -76,6 +76,10 @@ pub trait OrderRepo: Send {
     /// one guest see each other; it must then be the first thing that the unit does.
     async fn count_waiting(&mut self, guest: UserId) -> Result<u64, StoreError>;
 
+    /// How many orders of a person, on either side, are not over: live ones whose end does not lie
+    /// before `today`.
+    async fn count_open(&mut self, party: UserId, today: NaiveDate) -> Result<u64, StoreError>;
+
     /// The order with this id.
     async fn find(&mut self, id: OrderId) -> Result<Option<Order>, StoreError>;
 

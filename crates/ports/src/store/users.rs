@@ -59,6 +59,17 @@ pub trait UserRepo: Send {
     /// What a login with this number is checked against.
     async fn credentials(&mut self, mobile: &Mobile) -> Result<Option<Credentials>, StoreError>;
 
+    /// The same for the person with this id.
+    async fn credentials_of(&mut self, id: UserId) -> Result<Option<Credentials>, StoreError>;
+
+    /// Replaces the password hash of a person if it is still `old`; `false` when it is not.
+    async fn replace_password_hash(
+        &mut self,
+        id: UserId,
+        old: &PasswordHash,
+        new: &PasswordHash,
+    ) -> Result<bool, StoreError>;
+
     /// Replaces the password hash of a person; `false` when there is no such person.
     async fn set_password_hash(&mut self, id: UserId, hash: &PasswordHash) -> Result<bool, StoreError>;
 
@@ -71,6 +82,11 @@ pub trait UserRepo: Send {
 
     /// Replaces the portrait; `false` when there is no such person.
     async fn set_avatar(&mut self, id: UserId, avatar: &PictureKey) -> Result<bool, StoreError>;
+
+    /// Erases who a person is: mobile, password, portrait and real-name data; the name becomes this
+    /// one. From then on there is no such person for any other call, and the mobile is free.
+    /// `false` when there is no such person.
+    async fn erase(&mut self, id: UserId, name: &UserName) -> Result<bool, StoreError>;
 
     /// The sealed real-name data of a person, if written.
     async fn identity(&mut self, id: UserId) -> Result<Option<SealedIdentity>, StoreError>;

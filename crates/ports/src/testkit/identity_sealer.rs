@@ -25,6 +25,15 @@ pub fn what_is_sealed_opens(sealer: &dyn IdentitySealer) {
     assert_eq!(sealer.open(user(7), &sealed), Ok(expected));
 }
 
+/// Sealing anew keeps what was sealed, by the current key, for the same person only.
+pub fn sealing_anew_changes_the_bytes_only(sealer: &dyn IdentitySealer) {
+    let sealed = sealed_for(sealer, user(7));
+    let again = sealer.reseal(user(7), &sealed).expect("sealed data");
+    assert!(again.sealed != sealed.sealed && again.key_id == sealer.current_key());
+    assert_eq!(sealer.open(user(7), &again), sealer.open(user(7), &sealed));
+    assert_eq!(sealer.reseal(user(8), &sealed), Err(SealError::NotAuthentic));
+}
+
 /// The sealed bytes show nothing, and sealing the same again gives others.
 pub fn sealed_bytes_tell_nothing(sealer: &dyn IdentitySealer) {
     let (first, second) = (sealed_for(sealer, user(7)), sealed_for(sealer, user(7)));

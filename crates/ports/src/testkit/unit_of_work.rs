@@ -7,8 +7,8 @@ use std::sync::{
 
 use async_trait::async_trait;
 
-use super::{MockHouseRepo, MockOrderRepo, MockReferenceRepo, MockStore, MockStrayRepo, MockUserRepo};
-use crate::{HouseRepo, OrderRepo, ReferenceRepo, Session, StoreError, StrayRepo, UnitOfWork, UserRepo};
+use super::{MockHouseRepo, MockOrderRepo, MockReferenceRepo, MockStore, MockStrayRepo, MockUpkeepRepo, MockUserRepo};
+use crate::{HouseRepo, OrderRepo, ReferenceRepo, Session, StoreError, StrayRepo, UnitOfWork, UpkeepRepo, UserRepo};
 
 /// How many units of work were committed: shared between a test and the mocks it gave away.
 #[derive(Debug, Clone, Default)]
@@ -34,6 +34,8 @@ pub struct MockUnitOfWork {
     pub reference: MockReferenceRepo,
     /// Pictures on their way.
     pub strays: MockStrayRepo,
+    /// Upkeep.
+    pub upkeep: MockUpkeepRepo,
     /// Counts its commit.
     pub commits: Commits,
 }
@@ -80,6 +82,10 @@ impl Session for MockUnitOfWork {
 
     fn strays(&mut self) -> &mut dyn StrayRepo {
         &mut self.strays
+    }
+
+    fn upkeep(&mut self) -> &mut dyn UpkeepRepo {
+        &mut self.upkeep
     }
 }
 

@@ -3,14 +3,16 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use minsu_domain::{HouseFilter, HouseId, HouseOffer, HouseTerms, PictureKey, StayLimits, UserId};
-use minsu_ports::{HouseComment, HouseDetail, HouseRepo, HouseSummary, Landlord, NewHouse, SlideHouse, StoreError};
+use minsu_ports::{
+    HouseComment, HouseDetail, HouseRepo, HouseSummary, Landlord, NewHouse, SlideHouse, StoreError, WithdrawnHouse,
+};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, JoinType, QueryFilter,
     QueryOrder, QuerySelect, QueryTrait, sea_query::Expr,
 };
 
 use crate::{
-    entity::{house, house_facility, house_picture, order, user},
+    entity::{house, house_facility, house_picture, order, user, withdrawn_house},
     errors::{CorruptRow, Misuse, failed},
     repos::{
         pages::{limited, one},
@@ -22,6 +24,8 @@ use crate::{
 };
 
 const HOUSES: Table = Table("houses");
+/// What a house says that was taken off the site.
+const WITHDRAWN: &str = "已下架";
 
 #[async_trait]
 impl HouseRepo for SqlSession {
@@ -42,8 +46,11 @@ impl HouseRepo for SqlSession {
 
     async fn terms(&mut self, id: HouseId) -> Result<Option<HouseTerms>, StoreError> {
         let columns = [house::Column::LandlordId, house::Column::Price, house::Column::MinDays, house::Column::MaxDays];
-        let row: Option<TermsRow> =
-            one(&self.db, house::Entity::find_by_id(id.get()).select_only().columns(columns)).await?;
+        let row: Option<TermsRow> = one(
+            &self.db,
+            house::Entity::find_by_id(id.get()).select_only().columns(columns).filter(search::is_offered()),
+        )
+        .await?;
         row.map(|row| {
             Ok(HouseTerms {
                 landlord: HOUSES.user("landlord_id", row.landlord_id)?,
@@ -58,6 +65,7 @@ impl HouseRepo for SqlSession {
         let landlord =
             house::Entity::belongs_to(user::Entity).from(house::Column::LandlordId).to(user::Column::Id).into();
         let house = house::Entity::find_by_id(id.get())
+            .filter(search::is_offered())
             .join(JoinType::InnerJoin, landlord)
             .column_as(user::Column::Name, "landlord_name")
             .column_as(user::Column::Avatar, "landlord_avatar");
@@ -144,6 +152,48 @@ impl HouseRepo for SqlSession {
         let row = self.db.query_one_raw(statement).await.map_err(failed)?;
         let count: i64 = row.map(|row| row.try_get_by_index(0)).transpose().map_err(failed)?.unwrap_or(0);
         Ok(count.unsigned_abs())
+    }
+
+    async fn withdraw_all(&mut self, landlord: UserId, at: DateTime<Utc>) -> Result<Vec<WithdrawnHouse>, StoreError> {
+        let db = self.db.writing()?;
+        let of_landlord = house::Column::LandlordId.eq(landlord.get());
+        let ids: Vec<i64> = house::Entity::find()
+            .select_only()
+            .column(house::Column::Id)
+            .filter(of_landlord.clone().and(search::is_offered()))
+            .into_tuple()
+            .all(&self.db)
+            .await
+            .map_err(failed)?;
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let pictures: Vec<(i64, String)> = house_picture::Entity::find()
+            .select_only()
+            .columns([house_picture::Column::HouseId, house_picture::Column::Picture])
+            .filter(house_picture::Column::HouseId.is_in(ids.clone()))
+            .into_tuple()
+            .all(&self.db)
+            .await
+            .map_err(failed)?;
+        let rows = ids.iter().map(|id| withdrawn_house::ActiveModel { house_id: Set(*id), withdrawn_at: Set(at) });
+        withdrawn_house::Entity::insert_many(rows).exec_without_returning(db).await.map_err(failed)?;
+        let of_houses = house_picture::Column::HouseId.is_in(ids.clone());
+        house_picture::Entity::delete_many().filter(of_houses).exec(db).await.map_err(failed)?;
+        house::Entity::update_many()
+            .col_expr(house::Column::Title, WITHDRAWN.into())
+            .col_expr(house::Column::Address, WITHDRAWN.into())
+            .col_expr(house::Column::IndexPicture, Option::<String>::None.into())
+            .filter(of_landlord)
+            .exec(db)
+            .await
+            .map_err(failed)?;
+        let withdrawn = |id: i64| {
+            let own = pictures.iter().filter(|(house, _)| *house == id);
+            let keys = own.map(|(_, key)| HOUSES.checked("picture", PictureKey::new(key)));
+            Ok(WithdrawnHouse { id: HOUSES.house("id", id)?, pictures: keys.collect::<Result<_, _>>()? })
+        };
+        ids.into_iter().map(withdrawn).collect()
     }
 
     async fn count_completed_order(&mut self, id: HouseId) -> Result<(), StoreError> {

@@ -59,6 +59,20 @@ impl OrderRepo for SqlSession {
         Ok(waiting.unsigned_abs())
     }
 
+    async fn count_open(&mut self, party: UserId, today: NaiveDate) -> Result<u64, StoreError> {
+        let over = OrderStatus::ALL.into_iter().filter(|status| status.is_final()).map(OrderStatus::number);
+        let is_party = order::Column::GuestId.eq(party.get()).or(order::Column::LandlordId.eq(party.get()));
+        let open = order::Entity::find()
+            .select_only()
+            .column_as(Expr::cust("COUNT(*)"), "open")
+            .filter(is_party)
+            .filter(order::Column::Status.is_not_in(over))
+            .filter(order::Column::EndDay.gte(today));
+        let row = self.db.query_one(&open.into_query()).await.map_err(failed)?;
+        let open: i64 = row.map_or(Ok(0), |row| row.try_get_by_index(0)).map_err(failed)?;
+        Ok(open.unsigned_abs())
+    }
+
     async fn find(&mut self, id: OrderId) -> Result<Option<Order>, StoreError> {
         let row = one(&self.db, order::Entity::find_by_id(id.get())).await?;
         Ok(row.map(found).transpose()?)

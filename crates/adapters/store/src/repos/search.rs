@@ -7,7 +7,7 @@ use sea_orm::{
 };
 
 use crate::{
-    entity::{house, house_day},
+    entity::{house, house_day, withdrawn_house},
     repos::pages::limited,
 };
 
@@ -42,7 +42,7 @@ pub(crate) fn count(backend: DbBackend, filter: &HouseFilter, at_most: u64) -> S
 }
 
 fn found(filter: &HouseFilter) -> Select<house::Entity> {
-    let mut found = house::Entity::find().select_only().column(house::Column::Id);
+    let mut found = house::Entity::find().select_only().column(house::Column::Id).filter(is_offered());
     if let Some(area) = filter.area {
         found = found.filter(house::Column::AreaId.eq(area.get()));
     }
@@ -50,6 +50,14 @@ fn found(filter: &HouseFilter) -> Select<house::Entity> {
         found = found.filter(Expr::not_exists(occupied(filter.free)));
     }
     found
+}
+
+/// Whether the house is still on the site: those that are not stand in a table of their own.
+pub(crate) fn is_offered() -> Expr {
+    let own = Expr::col((withdrawn_house::Entity, withdrawn_house::Column::HouseId))
+        .equals((house::Entity, house::Column::Id));
+    let withdrawn = withdrawn_house::Entity::find().select_only().column(withdrawn_house::Column::HouseId).filter(own);
+    Expr::not_exists(withdrawn.into_query())
 }
 
 /// The occupied days of the house within the range: the rows that bookings cannot share.

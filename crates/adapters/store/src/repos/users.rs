@@ -34,7 +34,8 @@ impl UserRepo for SqlSession {
     async fn find(&mut self, id: UserId) -> Result<Option<User>, StoreError> {
         // Not the password hash and not the sealed data: what is not read cannot leak.
         let columns = [Column::Id, Column::Name, Column::Mobile, Column::Avatar, Column::CreatedAt];
-        let row = one(&self.db, Entity::find_by_id(id.get()).select_only().columns(columns)).await?;
+        let row =
+            one(&self.db, Entity::find_by_id(id.get()).select_only().columns(columns).filter(erased().not())).await?;
         Ok(row.map(user).transpose()?)
     }
 
@@ -45,6 +46,43 @@ impl UserRepo for SqlSession {
             Ok(Credentials { user: USERS.user("id", row.id)?, password_hash: PasswordHash(row.password_hash) })
         })
         .transpose()
+    }
+
+    async fn credentials_of(&mut self, id: UserId) -> Result<Option<Credentials>, StoreError> {
+        let select = Entity::find_by_id(id.get()).select_only().columns([Column::Id, Column::PasswordHash]);
+        let row: Option<CredentialsRow> = one(&self.db, select.filter(erased().not())).await?;
+        Ok(row.map(|row| Credentials { user: id, password_hash: PasswordHash(row.password_hash) }))
+    }
+
+    async fn replace_password_hash(
+        &mut self,
+        id: UserId,
+        old: &PasswordHash,
+        new: &PasswordHash,
+    ) -> Result<bool, StoreError> {
+        let updated = Entity::update_many()
+            .col_expr(Column::PasswordHash, new.0.clone().into())
+            .filter(Column::Id.eq(id.get()).and(Column::PasswordHash.eq(old.0.as_str())))
+            .exec(self.db.writing()?)
+            .await
+            .map_err(failed)?;
+        Ok(updated.rows_affected == 1)
+    }
+
+    async fn erase(&mut self, id: UserId, name: &UserName) -> Result<bool, StoreError> {
+        let updated = Entity::update_many()
+            .col_expr(Column::Mobile, nobodys_mobile(id).into())
+            .col_expr(Column::Name, name.as_str().into())
+            // No hash of anything.
+            .col_expr(Column::PasswordHash, "".into())
+            .col_expr(Column::Avatar, Option::<String>::None.into())
+            .col_expr(Column::IdentityKeyId, Option::<String>::None.into())
+            .col_expr(Column::IdentitySealed, Option::<Vec<u8>>::None.into())
+            .filter(Column::Id.eq(id.get()).and(erased().not()))
+            .exec(self.db.writing()?)
+            .await
+            .map_err(failed)?;
+        Ok(updated.rows_affected == 1)
     }
 
     async fn set_password_hash(&mut self, id: UserId, hash: &PasswordHash) -> Result<bool, StoreError> {
@@ -74,12 +112,29 @@ impl UserRepo for SqlSession {
         let updated = Entity::update_many()
             .col_expr(Column::IdentityKeyId, identity.key_id.clone().into())
             .col_expr(Column::IdentitySealed, identity.sealed.clone().into())
-            .filter(Column::Id.eq(id.get()).and(Column::IdentitySealed.is_null()))
+            .filter(Column::Id.eq(id.get()).and(Column::IdentitySealed.is_null()).and(erased().not()))
             .exec(self.db.writing()?)
             .await
             .map_err(failed)?;
         Ok(updated.rows_affected == 1)
     }
+}
+
+/// Whether a person was erased: no mobile begins so.
+pub(super) fn erased() -> sea_orm::sea_query::Expr {
+    Column::Mobile.starts_with("-")
+}
+
+/// What stands in the place of an erased person's mobile: unique, and 11 characters suffice for
+/// more people than there are.
+fn nobodys_mobile(id: UserId) -> String {
+    let mut digits = Vec::new();
+    let mut rest = id.get().unsigned_abs();
+    while rest > 0 {
+        digits.push(char::from(b"0123456789abcdefghijklmnopqrstuvwxyz"[(rest % 36) as usize]));
+        rest /= 36;
+    }
+    std::iter::once('-').chain(digits.into_iter().rev()).collect()
 }
 
 impl SqlSession {
@@ -88,7 +143,7 @@ impl SqlSession {
     async fn set_user_column(&self, id: UserId, column: Column, value: impl Into<Value>) -> Result<bool, StoreError> {
         let updated = Entity::update_many()
             .col_expr(column, value.into().into())
-            .filter(Column::Id.eq(id.get()))
+            .filter(Column::Id.eq(id.get()).and(erased().not()))
             .exec(self.db.writing()?)
             .await
             .map_err(failed)?;

@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, http::header, web};
 use minsu_application::{
     captchas::{self, CaptchaId, IssueCaptcha},
-    sms_codes::{self, SendSmsCode},
+    sms_codes::{self, Purpose, SendSmsCode},
 };
 use minsu_domain::Mobile;
 use serde::Deserialize;
@@ -88,6 +88,7 @@ pub async fn sms_code(
     };
     let command = SendSmsCode {
         mobile: Mobile::new(&body.mobile.0)?,
+        purpose: Purpose::Registration,
         captcha: CaptchaId::new(id)?,
         captcha_text: text.to_owned(),
         client: client.0,

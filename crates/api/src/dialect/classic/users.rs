@@ -49,8 +49,8 @@ pub async fn register(
         captcha_text: body.image_code_text.map(|text| text.0),
         client: client.0,
     };
-    let user = users::register(&state.app, command).await?;
-    login::with_new_session(&state, &request, user.id, &sent, done()).await
+    let (_, admission) = users::register(&state.app, command).await?;
+    login::with_new_session(&state, &request, &admission, &sent, done()).await
 }
 
 /// Logs in.
@@ -66,8 +66,8 @@ pub async fn log_in(
 ) -> Result<HttpResponse, ApiError> {
     let body = body.into_inner();
     let command = LogIn { mobile: Mobile::new(&body.mobile.0)?, password: body.password, client: client.0 };
-    let user = users::log_in(&state.app, &command).await?;
-    login::with_new_session(&state, &request, user, &sent, done()).await
+    let admission = users::log_in(&state.app, &command).await?;
+    login::with_new_session(&state, &request, &admission, &sent, done()).await
 }
 
 /// Who is logged in.

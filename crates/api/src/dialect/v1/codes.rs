@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, http::header, web};
 use minsu_application::{
     captchas::{self, CaptchaId, IssueCaptcha, SpeakCaptcha},
-    sms_codes::{self, SendSmsCode},
+    sms_codes::{self, Purpose, SendSmsCode},
 };
 use minsu_domain::{Field, Invalid, Mobile};
 use serde::Deserialize;
@@ -13,6 +13,7 @@ use super::{envelope::Done, sms_path};
 use crate::http::{
     api_error::{ApiError, RequestFault},
     client_address::Client,
+    fields::present,
     state::State,
 };
 
@@ -59,6 +60,7 @@ fn uuid(text: &str) -> Result<CaptchaId, Invalid> {
 pub struct SmsParams {
     text: Option<String>,
     id: Option<String>,
+    purpose: Option<String>,
 }
 
 /// Sends a code after an answered captcha.
@@ -68,6 +70,7 @@ pub struct SmsParams {
         ("mobile" = String, Path, description = "also with `&text=…&id=…` or `,text=…,id=…` behind it"),
         ("text" = Option<String>, Query, description = "the captcha's answer"),
         ("id" = Option<String>, Query, description = "the captcha's id"),
+        ("purpose" = Option<String>, Query, description = "`register` (the default) or `password`, for a new password"),
     ),
     responses((status = 200, body = Done)),
 )]
@@ -77,13 +80,18 @@ pub async fn sms_code(
     path: web::Path<String>,
     query: web::Query<SmsParams>,
 ) -> Result<Done, ApiError> {
-    let SmsParams { text, id } = query.into_inner();
+    let SmsParams { text, id, purpose } = query.into_inner();
     let asked = sms_path::parse(&path, text, id);
     let mobile = Mobile::new(&asked.mobile)?;
+    let purpose = match present(&purpose) {
+        None | Some("register") => Purpose::Registration,
+        Some("password") => Purpose::PasswordReset,
+        Some(_) => return Err(RequestFault::WrongFields.into()),
+    };
     let (Some(captcha_text), Some(id)) = (asked.text, asked.id) else {
         return Err(RequestFault::WrongFields.into());
     };
-    let command = SendSmsCode { mobile, captcha: CaptchaId::new(&id)?, captcha_text, client: client.0 };
+    let command = SendSmsCode { mobile, purpose, captcha: CaptchaId::new(&id)?, captcha_text, client: client.0 };
     sms_codes::send(&state.app, &command).await?;
     Ok(Done::saying("发送成功"))
 }

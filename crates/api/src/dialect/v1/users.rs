@@ -44,9 +44,9 @@ pub async fn register(
         captcha_text: None,
         client: client.0,
     };
-    let user = users::register(&state.app, command).await?;
+    let (user, admission) = users::register(&state.app, command).await?;
     let reply = Reply::new(UserData::new(&state.app, &user));
-    login::with_new_session(&state, &request, user.id, &sent, reply).await
+    login::with_new_session(&state, &request, &admission, &sent, reply).await
 }
 
 /// Logs in.
@@ -61,9 +61,9 @@ pub async fn log_in(
 ) -> Result<HttpResponse, ApiError> {
     let body = body.into_inner();
     let command = LogIn { mobile: Mobile::new(&body.mobile)?, password: body.password, client: client.0 };
-    let user = users::log_in(&state.app, &command).await?;
-    let reply = Reply::new(UserIdData { user_id: user.get() });
-    login::with_new_session(&state, &request, user, &sent, reply).await
+    let admission = users::log_in(&state.app, &command).await?;
+    let reply = Reply::new(UserIdData { user_id: admission.user.get() });
+    login::with_new_session(&state, &request, &admission, &sent, reply).await
 }
 
 /// Whether somebody is logged in.

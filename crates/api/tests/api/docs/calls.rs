@@ -20,11 +20,13 @@ use crate::{
 };
 
 /// What stands for the placeholders of a row.
-const SAMPLES: [(&str, &str); 9] = [
+const SAMPLES: [(&str, &str); 11] = [
     ("{captcha}", "f78a6c48-70fc-4b6a-b564-7e8043903e24"),
     ("{uuid}", "f78a6c48-70fc-4b6a-b564-7e8043903e24"),
     ("{text}", "ACE3"),
     ("{code}", "407319"),
+    ("{reset}", "407319"),
+    ("{session}", "9f86d081884c7d65"),
     ("{mobile}", "13900000000"),
     ("{day}", "2026-12-01"),
     ("{order}", "7"),
@@ -103,7 +105,7 @@ impl Page {
         let path = row.route.split_once(":.*").map_or(row.route.to_owned(), |_| "/smscode/{mobile}".to_owned());
         let login = match row.who {
             Who::Anyone => "Needs no login.",
-            Who::Guest | Who::Landlord => "Needs a login.",
+            Who::Guest | Who::Landlord | Who::Newcomer => "Needs a login.",
         };
         writeln!(text, "\n## {} {}{path}\n\n{} {login}\n", row.method, self.prefix, note.says).unwrap();
 
@@ -213,11 +215,14 @@ fn shortened(key: &str, value: &Value) -> Value {
         Value::Object(fields) => fields.iter().map(|(key, value)| (key.clone(), shortened(key, value))).collect(),
         Value::Array(entries) if holds_objects(value) => json!([shortened(key, &entries[0])]),
         Value::Array(entries) => entries.iter().map(|entry| shortened(key, entry)).collect(),
+        // Of sessions opened in the same second, either may come first.
+        Value::Bool(_) if key == "current" => json!(true),
         Value::Number(_) if key == "order_id" => json!(7),
         Value::String(text) => json!(match key {
             "start_date" | "end_date" => "2026-12-01".to_owned(),
             "ctime" | "create_time" if text.len() == 10 => "2026-11-21".to_owned(),
             "ctime" | "create_time" => "2026-11-21 10:30:00".to_owned(),
+            "session_id" => "9f86d081884c7d65".to_owned(),
             "mobile" if text != "13800000002" => "13900000000".to_owned(),
             _ if text.starts_with("用户") => "用户3k8fj2mz".to_owned(),
             _ => sample_url(text),

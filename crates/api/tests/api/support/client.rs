@@ -72,6 +72,11 @@ impl Client {
         Self { http, base: server.base.clone(), outbox: server.outbox.clone() }
     }
 
+    /// The browser itself, to send what another one prepared.
+    pub fn http(&self) -> reqwest::Client {
+        self.http.clone()
+    }
+
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         self.http
             .request(method, if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.base) })
@@ -153,8 +158,13 @@ impl Client {
 
     /// Gets an SMS code for a mobile.
     pub async fn ask_sms(&self, mobile: &str) -> String {
+        self.ask_sms_for("register", mobile).await
+    }
+
+    /// Gets an SMS code for one purpose.
+    pub async fn ask_sms_for(&self, purpose: &str, mobile: &str) -> String {
         let (id, text) = self.captcha().await;
-        self.get(&format!("/api/v1.0/smscode/{mobile}?text={text}&id={id}")).await.ok();
+        self.get(&format!("/api/v1.0/smscode/{mobile}?text={text}&id={id}&purpose={purpose}")).await.ok();
         self.sms_code(mobile)
     }
 

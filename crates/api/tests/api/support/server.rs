@@ -111,6 +111,7 @@ async fn state(folder: &TempDir, base: &str, outbox: PathBuf) -> State {
             allowed_origins: Vec::new(),
             trusted_proxies: Vec::new(),
             forwarded_header: ForwardedHeader::XForwardedFor,
+            body_timeout: Duration::from_secs(30),
             json_limit: 65_536,
             upload_limit: 10 << 20,
             docs: true,

@@ -35,7 +35,7 @@ fn user() -> Value {
 
 pub fn rows() -> Vec<Row> {
     use Sends::{Json, Nothing, Picture};
-    use Who::{Anyone, Guest, Landlord};
+    use Who::{Anyone, Guest, Landlord, Newcomer};
     let (get, post, put) = (Method::GET, Method::POST, Method::PUT);
     let new_user = json!({"mobile": "{mobile}", "sms_code": "{code}", "password": "123456789"});
     let login = json!({"mobile": "13800000002", "password": "123456789"});
@@ -46,6 +46,11 @@ pub fn rows() -> Vec<Row> {
         "ctime": "$str", "days": 1, "amount": 1999, "status": "$str", "comment": "$str",
     });
     let orders = data(json!({"orders": [order_row]}));
+    let session = json!({"session_id": "$str", "create_time": "$str", "address": "$str", "current": "$bool"});
+    let export = json!({
+        "user": user(), "identity": {"user_id": "$int", "real_name": "$str", "id_card": "$str"},
+        "houses": [house_row()], "orders_as_guest": [], "orders_as_landlord": [], "sessions": [session],
+    });
     let house = json!({
         "hid": "$int", "user_id": "$int", "user_name": "$str", "user_avatar": "$str", "title": "$str",
         "price": 1999, "address": "$str", "room_count": 2, "acreage": 60, "unit": "$str", "capacity": 4,
@@ -80,6 +85,26 @@ pub fn rows() -> Vec<Row> {
             json!({"errno": "0", "errmsg": "true", "data": {"user_id": "$int", "name": "$str"}}),
         ),
         row(get.clone(), "/user", "/user", Guest, Nothing, data(user())),
+        row(Method::DELETE, "/user", "/user", Newcomer, Json(json!({"password": "123456789"})), done()),
+        row(get.clone(), "/user/export", "/user/export", Landlord, Nothing, data(export)),
+        row(get.clone(), "/user/sessions", "/user/sessions", Guest, Nothing, data(json!({"sessions": [session]}))),
+        row(Method::DELETE, "/user/sessions/{id}", "/user/sessions/{session}", Newcomer, Nothing, done()),
+        row(
+            put.clone(),
+            "/user/password",
+            "/user/password",
+            Newcomer,
+            Json(json!({"old_password": "123456789", "password": "an untold secret"})),
+            done(),
+        ),
+        row(
+            post.clone(),
+            "/user/password/reset",
+            "/user/password/reset",
+            Anyone,
+            Json(json!({"mobile": "{mobile}", "sms_code": "{reset}", "password": "an untold secret"})),
+            done(),
+        ),
         row(
             post.clone(),
             "/user/avatar",

@@ -1,0 +1,93 @@
+//! What v1 reads and writes about accounts. Private to the dialect.
+
+use minsu_application::{App, sessions::SessionInfo, users::Export};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::dto::{HouseRow, IdentityData, OrderRow, UserData};
+use crate::{dialect::present, http::fields::Text};
+
+/// Another password.
+#[derive(Deserialize, ToSchema)]
+pub struct ChangePasswordBody {
+    /// The one that holds.
+    pub old_password: String,
+    /// The one that shall hold: at least 8 characters.
+    pub password: String,
+}
+
+/// A new password without the old one.
+#[derive(Deserialize, ToSchema)]
+pub struct ResetPasswordBody {
+    /// The mobile that got the code.
+    pub mobile: String,
+    /// The code from the SMS, asked for with `purpose=password`.
+    pub sms_code: Text,
+    /// The one that shall hold: at least 8 characters.
+    pub password: String,
+}
+
+/// The password, once more.
+#[derive(Deserialize, ToSchema)]
+pub struct DeleteAccountBody {
+    /// The password.
+    pub password: String,
+}
+
+/// A session, to its owner.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SessionRow {
+    session_id: String,
+    create_time: String,
+    address: String,
+    current: bool,
+}
+
+impl SessionRow {
+    /// The row of a session.
+    pub fn new(app: &App, session: &SessionInfo) -> Self {
+        Self {
+            session_id: session.id.clone(),
+            create_time: present::date_time(app, session.opened),
+            address: session.address.to_string(),
+            current: session.current,
+        }
+    }
+}
+
+/// One's own sessions.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SessionsData {
+    /// The newest first.
+    pub sessions: Vec<SessionRow>,
+}
+
+/// Everything that the site knows of a person.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ExportData {
+    user: UserData,
+    identity: IdentityData,
+    houses: Vec<HouseRow>,
+    orders_as_guest: Vec<OrderRow>,
+    orders_as_landlord: Vec<OrderRow>,
+    sessions: Vec<SessionRow>,
+}
+
+impl ExportData {
+    /// The answer to an export.
+    pub fn new(app: &App, export: Export) -> Self {
+        let (real_name, id_card) = match export.identity {
+            Some(identity) => (Some(identity.real_name), Some(identity.id_card)),
+            None => (None, None),
+        };
+        let orders = |orders: Vec<_>| orders.into_iter().map(|order| OrderRow::new(app, order)).collect();
+        Self {
+            user: UserData::new(app, &export.user),
+            identity: IdentityData { user_id: export.user.id.get(), real_name, id_card },
+            houses: export.houses.into_iter().map(|house| HouseRow::new(app, house)).collect(),
+            orders_as_guest: orders(export.as_guest),
+            orders_as_landlord: orders(export.as_landlord),
+            sessions: export.sessions.iter().map(|session| SessionRow::new(app, session)).collect(),
+        }
+    }
+}

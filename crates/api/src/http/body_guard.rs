@@ -1,0 +1,77 @@
+//! Bodies that are too large or too slow, before anybody reads them.
+
+use std::{
+    io,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use actix_web::{
+    HttpMessage,
+    body::MessageBody,
+    dev::{Payload, ServiceRequest, ServiceResponse},
+    error::PayloadError,
+    http::header,
+    middleware::Next,
+};
+use bytes::Bytes;
+use futures_util::Stream;
+use tokio::time::{Sleep, sleep};
+
+use super::{
+    api_error::{ApiError, RequestFault},
+    state::State,
+};
+
+/// What a multipart body may be larger than its file: boundaries, headers, small fields.
+const MULTIPART_EXTRA: usize = 65_536;
+
+/// Middleware inside of a dialect's envelope: refuses a body whose announced length no call takes
+/// without reading it, and gives up a body that does not arrive in time.
+pub async fn guard(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let Some(state) = State::of(request.request()).cloned() else {
+        return Ok(next.call(request).await?.map_into_left_body());
+    };
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let most = state.http.json_limit.max(state.http.upload_limit.saturating_add(MULTIPART_EXTRA));
+    if length.is_some_and(|length: usize| length > most) {
+        let error = ApiError::from(RequestFault::BodyTooLarge);
+        return Ok(request.error_response(error).map_into_right_body());
+    }
+    match request.take_payload() {
+        Payload::None => {}
+        inner => {
+            let timed = Timed { inner, deadline: Box::pin(sleep(state.http.body_timeout)) };
+            request.set_payload(Payload::Stream { payload: Box::pin(timed) });
+        }
+    }
+    Ok(next.call(request).await?.map_into_left_body())
+}
+
+/// Whether reading a body ended by its deadline.
+pub fn is_too_slow(error: &PayloadError) -> bool {
+    matches!(error, PayloadError::Io(error) if error.kind() == io::ErrorKind::TimedOut)
+}
+
+/// A body that fails when it is not there in time.
+struct Timed {
+    inner: Payload,
+    deadline: Pin<Box<Sleep>>,
+}
+
+impl Stream for Timed {
+    type Item = Result<Bytes, PayloadError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if let Poll::Ready(chunk) = Pin::new(&mut self.inner).poll_next(context) {
+            return Poll::Ready(chunk);
+        }
+        match self.deadline.as_mut().poll(context) {
+            Poll::Ready(()) => Poll::Ready(Some(Err(PayloadError::Io(io::ErrorKind::TimedOut.into())))),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! The section `[retention]`: how long what is not needed any more is kept.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use validator::Validate;
+
+/// What `minsu prune` forgets.
+#[derive(Debug, Clone, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields, default)]
+pub struct RetentionSettings {
+    /// Days for which rejected and cancelled orders are kept after they were placed. The e-commerce
+    /// law wants three years for transactions.
+    #[validate(range(min = 1, max = 36_500))]
+    pub dead_orders_days: u32,
+}
+
+impl RetentionSettings {
+    /// How long rejected and cancelled orders are kept.
+    pub fn dead_orders(&self) -> Duration {
+        Duration::from_secs(u64::from(self.dead_orders_days) * 86_400)
+    }
+}
+
+impl Default for RetentionSettings {
+    fn default() -> Self {
+        Self { dead_orders_days: 1096 }
+    }
+}

@@ -1,0 +1,87 @@
+//! Passwords: what hashing them costs, and that it tells nothing.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use futures_util::future::join_all;
+use minsu_api::http::state::State;
+use minsu_system::{Argon2Hasher, Argon2Settings, OsRandomness};
+use serde_json::json;
+
+use crate::support::{Client, TestServer};
+
+/// A server whose hashes cost what they cost in production, and no more than these wait.
+async fn hashing(permits: usize, queue: usize, change: impl FnOnce(&mut State)) -> TestServer {
+    let settings = Argon2Settings { memory_kib: 19 * 1024, iterations: 2, parallelism: 1, permits, queue };
+    TestServer::start_with(move |state| {
+        state.app.passwords = Arc::new(Argon2Hasher::new(settings, Arc::new(OsRandomness)).unwrap());
+        change(state);
+    })
+    .await
+}
+
+async fn log_in(client: &Client, mobile: &str, password: &str) -> (crate::support::Answer, Duration) {
+    let started = Instant::now();
+    let answer = client.post("/api/v1.0/sessions", &json!({"mobile": mobile, "password": password})).await;
+    (answer, started.elapsed())
+}
+
+#[tokio::test]
+async fn a_megabyte_of_password_is_refused_at_once() {
+    let megabyte = "x".repeat(1_000_000);
+    let usual = hashing(1, 8, |_| {}).await;
+    let client = Client::new(&usual);
+    client.register("13811111111").await;
+    let (answer, elapsed) = log_in(&client, "13811111111", &megabyte).await;
+    assert_eq!((answer.status.as_u16(), answer.code().as_str()), (413, "4103"));
+    println!("a password of 1 MB over the body limit: {elapsed:?}");
+    assert!(elapsed < Duration::from_millis(100), "{elapsed:?}");
+    // Where the body may be that large, the password still may not.
+    let roomy = hashing(1, 8, |state| state.http.json_limit = 2_000_000).await;
+    let client = Client::new(&roomy);
+    client.register("13811111111").await;
+    let (answer, elapsed) = log_in(&client, "13811111111", &megabyte).await;
+    answer.refused("4004");
+    println!("a password of 1 MB within the body limit: {elapsed:?}");
+    assert!(elapsed < Duration::from_millis(100), "{elapsed:?}");
+}
+
+#[tokio::test]
+async fn more_logins_than_may_wait_are_told_so() {
+    let server = hashing(1, 3, |_| {}).await;
+    let answers = join_all((0..40).map(|number| {
+        let client = Client::new(&server);
+        async move { log_in(&client, &format!("139{number:08}"), "some password").await.0 }
+    }))
+    .await;
+    let busy: Vec<_> = answers.iter().filter(|answer| answer.status == 503).collect();
+    assert!(!busy.is_empty(), "nobody was refused");
+    for answer in &busy {
+        assert_eq!((answer.code().as_str(), answer.headers["retry-after"].to_str().unwrap()), ("4500", "1"));
+    }
+    let compared = answers.iter().filter(|answer| answer.code() == "4004").count();
+    assert!(compared >= 4 && compared + busy.len() == 40, "{compared} compared, {} refused", busy.len());
+}
+
+#[tokio::test]
+async fn an_unknown_mobile_takes_as_long_as_a_wrong_password() {
+    let server = hashing(1, 8, |_| {}).await;
+    let client = Client::new(&server);
+    client.register("13811111111").await;
+    let (mut known, mut unknown) = (Vec::new(), Vec::new());
+    for number in 0..15 {
+        let (answer, elapsed) = log_in(&client, "13811111111", "wrong password").await;
+        known.push(elapsed);
+        let bytes = answer.refused("4004").bytes;
+        let (answer, elapsed) = log_in(&client, &format!("139{number:08}"), "wrong password").await;
+        unknown.push(elapsed);
+        assert_eq!(answer.refused("4004").bytes, bytes);
+    }
+    known.sort();
+    unknown.sort();
+    let ratio = known[7].as_secs_f64() / unknown[7].as_secs_f64();
+    println!("wrong password {:?}, unknown mobile {:?}, ratio {ratio:.2}", known[7], unknown[7]);
+    assert!((0.6..1.7).contains(&ratio), "{ratio:.2}");
+}

@@ -1,0 +1,45 @@
+//! A new password for somebody who forgot theirs, by an SMS code.
+
+use minsu_domain::{Mobile, Password};
+
+use super::login_guard;
+use crate::{
+    App, AppError, ClientAddress, sessions,
+    sms_codes::{self, Purpose},
+    unit::in_unit,
+};
+
+/// Asks for a new password.
+#[derive(Clone)]
+pub struct ResetPassword {
+    /// The mobile that got the code.
+    pub mobile: Mobile,
+    /// The code as typed, sent for this purpose.
+    pub sms_code: String,
+    /// The password as typed.
+    pub password: String,
+    /// Who asks.
+    pub client: ClientAddress,
+}
+
+/// Sets the password and ends every session of the person; the new one is not logged in by it.
+/// The address of who had the code counts as one that logged in.
+///
+/// # Errors
+/// [`AppError::Invalid`], [`AppError::SmsCodeExpired`], [`AppError::SmsCodeWrong`],
+/// [`AppError::UserNotFound`] (told only to who has the code of that mobile), [`AppError::Busy`].
+pub async fn reset_password(app: &App, command: ResetPassword) -> Result<(), AppError> {
+    let password = Password::new(command.password, app.policy.passwords)?;
+    let purpose = Purpose::PasswordReset;
+    sms_codes::check(app, purpose, &command.mobile, &command.sms_code, None).await?;
+    let hash = app.passwords.hash(&password).await?;
+    sms_codes::use_up(app, purpose, &command.mobile, &command.sms_code).await?;
+    let user = in_unit(app, async |unit| {
+        let found = unit.users().credentials(&command.mobile).await?.ok_or(AppError::UserNotFound)?;
+        unit.users().set_password_hash(found.user, &hash).await?;
+        Ok(found.user)
+    })
+    .await?;
+    sessions::end_others(app, user, None).await?;
+    login_guard::remember(app, &command.mobile, command.client).await
+}
