@@ -21,6 +21,8 @@ mod m20261121_000009_strays;
 mod m20261121_000010_house_pictures_once;
 mod m20261121_000011_users_avatar;
 mod m20261121_000012_withdrawn_houses;
+mod m20261121_000013_house_words;
+mod m20261121_000014_waiting_orders;
 mod table;
 
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -45,6 +47,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000010_house_pictures_once::Migration),
             Box::new(m20261121_000011_users_avatar::Migration),
             Box::new(m20261121_000012_withdrawn_houses::Migration),
+            Box::new(m20261121_000013_house_words::Migration),
+            Box::new(m20261121_000014_waiting_orders::Migration),
         ]
     }
 }

@@ -29,6 +29,12 @@ pub enum Command {
     },
     /// Fill the database with made-up but plausible data
     Seed(Seed),
+    /// Count houses and orders, and how full the houses are
+    Stats {
+        /// Draw the occupancy of the next 90 days into this file
+        #[arg(long, value_name = "FILE")]
+        svg: Option<PathBuf>,
+    },
     /// Forget what the section [retention] does not want kept
     Prune,
     /// Seal real-name data by the first key of identity.keys
@@ -100,6 +106,8 @@ mod tests {
             ("minsu migrate status", Command::Migrate { direction: Some(Direction::Status) }),
             ("minsu seed", Command::Seed(Seed { houses: 100, orders: 1000, seed: 1 })),
             ("minsu seed --houses 5 --orders 7 --seed 9", Command::Seed(Seed { houses: 5, orders: 7, seed: 9 })),
+            ("minsu stats", Command::Stats { svg: None }),
+            ("minsu stats --svg a.svg", Command::Stats { svg: Some("a.svg".into()) }),
             ("minsu prune", Command::Prune),
             ("minsu rotate-keys", Command::RotateKeys),
             ("minsu doctor", Command::Doctor),

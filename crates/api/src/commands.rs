@@ -9,6 +9,7 @@ pub mod prune;
 pub mod rotate_keys;
 pub mod seed;
 pub mod serve;
+pub mod stats;
 
 /// A command failed; the whole chain of causes is printed.
 pub type CommandError = Box<dyn std::error::Error + Send + Sync>;

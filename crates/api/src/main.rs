@@ -1,6 +1,6 @@
 //! The binary `minsu`.
 
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
 
 use clap::Parser;
 use minsu_api::{
@@ -10,6 +10,9 @@ use minsu_api::{
     settings::{Settings, Sources},
     wiring,
 };
+
+/// A batch of made-up houses takes longer than a visitor may wait.
+const SEED_PATIENCE: Duration = Duration::from_secs(60);
 
 fn main() -> ExitCode {
     match run(Cli::parse()) {
@@ -48,8 +51,10 @@ async fn run_with(settings: &Settings, command: Command) -> Result<(), CommandEr
             commands::migrate::demand_current(settings).await?;
             let state = wiring::wire(settings).await?;
             let options = SeedOptions { houses: how_much.houses, orders: how_much.orders, seed: how_much.seed };
-            commands::seed::seed(&state.app, options).await
+            let store = wiring::store_with(settings, SEED_PATIENCE).await?;
+            commands::seed::seed(&state.app, &store, options).await
         }
+        Command::Stats { svg } => commands::stats::stats(settings, svg.as_deref()).await,
         Command::Prune => {
             commands::migrate::demand_current(settings).await?;
             commands::prune::prune(settings, &wiring::wire(settings).await?.app).await

@@ -133,13 +133,21 @@ pub async fn wire(settings: &Settings) -> Result<State, WiringError> {
 /// # Errors
 /// [`ConnectError`].
 pub async fn store(settings: &Settings) -> Result<SqlStore, ConnectError> {
+    store_with(settings, settings.database.statement_timeout()).await
+}
+
+/// The same, whose statements may take so long.
+///
+/// # Errors
+/// [`ConnectError`].
+pub async fn store_with(settings: &Settings, statement_timeout: Duration) -> Result<SqlStore, ConnectError> {
     let database = &settings.database;
     SqlStore::connect(&StoreOptions {
         url: database.url.expose().to_owned(),
         replica_url: database.replica_url.as_ref().map(|url| url.expose().to_owned()),
         max_connections: database.max_connections,
         acquire_timeout: Duration::from_millis(database.acquire_timeout_ms),
-        statement_timeout: Duration::from_millis(database.statement_timeout_ms),
+        statement_timeout,
     })
     .await
 }

@@ -11,5 +11,5 @@ pub use add_picture::add_picture;
 pub use detail::detail;
 pub use of_landlord::of_landlord;
 pub use publish::publish;
-pub use search::{HousePage, SearchHouses, search};
+pub use search::{Counting, HousePage, SearchHouses, search};
 pub use slides::slides;

@@ -31,6 +31,8 @@ pub enum Field {
     RejectReason,
     DateRange,
     Page,
+    Words,
+    Cursor,
     PictureKey,
 }
 

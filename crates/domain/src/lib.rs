@@ -31,6 +31,7 @@
 
 mod booking;
 mod comment;
+mod cursor;
 mod day;
 mod house;
 mod id;
@@ -45,9 +46,12 @@ mod search;
 mod stay;
 mod text;
 mod user_name;
+mod wishes;
+mod words;
 
 pub use booking::{BookingPolicy, BookingRefused, HouseTerms, Quote};
 pub use comment::{Comment, RejectReason};
+pub use cursor::Cursor;
 pub use day::{format_day, parse_day};
 pub use house::{HouseDraft, HouseOffer, StayLimits};
 pub use id::{AreaId, FacilityId, HouseId, OrderId, UserId};
@@ -61,3 +65,5 @@ pub use picture_key::PictureKey;
 pub use search::{DateRange, HouseFilter, PageNumber, SortKey};
 pub use stay::{Stay, StayRule};
 pub use user_name::UserName;
+pub use wishes::{AtLeast, PriceRange, WantedFacilities, Wishes};
+pub use words::{Pair, SearchWords, pairs_of};

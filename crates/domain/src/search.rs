@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::{AreaId, Field, Invalid, Stay, StayRule};
+use crate::{AreaId, Field, Invalid, Stay, StayRule, Wishes};
 
 /// The order of a house list; ties are broken by id, so that pages never overlap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -42,7 +42,7 @@ impl SortKey {
 
 /// The days on which a house must be free. A range with one end is open: free from that day on,
 /// or free up to that day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct DateRange {
     first: Option<NaiveDate>,
     last: Option<NaiveDate>,
@@ -77,7 +77,7 @@ impl DateRange {
 }
 
 /// A search of the house list without its page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct HouseFilter {
     /// Only this district.
     pub area: Option<AreaId>,
@@ -85,6 +85,8 @@ pub struct HouseFilter {
     pub free: DateRange,
     /// In this order.
     pub sort: SortKey,
+    /// Only houses that are like this.
+    pub wishes: Wishes,
 }
 
 /// The number of a page, from 1.

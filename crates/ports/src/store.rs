@@ -10,7 +10,9 @@ mod users;
 use async_trait::async_trait;
 use thiserror::Error;
 
-pub use houses::{HouseComment, HouseDetail, HouseRepo, HouseSummary, Landlord, NewHouse, SlideHouse, WithdrawnHouse};
+pub use houses::{
+    HouseComment, HouseDetail, HouseRepo, HouseSummary, Landlord, NewHouse, PageStart, SlideHouse, WithdrawnHouse,
+};
 pub use orders::{NewOrder, OrderNote, OrderRepo, OrderSummary};
 pub use reference::{Area, ReferenceRepo};
 pub use strays::StrayRepo;

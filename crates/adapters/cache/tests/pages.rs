@@ -100,11 +100,11 @@ async fn pages_of_a_search_are_fields_of_the_hash_of_document_002() {
     let server = RedisServer::start();
     let pages = on(&redis(&server.url()).await, options());
     let free = DateRange::new(None, None, StayRule::Days).unwrap();
-    let filter = HouseFilter { area: None, free, sort: SortKey::Booking };
+    let filter = HouseFilter { free, sort: SortKey::Booking, ..HouseFilter::default() };
     let today = StoppedClock.now().date_naive();
     for number in ["1", "2"] {
         let page = PageNumber::parse(number).unwrap();
-        let key = PageKey::search("v1", filter, page, &(today..=today)).unwrap();
+        let key = PageKey::search("v1", filter.clone(), page, &(today..=today)).unwrap();
         get(&pages, key, "[]").await;
     }
     pages.changed(&[Scope::Offers]).await;

@@ -6,6 +6,7 @@ pub(crate) mod house;
 pub(crate) mod house_day;
 pub(crate) mod house_facility;
 pub(crate) mod house_picture;
+pub(crate) mod house_word;
 pub(crate) mod order;
 pub(crate) mod stray;
 pub(crate) mod user;

@@ -13,17 +13,23 @@
 
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test"))]
 
+mod bulk;
 mod engine;
 mod entity;
 mod errors;
 mod executor;
 mod migrate;
 mod options;
+#[cfg(test)]
+mod plans;
 mod replica;
 mod repos;
 mod session;
+mod statistics;
 mod store;
 
+pub use bulk::{Bookable, Estate, Trip, Trips};
 pub use migrate::{MigrateError, SchemaState, SchemaStatus, migrate_down, migrate_up, schema_status};
 pub use options::{ConnectError, StoreOptions};
+pub use statistics::{AreaStatistics, Statistics};
 pub use store::{Connections, SqlStore, StoreCounts};

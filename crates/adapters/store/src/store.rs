@@ -47,10 +47,11 @@ pub struct StoreCounts {
 /// A database of one of the three engines.
 pub struct SqlStore {
     engine: Engine,
-    readers: DatabaseConnection,
-    writers: DatabaseConnection,
+    options: StoreOptions,
+    pub(crate) readers: DatabaseConnection,
+    pub(crate) writers: DatabaseConnection,
     replica: Option<Arc<Replica>>,
-    watch: Arc<Watch>,
+    pub(crate) watch: Arc<Watch>,
 }
 
 impl SqlStore {
@@ -75,7 +76,13 @@ impl SqlStore {
         };
         // On a pool a statement first waits for its connection.
         let watch = Arc::new(Watch::new(options.acquire_timeout + options.statement_timeout + GRACE));
-        Ok(Self { engine, readers, writers, replica, watch })
+        Ok(Self { engine, options: options.clone(), readers, writers, replica, watch })
+    }
+
+    /// One more connection, whose statements may take their time.
+    pub(crate) async fn unhurried(&self) -> Result<DatabaseConnection, StoreError> {
+        let connected = self.engine.connect(&self.options.url, &self.options, Purpose::Migrate).await;
+        connected.map_err(|error| StoreError::Unavailable(Box::new(error)))
     }
 
     /// What it did so far.

@@ -7,7 +7,7 @@ use minsu_application::{
     App, houses,
     users::{self, VerifyIdentity},
 };
-use minsu_domain::{DateRange, HouseFilter, Mobile, Password, PasswordPolicy, SortKey, StayRule, UserId, UserName};
+use minsu_domain::{HouseFilter, Mobile, Password, PasswordPolicy, UserId, UserName};
 use minsu_ports::NewUser;
 use serde::Deserialize;
 
@@ -41,8 +41,7 @@ struct DemoHouse {
 /// # Errors
 /// When an adapter fails or the fixtures are broken.
 pub async fn publish_on_an_empty_site(app: &App) -> Result<(), CommandError> {
-    let everything = HouseFilter { area: None, free: DateRange::new(None, None, StayRule::Days)?, sort: SortKey::New };
-    if app.store.read_own().await?.houses().count(&everything, 1).await? > 0 {
+    if app.store.read_own().await?.houses().count(&HouseFilter::default(), 1).await? > 0 {
         return Ok(());
     }
     let text = FOLDER.get_file("houses.json").and_then(|file| file.contents_utf8()).ok_or("no demo houses")?;

@@ -1,130 +1,236 @@
 //! `minsu seed`: fills a database with made-up but plausible houses and orders.
+//!
+//! Whatever is made follows from the seed and a number alone, landlord after landlord and guest after
+//! guest, and is written in batches that are there as a whole or not at all. So a run that was broken
+//! off goes on where it stopped when it is started again, and a later run with larger numbers adds
+//! what is missing.
 
+mod people;
 mod plausible;
+mod progress;
+mod stays;
 
-use chrono::{Days, NaiveDate};
-use indicatif::{ProgressBar, ProgressStyle};
+use std::{
+    collections::HashSet,
+    future::Future,
+    ops::{Range, RangeInclusive},
+};
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use minsu_application::App;
-use minsu_domain::{HouseId, HouseTerms, Mobile, Password, PasswordPolicy, Stay, UserId, UserName};
-use minsu_ports::{NewHouse, NewOrder, NewUser, StoreError, UniqueKey, UnitOfWork};
+use minsu_domain::{AreaId, BookingPolicy, Comment, OrderStatus, Password, PasswordPolicy};
+use minsu_store::{Bookable, Estate, SqlStore, Trip, Trips};
 
 use super::CommandError;
+use people::{Kind, People};
 use plausible::Plausible;
+use progress::Progress;
 
 /// How much to make.
 #[derive(Debug, Clone, Copy)]
 pub struct SeedOptions {
     /// Houses.
     pub houses: u64,
-    /// Orders; on a full house fewer.
+    /// Orders; one that would meet another, of a run with fewer houses or of a real guest, is left out.
     pub orders: u64,
     /// The same seed makes the same data.
     pub seed: u64,
 }
 
-/// Rows written in one unit of work: large enough that the commit does not count, small enough
-/// that other writers get their turn.
-const BATCH: u64 = 500;
 /// Houses of one landlord.
 const HOUSES_PER_LANDLORD: u64 = 20;
 /// Orders of one guest.
 const ORDERS_PER_GUEST: u64 = 5;
+/// Landlords written together: large enough that the commit does not count, small enough that other
+/// writers get their turn.
+const LANDLORDS: u64 = 200;
+/// Guests written together.
+const GUESTS: u64 = 2_000;
+/// Houses read at once.
+const READ: u32 = 50_000;
 
-/// Adds landlords with houses, and guests with orders for them. Nobody can log in to these
-/// accounts: their password is random and forgotten.
+/// Adds landlords with houses, and guests with orders for whatever houses there are, until this seed
+/// has made as many as are wanted. Nobody can log in to these accounts: their password is random and
+/// forgotten.
 ///
 /// # Errors
-/// When the database refuses.
-pub async fn seed(app: &App, options: SeedOptions) -> Result<(), CommandError> {
-    let mut plausible = Plausible::new(options.seed);
-    let areas: Vec<_> =
-        app.store.read_own().await?.reference().areas().await?.into_iter().map(|area| area.id).collect();
-    let forgotten = Password::new(format!("{:032x}", plausible.number()), PasswordPolicy::default())?;
-    let people = People { hash: app.passwords.hash(&forgotten).await?, tag: plausible.number() as u32 };
-
-    let bar = progress("houses", options.houses);
-    let mut houses: Vec<(HouseId, HouseTerms)> = Vec::new();
-    let mut landlord = None;
-    let mut made = 0;
-    while made < options.houses {
-        let mut unit = app.store.begin().await?;
-        for _ in 0..BATCH.min(options.houses - made) {
-            if made % HOUSES_PER_LANDLORD == 0 || landlord.is_none() {
-                landlord = Some(people.add(app, unit.as_mut(), &mut plausible).await?);
-            }
-            let owner = landlord.ok_or("no landlord")?;
-            let offer = plausible.offer(&areas)?;
-            let terms = HouseTerms { landlord: owner, price: offer.price, limits: offer.limits };
-            let house = NewHouse { landlord: owner, offer, created_at: app.clock.now() };
-            houses.push((unit.houses().insert(&house).await?, terms));
-            made += 1;
-        }
-        unit.commit().await?;
-        bar.set_position(made);
-    }
-    bar.finish();
-    if houses.is_empty() {
-        return Ok(());
-    }
-
-    let bar = progress("orders", options.orders);
-    let today = app.today();
-    let mut guest = None;
-    for placed in 0..options.orders {
-        // A clash costs its unit of work: each order has its own.
-        let mut unit = app.store.begin().await?;
-        if placed % ORDERS_PER_GUEST == 0 || guest.is_none() {
-            guest = Some(people.add(app, unit.as_mut(), &mut plausible).await?);
-        }
-        let (house, terms) = houses[plausible.below(houses.len() as u64) as usize];
-        let stay = stay(app, &mut plausible, today)?;
-        let guest_id = guest.ok_or("no guest")?;
-        let Ok(quote) = terms.quote(guest_id, &stay, today, &app.policy.booking) else { continue };
-        let order = NewOrder { house, guest: guest_id, stay, quote, created_at: app.clock.now() };
-        match unit.orders().place(&order).await {
-            Ok(_) => unit.commit().await?,
-            Err(StoreError::Duplicate(UniqueKey::HouseDay)) => guest = None,
-            Err(error) => return Err(error.into()),
-        }
-        bar.set_position(placed + 1);
-    }
-    bar.finish();
+/// When the database refuses, or people of another seed are in the way.
+pub async fn seed(app: &App, store: &SqlStore, options: SeedOptions) -> Result<(), CommandError> {
+    let mut session = app.store.read_own().await?;
+    let areas: Vec<_> = session.reference().areas().await?.into_iter().map(|area| area.id).collect();
+    drop(session);
+    let forgotten =
+        Password::new(format!("{:032x}", Plausible::new(options.seed, 0).number()), PasswordPolicy::default())?;
+    let hash = app.passwords.hash(&forgotten).await?;
+    let maker = Maker { people: People::new(options.seed, hash, app.clock.now()), areas, seed: options.seed };
+    publish(app, store, &maker, options.houses).await?;
+    travel(app, store, &maker, options.orders).await?;
+    store.settle().await?;
     Ok(())
 }
 
-fn stay(app: &App, plausible: &mut Plausible, today: NaiveDate) -> Result<Stay, CommandError> {
-    let start = today + Days::new(plausible.below(180));
-    let end = start + Days::new(1 + plausible.below(4));
-    Ok(Stay::new(start, end, app.policy.booking.rule)?)
+async fn publish(app: &App, store: &SqlStore, maker: &Maker, houses: u64) -> Result<(), CommandError> {
+    let landlords = maker.people.existing(app, Kind::Landlord).await?;
+    let made = match landlords.checked_sub(1) {
+        None => 0,
+        // The last one may have got fewer, at the end of a run that wanted no more.
+        Some(last) => last * HOUSES_PER_LANDLORD + maker.people.houses_of(app, last).await?,
+    };
+    let progress = Progress::new("houses", made, houses);
+    let mut made = made;
+    let mut next = landlords;
+    let mut batch = maker.estates(next, houses.saturating_sub(made));
+    while !batch.is_empty() {
+        made += batch.iter().map(|estate| estate.houses.len() as u64).sum::<u64>();
+        next += batch.len() as u64;
+        let later = maker.clone();
+        let make = move || later.estates(next, houses.saturating_sub(made));
+        let following = beside(make, store.load_estates(&batch)).await?;
+        batch = following;
+        progress.at(made);
+    }
+    progress.done();
+    Ok(())
 }
 
-fn progress(what: &'static str, total: u64) -> ProgressBar {
-    let style = ProgressStyle::with_template("{msg:7} {bar:40} {human_pos}/{human_len} {per_sec} {eta}");
-    let bar = ProgressBar::new(total).with_message(what);
-    if let Ok(style) = style { bar.with_style(style) } else { bar }
+async fn travel(app: &App, store: &SqlStore, maker: &Maker, orders: u64) -> Result<(), CommandError> {
+    let mut guest = maker.people.existing(app, Kind::Guest).await?;
+    if guest * ORDERS_PER_GUEST >= orders {
+        return Ok(());
+    }
+    let mut houses: Vec<Bookable> = Vec::new();
+    loop {
+        let more = store.bookable_after(houses.last().map(|(id, _)| *id), READ).await?;
+        if more.is_empty() {
+            break;
+        }
+        houses.extend(more);
+    }
+    if houses.is_empty() {
+        return Err("there is no house to order".into());
+    }
+    let calendar = Calendar { today: app.today(), policy: app.policy.booking };
+    let progress = Progress::new("orders", guest * ORDERS_PER_GUEST, orders);
+    while guest * ORDERS_PER_GUEST < orders {
+        let last = orders.div_ceil(ORDERS_PER_GUEST).min(guest + GUESTS);
+        let mut batch = maker.trips(guest..last, orders, &houses, &calendar);
+        let mut held = HashSet::new();
+        for run in runs(guest * ORDERS_PER_GUEST..last * ORDERS_PER_GUEST, houses.len() as u64) {
+            held.extend(store.held_days(houses[*run.start()].0..=houses[*run.end()].0).await?);
+        }
+        for trips in &mut batch {
+            trips.orders.retain(|trip| !trip.stay.occupied().any(|day| held.contains(&(trip.house, day))));
+        }
+        store.load_trips(&batch).await?;
+        guest = last;
+        progress.at((guest * ORDERS_PER_GUEST).min(orders));
+    }
+    progress.done();
+    Ok(())
 }
 
-/// Makes people that nobody logs in to.
-struct People {
-    hash: minsu_ports::PasswordHash,
-    tag: u32,
+/// The places of the houses that these orders are for, one after the other and round again, as runs of
+/// neighbours.
+fn runs(orders: Range<u64>, houses: u64) -> Vec<RangeInclusive<usize>> {
+    let place = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    let (first, last) = (orders.start % houses, (orders.end - 1) % houses);
+    if orders.end - orders.start >= houses {
+        vec![0..=place(houses - 1)]
+    } else if first <= last {
+        vec![place(first)..=place(last)]
+    } else {
+        vec![place(first)..=place(houses - 1), 0..=place(last)]
+    }
 }
 
-impl People {
-    async fn add(
-        &self,
-        app: &App,
-        unit: &mut dyn UnitOfWork,
-        plausible: &mut Plausible,
-    ) -> Result<UserId, CommandError> {
-        let number = plausible.number();
-        let user = NewUser {
-            name: UserName::new(&format!("{}{:08x}{:08x}", plausible.given_name(), self.tag, number as u32))?,
-            // 10 to the 10th numbers are enough for two runs never to meet, nearly.
-            mobile: Mobile::new(&format!("1{}{:09}", 3 + number % 7, (number >> 8) % 1_000_000_000))?,
-            password_hash: self.hash.clone(),
-            created_at: app.clock.now(),
+/// Writes a batch while the next one is made.
+async fn beside<T: Send + 'static, E: Into<CommandError>>(
+    make: impl FnOnce() -> T + Send + 'static,
+    write: impl Future<Output = Result<(), E>>,
+) -> Result<T, CommandError> {
+    let made = tokio::task::spawn_blocking(make);
+    write.await.map_err(Into::into)?;
+    Ok(made.await?)
+}
+
+/// When orders may lie.
+struct Calendar {
+    today: NaiveDate,
+    policy: BookingPolicy,
+}
+
+/// Makes everything out of a seed and a number.
+#[derive(Clone)]
+struct Maker {
+    people: People,
+    areas: Vec<AreaId>,
+    seed: u64,
+}
+
+impl Maker {
+    /// The next landlords, with no more than so many houses.
+    fn estates(&self, first: u64, houses: u64) -> Vec<Estate> {
+        let landlords = LANDLORDS.min(houses.div_ceil(HOUSES_PER_LANDLORD));
+        (first..first + landlords)
+            .filter_map(|number| {
+                let mut plausible = Plausible::new(self.seed, number);
+                let count = HOUSES_PER_LANDLORD.min(houses - (number - first) * HOUSES_PER_LANDLORD);
+                let houses = (0..count).map(|_| {
+                    let since = TimeDelta::seconds(i64::try_from(plausible.below(94_608_000)).unwrap_or(0));
+                    Ok((plausible.offer(&self.areas)?, self.now() - since))
+                });
+                let houses = houses.collect::<Result<_, minsu_domain::Invalid>>().ok()?;
+                Some(Estate { landlord: self.people.make(Kind::Landlord, number).ok()?, houses })
+            })
+            .collect()
+    }
+
+    /// Guests, with all but the orders that a house does not take.
+    fn trips(&self, guests: Range<u64>, orders: u64, houses: &[Bookable], calendar: &Calendar) -> Vec<Trips> {
+        let trips = |guest: u64| {
+            let numbers = guest * ORDERS_PER_GUEST..((guest + 1) * ORDERS_PER_GUEST).min(orders);
+            let orders = numbers.filter_map(|number| self.trip(number, houses, calendar)).collect();
+            Some(Trips { guest: self.people.make(Kind::Guest, guest).ok()?, orders })
         };
-        Ok(unit.users().insert(&user).await?)
+        guests.filter_map(trips).collect()
+    }
+
+    fn trip(&self, number: u64, houses: &[Bookable], calendar: &Calendar) -> Option<Trip> {
+        let count = houses.len() as u64;
+        let (house, terms) = houses[usize::try_from(number % count).ok()?];
+        let stay = stays::stay(self.seed, house, number / count, &terms.limits, calendar.today, calendar.policy.rule)?;
+        let guest = self.people.somebody_else(terms.landlord);
+        let quote = terms.quote(guest, &stay, calendar.today, &calendar.policy).ok()?;
+        let mut plausible = Plausible::new(self.seed ^ number, number);
+        let status = match plausible.below(6) {
+            0 => OrderStatus::WaitAccept,
+            1..=3 => OrderStatus::WaitComment,
+            _ => OrderStatus::Complete,
+        };
+        let comment = match status {
+            OrderStatus::Complete => Some(Comment::new(plausible.comment()).ok()?),
+            _ => None,
+        };
+        let since = TimeDelta::seconds(i64::try_from(plausible.below(2_592_000)).ok()?);
+        let created_at = self.now() - since;
+        Some(Trip { house, landlord: terms.landlord, stay, quote, status, comment, created_at })
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        self.people.born()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn orders_go_round_the_houses() {
+        assert_eq!(runs(0..5, 10), [0..=4]);
+        assert_eq!(runs(18..22, 10), [8..=9, 0..=1]);
+        assert_eq!(runs(15..20, 10), [5..=9]);
+        assert_eq!(runs(3..13, 10), [0..=9]);
+        assert_eq!(runs(0..100, 1), [0..=0]);
     }
 }

@@ -13,6 +13,7 @@ pub mod dto;
 pub mod envelope;
 pub mod houses;
 pub mod orders;
+mod search_params;
 pub mod sms_path;
 pub mod users;
 

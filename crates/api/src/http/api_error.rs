@@ -242,6 +242,8 @@ const fn sentence_of(invalid: Invalid) -> &'static str {
         Field::Comment => "评价内容错误",
         Field::RejectReason => "拒单理由错误",
         Field::Page => "页码错误",
+        Field::Words => "搜索词错误",
+        Field::Cursor => "翻页位置错误",
         Field::PictureKey => "图片地址错误",
     }
 }

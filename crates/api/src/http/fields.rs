@@ -3,7 +3,7 @@
 use std::fmt;
 
 use minsu_application::houses::SearchHouses;
-use minsu_domain::{AreaId, Field, Invalid, PageNumber, SortKey, parse_day};
+use minsu_domain::{AreaId, Field, Invalid, PageNumber, SortKey, Wishes, parse_day};
 use serde::{
     Deserialize, Deserializer,
     de::{Error, Visitor},
@@ -118,7 +118,9 @@ pub fn search_query(
         start: present(sd).map(parse_day).transpose()?,
         end: present(ed).map(parse_day).transpose()?,
         sort: present(sk).map(SortKey::parse).unwrap_or_default(),
+        wishes: Wishes::default(),
         page: present(p).map(PageNumber::parse).transpose()?.unwrap_or(PageNumber::FIRST),
+        after: None,
     })
 }
 

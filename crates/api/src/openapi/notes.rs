@@ -23,6 +23,8 @@ const fn note(
 }
 
 const SEARCH: &[&str] = &["aid", "sd", "ed", "sk", "p"];
+const WISHES: &[&str] =
+    &["aid", "sd", "ed", "sk", "p", "min_price", "max_price", "capacity", "room_count", "facility", "q", "after"];
 const CAPTCHA: &str = "A picture of four characters, upper and lower case the same when they are answered. It can be \
     answered once within 180 seconds, rightly or wrongly. The newer picture of an id replaces the older one.";
 const SPOKEN: &str = "The four characters of a picture that was asked for, spoken with pauses, for people who do not \
@@ -103,9 +105,20 @@ pub const V1: &[Note] = &[
     note(
         "GET /houses",
         "A page of the houses that are free on some days; one date alone is an open range. Empty parameters and the \
-         text `undefined` count as absent. A page past the end is empty.",
-        SEARCH,
-        &[],
+         text `undefined` count as absent. A page past the end is empty. The parameters behind `p` narrow further and \
+         are this dialect's own. `q` finds houses whose title and address together have every two neighbouring \
+         characters of each word; capital letters and full-width forms do not matter. Pages by number end where \
+         counting stops (`search.max_results`); pages by `after` go on to the last house.",
+        WISHES,
+        &[
+            ("min_price", "least price of a day, in 分"),
+            ("max_price", "greatest price of a day, in 分"),
+            ("capacity", "room for at least so many guests, 1 to 1,000"),
+            ("room_count", "at least so many rooms, 1 to 100"),
+            ("facility", "ids of facilities, all of which the house has: with commas between them, or several times"),
+            ("q", "words in title and address, each of two characters or more, together at most 64 characters"),
+            ("after", "`next` of the page before, in the same order; `p` then says nothing"),
+        ],
     ),
     note("POST /houses", PUBLISH, &["facility"], &[]),
     note("GET /houses/index", SLIDES, &[], &[]),

@@ -93,6 +93,7 @@ pub const ANSWER: &[(&str, &str)] = &[
     ("min_days", "shortest stay in days"),
     ("mobile", "the user's own mobile"),
     ("name", "the user's name"),
+    ("next", "where the next page begins, for `after`; null when this page was not full"),
     ("order_count", "completed orders"),
     ("order_id", "the order"),
     ("orders", "the newest first"),

@@ -24,8 +24,8 @@ const COSTS: &[(&str, u64)] = &[
     // The house with its landlord, facilities, pictures, comments.
     ("/api/v1.0/houses/{id}", 4),
     ("/api/v1.0/houses/index", 1),
-    // The count and the page.
-    ("/api/v1.0/houses", 2),
+    // The count and the page; each asks first how frequent the words are that are looked for.
+    ("/api/v1.0/houses", 4),
     ("/api/v1.0/imagecode/{id}", 0),
     ("/api/v1.0/imagecode/{id}/audio", 0),
     ("/api/v1.0/session", 1),

@@ -10,6 +10,7 @@ mod fleet;
 mod ledger;
 mod outages;
 mod people;
+mod seed;
 mod standby;
 
 use std::{sync::Arc, time::Duration};

@@ -6,7 +6,7 @@ use std::{
 };
 
 use chrono::NaiveDate;
-use minsu_domain::{HouseFilter, HouseId, PageNumber};
+use minsu_domain::{AreaId, DateRange, HouseFilter, HouseId, PageNumber, SortKey};
 
 /// Something that pages show and that changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -34,7 +34,42 @@ enum Subject {
     Areas,
     Slides,
     House(HouseId),
-    Search(HouseFilter, PageNumber),
+    Search(Listed, SortKey, PageNumber),
+    Matches(Listed),
+}
+
+/// A search without wishes, of which there are not too many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Listed {
+    area: Option<AreaId>,
+    free: DateRange,
+}
+
+impl Listed {
+    /// There are none for wishes, nor for days that nobody can book: visitors could name any number
+    /// of them.
+    fn of(filter: &HouseFilter, bookable: &RangeInclusive<NaiveDate>) -> Option<Self> {
+        let dates = [filter.free.first(), filter.free.last()];
+        let sensible = dates.into_iter().flatten().all(|day| bookable.contains(&day));
+        (sensible && filter.wishes.is_empty()).then_some(Self { area: filter.area, free: filter.free })
+    }
+}
+
+impl Listed {
+    fn availability(self) -> Option<Scope> {
+        (!self.free.is_open()).then_some(Scope::Availability)
+    }
+}
+
+impl Display for Listed {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        for day in [self.free.first(), self.free.last()] {
+            f.write_str("_")?;
+            day.map_or(Ok(()), |day| write!(f, "{}", day.format("%Y-%m-%d")))?;
+        }
+        f.write_str("_")?;
+        self.area.map_or(Ok(()), |area| write!(f, "{area}"))
+    }
 }
 
 impl PageKey {
@@ -56,17 +91,22 @@ impl PageKey {
         Self { form, subject: Subject::House(id) }
     }
 
-    /// A page of a search. There is no key for days that nobody can book, nor for pages beyond
-    /// [`Self::LAST_PAGE`]: visitors could name any number of them.
+    /// A page of a search. There is no key for one with wishes, for days that nobody can book, nor for
+    /// pages beyond [`Self::LAST_PAGE`]: visitors could name any number of them.
     pub fn search(
         form: &'static str,
         filter: HouseFilter,
         page: PageNumber,
         bookable: &RangeInclusive<NaiveDate>,
     ) -> Option<Self> {
-        let dates = [filter.free.first(), filter.free.last()];
-        let sensible = dates.into_iter().flatten().all(|day| bookable.contains(&day));
-        (sensible && page.get() <= Self::LAST_PAGE).then_some(Self { form, subject: Subject::Search(filter, page) })
+        let listed = Listed::of(&filter, bookable).filter(|_| page.get() <= Self::LAST_PAGE)?;
+        Some(Self { form, subject: Subject::Search(listed, filter.sort, page) })
+    }
+
+    /// How many houses a search finds, a number in decimal digits: the same for all its pages and
+    /// orders, and for every dialect. There is a key where there is one for the first page.
+    pub fn matches(filter: &HouseFilter, bookable: &RangeInclusive<NaiveDate>) -> Option<Self> {
+        Some(Self { form: "any", subject: Subject::Matches(Listed::of(filter, bookable)?) })
     }
 
     /// What makes the page out of date when it changes.
@@ -75,10 +115,8 @@ impl PageKey {
             Subject::Areas => [None; 3],
             Subject::Slides => [Some(Scope::Offers), None, None],
             Subject::House(id) => [Some(Scope::House(id)), Some(Scope::People), None],
-            Subject::Search(filter, _) => {
-                let availability = (!filter.free.is_open()).then_some(Scope::Availability);
-                [Some(Scope::Offers), Some(Scope::People), availability]
-            }
+            Subject::Search(listed, ..) => [Some(Scope::Offers), Some(Scope::People), listed.availability()],
+            Subject::Matches(listed) => [Some(Scope::Offers), None, listed.availability()],
         };
         scopes.into_iter().flatten()
     }
@@ -87,8 +125,8 @@ impl PageKey {
     /// their field.
     pub fn field(&self) -> u32 {
         match self.subject {
-            Subject::Search(_, page) => page.get(),
-            Subject::Areas | Subject::Slides | Subject::House(_) => 0,
+            Subject::Search(_, _, page) => page.get(),
+            Subject::Areas | Subject::Slides | Subject::House(_) | Subject::Matches(_) => 0,
         }
     }
 }
@@ -102,16 +140,8 @@ impl Display for PageKey {
             Subject::Areas => write!(f, "{form}:areas"),
             Subject::Slides => write!(f, "{form}:slides"),
             Subject::House(id) => write!(f, "{form}:house_{id}"),
-            Subject::Search(filter, _) => {
-                write!(f, "{form}:houses")?;
-                for day in [filter.free.first(), filter.free.last()] {
-                    f.write_str("_")?;
-                    day.map_or(Ok(()), |day| write!(f, "{}", day.format("%Y-%m-%d")))?;
-                }
-                f.write_str("_")?;
-                filter.area.map_or(Ok(()), |area| write!(f, "{area}"))?;
-                write!(f, "_{}", filter.sort.name())
-            }
+            Subject::Search(listed, sort, _) => write!(f, "{form}:houses{listed}_{}", sort.name()),
+            Subject::Matches(listed) => write!(f, "{form}:matches{listed}"),
         }
     }
 }
@@ -119,7 +149,7 @@ impl Display for PageKey {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use minsu_domain::{AreaId, DateRange, SortKey, StayRule, parse_day};
+    use minsu_domain::{AreaId, StayRule, Wishes, parse_day};
 
     fn day(text: &str) -> NaiveDate {
         parse_day(text).unwrap()
@@ -127,12 +157,21 @@ mod tests {
 
     fn filter(start: Option<&str>, end: Option<&str>) -> HouseFilter {
         let free = DateRange::new(start.map(day), end.map(day), StayRule::Days).unwrap();
-        HouseFilter { area: Some(AreaId::new(3).unwrap()), free, sort: SortKey::PriceAscending }
+        HouseFilter {
+            area: Some(AreaId::new(3).unwrap()),
+            free,
+            sort: SortKey::PriceAscending,
+            wishes: Wishes::default(),
+        }
     }
 
     fn search(filter: HouseFilter, page: &str) -> Option<PageKey> {
         let bookable = day("2026-11-21")..=day("2031-11-21");
         PageKey::search("v1", filter, PageNumber::parse(page).unwrap(), &bookable)
+    }
+
+    fn matches(filter: &HouseFilter) -> Option<PageKey> {
+        PageKey::matches(filter, &(day("2026-11-21")..=day("2031-11-21")))
     }
 
     fn scopes(key: PageKey) -> Vec<Scope> {
@@ -159,6 +198,16 @@ mod tests {
     }
 
     #[test]
+    fn searches_with_wishes_have_no_key() {
+        let wishes = Wishes { capacity: Some(minsu_domain::AtLeast::guests("2").unwrap()), ..Wishes::default() };
+        let wished = HouseFilter { wishes, ..filter(None, None) };
+        assert!(search(wished.clone(), "1").is_none());
+        assert!(matches(&wished).is_none());
+        assert!(matches(&filter(Some("2026-11-20"), None)).is_none());
+        assert!(matches(&filter(Some("2026-11-21"), None)).is_some());
+    }
+
+    #[test]
     fn pages_depend_on_what_they_show() {
         let house = HouseId::new(7).unwrap();
         assert_eq!(scopes(PageKey::areas("v1")), []);
@@ -167,6 +216,9 @@ mod tests {
         assert_eq!(scopes(search(filter(None, None), "1").unwrap()), [Scope::Offers, Scope::People]);
         let dated = search(filter(Some("2026-12-01"), None), "1").unwrap();
         assert_eq!(scopes(dated), [Scope::Offers, Scope::People, Scope::Availability]);
+        assert_eq!(scopes(matches(&filter(None, None)).unwrap()), [Scope::Offers]);
+        let dated = matches(&filter(None, Some("2026-12-01"))).unwrap();
+        assert_eq!(scopes(dated), [Scope::Offers, Scope::Availability]);
     }
 
     #[test]
@@ -178,10 +230,13 @@ mod tests {
         for dates in [(None, None), (Some("2026-12-01"), None), (None, Some("2026-12-01"))] {
             keys.extend(search(filter(dates.0, dates.1), "1"));
         }
-        keys.extend(search(undated, "2"));
-        keys.extend(search(HouseFilter { area: None, ..undated }, "1"));
-        keys.extend(search(HouseFilter { sort: SortKey::Booking, ..undated }, "1"));
+        keys.extend(search(undated.clone(), "2"));
+        keys.extend(search(HouseFilter { area: None, ..undated.clone() }, "1"));
+        keys.extend(search(HouseFilter { sort: SortKey::Booking, ..undated.clone() }, "1"));
+        keys.extend([matches(&undated), matches(&HouseFilter { area: None, ..undated.clone() })].into_iter().flatten());
+        // The order makes no other number.
+        keys.extend(matches(&HouseFilter { sort: SortKey::Booking, ..undated }));
         let names: std::collections::HashSet<_> = keys.iter().map(|key| (key.to_string(), key.field())).collect();
-        assert_eq!(names.len(), 11);
+        assert_eq!(names.len(), 13);
     }
 }

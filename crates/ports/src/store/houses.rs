@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use minsu_domain::{HouseFilter, HouseId, HouseOffer, HouseTerms, Money, PictureKey, UserId, UserName};
+use minsu_domain::{Cursor, HouseFilter, HouseId, HouseOffer, HouseTerms, Money, PictureKey, UserId, UserName};
 
 use crate::StoreError;
 
@@ -99,6 +99,15 @@ pub struct HouseDetail {
     pub comments: Vec<HouseComment>,
 }
 
+/// Where a page of a search begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PageStart {
+    /// So many houses stand before it. The database walks over them, so this is for the first pages.
+    Offset(u64),
+    /// Behind this place, which costs the same wherever it is.
+    After(Cursor),
+}
+
 /// Houses in the store.
 #[cfg_attr(feature = "testkit", mockall::automock)]
 #[async_trait]
@@ -122,10 +131,20 @@ pub trait HouseRepo: Send {
     /// At most `limit` houses with a picture, most completed orders first, then the newest.
     async fn most_booked(&mut self, limit: u32) -> Result<Vec<SlideHouse>, StoreError>;
 
-    /// One page of a search: the filter's order, ties broken by id (newest first).
-    async fn search(&mut self, filter: &HouseFilter, offset: u64, limit: u32) -> Result<Vec<HouseSummary>, StoreError>;
+    /// One page of a search: the filter's order, ties broken by id (newest first). A cursor is one of
+    /// the filter's order.
+    async fn search(
+        &mut self,
+        filter: &HouseFilter,
+        from: PageStart,
+        limit: u32,
+    ) -> Result<Vec<HouseSummary>, StoreError>;
 
     /// How many houses a search finds; counting stops at `at_most`.
+    ///
+    /// It costs more than a page, and is the same for every page and in every order of a search: who
+    /// keeps it keeps it apart from them. It changes with new houses and, for a search with dates, with
+    /// the days that orders hold.
     async fn count(&mut self, filter: &HouseFilter, at_most: u64) -> Result<u64, StoreError>;
 
     /// Takes all houses of a landlord off the site: neither found nor read nor booked any more.

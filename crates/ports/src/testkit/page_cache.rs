@@ -16,7 +16,7 @@ use std::{
 
 use bytes::Bytes;
 use chrono::NaiveDate;
-use minsu_domain::{AreaId, DateRange, HouseFilter, HouseId, PageNumber, SortKey, StayRule};
+use minsu_domain::{AreaId, DateRange, HouseFilter, HouseId, PageNumber, StayRule};
 use tokio::{
     sync::Barrier,
     time::{Instant, sleep, timeout},
@@ -73,7 +73,7 @@ fn search(area: i64, dated: bool) -> PageKey {
     let bookable: RangeInclusive<NaiveDate> = first..=first;
     let start = dated.then_some(first);
     let key = DateRange::new(start, start, StayRule::Days).ok().and_then(|free| {
-        let filter = HouseFilter { area: AreaId::new(area).ok(), free, sort: SortKey::New };
+        let filter = HouseFilter { area: AreaId::new(area).ok(), free, ..HouseFilter::default() };
         PageKey::search("rules", filter, PageNumber::FIRST, &bookable)
     });
     key.unwrap_or_else(|| unreachable!("the days are bookable"))

@@ -44,7 +44,8 @@ macro_rules! store_contract {
             reference: areas_and_facilities_have_their_fixed_ids;
             search: the_area_narrows, an_occupied_day_hides_the_house, an_open_range_has_one_end,
                 every_order_breaks_ties_by_the_newest, pages_are_disjoint_and_complete, counting_stops_at_the_bound,
-                everything_narrows_together;
+                everything_narrows_together, wishes_narrow, words_find_title_and_address,
+                a_cursor_goes_on_where_the_page_ended;
             sessions: it_answers, a_dropped_unit_leaves_nothing, changes_show_after_the_commit_only,
                 a_failed_unit_leaves_nothing, a_session_for_reading_does_not_write, no_update_is_lost;
             strays: they_are_noted_claimed_and_forgotten, what_is_shown_is_told;

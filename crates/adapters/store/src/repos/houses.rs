@@ -1,10 +1,11 @@
 //! Houses: publishing, pictures, lists, search.
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
-use minsu_domain::{HouseFilter, HouseId, HouseOffer, HouseTerms, PictureKey, StayLimits, UserId};
+use chrono::{DateTime, SubsecRound as _, Utc};
+use minsu_domain::{HouseFilter, HouseId, HouseOffer, HouseTerms, Pair, PictureKey, StayLimits, UserId, pairs_of};
 use minsu_ports::{
-    HouseComment, HouseDetail, HouseRepo, HouseSummary, Landlord, NewHouse, SlideHouse, StoreError, WithdrawnHouse,
+    HouseComment, HouseDetail, HouseRepo, HouseSummary, Landlord, NewHouse, PageStart, SlideHouse, StoreError,
+    WithdrawnHouse,
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, JoinType, QueryFilter,
@@ -12,11 +13,11 @@ use sea_orm::{
 };
 
 use crate::{
-    entity::{house, house_facility, house_picture, order, user, withdrawn_house},
+    entity::{house, house_facility, house_picture, house_word, order, user, withdrawn_house},
     errors::{CorruptRow, Misuse, failed},
     repos::{
         pages::{limited, one},
-        search,
+        search::{self, Way},
         summaries::summaries,
         values::{Table, stored},
     },
@@ -40,6 +41,13 @@ impl HouseRepo for SqlSession {
                 .into_iter()
                 .map(|id| house_facility::ActiveModel { house_id: Set(house_id), facility_id: Set(id) });
             house_facility::Entity::insert_many(rows).exec_without_returning(db).await.map_err(failed)?;
+        }
+        let pairs = pairs_of([house.offer.title.as_str(), house.offer.address.as_str()]);
+        if !pairs.is_empty() {
+            let rows = pairs
+                .into_iter()
+                .map(|pair| house_word::ActiveModel { pair: Set(pair.number()), house_id: Set(house_id) });
+            house_word::Entity::insert_many(rows).exec_without_returning(db).await.map_err(failed)?;
         }
         Ok(HOUSES.house("id", house_id)?)
     }
@@ -142,13 +150,26 @@ impl HouseRepo for SqlSession {
         rows.into_iter().map(slide).collect()
     }
 
-    async fn search(&mut self, filter: &HouseFilter, offset: u64, limit: u32) -> Result<Vec<HouseSummary>, StoreError> {
-        let page = search::page(self.db.get_database_backend(), filter, offset, limit);
+    async fn search(
+        &mut self,
+        filter: &HouseFilter,
+        from: PageStart,
+        limit: u32,
+    ) -> Result<Vec<HouseSummary>, StoreError> {
+        let way = self.way(filter).await?;
+        if way == Way::Nowhere {
+            return Ok(Vec::new());
+        }
+        let page = search::page(self.db.get_database_backend(), filter, way, from, limit);
         summaries(&self.db, page, search::order(filter.sort)).await
     }
 
     async fn count(&mut self, filter: &HouseFilter, at_most: u64) -> Result<u64, StoreError> {
-        let statement = search::count(self.db.get_database_backend(), filter, at_most);
+        let way = self.way(filter).await?;
+        if way == Way::Nowhere {
+            return Ok(0);
+        }
+        let statement = search::count(self.db.get_database_backend(), filter, way, at_most);
         let row = self.db.query_one_raw(statement).await.map_err(failed)?;
         let count: i64 = row.map(|row| row.try_get_by_index(0)).transpose().map_err(failed)?.unwrap_or(0);
         Ok(count.unsigned_abs())
@@ -157,16 +178,23 @@ impl HouseRepo for SqlSession {
     async fn withdraw_all(&mut self, landlord: UserId, at: DateTime<Utc>) -> Result<Vec<WithdrawnHouse>, StoreError> {
         let db = self.db.writing()?;
         let of_landlord = house::Column::LandlordId.eq(landlord.get());
-        let ids: Vec<i64> = house::Entity::find()
+        let texts: Vec<(i64, String, String)> = house::Entity::find()
             .select_only()
-            .column(house::Column::Id)
+            .columns([house::Column::Id, house::Column::Title, house::Column::Address])
             .filter(of_landlord.clone().and(search::is_offered()))
             .into_tuple()
             .all(&self.db)
             .await
             .map_err(failed)?;
-        if ids.is_empty() {
+        if texts.is_empty() {
             return Ok(Vec::new());
+        }
+        let ids: Vec<i64> = texts.iter().map(|(id, ..)| *id).collect();
+        // By their pairs, because the key of the words begins with the pair.
+        for (id, title, address) in &texts {
+            let pairs = pairs_of([title.as_str(), address.as_str()]).into_iter().map(Pair::number);
+            let of_house = house_word::Column::HouseId.eq(*id).and(house_word::Column::Pair.is_in(pairs));
+            house_word::Entity::delete_many().filter(of_house).exec(db).await.map_err(failed)?;
         }
         let pictures: Vec<(i64, String)> = house_picture::Entity::find()
             .select_only()
@@ -208,6 +236,21 @@ impl HouseRepo for SqlSession {
 }
 
 impl SqlSession {
+    /// How to come by the houses of a search; a search for words asks first how frequent they are.
+    async fn way(&self, filter: &HouseFilter) -> Result<Way, StoreError> {
+        let Some(words) = &filter.wishes.words else { return Ok(Way::InOrder) };
+        let statement = search::frequencies(self.db.get_database_backend(), words.pairs());
+        let mut frequencies = vec![0; words.pairs().len()];
+        for row in self.db.query_all_raw(statement).await.map_err(failed)? {
+            let place: i32 = row.try_get_by_index(0).map_err(failed)?;
+            let houses: i64 = row.try_get_by_index(1).map_err(failed)?;
+            if let Some(frequency) = usize::try_from(place).ok().and_then(|place| frequencies.get_mut(place)) {
+                *frequency = houses.unsigned_abs();
+            }
+        }
+        Ok(search::way(words.pairs(), &frequencies))
+    }
+
     async fn comments(&self, house: HouseId, limit: u32) -> Result<Vec<HouseComment>, StoreError> {
         let guest = order::Entity::belongs_to(user::Entity).from(order::Column::GuestId).to(user::Column::Id).into();
         let select = order::Entity::find()
@@ -279,7 +322,8 @@ fn row(house: &NewHouse) -> house::ActiveModel {
         beds: Set(offer.beds.clone()),
         min_days: Set(stored(offer.limits.min_days())),
         max_days: Set(stored(offer.limits.max_days())),
-        created_at: Set(house.created_at),
+        // Cursors compare what all engines keep.
+        created_at: Set(house.created_at.trunc_subsecs(6)),
         ..Default::default()
     }
 }

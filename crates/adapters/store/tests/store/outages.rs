@@ -88,7 +88,10 @@ async fn open_transactions(url: &str) -> i64 {
 /// Callers that go away in the middle of any statement, beginning and committing included.
 async fn callers_that_go_away_leave_nothing_open(engine: Engine) {
     let (url, _guard) = migrated(engine).await;
-    let store = SqlStore::connect(&StoreOptions { max_connections: 2, ..StoreOptions::new(&url) }).await.unwrap();
+    // Patient: connections are cleared up in the background, and slowly where the machine is busy.
+    let acquire_timeout = Duration::from_secs(30);
+    let options = StoreOptions { max_connections: 2, acquire_timeout, ..StoreOptions::new(&url) };
+    let store = SqlStore::connect(&options).await.unwrap();
     let id = add_user(&store, &new_user(1)).await;
     for polls in (1..30).flat_map(|polls| [polls; 5]) {
         let work = async {

@@ -2,10 +2,50 @@
 
 use minsu_domain::{AreaId, FacilityId, HouseOffer, Invalid, Money, StayLimits};
 
-const PLACES: [&str; 12] =
-    ["鼓楼", "后海", "国贸", "五道口", "望京", "中关村", "天坛", "潘家园", "三里屯", "西单", "簋街", "奥体中心"];
+const PLACES: [&str; 32] = [
+    "鼓楼",
+    "后海",
+    "国贸",
+    "五道口",
+    "望京",
+    "中关村",
+    "天坛",
+    "潘家园",
+    "三里屯",
+    "西单",
+    "簋街",
+    "奥体中心",
+    "什刹海",
+    "前门",
+    "大栅栏",
+    "南锣鼓巷",
+    "雍和宫",
+    "东直门",
+    "崇文门",
+    "双井",
+    "亮马桥",
+    "酒仙桥",
+    "四惠",
+    "百子湾",
+    "北苑",
+    "天通苑",
+    "回龙观",
+    "西二旗",
+    "古北水镇",
+    "雁栖湖",
+    "八达岭",
+    "十渡",
+];
+/// Two of these make the name that a house has of its own.
+const NAMES_OF_HOUSES: [&str; 48] = [
+    "云", "溪", "竹", "松", "月", "山", "水", "石", "花", "鸟", "风", "雨", "雪", "霜", "梅", "兰", "菊", "荷", "桂",
+    "柳", "桃", "李", "杏", "槐", "榆", "枫", "鹤", "燕", "鹿", "鱼", "龙", "凤", "琴", "棋", "书", "画", "诗", "酒",
+    "茶", "灯", "船", "桥", "亭", "台", "轩", "苑", "庐", "舍",
+];
 const KINDS: [&str; 8] = ["四合院", "loft", "两居室", "一居室", "大床房", "亲子套房", "胡同小院", "江景公寓"];
 const WORDS: [&str; 8] = ["安静", "近地铁", "阳光充足", "全新装修", "可做饭", "带停车位", "有电梯", "拎包入住"];
+const COMMENTS: [&str; 6] =
+    ["很干净，下次还来。", "离地铁近，方便。", "房东热情，推荐！", "和照片一样。", "安静，睡得好。", "性价比高 👍"];
 const NAMES: [&str; 8] = ["小王", "小李", "老张", "阿梅", "小陈", "大刘", "小雨", "阿强"];
 const UNITS: [&str; 4] = ["一室一厅", "两室一厅", "三室两厅", "开间"];
 const BEDS: [&str; 3] = ["双人床 1.8×2.0 1 张", "单人床 1.2×2.0 2 张", "双人床 1 张，沙发床 1 张"];
@@ -16,9 +56,10 @@ pub struct Plausible {
 }
 
 impl Plausible {
-    /// Starts from a seed.
-    pub fn new(seed: u64) -> Self {
-        Self { random: fastrand::Rng::with_seed(seed) }
+    /// Starts from a seed and the number of what is made: each thing has values of its own, whatever
+    /// was made before it.
+    pub fn new(seed: u64, number: u64) -> Self {
+        Self { random: fastrand::Rng::with_seed(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ number) }
     }
 
     /// Any number.
@@ -36,6 +77,11 @@ impl Plausible {
         self.one_of(&NAMES)
     }
 
+    /// What a guest says.
+    pub fn comment(&mut self) -> &'static str {
+        self.one_of(&COMMENTS)
+    }
+
     fn one_of<'a>(&mut self, choices: &[&'a str]) -> &'a str {
         choices[self.random.usize(..choices.len())]
     }
@@ -48,14 +94,25 @@ impl Plausible {
         let place = self.one_of(&PLACES);
         let rooms = 1 + self.random.u32(..4);
         let mut facilities = Vec::new();
-        // 17 is the pet that few take; the ids run from 1 to 23.
+        // Nearly every house has the first three; 17 is the pet that few take; the ids run to 23.
         for id in 1..=23 {
-            if self.random.u8(..100) < if id == 17 { 10 } else { 55 } {
+            let percent = match id {
+                1..=3 => 90,
+                17 => 5,
+                _ => 25,
+            };
+            if self.random.u8(..100) < percent {
                 facilities.push(FacilityId::new(id)?);
             }
         }
         Ok(HouseOffer {
-            title: format!("{place}{} {}", self.one_of(&KINDS), self.one_of(&WORDS)),
+            title: format!(
+                "{place}{}{} {} {}",
+                self.one_of(&NAMES_OF_HOUSES),
+                self.one_of(&NAMES_OF_HOUSES),
+                self.one_of(&KINDS),
+                self.one_of(&WORDS)
+            ),
             price: Money::from_fen(i64::from(80 + self.random.u32(..900)) * 100)?,
             deposit: Money::from_fen(i64::from(self.random.u32(..10)) * 10_000)?,
             area: areas.get(self.random.usize(..areas.len().max(1))).copied().map_or(AreaId::new(1), Ok)?,
@@ -78,13 +135,14 @@ mod tests {
     #[test]
     fn one_seed_makes_one_sequence_and_offers_are_valid() {
         let areas = [AreaId::new(3).unwrap()];
-        let mut one = Plausible::new(7);
-        let mut two = Plausible::new(7);
+        let mut one = Plausible::new(7, 0);
+        let mut two = Plausible::new(7, 0);
         for _ in 0..500 {
             let offer = one.offer(&areas).unwrap();
             assert_eq!(offer, two.offer(&areas).unwrap());
             assert!(offer.price > Money::ZERO && offer.facilities.is_sorted() && offer.area == areas[0]);
         }
-        assert_ne!(Plausible::new(8).number(), Plausible::new(7).number());
+        assert_ne!(Plausible::new(8, 0).number(), Plausible::new(7, 0).number());
+        assert_ne!(Plausible::new(7, 1).number(), Plausible::new(7, 0).number());
     }
 }

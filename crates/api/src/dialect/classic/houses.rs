@@ -4,7 +4,7 @@ use actix_multipart::Multipart;
 use actix_web::{HttpRequest, web};
 use minsu_application::{
     areas,
-    houses::{self, SearchHouses},
+    houses::{self, Counting, SearchHouses},
 };
 use minsu_domain::HouseId;
 use minsu_ports::{PageKey, Rendered};
@@ -167,7 +167,7 @@ pub struct List {
     responses((status = 200, body = Reply<List>)))]
 pub async fn list(state: web::Data<State>, request: HttpRequest, body: web::Bytes) -> Result<Reply<List>, ApiError> {
     let command = search_of(&request, &body)?;
-    found(&state, &command).await
+    found(&state, &command, Counting::Anew).await
 }
 
 /// The same as `/house/list`; it may come from the page cache.
@@ -181,15 +181,15 @@ pub async fn cached_list(
 ) -> Result<PublicPage, ApiError> {
     let command = search_of(&request, &body)?;
     pages::ready(&state, command.page_key(&state.app, FORM)?, async || {
-        let reply = found(&state, &command).await?;
+        let reply = found(&state, &command, Counting::MayBeKept).await?;
         let rendered = if reply.fields().houses.is_empty() { Rendered::Show } else { Rendered::Keep };
         Ok(rendered(json(&reply)?))
     })
     .await
 }
 
-async fn found(state: &State, command: &SearchHouses) -> Result<Reply<List>, ApiError> {
-    let page = houses::search(&state.app, command).await?;
+async fn found(state: &State, command: &SearchHouses, counting: Counting) -> Result<Reply<List>, ApiError> {
+    let page = houses::search(&state.app, command, counting).await?;
     let houses: Vec<_> = page.houses.into_iter().map(|house| HouseRow::new(&state.app, house)).collect();
     Ok(Reply::new(List { data: houses.clone(), houses, total_page: page.total_pages, total: page.total }))
 }

@@ -47,22 +47,6 @@ pub struct IdentityBody {
     pub id_card: Text,
 }
 
-/// A search. Every parameter may be missing, empty, or `undefined`.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct SearchParams {
-    /// District.
-    pub aid: Option<String>,
-    /// Arrival, `YYYY-MM-DD`.
-    pub sd: Option<String>,
-    /// Departure, `YYYY-MM-DD`.
-    pub ed: Option<String>,
-    /// `new`, `booking`, `price-inc` or `price-des`.
-    pub sk: Option<String>,
-    /// Page, from 1.
-    pub p: Option<String>,
-}
-
 /// An order to place.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct OrderBody {
@@ -244,6 +228,8 @@ pub struct SearchData {
     pub total_page: u64,
     /// Which one this is.
     pub current_page: u32,
+    /// Where the next page begins, for `after`; null when this one was not full.
+    pub next: Option<String>,
 }
 
 /// A house on the home page.

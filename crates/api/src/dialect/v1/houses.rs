@@ -1,26 +1,24 @@
 //! Districts, publishing, pictures, lists and the search.
 
 use actix_multipart::Multipart;
-use actix_web::web;
+use actix_web::{HttpRequest, web};
 use minsu_application::{
     areas,
-    houses::{self, SearchHouses},
+    houses::{self, Counting},
 };
 use minsu_domain::HouseId;
 use minsu_ports::{PageKey, Rendered};
 
 use super::{
-    dto::{
-        AreaData, DetailData, HouseData, HouseIdData, HouseRow, MyHousesData, PictureData, SearchData, SearchParams,
-        SlideRow,
-    },
+    dto::{AreaData, DetailData, HouseData, HouseIdData, HouseRow, MyHousesData, PictureData, SearchData, SlideRow},
     envelope::Reply,
+    search_params::SearchParams,
 };
 use crate::{
     dialect::{house_body::HouseBody, present},
     http::{
         api_error::ApiError,
-        fields::{parse_id, search_query},
+        fields::parse_id,
         login::{LoggedIn, Viewer},
         pages::{self, Assembled, PublicPage, json},
         state::State,
@@ -115,16 +113,16 @@ fn assemble(viewer: Viewer, house: &[u8]) -> Assembled {
 /// A page of the houses that are free on some days.
 #[utoipa::path(get, path = "/houses", tag = "v1", operation_id = "v1_search", params(SearchParams),
     responses((status = 200, body = Reply<SearchData>)))]
-pub async fn search(state: web::Data<State>, query: web::Query<SearchParams>) -> Result<PublicPage, ApiError> {
-    let SearchParams { aid, sd, ed, sk, p } = query.into_inner();
-    let command: SearchHouses = search_query(&aid, &sd, &ed, &sk, &p)?;
+pub async fn search(state: web::Data<State>, request: HttpRequest) -> Result<PublicPage, ApiError> {
+    let command = SearchParams::of_query(request.query_string())?.command()?;
     pages::ready(&state, command.page_key(&state.app, FORM)?, async || {
-        let page = houses::search(&state.app, &command).await?;
+        let page = houses::search(&state.app, &command, Counting::MayBeKept).await?;
         let rendered = if page.houses.is_empty() { Rendered::Show } else { Rendered::Keep };
         Ok(rendered(json(&Reply::new(SearchData {
             houses: page.houses.into_iter().map(|house| HouseRow::new(&state.app, house)).collect(),
             total_page: page.total_pages,
             current_page: page.page.get(),
+            next: page.next.map(|next| next.to_string()),
         }))?))
     })
     .await

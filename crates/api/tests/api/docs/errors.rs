@@ -90,7 +90,7 @@ fn failures() -> Vec<ApiError> {
     failures
 }
 
-const FIELDS: [Field; 26] = [
+const FIELDS: [Field; 28] = [
     Field::Id,
     Field::Mobile,
     Field::UserName,
@@ -116,6 +116,8 @@ const FIELDS: [Field; 26] = [
     Field::RejectReason,
     Field::DateRange,
     Field::Page,
+    Field::Words,
+    Field::Cursor,
     Field::PictureKey,
 ];
 

@@ -178,10 +178,11 @@ pub fn rows() -> Vec<Row> {
         row(
             get,
             "/houses",
-            "/houses?aid=2&sd={day}&ed=&sk=booking&p=undefined",
+            "/houses?aid=2&sd={day}&ed=&sk=booking&p=undefined&min_price=&max_price=200000&capacity=2&room_count=&facility=1,3\
+             &q=四合院&after=",
             Anyone,
             Nothing,
-            data(json!({"houses": [house_row()], "total_page": 1, "current_page": 1})),
+            data(json!({"houses": [house_row()], "total_page": 1, "current_page": 1, "next": null})),
         ),
         row(Method::DELETE, "/session", "/session", Guest, Nothing, done()),
     ]

@@ -6,7 +6,7 @@ use minsu_domain::{
     PictureKey, Quote, SortKey, Stay, StayLimits, StayRule, Transition, UserId, UserName,
 };
 
-use crate::{NewHouse, NewOrder, NewUser, OrderNote, PasswordHash, Store, StoreError, UniqueKey};
+use crate::{NewHouse, NewOrder, NewUser, OrderNote, PageStart, PasswordHash, Store, StoreError, UniqueKey};
 
 /// How often a unit of work that was in another's way is begun again.
 const ATTEMPTS: usize = 100;
@@ -92,6 +92,13 @@ pub(super) async fn add_house(store: &dyn Store, house: &NewHouse) -> HouseId {
     let id = unit.houses().insert(house).await.unwrap();
     unit.commit().await.unwrap();
     id
+}
+
+/// Adds a house that is unlike the others, published at the same instant as all of them.
+pub(super) async fn house_with(store: &dyn Store, landlord: UserId, change: impl FnOnce(&mut HouseOffer)) -> HouseId {
+    let mut offer = offer("house");
+    change(&mut offer);
+    add_house(store, &NewHouse { landlord, offer, created_at: instant(0) }).await
 }
 
 /// Adds a house of this landlord, published so many seconds after the fixed instant.
@@ -189,7 +196,7 @@ pub(super) async fn comment(store: &dyn Store, id: OrderId, text: &str, seconds:
 }
 
 pub(super) fn filter(sort: SortKey) -> HouseFilter {
-    HouseFilter { area: None, free: range(None, None), sort }
+    HouseFilter { sort, ..HouseFilter::default() }
 }
 
 pub(super) fn range(first: Option<u64>, last: Option<u64>) -> DateRange {
@@ -199,8 +206,14 @@ pub(super) fn range(first: Option<u64>, last: Option<u64>) -> DateRange {
 /// The ids of everything that a search finds, after checking that the count agrees.
 pub(super) async fn found(store: &dyn Store, filter: &HouseFilter) -> Vec<HouseId> {
     let mut session = store.read().await.unwrap();
-    let ids: Vec<_> =
-        session.houses().search(filter, 0, 1000).await.unwrap().into_iter().map(|house| house.id).collect();
+    let ids: Vec<_> = session
+        .houses()
+        .search(filter, PageStart::Offset(0), 1000)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|house| house.id)
+        .collect();
     assert_eq!(session.houses().count(filter, 1000).await.unwrap(), ids.len() as u64);
     ids
 }

@@ -1,9 +1,13 @@
 //! The search for free houses.
 
-use minsu_domain::{HouseFilter, HouseId, SortKey};
+use minsu_domain::{
+    AtLeast, Cursor, FacilityId, HouseFilter, HouseId, PriceRange, SearchWords, SortKey, WantedFacilities, Wishes,
+};
 
-use super::fixtures::{area, complete, filter, found, house, house_like, place, range, stay, user};
-use crate::Store;
+use super::fixtures::{
+    area, complete, fen, filter, found, house, house_like, house_with, instant, place, range, stay, user,
+};
+use crate::{HouseSummary, PageStart, Store};
 
 /// Every sort key.
 const SORTS: [SortKey; 4] = [SortKey::New, SortKey::Booking, SortKey::PriceAscending, SortKey::PriceDescending];
@@ -99,12 +103,13 @@ pub async fn pages_are_disjoint_and_complete(store: &dyn Store) {
             assert_eq!(whole.len(), total);
             let mut pages: Vec<HouseId> = vec![];
             for offset in (0..40).step_by(5) {
-                let page = session.houses().search(&filter, offset, 5).await.unwrap();
+                let page = session.houses().search(&filter, PageStart::Offset(offset), 5).await.unwrap();
                 assert!(page.len() <= 5);
                 pages.extend(page.iter().map(|house| house.id));
             }
             assert_eq!(pages, whole, "{sort:?}");
-            let beyond = session.houses().search(&filter, u64::from(u32::MAX) * 1000, 5).await.unwrap();
+            let beyond =
+                session.houses().search(&filter, PageStart::Offset(u64::from(u32::MAX) * 1000), 5).await.unwrap();
             assert_eq!(beyond, []);
         }
     }
@@ -135,9 +140,147 @@ pub async fn everything_narrows_together(store: &dyn Store) {
         }
     }
     for sort in SORTS {
-        let filter = HouseFilter { area: Some(area(2)), free: range(Some(4), Some(6)), sort };
+        let filter = HouseFilter { area: Some(area(2)), free: range(Some(4), Some(6)), ..filter(sort) };
         let mut ids = found(store, &filter).await;
         ids.sort_unstable();
         assert_eq!(ids, free, "{sort:?}");
     }
+}
+
+fn wishing(wishes: Wishes) -> HouseFilter {
+    HouseFilter { wishes, ..HouseFilter::default() }
+}
+
+fn words(text: &str) -> HouseFilter {
+    wishing(Wishes { words: Some(SearchWords::parse(text).unwrap()), ..Wishes::default() })
+}
+
+/// Prices are a range with both ends, guests and rooms at least so many, facilities all of them.
+pub async fn wishes_narrow(store: &dyn Store) {
+    let landlord = user(store, 1).await;
+    let small = house_with(store, landlord, |house| {
+        (house.price, house.capacity, house.room_count) = (fen(100), 1, 1);
+        house.facilities = vec![];
+    })
+    .await;
+    let large = house_with(store, landlord, |house| {
+        (house.price, house.capacity, house.room_count) = (fen(200), 8, 4);
+        house.facilities = [1, 2, 5].map(|id| FacilityId::new(id).unwrap()).to_vec();
+    })
+    .await;
+    let price = |min, max| Wishes { price: PriceRange::parse(min, max).unwrap(), ..Wishes::default() };
+    let guests = |least| Wishes { capacity: Some(AtLeast::guests(least).unwrap()), ..Wishes::default() };
+    let rooms = |least| Wishes { room_count: Some(AtLeast::rooms(least).unwrap()), ..Wishes::default() };
+    let all_of = |ids| Wishes { facilities: WantedFacilities::parse(ids).unwrap(), ..Wishes::default() };
+    let both = Wishes { price: price(Some("150"), None).price, ..guests("8") };
+    for (wishes, expected) in [
+        (Wishes::default(), vec![large, small]),
+        (price(Some("100"), Some("200")), vec![large, small]),
+        (price(Some("101"), None), vec![large]),
+        (price(None, Some("199")), vec![small]),
+        (price(Some("101"), Some("199")), vec![]),
+        (guests("1"), vec![large, small]),
+        (guests("8"), vec![large]),
+        (guests("9"), vec![]),
+        (rooms("4"), vec![large]),
+        (rooms("5"), vec![]),
+        (all_of("5"), vec![large]),
+        (all_of("1,2,5"), vec![large]),
+        (all_of("1,3"), vec![]),
+        (all_of("99"), vec![]),
+        (both.clone(), vec![large]),
+        (Wishes { facilities: all_of("3").facilities, ..both }, vec![]),
+    ] {
+        assert_eq!(found(store, &wishing(wishes.clone())).await, expected, "{wishes:?}");
+    }
+}
+
+/// A house is found by any part of its title and its address, whatever else they say.
+pub async fn words_find_title_and_address(store: &dyn Store) {
+    let landlord = user(store, 1).await;
+    let yard = house_with(store, landlord, |house| {
+        (house.title, house.address) = ("什刹海四合院 近地铁".to_owned(), "西城区羊房胡同 12 号".to_owned());
+    })
+    .await;
+    let loft = house_with(store, landlord, |house| {
+        (house.title, house.address) = ("国贸 Loft".to_owned(), "朝阳区建国路 120 号".to_owned());
+        (house.area, house.price) = (area(1), fen(1));
+    })
+    .await;
+    for (text, expected) in [
+        ("四合院", vec![yard]),
+        ("刹海四", vec![yard]),
+        ("地铁 什刹海", vec![yard]),
+        ("羊房胡同 四合", vec![yard]),
+        ("ｌｏｆｔ", vec![loft]),
+        ("LOFT 国贸", vec![loft]),
+        ("12", vec![loft, yard]),
+        ("120", vec![loft]),
+        ("四合院 国贸", vec![]),
+        ("海淀", vec![]),
+        ("' OR 1=1 --", vec![]),
+        ("%% __", vec![]),
+    ] {
+        if let Ok(words) = SearchWords::parse(text) {
+            let filter = wishing(Wishes { words: Some(words), ..Wishes::default() });
+            assert_eq!(found(store, &filter).await, expected, "{text}");
+        }
+    }
+    let elsewhere = HouseFilter { area: Some(area(2)), ..words("12") };
+    assert_eq!(found(store, &elsewhere).await, []);
+    let cheapest = HouseFilter { sort: SortKey::PriceDescending, ..words("12") };
+    assert_eq!(found(store, &cheapest).await, [yard, loft]);
+}
+
+fn behind(sort: SortKey, house: &HouseSummary) -> PageStart {
+    let value = match sort {
+        SortKey::New => house.created_at.timestamp_micros(),
+        SortKey::Booking => i64::from(house.order_count),
+        SortKey::PriceAscending | SortKey::PriceDescending => house.price.fen(),
+    };
+    PageStart::After(Cursor::behind(sort, value, house.id).unwrap())
+}
+
+/// Going on behind the last house of each page lists every house once, in every order, also when
+/// houses are published meanwhile, and with wishes.
+pub async fn a_cursor_goes_on_where_the_page_ended(store: &dyn Store) {
+    let landlord = user(store, 1).await;
+    for number in 0..17 {
+        let id = house_with(store, landlord, |house| {
+            (house.price, house.area) = (fen(100 + number % 3), area(1 + number % 2));
+        })
+        .await;
+        complete(store, id, usize::try_from(number % 2).unwrap()).await;
+    }
+    house(store, landlord, 5).await;
+    house(store, landlord, -5).await;
+    for sort in SORTS {
+        for wanted in
+            [filter(sort), HouseFilter { area: Some(area(1)), ..filter(sort) }, HouseFilter { sort, ..words("中关村") }]
+        {
+            let whole = found(store, &wanted).await;
+            let mut session = store.read().await.unwrap();
+            let mut seen: Vec<HouseId> = vec![];
+            let mut from = PageStart::Offset(0);
+            loop {
+                let page = session.houses().search(&wanted, from, 4).await.unwrap();
+                seen.extend(page.iter().map(|house| house.id));
+                match page.last() {
+                    Some(last) if page.len() == 4 => from = behind(sort, last),
+                    _ => break,
+                }
+            }
+            assert_eq!(seen, whole, "{wanted:?}");
+        }
+    }
+    let first = {
+        let mut session = store.read().await.unwrap();
+        session.houses().search(&filter(SortKey::New), PageStart::Offset(0), 3).await.unwrap()
+    };
+    house(store, landlord, 9).await;
+    let from = behind(SortKey::New, &first[2]);
+    let mut session = store.read().await.unwrap();
+    let rest = session.houses().search(&filter(SortKey::New), from, 100).await.unwrap();
+    assert_eq!(rest.len(), 19 - 3);
+    assert!(rest.iter().all(|house| house.created_at <= instant(0)));
 }

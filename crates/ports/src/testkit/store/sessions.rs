@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use minsu_domain::SortKey;
 
 use super::fixtures::{filter, house, name, new_user, user};
-use crate::{Store, StoreError, UniqueKey};
+use crate::{PageStart, Store, StoreError, UniqueKey};
 
 /// A store that was just opened answers.
 pub async fn it_answers(store: &dyn Store) {
@@ -74,6 +74,7 @@ pub async fn no_update_is_lost(store: &dyn Store) {
         }
     };
     join_all((0..16).map(until_counted)).await;
-    let houses = store.read().await.unwrap().houses().search(&filter(SortKey::New), 0, 10).await.unwrap();
+    let houses =
+        store.read().await.unwrap().houses().search(&filter(SortKey::New), PageStart::Offset(0), 10).await.unwrap();
     assert_eq!(houses[0].order_count, 16);
 }

@@ -1,0 +1,291 @@
+//! How each engine answers the queries of the product, on a site of some thousand houses: no table is
+//! read from end to end, and the index that a query was given is the one that it takes. The plans are
+//! shown in `docs/database.md`, which this test writes.
+
+use std::{fmt::Write as _, fs, path::Path};
+
+use chrono::{DateTime, Days, NaiveDate};
+use minsu_domain::{
+    AreaId, AtLeast, Comment, Cursor, DateRange, FacilityId, HouseFilter, HouseId, HouseOffer, Mobile, Money, OrderId,
+    OrderStatus, PriceRange, Quote, SearchWords, SortKey, Stay, StayLimits, StayRule, UserId, UserName,
+    WantedFacilities, Wishes,
+};
+use minsu_ports::{NewUser, PageStart, PasswordHash, Store};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, QueryResult, Statement};
+
+use crate::{
+    Estate, SqlStore, StoreOptions, Trip, Trips, migrate_up,
+    repos::search::{self, Way},
+};
+
+const PAGE: &str = "docs/database.md";
+const MARKS: [&str; 2] = ["<!-- plans: begin -->\n", "<!-- plans: end -->\n"];
+
+/// A query, the index that it must take (on engines that have a name for it), and its statements.
+struct Asked {
+    title: &'static str,
+    index: &'static str,
+    statements: Vec<Statement>,
+}
+
+fn day(offset: u64) -> NaiveDate {
+    NaiveDate::from_ymd_opt(2027, 1, 1).unwrap() + Days::new(offset)
+}
+
+fn user(number: u32) -> NewUser {
+    NewUser {
+        name: UserName::new(&format!("person {number}")).unwrap(),
+        mobile: Mobile::new(&format!("138{number:08}")).unwrap(),
+        password_hash: PasswordHash("hash".to_owned()),
+        created_at: DateTime::UNIX_EPOCH,
+    }
+}
+
+fn offer(number: i64) -> HouseOffer {
+    HouseOffer {
+        title: format!("{}四合院 {number}", ["鼓楼", "后海", "国贸", "望京"][usize::try_from(number % 4).unwrap()]),
+        price: Money::from_fen(10_000 + number % 700 * 100).unwrap(),
+        deposit: Money::ZERO,
+        area: AreaId::new(1 + number % 16).unwrap(),
+        address: format!("胡同 {number} 号"),
+        room_count: 1 + u32::try_from(number % 4).unwrap(),
+        acreage: 30,
+        unit: "一室".to_owned(),
+        capacity: 2 + u32::try_from(number % 7).unwrap(),
+        beds: "双人床".to_owned(),
+        limits: StayLimits::new(1, 0).unwrap(),
+        facilities: (1..=23).filter(|id| (number + id) % 3 == 0).map(|id| FacilityId::new(id).unwrap()).collect(),
+    }
+}
+
+/// Six thousand houses of three hundred landlords, six thousand orders of twelve hundred guests.
+async fn fill(store: &SqlStore) {
+    let instant = |number: i64| DateTime::from_timestamp(1_700_000_000 + number * 60, 0).unwrap();
+    let estates: Vec<_> = (0..300)
+        .map(|landlord: u32| {
+            let houses = (0..20).map(|house| i64::from(landlord) * 20 + house);
+            Estate { landlord: user(landlord), houses: houses.map(|number| (offer(number), instant(number))).collect() }
+        })
+        .collect();
+    store.load_estates(&estates).await.unwrap();
+    let houses = store.bookable_after(None, 10_000).await.unwrap();
+    let trips: Vec<_> = (0..1200)
+        .map(|guest: u32| {
+            let orders = (0..5u32).map(|order| {
+                let number = guest * 5 + order;
+                let (house, terms) = houses[number as usize];
+                let stay =
+                    Stay::new(day(u64::from(number % 60)), day(u64::from(number % 60) + 2), StayRule::Days).unwrap();
+                let quote = Quote { days: 3, price: terms.price, amount: terms.price.times(3).unwrap() };
+                let comment = number.is_multiple_of(2).then(|| Comment::new("fine").unwrap());
+                let status = if comment.is_some() { OrderStatus::Complete } else { OrderStatus::WaitAccept };
+                let created_at = instant(i64::from(number));
+                Trip { house, landlord: terms.landlord, stay, quote, status, comment, created_at }
+            });
+            Trips { guest: user(1000 + guest), orders: orders.collect() }
+        })
+        .collect();
+    store.load_trips(&trips).await.unwrap();
+    let pictures = "UPDATE houses SET index_picture = 'houses/1.jpg' WHERE id % 4 > 0";
+    store.writers.execute_unprepared(pictures).await.unwrap();
+    store.settle().await.unwrap();
+}
+
+fn words(text: &str) -> Wishes {
+    Wishes { words: Some(SearchWords::parse(text).unwrap()), ..Wishes::default() }
+}
+
+async fn asked(store: &SqlStore) -> Vec<Asked> {
+    let week = DateRange::new(Some(day(20)), Some(day(26)), StayRule::Days).unwrap();
+    let dated = HouseFilter { area: AreaId::new(4).ok(), free: week, ..HouseFilter::default() };
+    let everywhere = HouseFilter { area: None, sort: SortKey::PriceAscending, ..dated.clone() };
+    let wishes = Wishes {
+        price: PriceRange::parse(Some("20000"), Some("60000")).unwrap(),
+        capacity: AtLeast::guests("4").ok(),
+        facilities: WantedFacilities::parse("1,4").unwrap(),
+        ..Wishes::default()
+    };
+    let wished = HouseFilter { wishes, ..dated.clone() };
+    let rare = HouseFilter { wishes: words("院 3999"), ..dated.clone() };
+    let common = HouseFilter { wishes: words("四合院"), ..dated.clone() };
+    let pair = common.wishes.words.as_ref().unwrap().pairs()[0];
+    let booked = HouseFilter { sort: SortKey::Booking, ..HouseFilter::default() };
+    let cursor = PageStart::After(Cursor::behind(SortKey::Booking, 0, HouseId::new(3000).unwrap()).unwrap());
+    let (house, guest) = (HouseId::new(7).unwrap(), UserId::new(700).unwrap());
+
+    let mut asked = Vec::new();
+    let mut session = store.read_own().await.unwrap();
+    macro_rules! ask {
+        ($title:literal, $index:literal, $call:expr) => {
+            $call.await.unwrap();
+            let statements = std::mem::take(&mut *store.watch.sent.lock().unwrap());
+            asked.push(Asked { title: $title, index: $index, statements });
+        };
+    }
+    store.watch.sent.lock().unwrap().clear();
+    let first = PageStart::Offset(0);
+    ask!(
+        "A page of a district, free in a week, newest first",
+        "houses_area_new",
+        session.houses().search(&dated, first, 20)
+    );
+    ask!(
+        "The third page of all districts, free in a week, cheapest first",
+        "houses_price_inc",
+        session.houses().search(&everywhere, PageStart::Offset(40), 20)
+    );
+    ask!("How many houses of a district are free in a week", "houses_area", session.houses().count(&dated, 1000));
+    ask!("A page with wishes", "houses_area", session.houses().search(&wished, first, 20));
+    ask!("A page behind a cursor, most booked first", "houses_booking", session.houses().search(&booked, cursor, 20));
+    ask!("A page by a rare word", "house_words", session.houses().search(&rare, first, 20));
+    let backend = store.readers.get_database_backend();
+    let by_common = Way::ByCommon(pair);
+    let statements = vec![search::page(backend, &common, by_common, first, 20)];
+    asked.push(Asked { title: "A page by common words", index: "houses_area_new", statements });
+    let statements = vec![search::count(backend, &common, by_common, 1000)];
+    asked.push(Asked { title: "How many houses have common words", index: "house_words", statements });
+    ask!("The slides of the home page", "houses_booking", session.houses().most_booked(5));
+    ask!(
+        "A house with its landlord, facilities, pictures and comments",
+        "orders_comments",
+        session.houses().detail(house, 30)
+    );
+    ask!("A landlord's houses", "houses_landlord", session.houses().of_landlord(UserId::new(7).unwrap(), 1000));
+    ask!("A guest's orders", "orders_guest", session.orders().of_guest(guest, 1000));
+    ask!("A landlord's orders", "orders_landlord", session.orders().of_landlord(UserId::new(7).unwrap(), 1000));
+    ask!("What booking needs to know of a house", "", session.houses().terms(house));
+    ask!("An order", "", session.orders().find(OrderId::new(7).unwrap()));
+    ask!("Who has a mobile", "users_mobile", session.users().credentials(&user(7).mobile));
+    asked
+}
+
+/// The plan as lines.
+async fn plan(db: &DatabaseConnection, statement: &Statement) -> Vec<String> {
+    let explain = match statement.db_backend {
+        DbBackend::Sqlite => "EXPLAIN QUERY PLAN",
+        DbBackend::Postgres => "EXPLAIN (COSTS OFF)",
+        _ => "EXPLAIN",
+    };
+    let statement = Statement { sql: format!("{explain} {}", statement.sql), ..statement.clone() };
+    let rows = db.query_all_raw(statement.clone()).await.unwrap();
+    match statement.db_backend {
+        DbBackend::Sqlite => tree(&rows),
+        DbBackend::Postgres => rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect(),
+        _ => rows.iter().map(table_row).collect(),
+    }
+}
+
+/// SQLite's rows name their parents.
+fn tree(rows: &[QueryResult]) -> Vec<String> {
+    let mut depths: Vec<(i32, usize)> = vec![(0, 0)];
+    let line = |row: &QueryResult| {
+        let (id, parent): (i32, i32) = (row.try_get_by_index(0).unwrap(), row.try_get_by_index(1).unwrap());
+        let depth = depths.iter().find(|(known, _)| *known == parent).unwrap().1;
+        depths.push((id, depth + 1));
+        let detail: String = row.try_get_by_index(3).unwrap();
+        format!("{}{detail}", "  ".repeat(depth))
+    };
+    rows.iter().map(line).collect()
+}
+
+fn table_row(row: &QueryResult) -> String {
+    let text = |name: &str| row.try_get::<Option<String>>("", name).unwrap().unwrap_or_else(|| "-".to_owned());
+    let cells = ["select_type", "table", "type", "key", "Extra"].map(text);
+    cells.join(" | ")
+}
+
+/// The small tables, and what the statements call their own subqueries.
+const SMALL: [&str; 10] = ["areas", "a", "withdrawn_houses", "x", "page", "found", "w", "w0", "w1", "w2"];
+
+/// Whether a line reads a table from end to end, without even an index.
+fn is_full_scan(backend: DbBackend, line: &str) -> bool {
+    let small = |table: &str| SMALL.contains(&table) || table.starts_with("(subquery") || table.starts_with("<derived");
+    match backend {
+        DbBackend::Postgres => {
+            line.split_once("Seq Scan on ").is_some_and(|(_, rest)| !small(rest.split_whitespace().next().unwrap()))
+        }
+        DbBackend::Sqlite => line
+            .trim()
+            .strip_prefix("SCAN ")
+            .is_some_and(|rest| !rest.contains("USING") && !small(rest.split_whitespace().next().unwrap())),
+        _ => {
+            let cells: Vec<_> = line.split(" | ").collect();
+            cells[2] == "ALL" && !small(cells[1])
+        }
+    }
+}
+
+async fn version(db: &DatabaseConnection) -> String {
+    let (name, sql) = match db.get_database_backend() {
+        DbBackend::Sqlite => ("SQLite", "SELECT sqlite_version()"),
+        DbBackend::Postgres => ("PostgreSQL", "SELECT split_part(current_setting('server_version'), ' ', 1)"),
+        _ => ("MariaDB", "SELECT CONVERT(VERSION() USING utf8mb4)"),
+    };
+    let statement = Statement::from_string(db.get_database_backend(), sql);
+    let version: String = db.query_one_raw(statement).await.unwrap().unwrap().try_get_by_index(0).unwrap();
+    // The major version decides about plans; a distribution's suffix does not.
+    let parts = if name == "PostgreSQL" { 1 } else { 2 };
+    format!("{name} {}", version.split('.').take(parts).collect::<Vec<_>>().join("."))
+}
+
+/// The plans of one engine by the title of their query, and the statements as this engine has them.
+async fn plans(url: &str) -> (String, Vec<(&'static str, Vec<String>, Vec<String>)>) {
+    migrate_up(url).await.unwrap();
+    let store = SqlStore::connect(&StoreOptions::new(url)).await.unwrap();
+    fill(&store).await;
+    let db = store.readers.clone();
+    let backend = db.get_database_backend();
+    let (mut plans, mut problems) = (Vec::new(), Vec::new());
+    for Asked { title, index, statements } in asked(&store).await {
+        let mut lines = Vec::new();
+        for statement in &statements {
+            if !lines.is_empty() {
+                lines.push(String::new());
+            }
+            lines.extend(plan(&db, statement).await);
+        }
+        let full = lines.iter().any(|line| !line.is_empty() && is_full_scan(backend, line));
+        let named = lines.iter().any(|line| line.contains(index));
+        let primary = index == "house_words" && lines.iter().any(|line| line.contains("PRIMARY"));
+        if full || !(named || primary) {
+            problems.push(format!("{title} on {backend:?} reads a whole table or not {index}:\n{}", lines.join("\n")));
+        }
+        plans.push((title, statements.into_iter().map(|statement| statement.sql).collect(), lines));
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n\n"));
+    let version = version(&db).await;
+    store.close().await;
+    (version, plans)
+}
+
+#[tokio::test]
+async fn every_query_takes_its_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let (postgres, mariadb) = (minsu_testservers::postgres().await, minsu_testservers::mariadb().await);
+    let sqlite = plans(&format!("sqlite://{}/plans.sqlite3", folder.path().display())).await;
+    let engines = [sqlite, plans(postgres.url()).await, plans(mariadb.url()).await];
+
+    let versions = engines.iter().map(|(version, _)| version.as_str()).collect::<Vec<_>>().join(", ");
+    let mut text = format!("Plans of {versions}.\n");
+    for (place, (title, statements, _)) in engines[1].1.iter().enumerate() {
+        write!(text, "\n### {title}\n\n```sql\n{};\n```\n", statements.join(";\n")).unwrap();
+        for (version, plans) in &engines {
+            write!(text, "\n{version}\n\n```text\n{}\n```\n", plans[place].2.join("\n")).unwrap();
+        }
+    }
+    compare(&text, &versions);
+}
+
+/// Demands that the page shows these plans; writes them if it does not. Other versions of the engines
+/// may plan otherwise: then the page stays as it is.
+fn compare(plans: &str, versions: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..").join(PAGE);
+    let page = fs::read_to_string(&file).unwrap();
+    let (head, rest) = page.split_once(MARKS[0]).unwrap();
+    let (shown, tail) = rest.split_once(MARKS[1]).unwrap();
+    let is_of_other_versions = shown.starts_with("Plans of ") && !shown.starts_with(&format!("Plans of {versions}."));
+    if shown != plans && !is_of_other_versions {
+        fs::write(&file, [head, MARKS[0], plans, MARKS[1], tail].concat()).unwrap();
+        panic!("{PAGE} was out of date and has been written anew: look at it and commit it");
+    }
+}

@@ -1,0 +1,109 @@
+//! The parameters of the house search.
+
+use actix_web::web;
+use minsu_application::houses::SearchHouses;
+use minsu_domain::{AtLeast, Cursor, Invalid, PriceRange, SearchWords, WantedFacilities, Wishes};
+use serde::Deserialize;
+use url::form_urlencoded;
+use utoipa::IntoParams;
+
+use crate::http::{
+    api_error::{ApiError, RequestFault},
+    fields::{present, search_query},
+};
+
+/// A search. Every parameter may be missing, empty, or `undefined`.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SearchParams {
+    /// District.
+    pub aid: Option<String>,
+    /// Arrival, `YYYY-MM-DD`.
+    pub sd: Option<String>,
+    /// Departure, `YYYY-MM-DD`.
+    pub ed: Option<String>,
+    /// `new`, `booking`, `price-inc` or `price-des`.
+    pub sk: Option<String>,
+    /// Page, from 1.
+    pub p: Option<String>,
+    /// Least price of a day in 分.
+    pub min_price: Option<String>,
+    /// Greatest price of a day in 分.
+    pub max_price: Option<String>,
+    /// Room for at least so many guests.
+    pub capacity: Option<String>,
+    /// At least so many rooms.
+    pub room_count: Option<String>,
+    /// Ids of facilities, all of which the house has: with commas between them, or several times.
+    pub facility: Option<String>,
+    /// Words in the title and the address, each of two characters or more.
+    pub q: Option<String>,
+    /// `next` of the page before, in the same order; `p` then says nothing.
+    pub after: Option<String>,
+}
+
+impl SearchParams {
+    /// Reads a query.
+    ///
+    /// # Errors
+    /// [`RequestFault::WrongFields`] when another parameter than `facility` comes twice.
+    pub fn of_query(query: &str) -> Result<Self, ApiError> {
+        let (facilities, others): (Vec<_>, Vec<_>) =
+            form_urlencoded::parse(query.as_bytes()).partition(|(name, _)| name == "facility");
+        let others = form_urlencoded::Serializer::new(String::new()).extend_pairs(others).finish();
+        let read = web::Query::<Self>::from_query(&others).map_err(|_| RequestFault::WrongFields)?;
+        let facilities: Vec<_> = facilities.into_iter().map(|(_, ids)| ids).filter(|ids| !ids.is_empty()).collect();
+        Ok(Self { facility: Some(facilities.join(",")), ..read.into_inner() })
+    }
+
+    /// The search that they describe.
+    ///
+    /// # Errors
+    /// The first value that cannot be.
+    pub fn command(&self) -> Result<SearchHouses, Invalid> {
+        let command = search_query(&self.aid, &self.sd, &self.ed, &self.sk, &self.p)?;
+        let wishes = Wishes {
+            price: PriceRange::parse(present(&self.min_price), present(&self.max_price))?,
+            capacity: present(&self.capacity).map(AtLeast::guests).transpose()?,
+            room_count: present(&self.room_count).map(AtLeast::rooms).transpose()?,
+            facilities: present(&self.facility).map(WantedFacilities::parse).transpose()?.unwrap_or_default(),
+            words: present(&self.q).map(SearchWords::parse).transpose()?,
+        };
+        let after = present(&self.after).map(|after| Cursor::parse(after, command.sort)).transpose()?;
+        Ok(SearchHouses { wishes, after, ..command })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn command(query: &str) -> SearchHouses {
+        SearchParams::of_query(query).unwrap().command().unwrap()
+    }
+
+    #[test]
+    fn facilities_may_come_several_times_and_nothing_else() {
+        let ids = |query| command(query).wishes.facilities.ids().iter().map(|id| id.get()).collect::<Vec<_>>();
+        assert_eq!(ids("facility=3&aid=1&facility=1%2C2&facility="), [1, 2, 3]);
+        assert_eq!(ids("facility=undefined"), Vec::<i64>::new());
+        assert!(SearchParams::of_query("aid=1&aid=2").is_err());
+        assert!(SearchParams::of_query("facility=1&facility=undefined").unwrap().command().is_err());
+    }
+
+    #[test]
+    fn empty_and_undefined_wishes_are_none() {
+        for value in ["", "undefined"] {
+            let names = ["min_price", "max_price", "capacity", "room_count", "facility", "q", "after"];
+            let query = names.map(|name| format!("{name}={value}")).join("&");
+            assert_eq!(command(&query), command(""));
+        }
+        assert!(command("q=%E5%9B%9B%E5%90%88+%E9%99%A2").wishes.words.is_some());
+    }
+
+    #[test]
+    fn a_cursor_belongs_to_its_order() {
+        assert!(command("after=i1-1&sk=price-inc").after.is_some());
+        assert!(SearchParams::of_query("after=i1-1&sk=new").unwrap().command().is_err());
+    }
+}
