@@ -29,5 +29,6 @@ pub async fn prune(settings: &Settings, app: &App) -> Result<(), CommandError> {
             break;
         }
     }
-    print(format_args!("removed {pictures} pictures that nobody shows"))
+    print(format_args!("removed {pictures} pictures that nobody shows"))?;
+    Ok(())
 }
