@@ -12,8 +12,10 @@ use crate::{
     },
     http::{
         body_guard, browsers, docs, health, json,
-        leaving::{self, Leaving, Signals},
-        media, metrics, render, request_limiter, request_log, routes,
+        leaving::{Leaving, Signals},
+        media,
+        metrics::{self, Recorder},
+        render, request_limiter, request_log, routes,
         state::State,
     },
 };
@@ -37,25 +39,25 @@ pub struct ServeOptions {
 /// prefix stands first.
 pub fn configure(config: &mut web::ServiceConfig) {
     config
-        .service(
-            v1::routes().register(
-                web::scope(v1::PREFIX).wrap(from_fn(body_guard::guard)).wrap(from_fn(request_limiter::limit)),
-            ),
-        )
+        .service(v1::routes().register(
+            v1::PREFIX,
+            web::scope(v1::PREFIX).wrap(from_fn(body_guard::guard)).wrap(from_fn(request_limiter::limit)),
+        ))
         .service(
             classic::routes().register(
+                classic::PREFIX,
                 web::scope(classic::PREFIX)
                     .wrap(from_fn(body_guard::guard))
                     .wrap(from_fn(request_limiter::limit))
                     .wrap(from_fn(render::failures::<Classic, _>)),
             ),
         )
-        .service(web::resource("/media/{key:.+}").get(media::picture))
-        .service(web::resource("/openapi.json").get(docs::document))
-        .service(web::resource("/docs").get(docs::to_page))
-        .service(web::resource("/docs/{file:.*}").get(docs::page))
-        .service(web::resource("/healthz").get(health::alive))
-        .service(web::resource("/readyz").get(health::ready))
+        .service(routes::resource("/media/{key:.+}").get(media::picture))
+        .service(routes::resource("/openapi.json").get(docs::document))
+        .service(routes::resource("/docs").get(docs::to_page))
+        .service(routes::resource("/docs/{file:.*}").get(docs::page))
+        .service(routes::resource("/healthz").get(health::alive))
+        .service(routes::resource("/readyz").get(health::ready))
         .default_service(web::to(routes::unknown_path));
 }
 
@@ -84,6 +86,7 @@ pub async fn serve(listener: TcpListener, state: State, options: ServeOptions) -
         App::new()
             .app_data(state.clone())
             .app_data(leaving_data.clone())
+            .app_data(web::Data::new(Recorder::new(state.metrics.clone())))
             .app_data(json::json_config(state.http.json_limit))
             .app_data(web::PayloadConfig::new(state.http.json_limit))
             .app_data(json::query_config())
@@ -91,7 +94,6 @@ pub async fn serve(listener: TcpListener, state: State, options: ServeOptions) -
             .wrap(from_fn(render::failures::<V1, _>))
             .wrap(from_fn(browsers::tell))
             .wrap(from_fn(request_log::log))
-            .wrap(from_fn(leaving::say_goodbye))
             .configure(configure)
     })
     .keep_alive(options.keep_alive)

@@ -63,7 +63,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("deadpool-redis", &["minsu-cache"]),
     ("moka", &["minsu-cache"]),
     ("prometheus-client", &["minsu-metrics"]),
-    ("argon2", &["minsu-system"]),
+    ("argon2", &["minsu-system", "minsu-bench"]),
     ("rusttype", &["minsu-captcha"]),
 ];
 

@@ -22,6 +22,9 @@ pub enum Command {
     /// Serve a fixed body
     #[command(hide = true)]
     Bare(Bare),
+    /// Count password hashes
+    #[command(hide = true)]
+    Hashes,
 }
 
 /// The bare handler.

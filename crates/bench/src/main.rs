@@ -10,10 +10,12 @@
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test"))]
 
 mod bare;
+mod beside;
 mod cli;
 mod cores;
 mod document;
 mod error;
+mod hashes;
 mod http;
 mod load;
 mod machine;
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
 fn start(cli: Cli) -> Result<(), BenchError> {
     match cli.command {
         Some(Command::Bare(bare)) => bare::serve(&bare),
+        Some(Command::Hashes) => hashes::run(),
         None => run::run_until_interrupted(&cli.options),
     }
 }

@@ -3,6 +3,7 @@
 use std::{fmt::Write, time::Duration};
 
 use crate::{
+    beside::{Beside, PEOPLE},
     machine::Machine,
     measure::Row,
     stats::{Spread, ratio},
@@ -29,6 +30,8 @@ pub struct Report {
     pub peaks_are_reset: bool,
     /// The rows of each cache.
     pub tables: Vec<(&'static str, Vec<Row>)>,
+    /// Lists beside logins, and the hashes a second that the machine makes at all.
+    pub logins: Option<(Vec<Beside>, f64)>,
     /// Load averages after the run.
     pub load_after: String,
 }
@@ -54,6 +57,13 @@ impl Report {
             out.push_str(&measured(rows));
             out.push_str(&notes(rows));
         }
+        if let Some((runs, hashes)) = &self.logins {
+            line(
+                &mut out,
+                &format!("\nA cached list 500 times a second, in quiet and beside {PEOPLE} people who log in.\n"),
+            );
+            out.push_str(&beside_logins(runs, *hashes));
+        }
         if !self.peaks_are_reset {
             line(&mut out, "\nThis kernel resets no peaks: each is the most since the start of the server.");
         }
@@ -64,6 +74,26 @@ impl Report {
         let first = format!("{:.0}", self.first_start.as_secs_f64() * 1000.0);
         cells(["first start on an empty folder, ms", &first, &first, &first])
     }
+}
+
+fn beside_logins(runs: &[Beside], hashes: f64) -> String {
+    let row = |name: &str, value: &dyn Fn(&Beside) -> f64, digits: usize| {
+        let spread = Spread::of(runs.iter().map(value)).unwrap_or(Spread { min: 0.0, median: 0.0, max: 0.0 });
+        let cell = |value: f64| format!("{value:.digits$}");
+        cells([name, &cell(spread.min), &cell(spread.median), &cell(spread.max)])
+    };
+    table(&[
+        cells(["beside logins", "min", "median", "max"]),
+        row("median in quiet, µs", &|run| run.quiet_median, 0),
+        row("median beside logins, µs", &|run| run.busy_median, 0),
+        row("p99 in quiet, µs", &|run| run.quiet_p99, 0),
+        row("p99 beside logins, µs", &|run| run.busy_p99, 0),
+        row("p99 beside logins / in quiet", &|run| ratio(run.busy_p99, run.quiet_p99), 1),
+        row("logins a second", &|run| run.logins, 1),
+        row("logins / hashes that the cores make at all", &|run| ratio(run.logins, hashes), 2),
+        row("turned away, share of attempts", &|run| run.turned_away, 2),
+        row("peak, MiB", &|run| run.peak_kib as f64 / 1024.0, 0),
+    ])
 }
 
 fn spread_row(name: &str, spread: Spread, unit: f64) -> Vec<String> {

@@ -9,6 +9,7 @@ use tokio::{
 };
 
 use crate::{
+    beside,
     cli::Options,
     cores::Cores,
     document,
@@ -67,6 +68,16 @@ async fn run(options: &Options, cores: Cores) -> Result<(), BenchError> {
     let server = site.serve(CacheChoice::Memory).await?;
     let peaks_are_reset = proc::reset_peak(server.pid());
     let mut tables = vec![("in-process", rows(&site, &server, &mut world, &scenarios, effort).await?)];
+    let logins = if options.only.is_empty() || options.only.iter().any(|part| "beside-logins".contains(part.as_str())) {
+        say("beside-logins: a cached list at a fixed rate, in quiet and beside 200 who log in");
+        let mut runs = Vec::new();
+        for _ in 0..effort.pairs {
+            runs.push(beside::measure(&server, &world).await?);
+        }
+        Some((runs, site.hashes().await?))
+    } else {
+        None
+    };
     server.stop("minsu serve").await?;
 
     let with_redis: Vec<_> = scenarios.into_iter().filter(|scenario| scenario.with_redis).collect();
@@ -99,6 +110,7 @@ async fn run(options: &Options, cores: Cores) -> Result<(), BenchError> {
         idle_kib,
         peaks_are_reset,
         tables,
+        logins,
         load_after: machine::load_average(),
     };
     let markdown = report.markdown();

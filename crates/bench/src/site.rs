@@ -14,6 +14,8 @@ use crate::{
 
 /// How long the filling may take.
 const SEED_LIMIT: Duration = Duration::from_secs(1800);
+/// How long counting hashes may take.
+const HASHES_LIMIT: Duration = Duration::from_secs(60);
 /// What every variable of the server's settings begins with.
 const VARIABLE_PREFIX: &str = "MINSU_";
 
@@ -114,6 +116,22 @@ impl Site {
             command
         })
         .await
+    }
+
+    /// Password hashes a second on the server's share, one thread for each of its processors.
+    ///
+    /// # Errors
+    /// When it does not get to its end.
+    pub async fn hashes(&self) -> Result<f64, BenchError> {
+        let log = self.folder.path().join("hashes.log");
+        let mut rate = 0.0;
+        for _ in 0..self.cores.workers() {
+            let mut command = self.cores.on_server_share(&self.own);
+            run_to_end("minsu-bench hashes", &log, HASHES_LIMIT, command.arg("hashes")).await?;
+            let text = std::fs::read_to_string(&log).map_err(BenchError::io("read the count of hashes"))?;
+            rate += text.trim().parse::<f64>().map_err(|_| BenchError::Unreadable("the count of hashes".to_owned()))?;
+        }
+        Ok(rate)
     }
 
     /// Starts Redis, without persistence; `None` where it is not installed.

@@ -1,7 +1,7 @@
 //! The figures of a process, for Prometheus.
 //!
 //! [`Metrics`] counts what it is told: events of the application through the port
-//! [`minsu_ports::Events`], requests through [`Metrics::answered`]. What others count themselves
+//! [`minsu_ports::Events`], requests through [`Metrics::of_answer`]. What others count themselves
 //! (pools, pages, statements) it asks for when it is read: see [`Reading`].
 //!
 //! # Adding a figure
@@ -15,6 +15,6 @@ mod metrics;
 mod names;
 mod readings;
 
-pub use metrics::Metrics;
+pub use metrics::{AnswerFigures, Metrics};
 pub use names::{NAMES, Name};
 pub use readings::{Kind, Reading, Source};

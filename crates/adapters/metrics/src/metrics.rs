@@ -45,6 +45,25 @@ pub struct Metrics {
     orders: Family<[Label<&'static str>; 1], Counter>,
 }
 
+/// The figures of one kind of answer.
+#[derive(Clone)]
+pub struct AnswerFigures {
+    requests: Counter,
+    answers: Option<Counter>,
+    seconds: Histogram,
+}
+
+impl AnswerFigures {
+    /// A request was answered so, and it took so long.
+    pub fn count(&self, took: Duration) {
+        self.requests.inc();
+        if let Some(answers) = &self.answers {
+            answers.inc();
+        }
+        self.seconds.observe(took.as_secs_f64());
+    }
+}
+
 impl Metrics {
     /// Everything at 0, and what the sources say from now on.
     pub fn new(sources: Vec<Source>) -> Self {
@@ -94,14 +113,18 @@ impl Metrics {
         self.running.dec();
     }
 
-    /// A request was answered. `route` is the template, `errno` the code where the answer has one.
-    pub fn answered(&self, method: &str, route: &str, status: u16, errno: Option<&str>, took: Duration) {
+    /// The figures of one kind of answer. `route` is the template, `errno` the code where the answer
+    /// has one. Finding them costs more than counting: who answers often keeps them.
+    pub fn of_answer(&self, method: &str, route: &str, status: u16, errno: Option<&str>) -> AnswerFigures {
         let (method, route) = (("method", method.to_owned()), ("route", route.to_owned()));
-        self.requests.get_or_create(&[method.clone(), route.clone(), ("status", status.to_string())]).inc();
-        if let Some(errno) = errno {
-            self.answers.get_or_create(&[route.clone(), ("errno", errno.to_owned())]).inc();
+        let requests = self.requests.get_or_create(&[method.clone(), route.clone(), ("status", status.to_string())]);
+        let answers =
+            errno.map(|errno| self.answers.get_or_create(&[route.clone(), ("errno", errno.to_owned())]).clone());
+        AnswerFigures {
+            requests: requests.clone(),
+            answers,
+            seconds: self.seconds.get_or_create(&[method, route]).clone(),
         }
-        self.seconds.get_or_create(&[method, route]).observe(took.as_secs_f64());
     }
 
     /// Something panicked.
@@ -189,7 +212,7 @@ mod tests {
         let metrics = metrics();
         metrics.began();
         assert_eq!(line(&metrics, "minsu_requests_running"), "minsu_requests_running 1");
-        metrics.answered("GET", "/houses/{id}", 200, Some("4002"), Duration::from_millis(3));
+        metrics.of_answer("GET", "/houses/{id}", 200, Some("4002")).count(Duration::from_millis(3));
         metrics.ended();
         metrics.panicked();
         for expected in [

@@ -14,10 +14,8 @@ use std::{
 };
 
 use actix_web::{
-    body::MessageBody,
-    dev::{ServerHandle, ServiceRequest, ServiceResponse},
+    dev::{ServerHandle, ServiceResponse},
     http::ConnectionType,
-    middleware::Next,
     web,
 };
 use futures_util::future::{Either, select};
@@ -62,15 +60,10 @@ impl Signals {
     }
 }
 
-/// Middleware: the goodbye.
-pub async fn say_goodbye(
-    request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let leaving = request.app_data::<web::Data<Leaving>>().cloned();
-    let mut response = next.call(request).await?;
+/// The goodbye: the last answer on this connection.
+pub fn say_goodbye<B>(response: &mut ServiceResponse<B>) {
+    let leaving = response.request().app_data::<web::Data<Leaving>>();
     if leaving.is_some_and(|leaving| leaving.0.load(Ordering::Relaxed)) {
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
-    Ok(response)
 }

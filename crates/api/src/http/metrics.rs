@@ -1,6 +1,8 @@
 //! Counts requests, and shows the figures on a listener of their own.
 
 use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -11,36 +13,77 @@ use actix_web::{
     http::{Method, header},
     web,
 };
-use minsu_metrics::Metrics;
+use minsu_metrics::{AnswerFigures, Metrics};
+use uuid::Uuid;
 
-use super::errno::Errno;
+use super::{errno::Errno, routes::RouteTemplate};
 
 /// The format of OpenMetrics, which Prometheus asks for.
 const FORMAT: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
+/// What a worker counts: the figures of each kind of answer that it has given, and its requests.
+pub struct Recorder {
+    metrics: Arc<Metrics>,
+    kinds: RefCell<HashMap<Kind, AnswerFigures>>,
+    next_id: Cell<u128>,
+}
+
+/// Answers that are counted together. There are no more of them than routes, statuses and codes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Kind {
+    method: &'static str,
+    route: RouteTemplate,
+    status: u16,
+    errno: Option<Errno>,
+}
+
+impl Recorder {
+    /// A recorder for one worker.
+    pub fn new(metrics: Arc<Metrics>) -> Self {
+        Self { metrics, kinds: RefCell::default(), next_id: Cell::new(Uuid::new_v4().as_u128()) }
+    }
+
+    /// The id of the next request: a random one for the worker, counted up. It names a request in
+    /// logs and is no secret.
+    pub fn next_id(&self) -> Uuid {
+        let id = self.next_id.get();
+        self.next_id.set(id.wrapping_add(1));
+        Uuid::from_u128(id)
+    }
+
+    fn figures(&self, kind: Kind) -> AnswerFigures {
+        let find = |kind: &Kind| {
+            let (route, errno) = (kind.route.to_string(), kind.errno.map(Errno::code));
+            self.metrics.of_answer(kind.method, &route, kind.status, errno)
+        };
+        self.kinds.borrow_mut().entry(kind).or_insert_with_key(find).clone()
+    }
+}
+
 /// A request that is being answered. It counts as running until this is dropped, also when the
 /// client goes away in the middle.
 pub struct Running {
-    metrics: Arc<Metrics>,
+    recorder: web::Data<Recorder>,
     method: &'static str,
     started: Instant,
 }
 
 impl Running {
     /// A request began.
-    pub fn new(metrics: Arc<Metrics>, method: &Method) -> Self {
-        metrics.began();
-        Self { metrics, method: known(method), started: Instant::now() }
+    pub fn new(recorder: web::Data<Recorder>, method: &Method) -> Self {
+        recorder.metrics.began();
+        Self { recorder, method: known(method), started: Instant::now() }
     }
 
     /// It was answered.
     pub fn answered<B>(&self, response: &ServiceResponse<B>) {
         // Templates only: a path may carry a mobile number, and there are as many paths as visitors
         // can think of.
-        let route = response.request().match_pattern().unwrap_or_else(|| "unknown".to_owned());
+        let route = RouteTemplate::of(response.request());
         let errno = response.response().extensions().get::<Errno>().copied();
-        let answer = errno.or_else(|| route.starts_with("/api/").then_some(Errno::Ok)).map(Errno::code);
-        self.metrics.answered(self.method, &route, response.status().as_u16(), answer, self.elapsed());
+        let errno = errno.or_else(|| route.is_of_the_api().then_some(Errno::Ok));
+        let kind = Kind { method: self.method, route, status: response.status().as_u16(), errno };
+        self.recorder.figures(kind).count(self.elapsed());
     }
 
     /// How long it has taken so far.
@@ -51,7 +94,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.metrics.ended();
+        self.recorder.metrics.ended();
     }
 }
 

@@ -5,7 +5,7 @@ use actix_web::{
     body::BoxBody,
     http::{
         Method,
-        header::{self, EntityTag, Header, HeaderValue, IfNoneMatch},
+        header::{self, Header, HeaderValue, IfNoneMatch},
     },
 };
 use bytes::{BufMut, Bytes, BytesMut};
@@ -25,7 +25,7 @@ const REVALIDATE: HeaderValue = HeaderValue::from_static("public, no-cache");
 pub struct PublicPage {
     body: Bytes,
     /// Absent where nobody keeps the page: then nobody asks for it again, either.
-    tag: Option<EntityTag>,
+    tag: Option<[u8; 16]>,
 }
 
 impl PublicPage {
@@ -37,7 +37,7 @@ impl PublicPage {
 
 impl From<Page> for PublicPage {
     fn from(Page { body, tag }: Page) -> Self {
-        Self { body, tag: Some(EntityTag::new_strong(format!("{:032x}", u128::from_be_bytes(tag)))) }
+        Self { body, tag: Some(tag) }
     }
 }
 
@@ -50,21 +50,35 @@ impl Responder for PublicPage {
         let Some(tag) = tag else {
             return HttpResponse::Ok().insert_header((header::CONTENT_TYPE, JSON)).body(self.body);
         };
+        let tag = printed(tag);
         let known = has(request, &tag);
         let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-        response.insert_header((header::CACHE_CONTROL, REVALIDATE)).insert_header((header::ETAG, tag));
+        response.insert_header((header::CACHE_CONTROL, REVALIDATE));
+        if let Ok(tag) = HeaderValue::from_bytes(&tag) {
+            response.insert_header((header::ETAG, tag));
+        }
         if known { response.finish() } else { response.insert_header((header::CONTENT_TYPE, JSON)).body(self.body) }
     }
 }
 
+/// A strong tag as it is sent: in quotation marks, hexadecimal.
+fn printed(tag: [u8; 16]) -> [u8; 34] {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = [b'"'; 34];
+    for (pair, byte) in text[1..33].chunks_exact_mut(2).zip(tag) {
+        pair.copy_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+    }
+    text
+}
+
 /// Whether the client says that it has the page.
-fn has(request: &HttpRequest, tag: &EntityTag) -> bool {
+fn has(request: &HttpRequest, tag: &[u8; 34]) -> bool {
     if !request.headers().contains_key(IfNoneMatch::name()) {
         return false;
     }
     match request.get_header() {
         Some(IfNoneMatch::Any) => true,
-        Some(IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.weak_eq(tag)),
+        Some(IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.tag().as_bytes() == &tag[1..33]),
         None => false,
     }
 }

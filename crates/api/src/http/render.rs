@@ -3,14 +3,14 @@
 use std::error::Error;
 
 use actix_web::{
-    HttpResponse,
+    HttpMessage, HttpResponse,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
     http::{StatusCode, header},
     middleware::Next,
 };
 
-use super::{api_error::ApiError, errno::Errno, state::State};
+use super::{api_error::ApiError, errno::Errno, request_log::RequestId, state::State};
 use crate::dialect::Envelope;
 
 /// Middleware around a dialect's scope: turns every error that left a handler or an extractor
@@ -51,7 +51,7 @@ fn failure_response<E: Envelope>(request: &actix_web::HttpRequest, error: &actix
         }
         None => StatusCode::OK,
     };
-    log(error, verdict.errno, status);
+    log(request, error, verdict.errno, status);
     let mut response = HttpResponse::build(status);
     if let Some(wait) = verdict.retry_after {
         // Whole seconds, rounded up: who comes back then is not too early.
@@ -65,8 +65,10 @@ fn failure_response<E: Envelope>(request: &actix_web::HttpRequest, error: &actix
     response
 }
 
-/// Defects and outages are loud, refusals quiet. The whole chain of causes goes to the log.
-fn log(error: &ApiError, errno: Errno, status: StatusCode) {
+/// Defects and outages are loud, refusals quiet. The whole chain of causes goes to the log, with the
+/// id that the client got.
+fn log(request: &actix_web::HttpRequest, error: &ApiError, errno: Errno, status: StatusCode) {
+    let id = request.extensions().get::<RequestId>().map(|id| id.0.to_string());
     let mut chain = error.to_string();
     let mut cause = error.source();
     while let Some(inner) = cause {
@@ -75,16 +77,16 @@ fn log(error: &ApiError, errno: Errno, status: StatusCode) {
         cause = inner.source();
     }
     if status.is_server_error() {
-        tracing::error!(error = chain, "request failed");
+        tracing::error!(id, error = chain, "request failed");
     } else if matches!(
         error,
         ApiError::App(minsu_application::AppError::SmsFailed(_) | minsu_application::AppError::UploadFailed(_))
     ) {
-        tracing::warn!(error = chain, "third party failed");
+        tracing::warn!(id, error = chain, "third party failed");
     } else if matches!(errno, Errno::RoleErr | Errno::ReqErr | Errno::PwdErr) {
         // Somebody tried what is not theirs, or too often.
-        tracing::info!(error = chain, "request refused");
+        tracing::info!(id, error = chain, "request refused");
     } else {
-        tracing::debug!(error = chain, "request refused");
+        tracing::debug!(id, error = chain, "request refused");
     }
 }

@@ -1,49 +1,55 @@
-//! One log line for each request: no query strings, no bodies, no numbers of persons.
+//! What is known of each request: no query strings, no bodies, no numbers of persons.
 
 use actix_web::{
+    HttpMessage,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
     http::header::{HeaderName, HeaderValue},
     middleware::Next,
+    web,
 };
 use tracing::Instrument;
 use uuid::Uuid;
 
-use super::{metrics::Running, state::State};
+use super::{
+    leaving,
+    metrics::{Recorder, Running},
+    routes::RouteTemplate,
+};
 
 /// The header that carries the request's id back to the client and its log lines.
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Middleware: gives the request an id, counts it, logs it when it is answered, and puts everything that
-/// is logged meanwhile under the same id. The route template is logged, not the path: a path may
-/// carry a mobile number.
+/// The id of a request, kept with it for the lines that tell a failure.
+#[derive(Debug, Clone, Copy)]
+pub struct RequestId(pub Uuid);
+
+/// Middleware: gives the request an id and counts it. A line for each request, and its id with
+/// everything that is logged meanwhile, come at the level debug
+/// (`log.filter = "info,minsu_api::http::request_log=debug"`): the proxy in front has its own, and
+/// formatting one costs as much as half an answer out of memory. The route template is logged, not
+/// the path: a path may carry a mobile number.
 pub async fn log(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let id = Uuid::new_v4();
-    let method = request.method().clone();
-    let running = State::of(request.request()).map(|state| Running::new(state.metrics.clone(), &method));
-    let span = tracing::info_span!("request", %id);
-    let result = next.call(request).instrument(span.clone()).await;
-    let _entered = span.enter();
-    match result {
-        Ok(mut response) => {
-            let route = response.request().match_pattern().unwrap_or_else(|| "unknown".to_owned());
-            let elapsed = running.as_ref().map(Running::elapsed).unwrap_or_default();
-            let milliseconds = elapsed.as_secs_f64() * 1000.0;
-            tracing::info!(%method, route, status = response.status().as_u16(), milliseconds, "answered");
-            if let Some(running) = &running {
-                running.answered(&response);
-            }
-            if let Ok(value) = HeaderValue::from_str(id.as_hyphenated().encode_lower(&mut Uuid::encode_buffer())) {
-                response.headers_mut().insert(REQUEST_ID.clone(), value);
-            }
-            Ok(response)
-        }
-        Err(error) => {
-            tracing::info!(%method, route = "unknown", %error, "refused");
-            Err(error)
-        }
+    let Some(recorder) = request.app_data::<web::Data<Recorder>>().cloned() else {
+        return next.call(request).await;
+    };
+    let id = recorder.next_id();
+    request.extensions_mut().insert(RequestId(id));
+    let running = Running::new(recorder, request.method());
+    let span = tracing::debug_span!("request", %id);
+    let mut response = next.call(request).instrument(span.clone()).await?;
+    running.answered(&response);
+    span.in_scope(|| {
+        let (method, route) = (response.request().method(), RouteTemplate::of(response.request()));
+        let milliseconds = running.elapsed().as_secs_f64() * 1000.0;
+        tracing::debug!(%method, %route, status = response.status().as_u16(), milliseconds, "answered");
+    });
+    if let Ok(value) = HeaderValue::from_str(id.as_hyphenated().encode_lower(&mut Uuid::encode_buffer())) {
+        response.headers_mut().insert(REQUEST_ID.clone(), value);
     }
+    leaving::say_goodbye(&mut response);
+    Ok(response)
 }

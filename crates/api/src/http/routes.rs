@@ -1,8 +1,10 @@
 //! A dialect's list of calls: registered with actix and kept as a table, so that tests, the API
 //! document and the guards all read the same truth.
 
+use std::fmt::{Display, Formatter};
+
 use actix_web::{
-    FromRequest, Handler, HttpRequest, HttpResponse, Responder, Scope,
+    FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, Scope,
     body::MessageBody,
     dev::{ServiceFactory, ServiceRequest, ServiceResponse},
     http::{Method, header},
@@ -24,6 +26,46 @@ pub struct RouteInfo {
     pub path: &'static str,
     /// Whether it changes state, and so must not come from another site.
     pub changes_state: bool,
+}
+
+/// The path of a resource with its placeholders, by which requests are counted. It is kept beside
+/// the resource: actix would find it out by matching the path once more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RouteTemplate {
+    scope: &'static str,
+    path: &'static str,
+}
+
+impl RouteTemplate {
+    /// Of what no resource answered.
+    const UNKNOWN: Self = Self { scope: "", path: "unknown" };
+
+    /// The template of a resource below a scope.
+    pub const fn new(scope: &'static str, path: &'static str) -> Self {
+        Self { scope, path }
+    }
+
+    /// The template of the resource that answered.
+    pub fn of(request: &HttpRequest) -> Self {
+        request.app_data().copied().unwrap_or(Self::UNKNOWN)
+    }
+
+    /// Whether answers have a code of the API.
+    pub fn is_of_the_api(self) -> bool {
+        !self.scope.is_empty()
+    }
+}
+
+impl Display for RouteTemplate {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.scope)?;
+        f.write_str(self.path)
+    }
+}
+
+/// A resource outside of the dialects.
+pub fn resource(path: &'static str) -> Resource {
+    web::resource(path).app_data(RouteTemplate::new("", path))
 }
 
 /// The calls of a dialect.
@@ -107,14 +149,15 @@ impl Routes {
         &self.infos
     }
 
-    /// Registers the calls below a scope, with the answers to unknown paths and methods.
-    pub fn register<T>(self, mut scope: Scope<T>) -> Scope<T>
+    /// Registers the calls below a scope, whose prefix is given too, with the answers to unknown
+    /// paths and methods.
+    pub fn register<T>(self, prefix: &'static str, mut scope: Scope<T>) -> Scope<T>
     where
         T: ServiceFactory<ServiceRequest, Config = (), Error = actix_web::Error, InitError = ()>,
     {
         for (path, routes) in self.resources {
             let allow = routes.iter().map(|(method, _)| method.as_str()).collect::<Vec<_>>().join(", ");
-            let mut resource = web::resource(path);
+            let mut resource = web::resource(path).app_data(RouteTemplate::new(prefix, path));
             for (_, route) in routes {
                 resource = resource.route(route);
             }
