@@ -127,6 +127,7 @@ pub fn shown(name: &str, schema: &Value) -> Option<Value> {
         "max_days" => json!(0),
         "mobile" => json!("13800000000"),
         "name" | "user_name" => json!("用户3k8fj2mz"),
+        "next" => json!("n6440c4c4d8000-2a"),
         "order_count" => json!(5),
         "order_id" => json!(7),
         "price" => json!(1999),

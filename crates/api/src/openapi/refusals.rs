@@ -46,6 +46,11 @@ fn own(use_case: &str, dialect: Dialect) -> Vec<ApiError> {
     // Which field of a query or a path is wrong.
     let search = || {
         let mut all = invalid(&[Field::Id, Field::Day, Field::DateRange, Field::Page]);
+        if dialect == Dialect::V1 {
+            let wishes =
+                [Field::Price, Field::Capacity, Field::RoomCount, Field::Facility, Field::Words, Field::Cursor];
+            all.extend(invalid(&wishes));
+        }
         all.push(RequestFault::WrongFields.into());
         all
     };
