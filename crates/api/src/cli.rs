@@ -35,7 +35,7 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         svg: Option<PathBuf>,
     },
-    /// Forget what the section [retention] does not want kept
+    /// Forget what the section `[retention]` does not want kept
     Prune,
     /// Seal real-name data by the first key of identity.keys
     RotateKeys,
