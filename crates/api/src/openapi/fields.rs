@@ -77,6 +77,18 @@ pub fn taken(name: &str) -> Value {
     }
 }
 
+/// A parameter in a query: numbers there may be empty, which counts as absent.
+pub fn in_query(name: &str) -> Value {
+    let example = match name {
+        "min_price" => "10000",
+        "max_price" => "50000",
+        "capacity" => "4",
+        "room_count" => "2",
+        _ => return taken(name),
+    };
+    json!({ "type": ["string", "integer"], "pattern": MAYBE_NUMBER, "examples": [example] })
+}
+
 /// A parameter in a path.
 pub fn in_path(operation: &str, name: &str) -> Value {
     match (operation, name) {

@@ -84,7 +84,7 @@ fn parameters(source: &mut Value, id: &str, own: &dyn Fn(&str) -> Option<&'stati
         let name = parameter["name"].as_str().unwrap_or_default().to_owned();
         let in_path = parameter["in"] == "path";
         // In a path or a query there is no null.
-        let mut schema = if in_path { fields::in_path(id, &name) } else { fields::taken(&name) };
+        let mut schema = if in_path { fields::in_path(id, &name) } else { fields::in_query(&name) };
         let own_word = schemas::taken(&name, own, true)["description"].take();
         // The captcha calls need theirs; everything else in a query may be missing.
         let required =
