@@ -37,13 +37,13 @@ impl Entry {
     }
 
     fn print(&self) -> Bytes {
-        format!("{} {} {}", self.digest, self.opened.timestamp(), self.address).into()
+        format!("{} {} {}", self.digest, self.opened.timestamp_millis(), self.address).into()
     }
 
     fn parse(value: &[u8]) -> Option<Self> {
         let mut parts = std::str::from_utf8(value).ok()?.split(' ');
         let digest = parts.next().filter(|digest| digest.len() == 64 && digest.is_ascii())?.to_owned();
-        let opened = DateTime::from_timestamp(parts.next()?.parse().ok()?, 0)?;
+        let opened = DateTime::from_timestamp_millis(parts.next()?.parse().ok()?)?;
         let address = ClientAddress::new(parts.next()?.parse::<IpAddr>().ok()?);
         Some(Self { digest, opened, address })
     }
