@@ -3,12 +3,15 @@
 
 mod clouds;
 mod figures;
+mod traces;
 
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
     sync::Arc,
     time::Duration,
 };
+
+pub use traces::traces;
 
 use minsu_application::{App, Policy};
 use minsu_cache::{

@@ -99,7 +99,7 @@ impl Drop for Running {
 }
 
 /// A client may send any word as its method; each would be a series of its own.
-fn known(method: &Method) -> &'static str {
+pub(super) fn known(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
         Method::POST => "POST",

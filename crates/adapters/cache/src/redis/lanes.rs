@@ -14,6 +14,7 @@ use tokio::{
     sync::watch,
     time::{Instant, timeout_at},
 };
+use tracing::Instrument;
 
 use super::{
     failure::RedisFailure,
@@ -93,7 +94,8 @@ impl Lanes {
 
     /// Sends a request within the deadline.
     pub(super) async fn send<T: FromRedisValue>(&self, request: &Request) -> Result<T, RedisFailure> {
-        let result = self.try_send(request).await;
+        let span = tracing::trace_span!("redis", otel.kind = "client", db.system.name = "redis");
+        let result = self.try_send(request).instrument(span).await;
         if result.is_err() {
             self.failures.fetch_add(1, Ordering::Relaxed);
         }
