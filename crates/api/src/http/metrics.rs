@@ -113,6 +113,7 @@ pub(super) fn known(method: &Method) -> &'static str {
 
 /// `GET /metrics`
 pub async fn show(metrics: web::Data<Metrics>) -> HttpResponse {
+    metrics.refresh().await;
     match metrics.text() {
         Ok(text) => HttpResponse::Ok().insert_header((header::CONTENT_TYPE, FORMAT)).body(text),
         Err(error) => {
