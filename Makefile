@@ -1,6 +1,6 @@
 # What can be done here; `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run build package test lint sbom bench fuzz-api captcha-report
+.PHONY: help run build package book test lint sbom bench fuzz-api captcha-report
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -14,6 +14,9 @@ build: ## Build target/release/minsu
 package: ## Build the Debian package into target/debian
 	command -v cargo-deb >/dev/null || cargo install --locked cargo-deb
 	cargo deb -p minsu-api
+
+book: ## Build the book of docs/ into target/book, and follow its links
+	scripts/book.sh
 
 test: ## Run every test; installs the test servers that are missing
 	scripts/install-test-servers.sh
