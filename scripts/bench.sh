@@ -4,4 +4,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 cargo build --release --workspace --bins
-exec target/release/minsu-bench "$@"
+case "${*:-all}" in
+  all | --write)
+    target/release/minsu-bench "$@"
+    target/release/minsu-bench size "$@"
+    ;;
+  *) exec target/release/minsu-bench "$@" ;;
+esac
