@@ -8,6 +8,7 @@ case "${*:-all}" in
   all | --write)
     target/release/minsu-bench "$@"
     target/release/minsu-bench size "$@"
+    target/release/minsu-bench bookings "$@"
     ;;
   *) exec target/release/minsu-bench "$@" ;;
 esac

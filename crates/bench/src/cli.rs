@@ -23,6 +23,8 @@ pub struct Cli {
 pub enum Command {
     /// Compare searches in a small and a large database
     Size(Size),
+    /// Compare bookings with the same SQL sent by pgbench
+    Bookings(Bookings),
     /// Serve a fixed body
     #[command(hide = true)]
     Bare(Bare),
@@ -109,6 +111,20 @@ pub struct Size {
     /// Keep the databases in this folder, and take those that an earlier run left there today
     #[arg(long, value_name = "FOLDER")]
     pub keep: Option<PathBuf>,
+}
+
+/// Bookings beside pgbench.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Bookings {
+    /// What every way of measuring has.
+    #[command(flatten)]
+    pub common: Common,
+    /// Houses to seed
+    #[arg(long, default_value_t = 10_000)]
+    pub houses: u64,
+    /// Orders to seed
+    #[arg(long, default_value_t = 30_000)]
+    pub orders: u64,
 }
 
 fn setting(text: &str) -> Result<(String, String), String> {

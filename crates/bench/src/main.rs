@@ -12,6 +12,7 @@
 
 mod bare;
 mod beside;
+mod bookings;
 mod cli;
 mod cores;
 mod database;
@@ -24,6 +25,7 @@ mod machine;
 mod measure;
 mod outbox;
 mod paced;
+mod pgbench;
 mod plan;
 mod proc;
 mod report;
@@ -67,6 +69,7 @@ fn start(cli: Cli) -> Result<(), BenchError> {
         Some(Command::Bare(bare)) => bare::serve(&bare),
         Some(Command::Hashes) => hashes::run(),
         Some(Command::Size(size)) => until_interrupted(&Cores::together()?, size::run(&size)),
+        Some(Command::Bookings(options)) => until_interrupted(&Cores::together()?, bookings::run(&options)),
         None => {
             let cores = Cores::split()?;
             until_interrupted(&cores.clone(), run::run(&cli.options, cores))

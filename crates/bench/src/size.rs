@@ -103,12 +103,13 @@ async fn side(
 
 /// One question: a short warm-up of both, then small, large, small, large, …
 async fn ask(options: &Size, sides: &[Side], question: &Question, machine: &Machine) -> Result<Answered, BenchError> {
-    let count = options.rate * options.seconds;
+    let rate = (options.rate / question.rarer).max(1);
+    let count = rate * options.seconds;
     let mut waits = [Vec::new(), Vec::new()];
     for round in 0..=options.common.pairs {
         let count = if round == 0 { count.div_ceil(4) } else { count };
         let (before, requests) = question.requests(machine.date, round.into(), count as usize);
-        let pace = Pace { requests: Arc::new(requests), rate: options.rate, count, expect: question.expect };
+        let pace = Pace { requests: Arc::new(requests), rate, count, expect: question.expect };
         let before = Arc::new(before);
         for (side, waits) in sides.iter().zip(&mut waits) {
             if !before.is_empty() {
