@@ -1,6 +1,6 @@
 # What can be done here; `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint sbom bench fuzz-api captcha-report
+.PHONY: help run build package book test lint sbom bench fuzz-api captcha-report
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -10,6 +10,13 @@ run: ## Serve on 127.0.0.1:8080 with the embedded default and demo data
 
 build: ## Build target/release/minsu
 	cargo build --release --workspace --bins
+
+package: ## Build the Debian package into target/debian
+	command -v cargo-deb >/dev/null || cargo install --locked cargo-deb
+	cargo deb -p minsu-api
+
+book: ## Build the book of docs/ into target/book, and follow its links
+	scripts/book.sh
 
 test: ## Run every test; installs the test servers that are missing
 	scripts/install-test-servers.sh

@@ -20,4 +20,5 @@ pub mod request_limiter;
 pub mod request_log;
 pub mod routes;
 pub mod state;
+pub mod traced;
 pub mod upload;

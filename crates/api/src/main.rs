@@ -10,6 +10,7 @@ use minsu_api::{
     settings::{Settings, Sources},
     wiring,
 };
+use minsu_traces::Traces;
 
 /// A batch of made-up houses takes longer than a visitor may wait.
 const SEED_PATIENCE: Duration = Duration::from_secs(60);
@@ -32,8 +33,17 @@ fn run(cli: Cli) -> Result<(), CommandError> {
         _ => {}
     }
     let settings = Settings::load(&Sources::of_process(cli.config))?;
-    logging::start(&settings.log)?;
-    actix_web::rt::System::new().block_on(run_with(&settings, cli.command))
+    // Only requests are traced.
+    let traces = match cli.command {
+        Command::Serve => wiring::traces(&settings.traces).map(|options| Traces::start(&options)).transpose()?,
+        _ => None,
+    };
+    logging::start(&settings.log, traces.as_ref())?;
+    let result = actix_web::rt::System::new().block_on(run_with(&settings, cli.command));
+    if let Some(traces) = traces {
+        traces.stop(settings.traces.deadline());
+    }
+    result
 }
 
 async fn run_with(settings: &Settings, command: Command) -> Result<(), CommandError> {

@@ -45,6 +45,7 @@ mod service_url;
 mod session;
 mod site;
 mod sms;
+mod traces;
 
 use std::path::{Path, PathBuf};
 
@@ -74,6 +75,7 @@ pub use service_url::{Scheme, ServiceUrl, ServiceUrlError};
 pub use session::SessionSettings;
 pub use site::SiteSettings;
 pub use sms::{SmsAdapter, SmsSettings};
+pub use traces::TracesSettings;
 
 /// Every key with its rule and its default, as a settings file: `minsu config --reference`.
 pub const REFERENCE: &str = include_str!("settings/reference.toml");
@@ -109,6 +111,8 @@ pub struct Settings {
     pub sms: SmsSettings,
     #[validate(nested)]
     pub metrics: MetricsSettings,
+    #[validate(nested)]
+    pub traces: TracesSettings,
     #[validate(nested)]
     pub site: SiteSettings,
     #[validate(nested)]
@@ -147,6 +151,7 @@ impl Default for Settings {
             objects: ObjectsSettings::default(),
             sms: SmsSettings::default(),
             metrics: MetricsSettings::default(),
+            traces: TracesSettings::default(),
             site: SiteSettings::default(),
             booking: BookingSettings::default(),
             search: SearchSettings::default(),
@@ -223,9 +228,10 @@ mod tests {
         settings.sms.access_key_secret = Some("geheim8".into());
         settings.sms.proxy_url = Some("http://a:geheim9@h".into());
         settings.identity.keys = vec!["a:geheim0".into()];
+        settings.traces.headers = Some("authorization=geheim".into());
         let text = settings.redacted().unwrap();
         assert!(!text.contains("geheim") && !format!("{settings:?}").contains("geheim"), "{text}");
-        assert_eq!(text.matches("******").count(), 10, "{text}");
+        assert_eq!(text.matches("******").count(), 11, "{text}");
         let back: Settings = toml::from_str(&text).unwrap();
         assert_eq!(back.redacted().unwrap(), text);
     }

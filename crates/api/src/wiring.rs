@@ -3,12 +3,16 @@
 
 mod clouds;
 mod figures;
+mod order_states;
+mod traces;
 
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
     sync::Arc,
     time::Duration,
 };
+
+pub use traces::traces;
 
 use minsu_application::{App, Policy};
 use minsu_cache::{
@@ -25,6 +29,7 @@ use minsu_store::{ConnectError, SqlStore, StoreOptions};
 use minsu_system::{
     Argon2Hasher, Argon2Settings, Argon2SettingsError, ChaChaSealer, OsRandomness, SealKeyError, SystemClock,
 };
+use order_states::OrderStates;
 use thiserror::Error;
 
 use crate::{
@@ -86,7 +91,9 @@ pub async fn wire(settings: &Settings) -> Result<State, WiringError> {
     let store = Arc::new(store(settings).await?);
     let (cache, redis) = cache(settings).await?;
     let pages = pages(settings, &cache, &clock);
-    let metrics = Arc::new(Metrics::new(figures::sources(settings, store.clone(), redis, pages.clone())));
+    let orders = OrderStates::new(store.clone());
+    let sources = figures::sources(settings, store.clone(), redis, pages.clone(), &orders);
+    let metrics = Arc::new(Metrics::new(sources).refreshed_by(orders.refresh()));
     let app = App {
         store,
         pages,

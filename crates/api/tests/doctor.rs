@@ -4,7 +4,7 @@
 
 use std::process::{Command, Output};
 
-use minsu_standins::{Aliyun, Fault, Qiniu, SetClock};
+use minsu_standins::{Aliyun, Collector, Fault, Qiniu, SetClock};
 use tempfile::TempDir;
 
 fn doctor(folder: &TempDir, settings: &[(&str, &str)]) -> (bool, String) {
@@ -80,4 +80,23 @@ async fn clouds_are_tried_and_their_secrets_not_told() {
         );
     }
     assert!(!text.contains(Qiniu::SECRET_KEY) && !text.contains(Aliyun::ACCESS_KEY_SECRET), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_collector_is_tried_where_there_is_one() {
+    let (folder, collector) = (tempfile::tempdir().unwrap(), Collector::start().await);
+    let (url, right) = (collector.url(), format!("authorization={}", Collector::AUTHORIZATION));
+    for (headers, good) in [(right.as_str(), true), ("authorization=Bearer geheim", false)] {
+        let settings = [("TRACES__ENDPOINT", url.as_str()), ("TRACES__HEADERS", headers)];
+        let (_, text) = tokio::task::block_in_place(|| doctor(&folder, &settings));
+        assert_eq!(line(&text, "traces").starts_with("ok "), good, "{text}");
+        assert!(
+            good || line(&text, "traces").ends_with("answers 401; start the collector, or mend [traces]"),
+            "{text}"
+        );
+        assert!(!text.contains("geheim"), "{text}");
+    }
+    assert!(collector.spans().is_empty());
+    let (_, text) = tokio::task::block_in_place(|| doctor(&folder, &[]));
+    assert!(!text.contains("traces"), "{text}");
 }

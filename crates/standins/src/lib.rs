@@ -10,11 +10,13 @@
 //! | [`S3`] | any S3 store | signature version 4, by the `s3s` server on a folder |
 //! | [`Yuntongxun`] | Yuntongxun | signature, authorization, body, template, number |
 //! | [`Aliyun`] | Aliyun SMS | ACS3 signature, date, nonce used once, parameters |
+//! | [`Collector`] | a collector of OpenTelemetry | token, path, media type, every field of every span |
 
 #![expect(clippy::unwrap_used, reason = "the crate is for tests: a failed unwrap is a failed test")]
 
 mod aliyun;
 mod clock;
+mod collector;
 mod encoding;
 mod fault;
 mod form;
@@ -26,6 +28,7 @@ mod yuntongxun;
 
 pub use aliyun::Aliyun;
 pub use clock::SetClock;
+pub use collector::{Collector, Span};
 pub use fault::{Fault, Faults};
 pub use qiniu::Qiniu;
 pub use s3::S3;

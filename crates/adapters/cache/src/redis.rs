@@ -84,6 +84,11 @@ impl RedisCache {
         self.lanes.connections()
     }
 
+    /// How many calls wait for an answer.
+    pub fn running(&self) -> u64 {
+        self.lanes.running()
+    }
+
     /// How many calls got no good answer so far.
     pub fn failures(&self) -> u64 {
         self.lanes.failures()

@@ -1,11 +1,11 @@
 //! From a seed to a picture.
 
-use image::{ExtendedColorType, codecs::jpeg::JpegEncoder};
+use jpeg_encoder::{ColorType, Encoder};
 
 use crate::{
     alphabet::{LENGTH, random_answer, spell},
     dice::Dice,
-    geometry::Spot,
+    geometry::{Spot, Turn},
     glyphs::{FontError, Glyph, Glyphs},
     ink::Ink,
     layout::{Layout, Slot, arrange},
@@ -37,7 +37,7 @@ pub struct Picture {
 /// The encoder failed: a defect.
 #[derive(Debug, thiserror::Error)]
 #[error("the picture could not be encoded")]
-pub struct EncodeError(#[from] image::ImageError);
+pub struct EncodeError(#[from] jpeg_encoder::EncodingError);
 
 /// Draws pictures one at a time, in buffers that it keeps.
 pub struct Easel {
@@ -85,23 +85,19 @@ impl Easel {
         family.noise.draw(&mut self.ink, dice);
         develop(&self.ink, &mut self.pixels, dice);
         let mut jpeg = Vec::with_capacity(4096);
-        JpegEncoder::new_with_quality(&mut jpeg, JPEG_QUALITY).encode(
-            &self.pixels,
-            WIDTH,
-            HEIGHT,
-            ExtendedColorType::L8,
-        )?;
+        let encoder = Encoder::new(&mut jpeg, JPEG_QUALITY);
+        encoder.encode(&self.pixels, WIDTH as u16, HEIGHT as u16, ColorType::Luma)?;
         Ok(Picture { answer: spell(&answer), family, jpeg })
     }
 }
 
 /// Puts a symbol on the sheet.
 fn stamp(ink: &mut Ink, glyph: &Glyph, slot: &Slot, warp: &Warp) {
+    let turn = Turn::new(slot.turn);
+    // A hole inverts what its surroundings inverted before.
     for contour in &glyph.contours {
-        let line = contour.spots.iter().map(|spot| warp.bend(slot.shaped(*spot).turned(slot.turn).moved(slot.middle)));
-        if contour.hole { ink.close(line) } else { ink.cut(line) }
+        ink.invert(contour.iter().map(|spot| warp.bend(slot.shaped(*spot).turned(turn).moved(slot.middle))));
     }
-    ink.invert();
 }
 
 /// Two long waves, one along each axis, that bend what is drawn.
@@ -130,10 +126,13 @@ fn develop(ink: &Ink, pixels: &mut [u8], dice: &mut Dice) {
         // Half of the pictures are light on dark.
         std::mem::swap(&mut dark, &mut light);
     }
-    ink.coverage(|x, y, covered| {
-        let part = f32::from(covered) / f32::from(Ink::FULL);
-        let (dark, light) = (dark.at(x, y), light.at(x, y));
-        pixels[y * WIDTH as usize + x] = (light + (dark - light) * part).clamp(0.0, 255.0) as u8;
+    ink.coverage(|y, covered| {
+        let row = &mut pixels[y * WIDTH as usize..(y + 1) * WIDTH as usize];
+        for (x, (pixel, covered)) in row.iter_mut().zip(covered).enumerate() {
+            let part = f32::from(*covered) / f32::from(Ink::FULL);
+            let (dark, light) = (dark.at(x, y), light.at(x, y));
+            *pixel = (light + (dark - light) * part).clamp(0.0, 255.0) as u8;
+        }
     });
 }
 

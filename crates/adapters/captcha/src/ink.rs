@@ -1,170 +1,202 @@
 //! Black and white at several times the picture's resolution.
 
-use image::{GrayImage, Luma};
-use imageproc::{drawing::draw_polygon_mut, point::Point};
-
 use crate::{
     geometry::Spot,
     recipe::{FINE, HEIGHT, WIDTH},
 };
 
-/// A sheet of fine pixels, each paper (0) or ink (1). Shapes are cut into a stencil and then
-/// invert the sheet beneath: whatever crosses ink turns it into paper.
+/// Fine pixels in a row.
+const COLUMNS: usize = (WIDTH * FINE) as usize;
+/// Rows of fine pixels.
+pub(crate) const ROWS: usize = (HEIGHT * FINE) as usize;
+/// Words of 64 fine pixels in a row.
+const WORDS: usize = COLUMNS / 64;
+/// Pixels that a word holds.
+const PIXELS: usize = 64 / FINE as usize;
+
+// Coverage counts four bits a pixel and fills words to the last bit.
+const _: () = assert!(FINE == 4 && COLUMNS.is_multiple_of(64));
+
+/// A sheet of fine pixels, each paper or ink. Every shape inverts what lies beneath: whatever crosses
+/// ink turns it into paper.
+///
+/// It holds only where ink and paper change along a row: a set bit means that the row is inverted from
+/// there to its right end. An edge of a shape costs a bit for each row that it crosses, however large the
+/// shape is, and shapes that lie over each other need not know of it.
 pub(crate) struct Ink {
-    sheet: Vec<u8>,
-    stencil: GrayImage,
-    /// The fine rows and columns that the stencil uses.
-    cut: Area,
-    corners: Vec<Point<i32>>,
-}
-
-/// A rectangle of fine pixels: from the first up to, without, the second corner.
-#[derive(Debug, Clone, Copy)]
-struct Area {
-    left: u32,
-    top: u32,
-    right: u32,
-    bottom: u32,
-}
-
-impl Area {
-    const EMPTY: Self = Self { left: WIDTH * FINE, top: HEIGHT * FINE, right: 0, bottom: 0 };
+    changes: Vec<[u64; WORDS]>,
 }
 
 impl Ink {
+    /// A pixel that is all ink.
+    pub(crate) const FULL: u8 = (FINE * FINE) as u8;
+
     /// An empty sheet.
     pub(crate) fn new() -> Self {
-        let stencil = GrayImage::new(WIDTH * FINE, HEIGHT * FINE);
-        Self { sheet: stencil.to_vec(), stencil, cut: Area::EMPTY, corners: Vec::new() }
+        Self { changes: vec![[0; WORDS]; ROWS] }
     }
 
     /// Makes the sheet empty again.
     pub(crate) fn clear(&mut self) {
-        self.sheet.fill(0);
+        self.changes.fill([0; WORDS]);
     }
 
-    /// Cuts the area inside a closed line out of the stencil.
-    pub(crate) fn cut(&mut self, line: impl Iterator<Item = Spot>) {
-        self.polygon(line, 1);
+    /// Inverts the area inside a closed line (where it crosses itself: what lies inside an odd number
+    /// of times).
+    pub(crate) fn invert(&mut self, line: impl IntoIterator<Item = Spot>) {
+        let mut line = line.into_iter();
+        let Some(first) = line.next() else { return };
+        let mut last = first;
+        for spot in line {
+            self.edge(last, spot);
+            last = spot;
+        }
+        self.edge(last, first);
     }
 
-    /// Closes the area inside a closed line again: a hole in what was cut.
-    pub(crate) fn close(&mut self, line: impl Iterator<Item = Spot>) {
-        self.polygon(line, 0);
-    }
-
-    fn polygon(&mut self, line: impl Iterator<Item = Spot>, value: u8) {
-        self.corners.clear();
+    /// Inverts everything right of an edge, in the rows whose middles lie between its ends.
+    fn edge(&mut self, from: Spot, to: Spot) {
         let fine = FINE as f32;
-        // The middle of fine pixel 0 lies half a fine pixel inside the picture.
-        let near = |coordinate: f32| (coordinate * fine - 0.5).round() as i32;
-        self.corners.extend(line.map(|spot| Point::new(near(spot.x), near(spot.y))));
-        if self.corners.is_empty() {
+        let (top, bottom) = if from.y <= to.y { (from, to) } else { (to, from) };
+        // The first row whose middle is below a height, by truncation, which is faster than rounding.
+        let row_below = |y: f32| ((y * fine + 0.5).max(0.0) as usize).min(ROWS);
+        let (first, end) = (row_below(top.y), row_below(bottom.y));
+        if first >= end {
             return;
         }
-        let clamp = |value: i32, size: u32| value.clamp(0, size as i32) as u32;
-        for corner in &self.corners {
-            self.cut.left = self.cut.left.min(clamp(corner.x, WIDTH * FINE));
-            self.cut.top = self.cut.top.min(clamp(corner.y, HEIGHT * FINE));
-            self.cut.right = self.cut.right.max(clamp(corner.x + 1, WIDTH * FINE));
-            self.cut.bottom = self.cut.bottom.max(clamp(corner.y + 1, HEIGHT * FINE));
-        }
-        draw_polygon_mut(&mut self.stencil, &self.corners, Luma([value]));
-    }
-
-    /// Inverts the sheet where the stencil is cut, and mends the stencil.
-    pub(crate) fn invert(&mut self) {
-        let Area { left, top, right, bottom } = std::mem::replace(&mut self.cut, Area::EMPTY);
-        if left >= right {
-            return;
-        }
-        let width = (WIDTH * FINE) as usize;
-        let stencil: &mut [u8] = &mut self.stencil;
-        for row in top as usize..bottom as usize {
-            let used = row * width + left as usize..row * width + right as usize;
-            for (fine, cut) in self.sheet[used.clone()].iter_mut().zip(&mut stencil[used]) {
-                *fine ^= std::mem::take(cut);
-            }
+        let slope = (bottom.x - top.x) / (bottom.y - top.y);
+        let mut x = (top.x + ((first as f32 + 0.5) / fine - top.y) * slope) * fine;
+        for row in first..end {
+            self.invert_from(row, x);
+            x += slope;
         }
     }
 
-    /// Inverts squares of 2 × 2 fine pixels: `row_of` gets the number of a row of squares, from the
-    /// top, and writes 1 for each square to invert, 0 for the others.
-    pub(crate) fn invert_rows(&mut self, mut row_of: impl FnMut(usize, &mut [u8])) {
-        let width = (WIDTH * FINE) as usize;
-        let half = width / 2;
-        let mut inverted = [0; (WIDTH * FINE / 2) as usize];
-        for (number, rows) in self.sheet.chunks_exact_mut(2 * width).enumerate() {
-            row_of(number, &mut inverted[..half]);
-            for row in rows.chunks_exact_mut(width) {
-                for (pair, invert) in row.chunks_exact_mut(2).zip(inverted) {
-                    pair[0] ^= invert;
-                    pair[1] ^= invert;
+    /// Inverts the fine pixels of a row (0 to [`ROWS`] - 1) whose middles are right of `x`, which counts
+    /// fine pixels.
+    pub(crate) fn invert_from(&mut self, row: usize, x: f32) {
+        let column = (x + 0.5).max(0.0) as usize;
+        if column < COLUMNS {
+            self.changes[row][column / 64] ^= 1 << (column % 64);
+        }
+    }
+
+    /// How much of each pixel is ink, from 0 to [`Ink::FULL`]: rows with their numbers, from the top.
+    pub(crate) fn coverage(&self, mut row: impl FnMut(usize, &[u8; WIDTH as usize])) {
+        let mut covered = [0; WIDTH as usize];
+        for (y, rows) in self.changes.chunks_exact(FINE as usize).enumerate() {
+            let mut ink = [false; FINE as usize];
+            for (word, pixels) in covered.chunks_exact_mut(PIXELS).enumerate() {
+                let mut sums = [0; 2];
+                for (changes, ink) in rows.iter().zip(&mut ink) {
+                    let filled = fill(changes[word], ink);
+                    let counts = count_fours(filled);
+                    // Four rows of four do not fit into four bits: every second pixel apart.
+                    sums[0] += counts & EVERY_SECOND;
+                    sums[1] += (counts >> 4) & EVERY_SECOND;
+                }
+                let sums = sums.map(u64::to_le_bytes);
+                for (pair, (even, odd)) in pixels.chunks_exact_mut(2).zip(sums[0].into_iter().zip(sums[1])) {
+                    pair.copy_from_slice(&[even, odd]);
                 }
             }
+            row(y, &covered);
         }
     }
+}
 
-    /// How much of each pixel is ink, from 0 to [`Ink::FULL`], row by row.
-    pub(crate) fn coverage(&self, mut pixel: impl FnMut(usize, usize, u8)) {
-        let (width, fine) = ((WIDTH * FINE) as usize, FINE as usize);
-        let mut sums = [0u8; (WIDTH * FINE) as usize];
-        for (y, rows) in self.sheet.chunks_exact(width * fine).enumerate() {
-            sums.fill(0);
-            for row in rows.chunks_exact(width) {
-                sums.iter_mut().zip(row).for_each(|(sum, ink)| *sum += ink);
-            }
-            for (x, sums) in sums.chunks_exact(fine).enumerate() {
-                pixel(x, y, sums.iter().sum());
-            }
-        }
+/// The lower half of each byte.
+const EVERY_SECOND: u64 = 0x0f0f_0f0f_0f0f_0f0f;
+
+/// From changes to ink: each bit becomes the parity of the changes up to and with it. `ink` is the last bit
+/// of the word before, and then of this one.
+fn fill(changes: u64, ink: &mut bool) -> u64 {
+    let mut filled = changes;
+    for distance in [1, 2, 4, 8, 16, 32] {
+        filled ^= filled << distance;
     }
+    if *ink {
+        filled = !filled;
+    }
+    *ink = filled >> 63 == 1;
+    filled
+}
 
-    /// A pixel that is all ink.
-    pub(crate) const FULL: u8 = (FINE * FINE) as u8;
+/// In every four bits the number of those that are set.
+fn count_fours(bits: u64) -> u64 {
+    let twos = bits - ((bits >> 1) & 0x5555_5555_5555_5555);
+    (twos & 0x3333_3333_3333_3333) + ((twos >> 2) & 0x3333_3333_3333_3333)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn square(left: f32, top: f32, size: f32) -> impl Iterator<Item = Spot> {
-        [(0.0, 0.0), (size, 0.0), (size, size), (0.0, size)]
-            .into_iter()
-            .map(move |(x, y)| Spot { x: left + x, y: top + y })
+    fn square(left: f32, top: f32, size: f32) -> [Spot; 4] {
+        [(0.0, 0.0), (size, 0.0), (size, size), (0.0, size)].map(|(x, y)| Spot { x: left + x, y: top + y })
     }
 
-    fn ink_at(ink: &Ink, wanted: (usize, usize)) -> u8 {
-        let mut found = u8::MAX;
-        ink.coverage(|x, y, covered| {
-            if (x, y) == wanted {
-                found = covered;
-            }
+    fn covered(ink: &Ink) -> Vec<Vec<u8>> {
+        let mut rows = Vec::new();
+        ink.coverage(|y, row| {
+            assert_eq!(y, rows.len());
+            rows.push(row.to_vec());
         });
-        found
+        assert_eq!(rows.len(), HEIGHT as usize);
+        rows
+    }
+
+    fn sum(rows: &[Vec<u8>]) -> u32 {
+        rows.iter().flatten().map(|&covered| u32::from(covered)).sum()
     }
 
     #[test]
     fn what_crosses_ink_turns_it_into_paper() {
+        let at = |ink: &Ink, spots: [(usize, usize); 3]| spots.map(|(x, y)| covered(ink)[y][x]);
         let mut ink = Ink::new();
-        ink.cut(square(10.0, 10.0, 20.0));
-        ink.close(square(15.0, 15.0, 5.0));
-        ink.invert();
-        assert_eq!((ink_at(&ink, (12, 12)), ink_at(&ink, (17, 17)), ink_at(&ink, (5, 5))), (Ink::FULL, 0, 0));
-        ink.cut(square(-30.0, -30.0, 44.0));
-        ink.invert();
-        assert_eq!((ink_at(&ink, (12, 12)), ink_at(&ink, (5, 5)), ink_at(&ink, (28, 28))), (0, Ink::FULL, Ink::FULL));
+        ink.invert(square(10.0, 10.0, 20.0));
+        ink.invert(square(15.0, 15.0, 5.0));
+        assert_eq!(at(&ink, [(12, 12), (17, 17), (5, 5)]), [Ink::FULL, 0, 0]);
+        ink.invert(square(-30.0, -30.0, 44.0));
+        assert_eq!(at(&ink, [(12, 12), (5, 5), (28, 28)]), [0, Ink::FULL, Ink::FULL]);
         ink.clear();
-        assert_eq!(ink_at(&ink, (28, 28)), 0);
+        assert_eq!(sum(&covered(&ink)), 0);
+    }
+
+    #[test]
+    fn a_square_covers_its_area_and_nothing_else() {
+        let mut ink = Ink::new();
+        // It crosses words, and its edges lie on a quarter and on half of a pixel.
+        ink.invert(square(13.25, 7.5, 40.0));
+        let rows = covered(&ink);
+        for (y, row) in rows.iter().enumerate() {
+            for (x, &covered) in row.iter().enumerate() {
+                let part = |place: usize, start: f32| {
+                    let place = place as f32;
+                    ((place + 1.0).min(start + 40.0) - place.max(start)).clamp(0.0, 1.0)
+                };
+                assert_eq!(f32::from(covered) / f32::from(Ink::FULL), part(x, 13.25) * part(y, 7.5), "{x} {y}");
+            }
+        }
+    }
+
+    #[test]
+    fn sloping_edges_cover_the_area_between_them() {
+        let mut ink = Ink::new();
+        ink.invert([(88.0, 4.0), (170.5, 61.2), (31.3, 75.7)].map(|(x, y)| Spot { x, y }));
+        let area = ((170.5 - 88.0) * (75.7 - 4.0) - (31.3 - 88.0) * (61.2 - 4.0)) / 2.0;
+        let covered = sum(&covered(&ink)) as f32 / f32::from(Ink::FULL);
+        assert!((covered - area).abs() < 5.0, "{covered} of {area}");
     }
 
     #[test]
     fn shapes_outside_the_picture_do_no_harm() {
         let mut ink = Ink::new();
-        ink.cut(square(400.0, -400.0, 20.0));
-        ink.invert();
-        let mut inked = 0;
-        ink.coverage(|_, _, covered| inked += u32::from(covered));
-        assert_eq!(inked, 0);
+        for (left, top) in [(400.0, -400.0), (400.0, 10.0), (-400.0, 10.0), (10.0, 400.0), (f32::NAN, 10.0)] {
+            ink.invert(square(left, top, 20.0));
+            assert_eq!(sum(&covered(&ink)), 0, "{left} {top}");
+        }
+        ink.invert([]);
+        assert_eq!(sum(&covered(&ink)), 0);
     }
 }

@@ -227,6 +227,7 @@ fn nest(single: &mut Slot, others: &[Slot]) {
 
 /// Pushes symbols apart that would touch, and back into the picture.
 fn keep_apart(slots: &mut [Slot; LENGTH]) {
+    let half_boxes = slots.map(|slot| slot.half_box());
     for _ in 0..12 {
         for first in 0..LENGTH {
             for second in first + 1..LENGTH {
@@ -234,11 +235,8 @@ fn keep_apart(slots: &mut [Slot; LENGTH]) {
                 let (dx, dy) = (b.middle.x - a.middle.x, b.middle.y - a.middle.y);
                 let distance = (dx * dx + dy * dy).sqrt().max(0.1);
                 // How far each reaches towards the other.
-                let reach = |slot: &Slot| {
-                    let half = slot.half_box();
-                    ((dx * half.x).abs().max((dy * half.y).abs())) / distance
-                };
-                let missing = (reach(&a) + reach(&b)) * (1.0 + CLEARANCE) - distance;
+                let reach = |half: Spot| ((dx * half.x).abs().max((dy * half.y).abs())) / distance;
+                let missing = (reach(half_boxes[first]) + reach(half_boxes[second])) * (1.0 + CLEARANCE) - distance;
                 if missing > 0.0 {
                     let push = missing / 2.0 / distance;
                     slots[first].middle = a.middle.moved(Spot { x: -dx * push, y: -dy * push });
@@ -246,8 +244,7 @@ fn keep_apart(slots: &mut [Slot; LENGTH]) {
                 }
             }
         }
-        for slot in slots.iter_mut() {
-            let half = slot.half_box();
+        for (slot, half) in slots.iter_mut().zip(half_boxes) {
             slot.middle.x = inside(slot.middle.x, half.x, WIDTH as f32);
             slot.middle.y = inside(slot.middle.y, half.y, HEIGHT as f32);
         }

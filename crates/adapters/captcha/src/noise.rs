@@ -7,8 +7,8 @@
 
 use crate::{
     dice::Dice,
-    geometry::Spot,
-    ink::Ink,
+    geometry::{Spot, Turn},
+    ink::{self, Ink},
     recipe::{
         BLOB_CELL, BLOB_DENT, BLOB_DRIFT, BLOB_RADIUS, FINE, HEIGHT, PATCH, RING_DENT, STRIPE, SWING, SWING_LENGTH,
         WIDTH,
@@ -49,6 +49,11 @@ const MIDDLE: Spot = Spot { x: WIDTH as f32 / 2.0, y: HEIGHT as f32 / 2.0 };
 /// Half of the picture's diagonal, with room for swings.
 const REACH: f32 = 112.0;
 
+/// Crossings of the grid of patches: so many that the smallest cells cover the picture.
+const GRID_COLUMNS: usize = 25;
+/// Rows of them.
+const GRID_ROWS: usize = 13;
+
 /// Edges that lie one after the other: where each is, from `from` to `to`, with steps of changing
 /// size.
 fn edges(from: f32, to: f32, dice: &mut Dice) -> Vec<f32> {
@@ -63,57 +68,57 @@ fn edges(from: f32, to: f32, dice: &mut Dice) -> Vec<f32> {
 
 /// Bands in one direction, swinging together, each of its own width.
 fn waves(ink: &mut Ink, dice: &mut Dice) {
-    const STEPS: u8 = 36;
-    let turn = dice.within(&(0.0..0.5));
+    const STEPS: usize = 36;
+    let turn = Turn::new(dice.within(&(0.0..0.5)));
     let swings: [(f32, f32, f32); 2] = std::array::from_fn(|i| {
         (dice.within(&SWING) / (i + 1) as f32, dice.within(&SWING_LENGTH) / (i + 1) as f32, dice.within(&(0.0..1.0)))
     });
     let sway = |x: f32| swings.iter().map(|(size, length, phase)| size * turns::sin(x / length + phase)).sum::<f32>();
     let edges = edges(-REACH, REACH, dice);
+    let line: [Spot; STEPS + 1] = std::array::from_fn(|step| {
+        let x = REACH * (step as f32 / STEPS as f32 * 2.0 - 1.0);
+        Spot { x, y: sway(x) }.turned(turn).moved(MIDDLE)
+    });
+    let aside = |y: f32| Spot { x: 0.0, y }.turned(turn);
     for pair in edges.chunks_exact(2) {
-        let at = |step: u8, y: f32| {
-            let x = REACH * (f32::from(step) / f32::from(STEPS) * 2.0 - 1.0);
-            Spot { x, y: y + sway(x) }.turned(turn).moved(MIDDLE)
-        };
-        let there = (0..=STEPS).map(|step| at(step, pair[0]));
-        let back = (0..=STEPS).rev().map(|step| at(step, pair[1]));
-        ink.cut(there.chain(back));
+        let (near, far) = (aside(pair[0]), aside(pair[1]));
+        let there = line.iter().map(|spot| spot.moved(near));
+        let back = line.iter().rev().map(|spot| spot.moved(far));
+        ink.invert(there.chain(back));
     }
-    ink.invert();
 }
 
 /// Dented rings around one point.
 fn rings(ink: &mut Ink, dice: &mut Dice) {
-    const CORNERS: u8 = 64;
+    const CORNERS: usize = 64;
     let middle = Spot { x: dice.within(&(-20.0..WIDTH as f32 + 20.0)), y: dice.within(&(-40.0..HEIGHT as f32 + 40.0)) };
     let dents: [(f32, f32); 2] = std::array::from_fn(|_| (dice.within(&RING_DENT), dice.within(&(0.0..1.0))));
     let far = (MIDDLE.x - middle.x).abs() + MIDDLE.x + (MIDDLE.y - middle.y).abs() + MIDDLE.y;
-    let ring = |radius: f32| {
-        (0..CORNERS).map(move |corner| {
-            let angle = f32::from(corner) / f32::from(CORNERS);
-            let dent =
-                dents[0].0 * turns::sin(3.0 * angle + dents[0].1) + dents[1].0 * turns::sin(5.0 * angle + dents[1].1);
-            let reach = radius * (1.0 + dent);
-            Spot { x: reach * turns::cos(angle), y: reach * turns::sin(angle) }.moved(middle)
-        })
-    };
-    // From the outside in, so that each disc but the last is closed again by the next.
+    let unit: [Spot; CORNERS] = std::array::from_fn(|corner| {
+        let angle = corner as f32 / CORNERS as f32;
+        let dent =
+            dents[0].0 * turns::sin(3.0 * angle + dents[0].1) + dents[1].0 * turns::sin(5.0 * angle + dents[1].1);
+        Spot { x: turns::cos(angle), y: turns::sin(angle) }.scaled(1.0 + dent)
+    });
     let mut edges = edges(0.0, far, dice);
     edges.truncate(edges.len() / 2 * 2);
-    for pair in edges.rchunks_exact(2) {
-        ink.cut(ring(pair[1]));
-        ink.close(ring(pair[0]));
+    // Discs in pairs: what two of them invert is as it was.
+    for radius in edges {
+        ink.invert(unit.iter().map(|spot| spot.scaled(radius).moved(middle)));
     }
-    ink.invert();
 }
 
 /// Blobs, one in each cell of a grid that is shifted and turned.
 fn blobs(ink: &mut Ink, dice: &mut Dice) {
-    const CORNERS: u8 = 28;
-    let turn = dice.within(&(0.0..0.25));
+    const CORNERS: usize = 28;
+    let turn = Turn::new(dice.within(&(0.0..0.25)));
     let cell = dice.within(&BLOB_CELL);
     let cells = (REACH / cell) as i8;
     let shift = Spot { x: dice.within(&(0.0..cell)), y: dice.within(&(0.0..cell)) };
+    // The directions of the corners, once, twice and three times as far round.
+    let [round, twice, thrice]: [[Turn; CORNERS]; 3] = std::array::from_fn(|times| {
+        std::array::from_fn(|corner| Turn::new((times + 1) as f32 * corner as f32 / CORNERS as f32))
+    });
     for row in -cells..=cells {
         for column in -cells..=cells {
             let place = Spot {
@@ -129,14 +134,16 @@ fn blobs(ink: &mut Ink, dice: &mut Dice) {
             if place.x < -cell || place.y < -cell || place.x > WIDTH as f32 + cell || place.y > HEIGHT as f32 + cell {
                 continue;
             }
-            ink.cut((0..CORNERS).map(|corner| {
-                let angle = f32::from(corner) / f32::from(CORNERS);
-                let dent = dents[0].0 * turns::sin(2.0 * angle + dents[0].1)
-                    + dents[1].0 * turns::sin(3.0 * angle + dents[1].1);
-                let far = radius * (1.0 + dent);
-                Spot { x: far * turns::cos(angle), y: far * turns::sin(angle) }.moved(place)
+            let dents = dents.map(|(size, phase)| (size * turns::sin(phase), size * turns::cos(phase)));
+            ink.invert((0..CORNERS).map(|corner| {
+                // The sine of a sum.
+                let dent = dents[0].0 * twice[corner].cos
+                    + dents[0].1 * twice[corner].sin
+                    + dents[1].0 * thrice[corner].cos
+                    + dents[1].1 * thrice[corner].sin;
+                let Turn { sin, cos } = round[corner];
+                Spot { x: cos, y: sin }.scaled(radius * (1.0 + dent)).moved(place)
             }));
-            ink.invert();
         }
     }
 }
@@ -145,33 +152,60 @@ fn blobs(ink: &mut Ink, dice: &mut Dice) {
 fn patches(ink: &mut Ink, dice: &mut Dice) {
     // Heights at the crossings of a grid, joined by quadratic splines, which are smooth and need
     // three neighbours.
-    const COLUMNS: usize = 25;
-    const ROWS: usize = 13;
-    const CELLS: usize = (WIDTH * FINE / 2) as usize;
     let cell = dice.within(&PATCH);
     let shift = Spot { x: dice.within(&(0.0..1.0)), y: dice.within(&(0.0..1.0)) };
-    let heights: [[f32; COLUMNS]; ROWS] =
+    let heights: [[f32; GRID_COLUMNS]; GRID_ROWS] =
         std::array::from_fn(|_| std::array::from_fn(|_| dice.either_side(&(0.35..1.0))));
-    // Columns and weights for every half-fine pixel of a row, the same in all rows.
-    let across: [(usize, [f32; 3]); CELLS] = std::array::from_fn(|x| spline(x, cell, shift.x));
-    ink.invert_rows(|y, inverted| {
-        let (row, weights) = spline(y, cell, shift.y);
-        let mixed: [f32; COLUMNS] =
-            std::array::from_fn(|column| (0..3).map(|i| weights[i] * heights[row + i][column]).sum());
-        for (invert, (column, weights)) in inverted.iter_mut().zip(&across) {
-            let height: f32 = (0..3).map(|i| weights[i] * mixed[column + i]).sum();
-            *invert = u8::from(height > 0.0);
+    let fine_cell = cell * FINE as f32;
+    for row in 0..ink::ROWS {
+        let (first, weights) = spline((row as f32 + 0.5) / fine_cell + shift.y);
+        let mixed: [f32; GRID_COLUMNS] =
+            std::array::from_fn(|column| (0..3).map(|i| weights[i] * heights[first + i][column]).sum());
+        if middle(mixed[0], mixed[1]) > 0.0 {
+            ink.invert_from(row, 0.0);
         }
-    });
+        for (column, near) in mixed.windows(3).enumerate() {
+            let start = (column as f32 - shift.x) * fine_cell;
+            for part in zeros(middle(near[0], near[1]), near[1], middle(near[1], near[2])) {
+                ink.invert_from(row, start + part * fine_cell);
+            }
+        }
+    }
 }
 
-/// The first of three crossings of the grid around a place, and how much each of them counts.
-fn spline(place: usize, cell: f32, shift: f32) -> (usize, [f32; 3]) {
-    let position = (place as f32 + 0.5) / (FINE as f32 / 2.0) / cell + shift;
-    let first = position.floor();
-    let part = position - first;
+fn middle(a: f32, b: f32) -> f32 {
+    (a + b) / 2.0
+}
+/// The first of three rows of the grid around a position, and how much each of them counts.
+fn spline(position: f32) -> (usize, [f32; 3]) {
+    let first = position as usize;
+    let part = position - first as f32;
     let near = 1.0 - part;
-    (first as usize, [near * near / 2.0, 0.5 + part * near, part * part / 2.0])
+    (first, [near * near / 2.0, 0.5 + part * near, part * part / 2.0])
+}
+
+/// Where (0 to 1) the curve from `from` to `to`, drawn towards `via` (a parabola with these Bézier points),
+/// goes through zero: once if its ends lie on either side, and never or twice otherwise.
+fn zeros(from: f32, via: f32, to: f32) -> impl Iterator<Item = f32> {
+    let (above, through) = (from > 0.0, (from > 0.0) != (to > 0.0));
+    let mut zeros = [None; 2];
+    // bend * t^2 + 2 * slope * t + from = 0, solved without a difference of like numbers.
+    let (bend, slope) = (from - 2.0 * via + to, via - from);
+    let square = slope * slope - bend * from;
+    if through || (above != (via > 0.0) && square > 0.0) {
+        let root = square.max(0.0).sqrt();
+        let sum = -(slope + root.copysign(slope));
+        let (first, second) = (sum / bend, from / sum);
+        let inside = |part: f32| (0.0..=1.0).contains(&part);
+        zeros = if through {
+            [Some(if inside(first) { first } else { second }), None]
+        } else if inside(first) && inside(second) {
+            [Some(first), Some(second)]
+        } else {
+            [None; 2]
+        };
+    }
+    zeros.into_iter().flatten()
 }
 
 #[cfg(test)]
@@ -189,7 +223,7 @@ mod tests {
                 ink.clear();
                 noise.draw(&mut ink, &mut dice);
                 let mut inked = 0;
-                ink.coverage(|_, _, covered| inked += u32::from(covered));
+                ink.coverage(|_, row| inked += row.iter().map(|&covered| u32::from(covered)).sum::<u32>());
                 parts.push(inked as f32 / (WIDTH * HEIGHT * u32::from(Ink::FULL)) as f32);
             }
             let mean = parts.iter().sum::<f32>() / parts.len() as f32;
@@ -199,12 +233,31 @@ mod tests {
     }
 
     #[test]
-    fn spline_weights_add_up_to_one() {
-        for place in 0..(WIDTH * FINE / 2) as usize {
-            let (first, weights) = spline(place, PATCH.start, 0.999);
-            assert!((weights.iter().sum::<f32>() - 1.0).abs() < 1e-5 && first + 2 < 25);
+    fn spline_weights_add_up_to_one_and_the_grid_is_large_enough() {
+        let ends = |pixels: u32| pixels as f32 / PATCH.start + 1.0;
+        for place in 0..1000u16 {
+            let (first, weights) = spline(ends(HEIGHT) * f32::from(place) / 1000.0);
+            assert!((weights.iter().sum::<f32>() - 1.0).abs() < 1e-5 && first + 2 < GRID_ROWS);
         }
-        // The last row of the picture stays on the grid too.
-        assert!(spline((HEIGHT * FINE / 2 - 1) as usize, PATCH.start, 0.999).0 + 2 < 13);
+        assert!(ends(WIDTH) as usize + 2 < GRID_COLUMNS);
+    }
+
+    /// Between two zeros, and between them and the ends, the curve keeps its side.
+    #[test]
+    fn zeros_are_where_the_curve_changes_sides() {
+        let mut dice = Dice::from_seed([6; 32]);
+        let mut found = [0; 3];
+        for _ in 0..2000 {
+            let [from, via, to] = std::array::from_fn(|_| dice.within(&(-1.0..1.0)));
+            let zeros: Vec<f32> = zeros(from, via, to).collect();
+            found[zeros.len()] += 1;
+            for step in 0..=50u8 {
+                let t = f32::from(step) / 50.0;
+                let height = from * (1.0 - t) * (1.0 - t) + 2.0 * via * t * (1.0 - t) + to * t * t;
+                let above = (from > 0.0) != (zeros.iter().filter(|zero| **zero < t).count() % 2 == 1);
+                assert!(above == (height > 0.0) || height.abs() < 1e-4, "{from} {via} {to} at {t}: {zeros:?}");
+            }
+        }
+        assert!(found.iter().all(|count| *count > 50), "{found:?}");
     }
 }

@@ -40,6 +40,7 @@ impl JpegCaptchaPainter {
 
 #[async_trait]
 impl CaptchaPainter for JpegCaptchaPainter {
+    #[tracing::instrument(level = "trace", name = "captcha", skip_all)]
     async fn paint(&self) -> Result<PaintedCaptcha, CaptchaError> {
         let randomness = self.randomness.clone();
         let drawn = self.gate.run(move |easel| {

@@ -42,6 +42,7 @@ impl WavCaptchaSpeaker {
 
 #[async_trait]
 impl CaptchaSpeaker for WavCaptchaSpeaker {
+    #[tracing::instrument(level = "trace", name = "captcha", skip_all)]
     async fn speak(&self, answer: &str, language: SpokenLanguage) -> Result<Bytes, SpeechError> {
         let (randomness, voices, answer) = (self.randomness.clone(), self.voices.clone(), answer.to_owned());
         let spoken = self.gate.run(move |_| {

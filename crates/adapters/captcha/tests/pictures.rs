@@ -31,10 +31,10 @@ fn a_seed_draws_the_same_picture_everywhere() {
     assert_eq!(
         drawn,
         [
-            ("C9W3", "ee835490ecac00dc"),
-            ("AAML", "3e20122dfc2a053b"),
-            ("6M6X", "3b1d10298015509e"),
-            ("96XM", "0954ee90da587957")
+            ("C9W3", "7ef20f8db0d7f3ac"),
+            ("AAML", "8a9350bca25b0c2e"),
+            ("6M6X", "f6047b6052ce7c67"),
+            ("96XM", "e13ac85c2c668cf5")
         ]
     );
 }

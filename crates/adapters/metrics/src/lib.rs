@@ -17,4 +17,4 @@ mod readings;
 
 pub use metrics::{AnswerFigures, Metrics};
 pub use names::{NAMES, Name};
-pub use readings::{Kind, Reading, Source};
+pub use readings::{Kind, Reading, Refresh, Source};

@@ -15,7 +15,7 @@ use prometheus_client::{
     registry::Registry,
 };
 
-use crate::readings::{Readings, Source};
+use crate::readings::{Readings, Refresh, Source};
 
 /// Bounds of the latency histogram in seconds: from an answer out of memory to a deadline.
 const BOUNDS: [f64; 14] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
@@ -43,6 +43,7 @@ pub struct Metrics {
     captchas: Family<[Label<&'static str>; 1], Counter>,
     sms: Family<[Label<&'static str>; 1], Counter>,
     orders: Family<[Label<&'static str>; 1], Counter>,
+    refresh: Option<Refresh>,
 }
 
 /// The figures of one kind of answer.
@@ -85,9 +86,23 @@ impl Metrics {
         registry.register("sms", "messages by what the SMS service said", sms.clone());
         registry.register("orders", "orders that came into a state", orders.clone());
         registry.register_collector(Box::new(Readings(sources)));
-        let metrics = Self { registry, requests, answers, seconds, running, panics, captchas, sms, orders };
+        let metrics =
+            Self { registry, requests, answers, seconds, running, panics, captchas, sms, orders, refresh: None };
         metrics.start_at_zero();
         metrics
+    }
+
+    /// Has somebody do what takes time before the figures are read.
+    #[must_use]
+    pub fn refreshed_by(self, refresh: Refresh) -> Self {
+        Self { refresh: Some(refresh), ..self }
+    }
+
+    /// Brings up to date what takes time; [`Metrics::text`] then shows it.
+    pub async fn refresh(&self) {
+        if let Some(refresh) = &self.refresh {
+            refresh().await;
+        }
     }
 
     /// A counter that is not there yet has no rate: what is counted seldom is there from the start.

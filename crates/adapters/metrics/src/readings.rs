@@ -1,6 +1,6 @@
 //! Figures that others keep: asked for when somebody reads the metrics.
 
-use std::fmt;
+use std::{fmt, pin::Pin};
 
 use prometheus_client::{
     collector::Collector,
@@ -34,6 +34,9 @@ pub struct Reading {
 
 /// Where readings come from.
 pub type Source = Box<dyn Fn() -> Vec<Reading> + Send + Sync>;
+
+/// Brings up to date what a source of readings cannot ask for on the spot.
+pub type Refresh = Box<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
 
 /// All sources as one collector.
 pub(crate) struct Readings(pub(crate) Vec<Source>);

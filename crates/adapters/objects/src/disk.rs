@@ -44,16 +44,19 @@ impl DiskObjects {
 
 #[async_trait]
 impl ObjectStore for DiskObjects {
+    #[tracing::instrument(level = "trace", name = "objects put", skip_all, fields(otel.kind = "client"))]
     async fn put(&self, key: &PictureKey, jpeg: Bytes) -> Result<(), ObjectError> {
         let key = key.clone();
         self.blocking(move |files| files.put(&key, &jpeg)).await
     }
 
+    #[tracing::instrument(level = "trace", name = "objects get", skip_all, fields(otel.kind = "client"))]
     async fn get(&self, key: &PictureKey) -> Result<Option<Bytes>, ObjectError> {
         let key = key.clone();
         self.blocking(move |files| files.get(&key)).await
     }
 
+    #[tracing::instrument(level = "trace", name = "objects delete", skip_all, fields(otel.kind = "client"))]
     async fn delete(&self, key: &PictureKey) -> Result<(), ObjectError> {
         let key = key.clone();
         self.blocking(move |files| files.delete(&key)).await

@@ -158,14 +158,17 @@ fn refused(answer: &Answer) -> QiniuError {
 
 #[async_trait]
 impl ObjectStore for QiniuObjects {
+    #[tracing::instrument(level = "trace", name = "objects put", skip_all, fields(otel.kind = "client"))]
     async fn put(&self, key: &PictureKey, jpeg: Bytes) -> Result<(), ObjectError> {
         self.twice(|| self.upload(key, &jpeg)).await
     }
 
+    #[tracing::instrument(level = "trace", name = "objects get", skip_all, fields(otel.kind = "client"))]
     async fn get(&self, key: &PictureKey) -> Result<Option<Bytes>, ObjectError> {
         self.twice(|| self.download(key)).await
     }
 
+    #[tracing::instrument(level = "trace", name = "objects delete", skip_all, fields(otel.kind = "client"))]
     async fn delete(&self, key: &PictureKey) -> Result<(), ObjectError> {
         self.twice(|| self.remove(key)).await
     }

@@ -91,6 +91,7 @@ fn present<T>(done: Result<T, object_store::Error>) -> Result<Option<T>, S3Error
 
 #[async_trait]
 impl ObjectStore for S3Objects {
+    #[tracing::instrument(level = "trace", name = "objects put", skip_all, fields(otel.kind = "client"))]
     async fn put(&self, key: &PictureKey, jpeg: Bytes) -> Result<(), ObjectError> {
         let attributes =
             Attributes::from_iter([(Attribute::ContentType, "image/jpeg"), (Attribute::CacheControl, FOR_EVER)]);
@@ -102,6 +103,7 @@ impl ObjectStore for S3Objects {
         .await
     }
 
+    #[tracing::instrument(level = "trace", name = "objects get", skip_all, fields(otel.kind = "client"))]
     async fn get(&self, key: &PictureKey) -> Result<Option<Bytes>, ObjectError> {
         self.in_time(async {
             let Some(found) = present(self.bucket.get(&path(key)).await)? else { return Ok(None) };
@@ -113,6 +115,7 @@ impl ObjectStore for S3Objects {
         .await
     }
 
+    #[tracing::instrument(level = "trace", name = "objects delete", skip_all, fields(otel.kind = "client"))]
     async fn delete(&self, key: &PictureKey) -> Result<(), ObjectError> {
         self.in_time(async { present(self.bucket.delete(&path(key)).await).map(drop) }).await
     }

@@ -61,11 +61,13 @@ impl ImagePictures {
 
 #[async_trait]
 impl PictureProcessor for ImagePictures {
+    #[tracing::instrument(level = "trace", name = "picture", skip_all)]
     async fn avatar(&self, upload: Bytes) -> Result<Bytes, PictureError> {
         let options = self.options;
         self.gate.run(move || encode::jpeg(&shape::square(decode::decode(&upload, &options)?, AVATAR_SIDE)?)).await
     }
 
+    #[tracing::instrument(level = "trace", name = "picture", skip_all)]
     async fn house(&self, upload: Bytes) -> Result<HousePicture, PictureError> {
         let options = self.options;
         self.gate

@@ -142,6 +142,7 @@ impl AliyunSms {
 
 #[async_trait]
 impl SmsSender for AliyunSms {
+    #[tracing::instrument(level = "trace", name = "sms", skip_all, fields(otel.kind = "client"))]
     async fn send_code(&self, to: &Mobile, code: &str, _lifetime: Duration) -> Result<(), SmsError> {
         let values = serde_json::json!({ "code": code }).to_string();
         in_time(&self.http, &*self.clock, || self.send(to.as_str(), &values)).await

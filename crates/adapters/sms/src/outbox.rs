@@ -49,6 +49,7 @@ impl Outbox {
 
 #[async_trait]
 impl SmsSender for Outbox {
+    #[tracing::instrument(level = "trace", name = "sms", skip_all, fields(otel.kind = "client"))]
     async fn send_code(&self, to: &Mobile, code: &str, _lifetime: Duration) -> Result<(), SmsError> {
         let line = Line::Sms { mobile: to.as_str(), code };
         self.append(&line).await.map_err(|error| SmsError::Failed(error.into()))

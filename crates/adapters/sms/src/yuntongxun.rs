@@ -138,6 +138,7 @@ impl Yuntongxun {
 
 #[async_trait]
 impl SmsSender for Yuntongxun {
+    #[tracing::instrument(level = "trace", name = "sms", skip_all, fields(otel.kind = "client"))]
     async fn send_code(&self, to: &Mobile, code: &str, lifetime: Duration) -> Result<(), SmsError> {
         let minutes = lifetime.as_secs().div_ceil(60).to_string();
         let message =

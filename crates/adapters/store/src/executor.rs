@@ -16,6 +16,7 @@ use sea_orm::{
     QueryResult, RuntimeErr, Statement,
 };
 use tokio::time::{Instant, timeout};
+use tracing::{Instrument, Span};
 
 use crate::{
     errors::{Kind, Misuse, kind},
@@ -62,7 +63,8 @@ impl Watch {
     async fn over<T>(&self, sql: String, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
         self.statements.fetch_add(1, Ordering::Relaxed);
         let started = Instant::now();
-        let result = timeout(self.deadline, work).await.unwrap_or_else(|_| Err(no_answer()));
+        let work = timeout(self.deadline, work).instrument(span(&sql));
+        let result = work.await.unwrap_or_else(|_| Err(no_answer()));
         if result.as_ref().is_err_and(|error| kind(error) == Kind::Unavailable) {
             self.without_answer.fetch_add(1, Ordering::Relaxed);
         }
@@ -72,6 +74,12 @@ impl Watch {
         }
         result
     }
+}
+
+/// The span of a statement, for traces: its text, which has no values in it.
+fn span(sql: &str) -> Span {
+    let verb = sql.split_whitespace().next().unwrap_or_default();
+    tracing::trace_span!("statement", otel.name = verb, otel.kind = "client", db.query.text = sql)
 }
 
 /// The database did not answer within the deadline.
@@ -120,7 +128,8 @@ impl Executor {
         match self.target {
             Target::Pool(_) | Target::Replica { .. } => Ok(()),
             Target::Transaction(transaction) => {
-                timeout(self.watch.deadline, transaction.commit()).await.unwrap_or_else(|_| Err(no_answer()))
+                let work = timeout(self.watch.deadline, transaction.commit()).instrument(span("COMMIT"));
+                work.await.unwrap_or_else(|_| Err(no_answer()))
             }
         }
     }

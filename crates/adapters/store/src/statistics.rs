@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use chrono::NaiveDate;
-use minsu_domain::AreaId;
+use minsu_domain::{AreaId, OrderStatus};
 use minsu_ports::StoreError;
 use sea_orm::ConnectionTrait;
 
@@ -62,6 +62,23 @@ impl SqlStore {
             statistics.days.insert(row.try_get_by_index(0).map_err(failed)?, days.unsigned_abs());
         }
         Ok(statistics)
+    }
+
+    /// Orders by state, in one statement that reads all of them; a state without orders is not there.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], also when it takes longer than the statement timeout.
+    pub async fn order_states(&self) -> Result<Vec<(OrderStatus, u64)>, StoreError> {
+        let mut sql = Sql::new(self.readers.get_database_backend());
+        sql.push("SELECT status, COUNT(*) FROM orders GROUP BY status");
+        let rows = self.reader().query_all_raw(sql.done()).await.map_err(failed)?;
+        let row = |row: sea_orm::QueryResult| {
+            let number: i16 = row.try_get_by_index(0).map_err(failed)?;
+            let status = OrderStatus::from_number(number).ok_or(Table("orders").corrupt("status"))?;
+            let orders: i64 = row.try_get_by_index(1).map_err(failed)?;
+            Ok((status, orders.unsigned_abs()))
+        };
+        rows.into_iter().map(row).collect()
     }
 
     async fn by_area(

@@ -126,11 +126,13 @@ impl Argon2Hasher {
 
 #[async_trait]
 impl PasswordHasher for Argon2Hasher {
+    #[tracing::instrument(level = "trace", name = "password hash", skip_all)]
     async fn hash(&self, password: &Password) -> Result<PasswordHash, HashError> {
         let password = Zeroizing::new(password.reveal().to_owned());
         self.run(move |worker| worker.hash(&password)).await
     }
 
+    #[tracing::instrument(level = "trace", name = "password verify", skip_all)]
     async fn verify<'a>(&self, typed: &str, hash: Option<&'a PasswordHash>) -> Result<Verdict, HashError> {
         if typed.len() > Password::MAX_BYTES {
             return Ok(Verdict::Wrong);

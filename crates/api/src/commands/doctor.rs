@@ -10,7 +10,7 @@ use minsu_store::{SchemaState, schema_status};
 use super::{CommandError, print};
 use crate::{
     settings::{ObjectsAdapter, Settings, SmsAdapter},
-    wiring::wire,
+    wiring::{self, wire},
 };
 
 /// What a check found: good, or what to do.
@@ -42,6 +42,10 @@ async fn findings(settings: &Settings) -> Vec<(&'static str, Finding)> {
         ("folder", machine::data_folder(settings)),
         ("schema", schema(settings).await),
     ];
+    if let Some(options) = wiring::traces(&settings.traces) {
+        let taken = minsu_traces::probe(&options).await.map(|()| "the collector takes them".to_owned());
+        findings.push(("traces", told(taken, "start the collector, or mend [traces]")));
+    }
     match wire(settings).await {
         Ok(state) => {
             let app = &state.app;

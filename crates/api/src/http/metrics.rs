@@ -99,7 +99,7 @@ impl Drop for Running {
 }
 
 /// A client may send any word as its method; each would be a series of its own.
-fn known(method: &Method) -> &'static str {
+pub(super) fn known(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
         Method::POST => "POST",
@@ -113,6 +113,7 @@ fn known(method: &Method) -> &'static str {
 
 /// `GET /metrics`
 pub async fn show(metrics: web::Data<Metrics>) -> HttpResponse {
+    metrics.refresh().await;
     match metrics.text() {
         Ok(text) => HttpResponse::Ok().insert_header((header::CONTENT_TYPE, FORMAT)).body(text),
         Err(error) => {

@@ -15,6 +15,7 @@ use super::{
     leaving,
     metrics::{Recorder, Running},
     routes::RouteTemplate,
+    traced,
 };
 
 /// The header that carries the request's id back to the client and its log lines.
@@ -39,7 +40,7 @@ pub async fn log(
     let id = recorder.next_id();
     request.extensions_mut().insert(RequestId(id));
     let running = Running::new(recorder, request.method());
-    let span = tracing::debug_span!("request", %id);
+    let span = traced::begin(&request, id);
     let mut response = next.call(request).instrument(span.clone()).await?;
     running.answered(&response);
     span.in_scope(|| {
@@ -47,6 +48,7 @@ pub async fn log(
         let milliseconds = running.elapsed().as_secs_f64() * 1000.0;
         tracing::debug!(%method, %route, status = response.status().as_u16(), milliseconds, "answered");
     });
+    traced::end(&span, &response);
     if let Ok(value) = HeaderValue::from_str(id.as_hyphenated().encode_lower(&mut Uuid::encode_buffer())) {
         response.headers_mut().insert(REQUEST_ID.clone(), value);
     }

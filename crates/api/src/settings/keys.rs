@@ -8,6 +8,7 @@ use super::{
     BookingSettings, CacheSettings, CaptchaSettings, ClassicSettings, DatabaseSettings, IdentitySettings,
     LimitsSettings, LogSettings, MetricsSettings, ObjectsSettings, PasswordsSettings, PicturesSettings,
     RetentionSettings, SearchSettings, ServerSettings, SessionSettings, Settings, SiteSettings, SmsSettings,
+    TracesSettings,
 };
 
 /// What the names of environment variables begin with.
@@ -48,7 +49,7 @@ impl fmt::Display for Key {
 }
 
 /// The sections and the names of their keys.
-pub(super) fn sections() -> [(&'static str, &'static [&'static str]); 18] {
+pub(super) fn sections() -> [(&'static str, &'static [&'static str]); 19] {
     [
         ("server", fields_of::<ServerSettings>()),
         ("database", fields_of::<DatabaseSettings>()),
@@ -56,6 +57,7 @@ pub(super) fn sections() -> [(&'static str, &'static [&'static str]); 18] {
         ("objects", fields_of::<ObjectsSettings>()),
         ("sms", fields_of::<SmsSettings>()),
         ("metrics", fields_of::<MetricsSettings>()),
+        ("traces", fields_of::<TracesSettings>()),
         ("site", fields_of::<SiteSettings>()),
         ("booking", fields_of::<BookingSettings>()),
         ("search", fields_of::<SearchSettings>()),

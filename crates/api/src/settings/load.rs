@@ -187,8 +187,10 @@ impl Loader {
 /// What a text in the environment can mean.
 fn readings(text: &str) -> Vec<Value> {
     let integer = text.parse().map(Value::Integer).ok();
+    // What is whole is no fraction, and its fault is told as that of a whole number.
+    let float = text.parse().map(Value::Float).ok().filter(|_| integer.is_none());
     let boolean = text.parse().map(Value::Boolean).ok();
-    [Some(Value::String(text.to_owned())), integer, boolean].into_iter().flatten().collect()
+    [Some(Value::String(text.to_owned())), integer, float, boolean].into_iter().flatten().collect()
 }
 
 fn put(table: &mut Table, key: Key, value: Value) {

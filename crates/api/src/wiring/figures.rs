@@ -7,6 +7,7 @@ use minsu_metrics::{Kind, Reading, Source};
 use minsu_ports::PageCache;
 use minsu_store::SqlStore;
 
+use super::order_states::OrderStates;
 use crate::settings::Settings;
 
 /// Asked each time that somebody reads the metrics.
@@ -15,10 +16,11 @@ pub(super) fn sources(
     store: Arc<SqlStore>,
     redis: Option<Arc<RedisCache>>,
     pages: Arc<dyn PageCache>,
+    orders: &OrderStates,
 ) -> Vec<Source> {
     let max = u64::from(settings.database.max_connections);
     let mut sources: Vec<Source> =
-        vec![Box::new(move || of_store(&store, max)), Box::new(move || of_pages(pages.as_ref()))];
+        vec![Box::new(move || of_store(&store, max)), Box::new(move || of_pages(pages.as_ref())), orders.source()];
     if let Some(redis) = redis {
         sources.push(Box::new(move || of_redis(&redis)));
     }
@@ -57,6 +59,7 @@ fn of_redis(redis: &RedisCache) -> Vec<Reading> {
             label: "state",
             values: vec![("up", up), ("down", down)],
         },
+        single("redis_running", "calls that wait for an answer of Redis", Kind::Gauge, redis.running()),
         single("redis_failures", "calls that Redis did not answer", Kind::Counter, redis.failures()),
     ]
 }

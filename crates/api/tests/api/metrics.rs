@@ -4,10 +4,12 @@
 use std::{collections::BTreeSet, fmt::Write, net::TcpListener, path::Path, sync::Arc};
 
 use minsu_api::{
+    commands::seed::{self, SeedOptions},
     serve::serve_metrics,
     settings::{Profile, Settings},
-    wiring::wire,
+    wiring::{self, wire},
 };
+use minsu_domain::OrderStatus;
 use minsu_metrics::{Metrics, NAMES};
 use reqwest::Method;
 use serde_json::json;
@@ -92,6 +94,38 @@ async fn the_wired_process_tells_of_its_pools() {
     assert!(value(&text, "minsu_database_connections{state=\"idle\"}") > 0, "{text}");
     assert_eq!(value(&text, "minsu_database_statements_total"), before + 1);
     assert!(text.contains("\nminsu_replica_fallbacks_total 0\n"), "{text}");
+}
+
+/// `minsu_orders_held` by state, as a reader of the metrics sees it.
+async fn held(metrics: &Metrics) -> Vec<(String, u64)> {
+    metrics.refresh().await;
+    let text = metrics.text().unwrap();
+    let lines = text.lines().filter_map(|line| line.strip_prefix("minsu_orders_held{state=\"")?.split_once("\"} "));
+    lines.map(|(state, orders)| (state.to_owned(), orders.parse().unwrap())).collect()
+}
+
+#[tokio::test]
+async fn orders_of_the_database_are_counted_by_state_and_not_for_every_reader() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = Settings::defaults(Profile::Dev, folder.path());
+    minsu_store::migrate_up(settings.database.url.expose()).await.unwrap();
+    let state = wire(&settings).await.unwrap();
+    assert!(!state.metrics.text().unwrap().contains("minsu_orders_held"), "shown before it was counted");
+    let none: Vec<_> = OrderStatus::ALL.into_iter().map(|status| (status.name().to_owned(), 0)).collect();
+    assert_eq!(held(&state.metrics).await, none);
+
+    let store = wiring::store(&settings).await.unwrap();
+    let options = SeedOptions { houses: 20, orders: 50, seed: 1 };
+    seed::seed(&state.app, &store, options).await.unwrap();
+    let before = value(&state.metrics.text().unwrap(), "minsu_database_statements_total");
+    assert_eq!(held(&state.metrics).await, none, "counted anew after a moment");
+    assert_eq!(value(&state.metrics.text().unwrap(), "minsu_database_statements_total"), before);
+
+    let fresh = wire(&settings).await.unwrap();
+    let counted = held(&fresh.metrics).await;
+    assert_eq!(counted.iter().map(|(_, orders)| orders).sum::<u64>(), 50, "{counted:?}");
+    assert_eq!(counted.len(), OrderStatus::ALL.len());
+    assert_eq!(value(&fresh.metrics.text().unwrap(), "minsu_database_statements_total"), 1);
 }
 
 /// The metric names in a text.

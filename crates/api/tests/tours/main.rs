@@ -5,6 +5,7 @@
 
 mod backup;
 mod clients;
+mod package;
 mod site;
 
 use std::path::{Path, PathBuf};

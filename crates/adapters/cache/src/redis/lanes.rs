@@ -14,6 +14,7 @@ use tokio::{
     sync::watch,
     time::{Instant, timeout_at},
 };
+use tracing::Instrument;
 
 use super::{
     failure::RedisFailure,
@@ -39,6 +40,7 @@ struct Lane {
     pools: Pools,
     state: Mutex<State>,
     next_number: AtomicUsize,
+    running: AtomicU64,
     /// Whether the last attempt to connect failed: the log tells of changes only.
     down: AtomicBool,
 }
@@ -86,6 +88,11 @@ impl Lanes {
         (up, self.lanes.len() as u64 - up)
     }
 
+    /// How many requests wait for an answer.
+    pub(super) fn running(&self) -> u64 {
+        self.lanes.iter().map(|lane| lane.running.load(Ordering::Relaxed)).sum()
+    }
+
     /// How many requests got no good answer so far.
     pub(super) fn failures(&self) -> u64 {
         self.failures.load(Ordering::Relaxed)
@@ -93,7 +100,8 @@ impl Lanes {
 
     /// Sends a request within the deadline.
     pub(super) async fn send<T: FromRedisValue>(&self, request: &Request) -> Result<T, RedisFailure> {
-        let result = self.try_send(request).await;
+        let span = tracing::trace_span!("redis", otel.kind = "client", db.system.name = "redis");
+        let result = self.try_send(request).instrument(span).await;
         if result.is_err() {
             self.failures.fetch_add(1, Ordering::Relaxed);
         }
@@ -102,6 +110,7 @@ impl Lanes {
 
     async fn try_send<T: FromRedisValue>(&self, request: &Request) -> Result<T, RedisFailure> {
         let lane = &self.lanes[thread_number() % self.lanes.len()];
+        let _running = Running::on(lane);
         let ends = Instant::now() + self.deadline;
         let mut repeated = false;
         loop {
@@ -141,7 +150,13 @@ fn is_of_the_connection(error: &RedisError) -> bool {
 
 impl Lane {
     fn new(pools: Pools) -> Self {
-        Self { pools, state: Mutex::new(State::Idle), next_number: AtomicUsize::new(0), down: AtomicBool::new(false) }
+        Self {
+            pools,
+            state: Mutex::new(State::Idle),
+            next_number: AtomicUsize::new(0),
+            running: AtomicU64::new(0),
+            down: AtomicBool::new(false),
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -214,6 +229,22 @@ impl Lane {
         if let State::Connected { connection, .. } = old {
             connection.discard();
         }
+    }
+}
+
+/// A request of a lane, from its start to its end, also when whoever waits goes away.
+struct Running<'a>(&'a AtomicU64);
+
+impl<'a> Running<'a> {
+    fn on(lane: &'a Lane) -> Self {
+        lane.running.fetch_add(1, Ordering::Relaxed);
+        Self(&lane.running)
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

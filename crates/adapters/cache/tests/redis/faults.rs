@@ -52,6 +52,26 @@ async fn every_call_gives_up_in_time(cache: &Arc<RedisCache>) {
     }
 }
 
+#[tokio::test]
+async fn calls_that_wait_are_counted_until_they_end_or_are_given_up() {
+    let server = RedisServer::start();
+    let cache = Arc::new(RedisCache::connect(&with_deadline(server.url())).await.unwrap());
+    assert_eq!(cache.running(), 0);
+    server.command(&["CLIENT", "PAUSE", "1500", "ALL"]);
+    let call = |number| {
+        let cache = Arc::clone(&cache);
+        tokio::spawn(async move { cache.get(&CacheKey::of_number("slow", number)).await.is_err() })
+    };
+    let (given_up, late) = (call(1), call(2));
+    tokio::time::sleep(DEADLINE / 4).await;
+    assert_eq!(cache.running(), 2);
+    given_up.abort();
+    assert!(given_up.await.unwrap_err().is_cancelled());
+    assert_eq!(cache.running(), 1);
+    assert!(late.await.unwrap());
+    assert_eq!(cache.running(), 0);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_slow_server_costs_a_call_its_deadline() {
     let server = RedisServer::start();

@@ -110,6 +110,9 @@ async fn a_site_is_counted(engine: Engine) {
     let days: Vec<_> =
         [(1, 3), (2, 3), (3, 3), (5, 1), (6, 1), (7, 1)].map(|(offset, held)| (day(offset), held)).into();
     assert_eq!(statistics.days.into_iter().collect::<Vec<_>>(), days);
+    let states = store.order_states().await.unwrap();
+    assert_eq!(states.iter().map(|(_, orders)| orders).sum::<u64>(), 5, "{states:?}");
+    assert!(states.len() < 5 && states.iter().all(|(_, orders)| *orders > 0), "{states:?}");
     let one_day = store.statistics(day(5)..=day(5)).await.unwrap();
     assert_eq!(one_day.areas[&area(4)], AreaStatistics { held_days: 1, ..expected });
 }

@@ -57,6 +57,7 @@ fn a_text_of_the_environment_becomes_what_its_key_holds() {
             ("MINSU_SERVER__WORKERS", "3"),
             ("MINSU_SERVER__BUSINESS_STATUS", "true"),
             ("MINSU_SERVER__TRUSTED_PROXIES", "10.0.0.0/8, ::1"),
+            ("MINSU_TRACES__SAMPLE_RATIO", "0.25"),
             ("MINSU_METRICS__LISTEN", "127.0.0.1:9090"),
             ("MINSU_BOOKING__RULE", "nights"),
             ("MINSU_SITE__TIME_ZONE", "Asia/Tokyo"),
@@ -69,6 +70,7 @@ fn a_text_of_the_environment_becomes_what_its_key_holds() {
     .unwrap();
     assert_eq!(settings.server.workers, 3);
     assert!(settings.server.business_status);
+    assert_eq!(settings.traces.sample_ratio.to_string(), "0.25");
     assert_eq!(settings.server.trusted_proxies.len(), 2);
     assert_eq!(settings.metrics.listen.unwrap().port(), 9090);
     assert_eq!(settings.booking.policy().rule, minsu_domain::StayRule::Nights);
