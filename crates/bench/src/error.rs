@@ -57,6 +57,17 @@ pub enum BenchError {
     /// The document has no place for the figures.
     #[error("{0} has no section between the markers")]
     NoMarkers(PathBuf),
+    /// A program that is measured or measured with.
+    #[error("{program} is not installed: apt-get install {package}")]
+    NotInstalled {
+        /// The program.
+        program: &'static str,
+        /// The Debian package that has it.
+        package: &'static str,
+    },
+    /// More than can be measured.
+    #[error("{0}")]
+    TooMuch(&'static str),
     /// Nothing to do.
     #[error("no scenario has such a name; there are: {0}")]
     NoScenario(String),

@@ -122,7 +122,8 @@ pub fn describe(answer: &Answer<'_>) -> String {
 }
 
 impl Expect {
-    fn holds(self, answer: &Answer<'_>) -> bool {
+    /// Whether an answer is that.
+    pub fn holds(self, answer: &Answer<'_>) -> bool {
         let body = answer.body;
         answer.head.status == 200
             && match self {
