@@ -52,6 +52,38 @@ fn every_minsu_and_make_in_the_text_is_one_that_there_is() {
     assert!(read > 20 && made > 5, "only {read} and {made}");
 }
 
+/// Demands settings that can be read but for their secrets, which are where the site is.
+fn demand(page: &str, sources: &Sources) {
+    match Settings::load(sources) {
+        Ok(_) => {}
+        Err(SettingsError::Problems(problems)) => {
+            let wrong = problems.0.iter().find(|problem| !problem.fault.starts_with("cannot read /"));
+            assert!(wrong.is_none(), "{page}: {wrong:?}");
+        }
+        Err(error) => panic!("{page}: {error}"),
+    }
+}
+
+/// The value that a line of `compose.yaml` gives where its user gives none.
+fn resolved(value: &str) -> &str {
+    match value.strip_prefix("${").and_then(|value| value.strip_suffix('}')) {
+        Some(variable) => variable.split_once(":-").map_or("given", |(_, default)| default),
+        None => value,
+    }
+}
+
+#[test]
+fn the_files_for_systemd_and_for_containers_are_settings() {
+    let packaged = workspace_file("docs/operations/minsu.toml");
+    demand("minsu.toml", &Sources { file: Some(packaged), environment: Vec::new() });
+    let compose = fs::read_to_string(workspace_file("docs/operations/docker/compose.yaml")).unwrap();
+    let lines = compose.lines().filter_map(|line| line.trim().split_once(": "));
+    let variables = lines.filter(|(name, _)| name.starts_with("MINSU_"));
+    let environment: Vec<_> = variables.map(|(name, value)| (name.into(), resolved(value).into())).collect();
+    assert!(environment.len() > 8, "{environment:?}");
+    demand("compose.yaml", &Sources { file: None, environment });
+}
+
 #[test]
 fn every_settings_file_of_every_page_is_read() {
     let (folder, mut read) = (tempfile::tempdir().unwrap(), 0);
@@ -60,15 +92,7 @@ fn every_settings_file_of_every_page_is_read() {
             let file = folder.path().join("minsu.toml");
             fs::write(&file, block).unwrap();
             read += 1;
-            match Settings::load(&Sources { file: Some(file), environment: Vec::new() }) {
-                Ok(_) => {}
-                Err(SettingsError::Problems(problems)) => {
-                    // Files with secrets are where the site is.
-                    let wrong = problems.0.iter().find(|problem| !problem.fault.starts_with("cannot read /"));
-                    assert!(wrong.is_none(), "{page}: {wrong:?} in\n{block}");
-                }
-                Err(error) => panic!("{page}: {error} in\n{block}"),
-            }
+            demand(&page, &Sources { file: Some(file), environment: Vec::new() });
         }
     }
     assert!(read >= 6, "only {read} files");
