@@ -11,7 +11,10 @@ mod making;
 mod package;
 mod site;
 
-use std::path::{Path, PathBuf};
+use std::{
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+};
 
 use minsu_testservers::{Kind, Server, redis::RedisServer};
 
@@ -61,6 +64,8 @@ fn the_chinese_readme_has_the_same_commands() {
 #[tokio::test]
 async fn the_first_hour_holds_what_it_promises() {
     let (server, redis, folder) = (Server::start(Kind::Postgres), RedisServer::start(), tempfile::tempdir().unwrap());
+    // As `mktemp -d` makes it.
+    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o700)).unwrap();
     let machine = Machine::with(&server);
     let (first, second) = (machine.database("minsu"), machine.database("restored"));
     let address = || format!("127.0.0.1:{}", free_port());
