@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Parser, Subcommand, builder::NonEmptyStringValueParser};
+use url::Url;
 
 use crate::database::Engine;
 
@@ -25,6 +26,8 @@ pub enum Command {
     Size(Size),
     /// Compare bookings with the same SQL sent by pgbench
     Bookings(Bookings),
+    /// Send recorded traffic to one or more servers
+    Replay(Replay),
     /// Serve a fixed body
     #[command(hide = true)]
     Bare(Bare),
@@ -82,6 +85,9 @@ pub struct Options {
     /// Orders to seed
     #[arg(long, default_value_t = 4000)]
     pub orders: u64,
+    /// Write the requests of the scenarios to this file, one a line, for `replay`
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
 }
 
 /// Searches in a small and a large database.
@@ -102,6 +108,9 @@ pub struct Size {
     /// Orders for each house
     #[arg(long, default_value_t = 10)]
     pub orders_per_house: u64,
+    /// Only searches whose name contains one of these
+    #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+    pub only: Vec<String>,
     /// Requests a second
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub rate: u32,
@@ -125,6 +134,22 @@ pub struct Bookings {
     /// Orders to seed
     #[arg(long, default_value_t = 30_000)]
     pub orders: u64,
+}
+
+/// Recorded traffic.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Replay {
+    /// Requests, one a line, as `--record` writes them
+    pub file: PathBuf,
+    /// Where they are sent, such as http://127.0.0.1:8080; the first is what others are compared with
+    #[arg(long, value_name = "URL", required = true)]
+    pub against: Vec<Url>,
+    /// Measurements of each server, in alternation
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=20))]
+    pub pairs: u16,
+    /// Connections to each
+    #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub connections: u16,
 }
 
 fn setting(text: &str) -> Result<(String, String), String> {
@@ -154,6 +179,15 @@ mod tests {
         assert_eq!(parsed("minsu-bench").unwrap().common.write, None);
         assert_eq!(parsed("minsu-bench --write").unwrap().common.write, Some("docs/benchmarks.md".into()));
         assert_eq!(parsed("minsu-bench --write a.md").unwrap().common.write, Some("a.md".into()));
+    }
+
+    #[test]
+    fn traffic_goes_somewhere() {
+        let replay = |line: &str| Cli::try_parse_from(line.split_whitespace());
+        assert!(replay("minsu-bench replay a.jsonl").is_err());
+        assert!(replay("minsu-bench replay a.jsonl --against 127.0.0.1").is_err());
+        let one = replay("minsu-bench replay a.jsonl --against http://127.0.0.1:1 --against http://localhost:2/x");
+        assert!(matches!(one.unwrap().command, Some(Command::Replay(replay)) if replay.against.len() == 2));
     }
 
     #[test]

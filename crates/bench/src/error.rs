@@ -68,6 +68,17 @@ pub enum BenchError {
     /// More than can be measured.
     #[error("{0}")]
     TooMuch(&'static str),
+    /// Recorded traffic that cannot be sent.
+    #[error("line {line} of the recorded traffic: {why}")]
+    Traffic {
+        /// The line, counted from 1.
+        line: usize,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A URL that nothing can be sent to.
+    #[error("{0} is no URL such as http://127.0.0.1:8080")]
+    Unusable(String),
     /// Nothing to do.
     #[error("no scenario has such a name; there are: {0}")]
     NoScenario(String),

@@ -28,6 +28,7 @@ mod paced;
 mod pgbench;
 mod plan;
 mod proc;
+mod replay;
 mod report;
 mod run;
 mod scenario;
@@ -39,6 +40,7 @@ mod size_report;
 mod stats;
 mod table;
 mod terminal;
+mod traffic;
 mod visitor;
 mod world;
 
@@ -70,6 +72,7 @@ fn start(cli: Cli) -> Result<(), BenchError> {
         Some(Command::Hashes) => hashes::run(),
         Some(Command::Size(size)) => until_interrupted(&Cores::together()?, size::run(&size)),
         Some(Command::Bookings(options)) => until_interrupted(&Cores::together()?, bookings::run(&options)),
+        Some(Command::Replay(options)) => until_interrupted(&Cores::together()?, replay::run(&options)),
         None => {
             let cores = Cores::split()?;
             until_interrupted(&cores.clone(), run::run(&cli.options, cores))

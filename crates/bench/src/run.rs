@@ -1,6 +1,6 @@
 //! A whole run.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use tokio::time::sleep;
 
@@ -12,6 +12,7 @@ use crate::{
     error::BenchError,
     machine::{self, Machine},
     measure::{Effort, Row, measure},
+    plan::Round,
     proc,
     report::Report,
     scenario::{self, Scenario},
@@ -19,6 +20,7 @@ use crate::{
     site::{CacheChoice, Site},
     stats::Spread,
     terminal::{command_line, print, say},
+    traffic,
     world::World,
 };
 
@@ -50,6 +52,9 @@ pub async fn run(options: &Options, cores: Cores) -> Result<(), BenchError> {
     let server = site.serve(CacheChoice::Memory).await?;
     let peaks_are_reset = proc::reset_peak(server.pid());
     let mut tables = vec![("in-process", rows(&site, &server, &mut world, &scenarios, effort).await?)];
+    if let Some(path) = &options.record {
+        record(path, &world, &scenarios)?;
+    }
     let logins = if options.only.is_empty() || options.only.iter().any(|part| "beside-logins".contains(part.as_str())) {
         say("beside-logins: a cached list at a fixed rate, in quiet and beside 200 who log in");
         let mut runs = Vec::new();
@@ -111,6 +116,15 @@ fn chosen(options: &Options) -> Result<Vec<Scenario>, BenchError> {
     };
     let chosen: Vec<_> = all.into_iter().filter(wanted).collect();
     if chosen.is_empty() { Err(BenchError::NoScenario(names)) } else { Ok(chosen) }
+}
+
+/// Writes the requests of one measurement of each scenario.
+fn record(path: &Path, world: &World, scenarios: &[Scenario]) -> Result<(), BenchError> {
+    for scenario in scenarios {
+        let round = Round { number: 1, count: scenario.count };
+        traffic::append(path, &(scenario.plan)(world, &round))?;
+    }
+    Ok(())
 }
 
 /// How long starts take in milliseconds, and idle memory in KiB.

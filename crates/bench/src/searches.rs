@@ -2,7 +2,7 @@
 
 use chrono::{Days, NaiveDate};
 
-use crate::{http::get, load::Expect};
+use crate::{error::BenchError, http::get, load::Expect};
 
 /// Districts.
 const AREAS: usize = 16;
@@ -51,8 +51,20 @@ pub fn suffice(pairs: usize, count: usize) -> bool {
     (pairs + 1) * count.div_ceil(OTHER_ORDERS.len()) <= AREAS * ARRIVALS * LENGTHS.1
 }
 
+/// Everything that is asked whose name contains one of the parts; everything without parts.
+///
+/// # Errors
+/// [`BenchError::NoScenario`] when that is nothing.
+pub fn chosen(parts: &[String]) -> Result<Vec<Question>, BenchError> {
+    let names = all().iter().map(|question| question.name).collect::<Vec<_>>().join(", ");
+    let wanted =
+        |question: &Question| parts.is_empty() || parts.iter().any(|part| question.name.contains(part.as_str()));
+    let chosen: Vec<_> = all().into_iter().filter(wanted).collect();
+    if chosen.is_empty() { Err(BenchError::NoScenario(names)) } else { Ok(chosen) }
+}
+
 /// Everything that is asked.
-pub fn all() -> Vec<Question> {
+fn all() -> Vec<Question> {
     let question = |name, what, kind| Question { name, what, expect: FOUND, rarer: 1, kind };
     vec![
         question(
@@ -144,6 +156,17 @@ mod tests {
             }
             assert_eq!((seen.len(), total), (total, 21 * 600));
         }
+    }
+
+    #[test]
+    fn a_part_of_the_name_chooses() {
+        let names = |part: &str| {
+            let chosen = chosen(&[part.to_owned()]);
+            chosen.map(|chosen| chosen.iter().map(|question| question.name).collect::<Vec<_>>())
+        };
+        assert_eq!(names("peak").unwrap(), ["peak week, page 1 and its count"]);
+        assert!(matches!(names("flights"), Err(BenchError::NoScenario(_))));
+        assert_eq!(chosen(&[]).unwrap().len(), all().len());
     }
 
     #[test]

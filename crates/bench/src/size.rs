@@ -42,6 +42,7 @@ pub async fn run(options: &Size) -> Result<(), BenchError> {
     if !searches::suffice(options.common.pairs.into(), (options.rate * options.seconds) as usize) {
         return Err(BenchError::TooMuch("so many searches would ask for a page twice"));
     }
+    let questions = searches::chosen(&options.only)?;
     let machine = Machine::ask()?;
     let temporary = TempDir::with_prefix("minsu-bench-size-").map_err(BenchError::io("make a temporary folder"))?;
     let folder = place(options, temporary.path())?;
@@ -52,7 +53,7 @@ pub async fn run(options: &Size) -> Result<(), BenchError> {
     }
 
     let mut answered = Vec::new();
-    for question in searches::all() {
+    for question in questions {
         say(&format!("{}: {}", question.name, question.what));
         answered.push(ask(options, &sides, &question, &machine).await?);
     }
