@@ -190,7 +190,7 @@ fn draw(layout: Layout, widths: [f32; LENGTH], dice: &mut Dice) -> Arrangement {
 type Rows = &'static [usize];
 
 /// The symbols of each row.
-fn in_rows<'a>(mut slots: &'a mut [Slot], rows: Rows) -> impl Iterator<Item = &'a mut [Slot]> {
+fn in_rows(mut slots: &mut [Slot], rows: Rows) -> impl Iterator<Item = &mut [Slot]> {
     rows.iter().map(move |&count| {
         let (row, rest) = std::mem::take(&mut slots).split_at_mut(count);
         slots = rest;
