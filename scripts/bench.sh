@@ -4,4 +4,11 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 cargo build --release --workspace --bins
-exec target/release/minsu-bench "$@"
+case "${*:-all}" in
+  all | --write)
+    target/release/minsu-bench "$@"
+    target/release/minsu-bench size "$@"
+    target/release/minsu-bench bookings "$@"
+    ;;
+  *) exec target/release/minsu-bench "$@" ;;
+esac

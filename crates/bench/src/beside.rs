@@ -1,6 +1,5 @@
 //! What others wait while people log in: a cached list at a fixed rate, once in quiet and once
-//! beside many logins. A fixed rate, because a closed loop asks a stalled server less and so hides
-//! the stall.
+//! beside many logins.
 
 use std::{
     net::SocketAddr,
@@ -11,14 +10,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio::{
-    task::JoinSet,
-    time::{sleep, sleep_until},
-};
+use tokio::{task::JoinSet, time::sleep};
 
 use crate::{
     error::BenchError,
     http::{Connection, HttpError},
+    load::Expect,
+    paced::{self, Pace, Waits},
     plan::{self, Round},
     proc,
     server::Server,
@@ -28,10 +26,8 @@ use crate::{
 
 /// Lists a second.
 const RATE: u32 = 500;
-/// Connections that they come over.
-const CONNECTIONS: u32 = 16;
 /// How long each measurement takes.
-const LENGTH: Duration = Duration::from_secs(5);
+const SECONDS: u32 = 5;
 /// People who log in at the same time, again and again.
 pub const PEOPLE: usize = 200;
 /// How long somebody waits who was told that the server is busy.
@@ -61,9 +57,9 @@ pub struct Beside {
 /// # Errors
 /// When an answer does not come or is wrong.
 pub async fn measure(server: &Server, world: &World) -> Result<Beside, BenchError> {
-    let doing = || BenchError::http("asking for lists beside logins");
+    let doing = || BenchError::http("logging in");
     proc::reset_peak(server.pid());
-    let quiet = lists(server.address, world).await.map_err(doing())?;
+    let quiet = lists(server.address, world).await?;
     let (stop, done, away) = (Arc::new(AtomicBool::new(false)), Arc::default(), Arc::default());
     let mut people = JoinSet::new();
     for _ in 0..PEOPLE {
@@ -78,46 +74,22 @@ pub async fn measure(server: &Server, world: &World) -> Result<Beside, BenchErro
     while let Some(ended) = people.join_next().await {
         ended.map_err(|error| HttpError::Io(std::io::Error::other(error))).flatten().map_err(doing())?;
     }
-    let busy = busy.map_err(doing())?;
+    let busy = busy?;
     Ok(Beside {
-        quiet_median: part(&quiet, 50),
-        quiet_p99: part(&quiet, 99),
-        busy_median: part(&busy, 50),
-        busy_p99: part(&busy, 99),
+        quiet_median: quiet.part(50),
+        quiet_p99: quiet.part(99),
+        busy_median: busy.part(50),
+        busy_p99: busy.part(99),
         logins: ratio(logins as f64, elapsed),
         turned_away: ratio(turned_away as f64, (logins + turned_away) as f64),
         peak_kib: proc::memory(server.pid())?.peak,
     })
 }
 
-/// How long each list took, in microseconds from when it was due, in ascending order.
-async fn lists(address: SocketAddr, world: &World) -> Result<Vec<f64>, HttpError> {
-    let request = Arc::new(plan::list(world, &Round { number: 0, count: 1 }).swap_remove(0));
-    let begin = tokio::time::Instant::now() + Duration::from_millis(50);
-    let mut tasks = JoinSet::new();
-    for connection in 0..CONNECTIONS {
-        let request = Arc::clone(&request);
-        tasks.spawn(async move {
-            let mut stream = Connection::open(address).await?;
-            let (mut due, mut waits) = (begin + Duration::from_secs(1) * connection / RATE, Vec::new());
-            while due < begin + LENGTH {
-                sleep_until(due).await;
-                let answer = stream.exchange(&request).await?;
-                if answer.head.status != 200 {
-                    return Err(HttpError::Io(std::io::Error::other("a list was refused")));
-                }
-                waits.push(due.elapsed().as_secs_f64() * 1e6);
-                due += Duration::from_secs(1) * CONNECTIONS / RATE;
-            }
-            Ok(waits)
-        });
-    }
-    let mut all = Vec::new();
-    while let Some(ended) = tasks.join_next().await {
-        all.extend(ended.map_err(|error| HttpError::Io(std::io::Error::other(error)))??);
-    }
-    all.sort_by(f64::total_cmp);
-    Ok(all)
+/// How long each list took.
+async fn lists(address: SocketAddr, world: &World) -> Result<Waits, BenchError> {
+    let requests = Arc::new(plan::list(world, &Round { number: 0, count: 1 }));
+    paced::run(address, &Pace { requests, rate: RATE, count: RATE * SECONDS, expect: Expect::Anything }).await
 }
 
 /// One of many who log in until it is enough.
@@ -141,22 +113,4 @@ async fn log_in(
         }
     }
     Ok(())
-}
-
-/// The value that so many of a hundred do not exceed.
-fn part(sorted: &[f64], percent: usize) -> f64 {
-    let index = (sorted.len() * percent / 100).min(sorted.len().saturating_sub(1));
-    sorted.get(index).copied().unwrap_or(f64::NAN)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_part_is_what_so_many_do_not_exceed() {
-        let values: Vec<f64> = (1..=200).map(f64::from).collect();
-        assert_eq!((part(&values, 50), part(&values, 99), part(&values, 100)), (101.0, 199.0, 200.0));
-        assert!(part(&[], 99).is_nan());
-    }
 }

@@ -30,6 +30,14 @@ impl Cores {
         if pinned { Ok(Self { generator, server, pinned }) } else { Ok(Self::shared(all)) }
     }
 
+    /// Everybody on every processor: where databases take part, only the kernel can share them well.
+    ///
+    /// # Errors
+    /// When /proc does not tell the processors.
+    pub fn together() -> Result<Self, BenchError> {
+        Ok(Self::shared(proc::allowed_processors()?))
+    }
+
     fn shared(all: Vec<u32>) -> Self {
         Self { generator: all.clone(), server: all, pinned: false }
     }

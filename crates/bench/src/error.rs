@@ -57,6 +57,28 @@ pub enum BenchError {
     /// The document has no place for the figures.
     #[error("{0} has no section between the markers")]
     NoMarkers(PathBuf),
+    /// A program that is measured or measured with.
+    #[error("{program} is not installed: apt-get install {package}")]
+    NotInstalled {
+        /// The program.
+        program: &'static str,
+        /// The Debian package that has it.
+        package: &'static str,
+    },
+    /// More than can be measured.
+    #[error("{0}")]
+    TooMuch(&'static str),
+    /// Recorded traffic that cannot be sent.
+    #[error("line {line} of the recorded traffic: {why}")]
+    Traffic {
+        /// The line, counted from 1.
+        line: usize,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A URL that nothing can be sent to.
+    #[error("{0} is no URL such as http://127.0.0.1:8080")]
+    Unusable(String),
     /// Nothing to do.
     #[error("no scenario has such a name; there are: {0}")]
     NoScenario(String),

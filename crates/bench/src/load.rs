@@ -33,6 +33,8 @@ pub enum Expect {
     Jpeg,
     /// Status 200.
     Anything,
+    /// Any status below 400.
+    NoFailure,
 }
 
 /// What is sent.
@@ -79,7 +81,7 @@ async fn send(address: SocketAddr, load: &Load) -> Result<Tally, HttpError> {
     let mut tasks = JoinSet::new();
     let begin = Instant::now();
     for connection in connections {
-        tasks.spawn(drive(connection, load.clone(), next.clone()));
+        tasks.spawn(drive(address, connection, load.clone(), next.clone()));
     }
     let mut tally = Tally { elapsed: Duration::ZERO, unexpected: 0, sample: None };
     while let Some(ended) = tasks.join_next().await {
@@ -97,6 +99,7 @@ fn failed_task(error: JoinError) -> HttpError {
 
 /// One connection's part: the count of unexpected answers, and one of them.
 async fn drive(
+    address: SocketAddr,
     mut connection: Connection,
     load: Load,
     next: Arc<AtomicUsize>,
@@ -112,6 +115,9 @@ async fn drive(
             unexpected += 1;
             sample.get_or_insert_with(|| describe(&answer));
         }
+        if answer.head.closes {
+            connection = Connection::open(address).await?;
+        }
     }
 }
 
@@ -122,11 +128,15 @@ pub fn describe(answer: &Answer<'_>) -> String {
 }
 
 impl Expect {
-    fn holds(self, answer: &Answer<'_>) -> bool {
+    /// Whether an answer is that.
+    pub fn holds(self, answer: &Answer<'_>) -> bool {
         let body = answer.body;
+        if self == Self::NoFailure {
+            return answer.head.status < 400;
+        }
         answer.head.status == 200
             && match self {
-                Self::Anything => true,
+                Self::Anything | Self::NoFailure => true,
                 Self::Jpeg => body.starts_with(b"\xff\xd8\xff"),
                 Self::Words(words) => {
                     let beginning = &body[..body.len().min(PREFIX)];

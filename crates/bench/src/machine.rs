@@ -34,6 +34,14 @@ impl Machine {
             commit: output("git", &["describe", "--always", "--dirty"]).unwrap_or_else(|| "unknown".to_owned()),
         })
     }
+
+    /// What stands above every report, as Markdown: when, what, on what, and how busy it was.
+    pub fn described(&self, command: &str, cores: &str, load_after: &str) -> String {
+        format!(
+            "- {}, commit {}, `{command}`\n- {}; {cores}\n- load averages before {}, after {load_after}\n",
+            self.date, self.commit, self.processor, self.load_before
+        )
+    }
 }
 
 /// The load averages of the last 1, 5 and 15 minutes.

@@ -61,9 +61,10 @@ pub struct Row {
 }
 
 /// One side of a scenario, with what its processor time was spent on.
-struct Side<'a> {
+pub struct Side<'a> {
     server: &'a Server,
-    rates: Vec<f64>,
+    /// Requests a second of each measurement.
+    pub rates: Vec<f64>,
     requests: usize,
     processor: Duration,
     unexpected: usize,
@@ -71,16 +72,34 @@ struct Side<'a> {
 }
 
 impl<'a> Side<'a> {
-    fn new(server: &'a Server) -> Self {
+    /// Nothing measured yet.
+    pub fn new(server: &'a Server) -> Self {
         Self { server, rates: Vec::new(), requests: 0, processor: Duration::ZERO, unexpected: 0, sample: None }
     }
 
     /// One measurement.
-    async fn measure(&mut self, load: &Load) -> Result<(), BenchError> {
+    ///
+    /// # Errors
+    /// When answers do not come.
+    pub async fn measure(&mut self, load: &Load) -> Result<(), BenchError> {
         let before = proc::processor_time(self.server.pid())?;
         let tally = load::run(self.server.address, load).await?;
         self.processor += proc::processor_time(self.server.pid())?.saturating_sub(before);
         self.take(tally, load.count);
+        Ok(())
+    }
+
+    /// Whether nearly all answers were the expected ones.
+    ///
+    /// # Errors
+    /// [`BenchError::Unexpected`] with one that was not.
+    pub fn check(&self, name: &str) -> Result<(), BenchError> {
+        if self.unexpected * TOLERATED > self.requests {
+            return Err(BenchError::Unexpected {
+                request: format!("{} of {} requests of {name}", self.unexpected, self.requests),
+                answer: self.sample.clone().unwrap_or_default(),
+            });
+        }
         Ok(())
     }
 
@@ -91,7 +110,8 @@ impl<'a> Side<'a> {
         self.sample = self.sample.take().or(tally.sample);
     }
 
-    fn micros(&self) -> f64 {
+    /// Processor time of a request, in microseconds.
+    pub fn micros(&self) -> f64 {
         ratio(self.processor.as_secs_f64() * 1e6, self.requests as f64)
     }
 }
@@ -130,7 +150,8 @@ pub async fn measure(
     row
 }
 
-fn load(scenario: &Scenario, world: &World, round: Round) -> Load {
+/// What is sent in a round.
+pub fn load(scenario: &Scenario, world: &World, round: Round) -> Load {
     Load {
         requests: Arc::new((scenario.plan)(world, &round)),
         count: round.count,
@@ -144,7 +165,11 @@ fn beside(load: &Load, count: usize) -> Load {
     Load { count, expect: Expect::Anything, ..load.clone() }
 }
 
-async fn accept_first(scenario: &Scenario, minsu: &Server, load: &Load) -> Result<(), BenchError> {
+/// Sends once what is to be refused later.
+///
+/// # Errors
+/// When answers do not come.
+pub async fn accept_first(scenario: &Scenario, minsu: &Server, load: &Load) -> Result<(), BenchError> {
     if scenario.repeats {
         load::run(minsu.address, &beside(load, load.count)).await?;
     }
@@ -161,13 +186,8 @@ async fn body_size(address: SocketAddr, request: &[u8]) -> Result<usize, BenchEr
 }
 
 fn row(name: &'static str, body: usize, bare: &Side, minsu: &Side, peak_kib: u64) -> Result<Row, BenchError> {
-    if minsu.unexpected * TOLERATED > minsu.requests || bare.unexpected > 0 {
-        let wrong = [minsu, bare].into_iter().find_map(|side| side.sample.clone());
-        return Err(BenchError::Unexpected {
-            request: format!("{} of {} requests of {name}", minsu.unexpected + bare.unexpected, minsu.requests),
-            answer: wrong.unwrap_or_default(),
-        });
-    }
+    minsu.check(name)?;
+    bare.check(name)?;
     let shares = minsu.rates.iter().zip(&bare.rates).map(|(rate, bare)| ratio(*rate, *bare));
     let none = || BenchError::Unreadable(format!("{name}, which was never measured"));
     Ok(Row {

@@ -63,7 +63,7 @@ pub fn detail(_: &World, _: &Round) -> Vec<Vec<u8>> {
 }
 
 pub fn detail_logged_in(world: &World, _: &Round) -> Vec<Vec<u8>> {
-    vec![get("/api/v1.0/houses/1", Some(&world.guest_cookie))]
+    vec![get("/api/v1.0/houses/1", Some(world.guest(0)))]
 }
 
 /// Every district and none, half a year of arrivals, stays of a week at most, every order.
@@ -123,11 +123,12 @@ fn on_many_houses(world: &World, round: Round) -> Vec<Vec<u8>> {
     numbers.map(|number| order(world, world.many_houses[number % MANY], number / MANY)).collect()
 }
 
-/// An order for one day.
+/// An order for one day. The guests take turns.
 fn order(world: &World, house: i64, day: usize) -> Vec<u8> {
+    let guest = day;
     let day = later(world.today, day);
     let json = format!(r#"{{"house_id":{house},"start_date":"{day}","end_date":"{day}"}}"#);
-    with_json("POST", "/api/v1.0/orders", Some(&world.guest_cookie), &json)
+    with_json("POST", "/api/v1.0/orders", Some(world.guest(guest)), &json)
 }
 
 fn later(today: NaiveDate, days: usize) -> NaiveDate {

@@ -7,6 +7,7 @@ use crate::{
     machine::Machine,
     measure::Row,
     stats::{Spread, ratio},
+    table::{cells, table},
 };
 
 /// Everything that was measured.
@@ -39,11 +40,7 @@ pub struct Report {
 impl Report {
     /// The report as Markdown.
     pub fn markdown(&self) -> String {
-        let machine = &self.machine;
-        let mut out = String::new();
-        line(&mut out, &format!("- {}, commit {}, `{}`", machine.date, machine.commit, self.command));
-        line(&mut out, &format!("- {}; {}", machine.processor, self.cores));
-        line(&mut out, &format!("- load averages before {}, after {}", machine.load_before, self.load_after));
+        let mut out = self.machine.described(&self.command, &self.cores, &self.load_after);
         line(&mut out, &format!("- {}", self.filling));
         line(&mut out, "");
         out.push_str(&table(&[
@@ -51,6 +48,7 @@ impl Report {
             self.first_row(),
             spread_row("start to ready, ms", self.starts, 1.0),
             spread_row("idle memory, MiB", self.idle_kib, 1024.0),
+            self.most_row(),
         ]));
         for (cache, rows) in &self.tables {
             line(&mut out, &format!("\nCache: {cache}.\n"));
@@ -73,6 +71,20 @@ impl Report {
     fn first_row(&self) -> Vec<String> {
         let first = format!("{:.0}", self.first_start.as_secs_f64() * 1000.0);
         cells(["first start on an empty folder, ms", &first, &first, &first])
+    }
+    /// The most memory in any scenario.
+    fn most_row(&self) -> Vec<String> {
+        let rows = self.tables.iter().flat_map(|(_, rows)| rows).map(|row| row.peak_kib);
+        let logins = self.logins.iter().flat_map(|(runs, _)| runs).map(|run| run.peak_kib);
+        let most = Spread::of(rows.chain(logins).map(|kib| kib as f64));
+        let cell =
+            |value: fn(Spread) -> f64| most.map_or_else(String::new, |most| format!("{:.0}", value(most) / 1024.0));
+        vec![
+            "peaks of all scenarios, MiB".to_owned(),
+            cell(|most| most.min),
+            cell(|most| most.median),
+            cell(|most| most.max),
+        ]
     }
 }
 
@@ -155,32 +167,6 @@ fn notes(rows: &[Row]) -> String {
     out
 }
 
-fn cells<const N: usize>(texts: [&str; N]) -> Vec<String> {
-    texts.map(str::to_owned).to_vec()
-}
-
-/// A Markdown table whose columns are as wide as their longest cell; numbers stand at the right.
-fn table(lines: &[Vec<String>]) -> String {
-    let width = |column: usize| {
-        lines.iter().filter_map(|cells| cells.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
-    };
-    let mut out = String::new();
-    for (index, cells) in lines.iter().enumerate() {
-        if index == 1 {
-            out.push_str("|---|");
-            out.push_str(&"---:|".repeat(cells.len().saturating_sub(1)));
-            out.push('\n');
-        }
-        for (column, cell) in cells.iter().enumerate() {
-            let width = width(column);
-            let padded = if column == 0 { format!("| {cell:<width$} ") } else { format!("| {cell:>width$} ") };
-            out.push_str(&padded);
-        }
-        out.push_str("|\n");
-    }
-    out
-}
-
 fn line(out: &mut String, text: &str) {
     // Writing to a string does not fail.
     let _ = writeln!(out, "{text}");
@@ -205,12 +191,6 @@ mod tests {
             unexpected: 0,
             sample: None,
         }
-    }
-
-    #[test]
-    fn a_table_is_markdown_with_aligned_columns() {
-        let lines = [cells(["a", "µs"]), cells(["longer", "1"]), cells(["b", "100.5"])];
-        assert_eq!(table(&lines), "| a      |    µs |\n|---|---:|\n| longer |     1 |\n| b      | 100.5 |\n");
     }
 
     #[test]

@@ -1,12 +1,8 @@
 //! A whole run.
 
-use std::{io::Write, time::Duration};
+use std::{path::Path, time::Duration};
 
-use tokio::{
-    runtime::Builder,
-    signal::unix::{SignalKind, signal},
-    time::sleep,
-};
+use tokio::time::sleep;
 
 use crate::{
     beside,
@@ -16,12 +12,15 @@ use crate::{
     error::BenchError,
     machine::{self, Machine},
     measure::{Effort, Row, measure},
+    plan::Round,
     proc,
     report::Report,
     scenario::{self, Scenario},
     server::Server,
     site::{CacheChoice, Site},
     stats::Spread,
+    terminal::{command_line, print, say},
+    traffic,
     world::World,
 };
 
@@ -30,30 +29,15 @@ const STARTS: usize = 5;
 /// How long a server does nothing before its idle memory is read.
 const IDLE: Duration = Duration::from_millis(500);
 
-/// Measures, prints the report and writes it where that is wanted. Ctrl-C and SIGTERM end every
-/// process that was started and remove the folder.
+/// Measures, prints the report and writes it where that is wanted.
 ///
 /// # Errors
 /// [`BenchError`] for the first thing that goes wrong.
-pub fn run_until_interrupted(options: &Options) -> Result<(), BenchError> {
-    let cores = Cores::split()?;
-    let runtime = Builder::new_multi_thread().worker_threads(cores.threads()).enable_all().build();
-    runtime.map_err(BenchError::io("start threads"))?.block_on(async {
-        let listen = |kind| signal(kind).map_err(BenchError::io("listen to signals"));
-        let (mut interrupt, mut terminate) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
-        tokio::select! {
-            result = run(options, cores) => result,
-            _ = interrupt.recv() => Err(BenchError::Interrupted),
-            _ = terminate.recv() => Err(BenchError::Interrupted),
-        }
-    })
-}
-
-async fn run(options: &Options, cores: Cores) -> Result<(), BenchError> {
+pub async fn run(options: &Options, cores: Cores) -> Result<(), BenchError> {
     let scenarios = chosen(options)?;
     let machine = Machine::ask()?;
-    let site = Site::new(options, cores)?;
-    let effort = Effort { pairs: options.pairs.into(), percent: options.percent.into() };
+    let site = Site::new(&options.common, cores)?;
+    let effort = Effort { pairs: options.common.pairs.into(), percent: options.percent.into() };
 
     say("filling the site");
     let server = site.serve(CacheChoice::Memory).await?;
@@ -68,6 +52,9 @@ async fn run(options: &Options, cores: Cores) -> Result<(), BenchError> {
     let server = site.serve(CacheChoice::Memory).await?;
     let peaks_are_reset = proc::reset_peak(server.pid());
     let mut tables = vec![("in-process", rows(&site, &server, &mut world, &scenarios, effort).await?)];
+    if let Some(path) = &options.record {
+        record(path, &world, &scenarios)?;
+    }
     let logins = if options.only.is_empty() || options.only.iter().any(|part| "beside-logins".contains(part.as_str())) {
         say("beside-logins: a cached list at a fixed rate, in quiet and beside 200 who log in");
         let mut runs = Vec::new();
@@ -114,9 +101,9 @@ async fn run(options: &Options, cores: Cores) -> Result<(), BenchError> {
         load_after: machine::load_average(),
     };
     let markdown = report.markdown();
-    std::io::stdout().lock().write_all(markdown.as_bytes()).map_err(BenchError::io("print the report"))?;
-    match &options.write {
-        Some(path) => document::write(path, &markdown),
+    print(&markdown)?;
+    match &options.common.write {
+        Some(path) => document::write(path, "measured", &markdown),
         None => Ok(()),
     }
 }
@@ -129,6 +116,15 @@ fn chosen(options: &Options) -> Result<Vec<Scenario>, BenchError> {
     };
     let chosen: Vec<_> = all.into_iter().filter(wanted).collect();
     if chosen.is_empty() { Err(BenchError::NoScenario(names)) } else { Ok(chosen) }
+}
+
+/// Writes the requests of one measurement of each scenario.
+fn record(path: &Path, world: &World, scenarios: &[Scenario]) -> Result<(), BenchError> {
+    for scenario in scenarios {
+        let round = Round { number: 1, count: scenario.count };
+        traffic::append(path, &(scenario.plan)(world, &round))?;
+    }
+    Ok(())
 }
 
 /// How long starts take in milliseconds, and idle memory in KiB.
@@ -159,16 +155,4 @@ async fn rows(
         rows.push(measure(site, server, world, scenario, effort).await?);
     }
     Ok(rows)
-}
-
-/// The command as one could type it again.
-fn command_line() -> String {
-    let arguments: Vec<_> = std::env::args().skip(1).collect();
-    ["minsu-bench".to_owned()].into_iter().chain(arguments).collect::<Vec<_>>().join(" ")
-}
-
-/// What is going on, on standard error.
-fn say(what: &str) {
-    // Where standard error is closed nobody reads it.
-    let _ = writeln!(std::io::stderr().lock(), "{what}");
 }

@@ -31,6 +31,10 @@ pub enum Probe {
     Http(&'static str),
     /// PING is answered.
     Redis,
+    /// A session of `minsu` in the database `postgres` may begin.
+    Postgres,
+    /// It greets.
+    MariaDb,
 }
 
 /// A child process that is killed when this is dropped.
@@ -182,19 +186,33 @@ impl Probe {
                 };
                 timeout(ASK_LIMIT, ask).await.is_ok_and(|status| status == Some(200))
             }
-            Self::Redis => ping(address).is_ok(),
+            Self::Redis => answers(address, b"PING\r\n", |answer: [u8; 5]| &answer == b"+PONG"),
+            // The length, version 3 of the protocol, the parameters; the answer begins with R when
+            // the server wants nothing more to be said.
+            Self::Postgres => {
+                let parameters = b"\0\x03\0\0user\0minsu\0database\0postgres\0\0";
+                let length = u32::try_from(parameters.len() + 4).unwrap_or(u32::MAX);
+                let hello = [&length.to_be_bytes(), &parameters[..]].concat();
+                answers(address, &hello, |answer: [u8; 1]| &answer == b"R")
+            }
+            // Behind the head of the packet stands version 10 of the protocol, or an error.
+            Self::MariaDb => answers(address, b"", |answer: [u8; 5]| answer[4] == 10),
         }
     }
 }
 
-fn ping(address: SocketAddr) -> std::io::Result<()> {
-    let mut stream = TcpStream::connect_timeout(&address, ASK_LIMIT)?;
-    stream.set_read_timeout(Some(ASK_LIMIT))?;
-    stream.set_write_timeout(Some(ASK_LIMIT))?;
-    stream.write_all(b"PING\r\n")?;
-    let mut answer = [0; 5];
-    stream.read_exact(&mut answer)?;
-    if &answer == b"+PONG" { Ok(()) } else { Err(std::io::ErrorKind::InvalidData.into()) }
+/// Whether the beginning of the answer to some bytes is the expected one.
+fn answers<const N: usize>(address: SocketAddr, hello: &[u8], expected: impl Fn([u8; N]) -> bool) -> bool {
+    let ask = || -> std::io::Result<[u8; N]> {
+        let mut stream = TcpStream::connect_timeout(&address, ASK_LIMIT)?;
+        stream.set_read_timeout(Some(ASK_LIMIT))?;
+        stream.set_write_timeout(Some(ASK_LIMIT))?;
+        stream.write_all(hello)?;
+        let mut answer = [0; N];
+        stream.read_exact(&mut answer)?;
+        Ok(answer)
+    };
+    ask().is_ok_and(expected)
 }
 
 #[cfg(test)]

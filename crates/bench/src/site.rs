@@ -6,7 +6,7 @@ use std::{net::SocketAddr, path::PathBuf, process::Command, time::Duration};
 use tempfile::TempDir;
 
 use crate::{
-    cli::Options,
+    cli::Common,
     cores::Cores,
     error::BenchError,
     server::{Probe, Server, run_to_end},
@@ -14,6 +14,8 @@ use crate::{
 
 /// How long the filling may take.
 const SEED_LIMIT: Duration = Duration::from_secs(1800);
+/// How long the schema may take.
+const MIGRATE_LIMIT: Duration = Duration::from_secs(60);
 /// How long counting hashes may take.
 const HASHES_LIMIT: Duration = Duration::from_secs(60);
 /// What every variable of the server's settings begins with.
@@ -52,7 +54,7 @@ impl Site {
     ///
     /// # Errors
     /// Without the binary, or without a place for the folder.
-    pub fn new(options: &Options, cores: Cores) -> Result<Self, BenchError> {
+    pub fn new(options: &Common, cores: Cores) -> Result<Self, BenchError> {
         let find = BenchError::io(format!("find {}: build it first", options.minsu.display()));
         Ok(Self {
             folder: TempDir::with_prefix("minsu-bench-").map_err(BenchError::io("make a temporary folder"))?,
@@ -61,6 +63,12 @@ impl Site {
             cores,
             settings: options.set.clone(),
         })
+    }
+
+    /// The same with one more setting.
+    pub fn with(mut self, name: &str, value: String) -> Self {
+        self.settings.push((name.to_owned(), value));
+        self
     }
 
     /// How the machine is shared.
@@ -90,6 +98,15 @@ impl Site {
             command
         })
         .await
+    }
+
+    /// Makes or updates the schema.
+    ///
+    /// # Errors
+    /// When it fails.
+    pub async fn migrate(&self) -> Result<(), BenchError> {
+        let log = self.folder.path().join("migrate.log");
+        run_to_end("minsu migrate", &log, MIGRATE_LIMIT, &mut self.minsu(&["migrate", "up"], None)).await
     }
 
     /// Fills the database.

@@ -79,6 +79,16 @@ impl Visitor {
         id.ok_or_else(|| BenchError::Unreadable(format!("the answer to a house: {answer}")))
     }
 
+    /// The id of the account.
+    ///
+    /// # Errors
+    /// Before a login.
+    pub async fn id(&mut self) -> Result<i64, BenchError> {
+        let answer = self.ask("/api/v1.0/user").await?;
+        let id = answer["data"]["user_id"].as_i64();
+        id.ok_or_else(|| BenchError::Unreadable(format!("the answer to who somebody is: {answer}")))
+    }
+
     /// The session, as the header `Cookie` carries it.
     ///
     /// # Errors

@@ -12,8 +12,9 @@ use crate::{
 };
 
 const LANDLORD: &str = "13900000001";
-const GUEST: &str = "13900000002";
-/// Of both; strong enough for any profile.
+/// Guests, who book in turn.
+pub const GUESTS: usize = 16;
+/// Of everybody; strong enough for any profile.
 const PASSWORD: &str = "bench-3f9c1e77";
 
 /// Who and what is there.
@@ -21,8 +22,10 @@ const PASSWORD: &str = "bench-3f9c1e77";
 pub struct World {
     /// The date on this machine.
     pub today: NaiveDate,
-    /// The session of the one guest.
-    pub guest_cookie: String,
+    /// The session of each guest.
+    pub guest_cookies: Vec<String>,
+    /// The first guest; the ids of the others follow.
+    pub first_guest: i64,
     /// A house for each round of bookings on one house.
     pub hot_houses: Vec<i64>,
     /// The same for bookings that are refused.
@@ -32,7 +35,7 @@ pub struct World {
 }
 
 impl World {
-    /// Makes a landlord with houses, and a guest.
+    /// Makes a landlord with houses, and guests.
     ///
     /// # Errors
     /// When the server does not do its part.
@@ -40,31 +43,46 @@ impl World {
         let mut landlord = Visitor::arrive(address).await?;
         landlord.register(LANDLORD, PASSWORD, outbox).await?;
         landlord.verify().await?;
-        let mut guest = Visitor::arrive(address).await?;
-        guest.register(GUEST, PASSWORD, outbox).await?;
+        let (mut guest_cookies, mut first_guest) = (Vec::new(), None);
+        for number in 0..GUESTS {
+            let mut guest = Visitor::arrive(address).await?;
+            guest.register(&mobile(number), PASSWORD, outbox).await?;
+            if first_guest.is_none() {
+                first_guest = Some(guest.id().await?);
+            }
+            guest_cookies.push(guest.cookie()?);
+        }
+        let first_guest = first_guest.ok_or_else(|| BenchError::Unreadable("a site without guests".to_owned()))?;
         let mut houses = Vec::new();
         for _ in 0..2 * ROUNDS + MANY {
             houses.push(landlord.publish().await?);
         }
         let many_houses = houses.split_off(2 * ROUNDS);
         let full_houses = houses.split_off(ROUNDS);
-        Ok(Self { today, guest_cookie: guest.cookie()?, hot_houses: houses, full_houses, many_houses })
+        Ok(Self { today, guest_cookies, first_guest, hot_houses: houses, full_houses, many_houses })
     }
 
-    /// Logs the guest in anew: sessions of an in-process cache end with the process.
+    /// Logs the guests in anew: sessions of an in-process cache end with the process.
     ///
     /// # Errors
-    /// When the server does not let the guest in.
+    /// When the server does not let one in.
     pub async fn log_in(&mut self, address: SocketAddr) -> Result<(), BenchError> {
-        let mut guest = Visitor::arrive(address).await?;
-        guest.log_in(&self.guest_login()).await?;
-        self.guest_cookie = guest.cookie()?;
+        for (number, cookie) in self.guest_cookies.iter_mut().enumerate() {
+            let mut guest = Visitor::arrive(address).await?;
+            guest.log_in(&login(number)).await?;
+            *cookie = guest.cookie()?;
+        }
         Ok(())
     }
 
-    /// The body of the guest's login.
+    /// The session of a guest; there is one for every number.
+    pub fn guest(&self, number: usize) -> &str {
+        &self.guest_cookies[number % self.guest_cookies.len()]
+    }
+
+    /// The body of a guest's login.
     pub fn guest_login(&self) -> String {
-        json!({"mobile": GUEST, "password": PASSWORD}).to_string()
+        login(0)
     }
 
     /// A world without a server, for tests of the plans.
@@ -73,10 +91,19 @@ impl World {
         let ids = |from: i64, count: usize| (from..).take(count).collect();
         Self {
             today: NaiveDate::from_ymd_opt(2026, 11, 21).unwrap(),
-            guest_cookie: "minsu_session=x".to_owned(),
+            guest_cookies: (0..GUESTS).map(|number| format!("minsu_session={number}")).collect(),
+            first_guest: 7,
             hot_houses: ids(1000, ROUNDS),
             full_houses: ids(2000, ROUNDS),
             many_houses: ids(3000, MANY),
         }
     }
+}
+
+fn mobile(guest: usize) -> String {
+    format!("139000001{guest:02}")
+}
+
+fn login(guest: usize) -> String {
+    json!({"mobile": mobile(guest), "password": PASSWORD}).to_string()
 }

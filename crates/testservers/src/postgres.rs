@@ -11,7 +11,16 @@ use crate::supervisor::{Account, Background, command, find, folder, free_port, r
 pub(crate) fn start() -> (Background, String) {
     start_on(|initdb, data| {
         let mut initdb = initdb("initdb");
-        initdb.arg("-D").arg(data).args(["-U", "minsu", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]);
+        initdb.arg("-D").arg(data).args([
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        ]);
         initdb
     })
 }
@@ -49,7 +58,7 @@ fn start_on(make: impl Fn(&dyn Fn(&str) -> Command, &Path) -> Command) -> (Backg
             // A standby says "read-only connections".
             Background::start(&folder, &server, "QUIT", "database system is ready to accept")
         {
-            return (background, format!("postgres://minsu@127.0.0.1:{port}"));
+            return (background, format!("postgres://postgres@127.0.0.1:{port}"));
         }
     }
     panic!("PostgreSQL found no port to listen on");

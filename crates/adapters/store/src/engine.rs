@@ -133,6 +133,8 @@ fn sqlite(pool: &mut ConnectOptions, busy: Duration, purpose: Purpose) {
 fn postgres(pool: &mut ConnectOptions, statement: Duration, purpose: Purpose) {
     pool.set_application_name("minsu");
     if purpose == Purpose::Migrate {
+        // "The table of migrations exists already" is no news.
+        pool.map_sqlx_postgres_opts(|server| server.options([("client_min_messages", "warning")]));
         return;
     }
     pool.statement_timeout(statement);

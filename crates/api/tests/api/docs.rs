@@ -5,6 +5,7 @@ pub mod calls;
 mod documents;
 mod enums;
 mod errors;
+mod examples;
 mod settings;
 
 use std::{fs, path::PathBuf};

@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
 
 mod api;
+mod hearsay;
 mod load;
 mod proxy;
 mod visitor;

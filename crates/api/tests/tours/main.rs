@@ -5,13 +5,20 @@
 
 mod backup;
 mod clients;
+mod commands;
+mod machine;
+mod making;
 mod package;
 mod site;
 
-use std::path::{Path, PathBuf};
+use std::{
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+};
 
-use minsu_testservers::redis::RedisServer;
+use minsu_testservers::{Kind, Server, redis::RedisServer};
 
+use machine::Machine;
 use site::{Site, free_port};
 
 /// A file of the workspace.
@@ -56,19 +63,27 @@ fn the_chinese_readme_has_the_same_commands() {
 
 #[tokio::test]
 async fn the_first_hour_holds_what_it_promises() {
-    let (first, second) = (minsu_testservers::postgres().await, minsu_testservers::postgres().await);
-    let (redis, folder) = (RedisServer::start(), tempfile::tempdir().unwrap());
+    let (server, redis, folder) = (Server::start(Kind::Postgres), RedisServer::start(), tempfile::tempdir().unwrap());
+    // As `mktemp -d` makes it.
+    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o700)).unwrap();
+    let machine = Machine::with(&server);
+    let (first, second) = (machine.database("minsu"), machine.database("restored"));
     let address = || format!("127.0.0.1:{}", free_port());
+    let [programs, host, port, user] = machine.variables();
     run(
         "docs/tutorial/first-hour.md",
         &[
+            programs,
+            host,
+            port,
+            user,
             ("FIRST_HOUR", folder.path().to_str().unwrap()),
             ("SITE", &format!("http://{}", address())),
             ("SECOND", &address()),
             ("TLS_PORT", &free_port().to_string()),
             ("PLAIN_PORT", &free_port().to_string()),
-            ("DATABASE_URL", first.url()),
-            ("SECOND_DATABASE_URL", second.url()),
+            ("DATABASE_URL", &first),
+            ("SECOND_DATABASE_URL", &second),
             ("REDIS_URL", &redis.url()),
         ],
     );
@@ -76,12 +91,18 @@ async fn the_first_hour_holds_what_it_promises() {
 
 #[tokio::test]
 async fn the_how_tos_of_database_and_cache_hold_what_they_promise() {
-    let (database, redis) = (minsu_testservers::postgres().await, RedisServer::start());
+    let (server, redis) = (Server::start(Kind::Postgres), RedisServer::start());
+    let machine = Machine::with(&server);
+    let [programs, host, port, user] = machine.variables();
+    let database = machine.database("minsu");
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().to_str().unwrap();
     let dev = ("MINSU_PROFILE", "dev");
-    run("docs/how-to/postgresql.md", &[dev, ("MINSU_DATA_DIR", data), ("DATABASE_URL", database.url())]);
-    let database = ("MINSU_DATABASE__URL", database.url());
+    run(
+        "docs/how-to/postgresql.md",
+        &[programs, host, port, user, dev, ("MINSU_DATA_DIR", data), ("DATABASE_URL", &database)],
+    );
+    let database = ("MINSU_DATABASE__URL", &*database);
     run("docs/how-to/redis.md", &[dev, ("MINSU_DATA_DIR", data), database, ("REDIS_URL", &redis.url())]);
 }
 
@@ -103,4 +124,37 @@ fn the_how_to_of_the_figures_holds_what_it_promises() {
     let mut site = Site::start(&[("MINSU_METRICS__LISTEN", &address)]);
     run("docs/how-to/monitoring.md", &[("METRICS", &format!("http://{address}"))]);
     assert_eq!(site.terminate(), Some(0));
+}
+
+#[test]
+fn the_how_to_of_nginx_leaves_a_configuration_that_nginx_takes() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().to_str().unwrap();
+    std::fs::create_dir(folder.path().join("conf.d")).unwrap();
+    let main = format!(
+        "pid {place}/pid;\nerror_log stderr;\nevents {{ }}\nhttp {{ access_log off; client_body_temp_path {place}/body; \
+         proxy_temp_path {place}/proxy; fastcgi_temp_path {place}/fastcgi; uwsgi_temp_path {place}/uwsgi; \
+         scgi_temp_path {place}/scgi; include conf.d/*.conf; }}\n"
+    );
+    std::fs::write(folder.path().join("nginx.conf"), main).unwrap();
+    // Who edits puts in what every site has of its own: addresses, and a certificate that is there.
+    let editor = machine::program(
+        folder.path(),
+        "edit",
+        "#!/bin/sh\nset -e\ncd \"$(dirname \"$0\")\"\n\
+         openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=localhost \
+         -keyout key.pem -out certificate.pem 2>openssl.log\n\
+         sed -i \"s#/etc/ssl/minsu/fullchain.pem#$PWD/certificate.pem#; s#/etc/ssl/minsu/privkey.pem#$PWD/key.pem#\" \"$@\"\n",
+    );
+    run("docs/how-to/nginx.md", &[("NGINX", place), ("EDITOR", editor.to_str().unwrap())]);
+}
+
+#[test]
+fn the_how_to_of_containers_makes_secrets_that_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    run("docs/how-to/containers.md", &[("SECRETS_BESIDE", folder.path().to_str().unwrap())]);
+    let compose = std::fs::read_to_string(workspace_file("docs/operations/docker/compose.yaml")).unwrap();
+    let wanted = compose.split("../../../secrets/").skip(1).filter_map(|rest| rest.split([' ', '}']).next());
+    let made = folder.path().join("secrets");
+    assert!(wanted.clone().count() == 4 && wanted.clone().all(|name| made.join(name).exists()), "{made:?}");
 }

@@ -9,7 +9,7 @@ use tokio::{
 
 use super::{
     HttpError,
-    response::{Head, parse_head},
+    response::{Body, Head, MAX_BODY, Malformed, end_of_chunks, parse_head},
 };
 
 /// A connection on which one request follows the other.
@@ -26,7 +26,7 @@ pub struct Connection {
 pub struct Answer<'a> {
     /// The head.
     pub head: Head,
-    /// The body.
+    /// The body; chunks as they came.
     pub body: &'a [u8],
 }
 
@@ -54,10 +54,27 @@ impl Connection {
                 break head;
             }
         };
-        let end = head.bytes + head.body;
-        while self.buffer.len() < end {
-            self.receive().await?;
-        }
+        let end = match head.body {
+            Body::Length(bytes) => {
+                while self.buffer.len() < head.bytes + bytes {
+                    self.receive().await?;
+                }
+                head.bytes + bytes
+            }
+            Body::Chunks => loop {
+                if let Some(end) = end_of_chunks(&self.buffer[head.bytes..])? {
+                    break head.bytes + end;
+                }
+                self.receive().await?;
+            },
+            Body::UntilClosed => loop {
+                match self.receive().await {
+                    Err(HttpError::Closed) => break self.buffer.len(),
+                    Ok(()) if self.buffer.len() > MAX_BODY => return Err(Malformed::Length.into()),
+                    result => result?,
+                }
+            },
+        };
         Ok(Answer { body: &self.buffer[head.bytes..end], head })
     }
 

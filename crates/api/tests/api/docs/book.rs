@@ -11,7 +11,8 @@ fn links(text: &str) -> Vec<String> {
     targets.filter(|target| !target.is_empty() && !target.contains("://")).map(String::from).collect()
 }
 
-fn pages(folder: &Path, all: &mut Vec<String>) {
+/// The pages of a folder and those below it, as paths in `docs`.
+pub(super) fn pages(folder: &Path, all: &mut Vec<String>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {

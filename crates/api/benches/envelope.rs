@@ -1,0 +1,53 @@
+//! From the rows of a page to the bytes of its answer: a list of twenty houses.
+
+use std::hint::black_box;
+
+use chrono::DateTime;
+use criterion::{Criterion, criterion_group, criterion_main};
+use minsu_api::{
+    dialect::v1::{
+        dto::{HouseRow, SearchData},
+        envelope::Reply,
+    },
+    http::pages::json,
+    settings::{Profile, Settings},
+    wiring::wire,
+};
+use minsu_domain::{HouseId, Money, PictureKey};
+use minsu_ports::HouseSummary;
+
+fn house(number: i64) -> Option<HouseSummary> {
+    Some(HouseSummary {
+        id: HouseId::new(number).ok()?,
+        title: "什刹海边的四合院".to_owned(),
+        area_name: "西城区".to_owned(),
+        price: Money::from_fen(19_900).ok()?,
+        created_at: DateTime::UNIX_EPOCH,
+        index_picture: PictureKey::new("houses/0123456789abcdef.jpg").ok(),
+        address: "西城区羊房胡同 1 号".to_owned(),
+        room_count: 2,
+        order_count: 17,
+        landlord_avatar: None,
+    })
+}
+
+fn list(criterion: &mut Criterion) {
+    let (Ok(runtime), Ok(folder)) = (tokio::runtime::Runtime::new(), tempfile::tempdir()) else {
+        panic!("no runtime or no folder");
+    };
+    let state = match runtime.block_on(wire(&Settings::defaults(Profile::Dev, folder.path()))) {
+        Ok(state) => state,
+        Err(error) => panic!("{error}"),
+    };
+    let houses: Vec<_> = (1..=20).filter_map(house).collect();
+    assert_eq!(houses.len(), 20, "a house is not one");
+    criterion.bench_function("a list of twenty houses as bytes", |bencher| {
+        bencher.iter(|| {
+            let rows = black_box(&houses).iter().map(|house| HouseRow::new(&state.app, house.clone()));
+            json(&Reply::new(SearchData { houses: rows.collect(), total_page: 50, current_page: 1, next: None }))
+        });
+    });
+}
+
+criterion_group!(benches, list);
+criterion_main!(benches);
