@@ -29,6 +29,13 @@ fi
   '{extends: default, rules: {line-length: {max: 120}, document-start: disable, braces: {max-spaces-inside: 1}, truthy: disable}}' \
   docs/operations/docker/compose.yaml docs/operations/prometheus
 
+if command -v promtool >/dev/null 2>&1; then
+  # The configuration names the rules, so these are read too.
+  promtool check config docs/operations/prometheus/prometheus.yml >/dev/null
+else
+  echo "promtool is not installed: the expressions of the alert rules were not read"
+fi
+
 # What the Debian package takes is there; the binary is built when it is made.
 python3 - <<'PYTHON'
 import glob, tomllib

@@ -10,7 +10,6 @@ use minsu_api::{
     settings::{Settings, Sources},
     wiring,
 };
-use minsu_traces::Traces;
 
 /// A batch of made-up houses takes longer than a visitor may wait.
 const SEED_PATIENCE: Duration = Duration::from_secs(60);
@@ -35,7 +34,7 @@ fn run(cli: Cli) -> Result<(), CommandError> {
     let settings = Settings::load(&Sources::of_process(cli.config))?;
     // Only requests are traced.
     let traces = match cli.command {
-        Command::Serve => wiring::traces(&settings.traces).map(|options| Traces::start(&options)).transpose()?,
+        Command::Serve => wiring::start_traces(&settings.traces)?,
         _ => None,
     };
     logging::start(&settings.log, traces.as_ref())?;

@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-pub use traces::traces;
+pub use traces::{start_traces, traces};
 
 use minsu_application::{App, Policy};
 use minsu_cache::{
@@ -62,6 +62,9 @@ pub enum WiringError {
     /// A setting of a cloud that cannot be right.
     #[error("cannot use the SMS service of sms.url")]
     Sms(#[from] minsu_sms::SetupError),
+    /// A setting of the traces that cannot be right.
+    #[error("cannot send traces with the settings of [traces]")]
+    Traces(#[from] minsu_traces::SetupError),
     /// The captcha painter or speaker.
     #[error("cannot make captchas")]
     Captcha(#[source] Box<dyn std::error::Error + Send + Sync>),

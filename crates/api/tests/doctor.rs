@@ -100,3 +100,15 @@ async fn a_collector_is_tried_where_there_is_one() {
     let (_, text) = tokio::task::block_in_place(|| doctor(&folder, &[]));
     assert!(!text.contains("traces"), "{text}");
 }
+
+#[test]
+fn headers_that_are_none_stop_the_start_and_are_not_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_minsu"));
+    command.env("MINSU_PROFILE", "dev").env("MINSU_DATA_DIR", folder.path()).arg("serve");
+    command.env("MINSU_TRACES__ENDPOINT", "http://127.0.0.1:1/v1/traces").env("MINSU_TRACES__HEADERS", "geheim");
+    let Output { status, stderr, .. } = command.output().unwrap();
+    let said = String::from_utf8(stderr).unwrap();
+    assert!(!status.success() && said.contains("[traces]") && said.contains("name=value"), "{said}");
+    assert!(!said.contains("geheim"), "{said}");
+}

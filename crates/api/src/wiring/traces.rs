@@ -1,8 +1,9 @@
 //! Traces are made before everything else, so that everything else can be traced.
 
-use minsu_traces::TracesOptions;
+use minsu_traces::{Traces, TracesOptions};
 use uuid::Uuid;
 
+use super::WiringError;
 use crate::settings::TracesSettings;
 
 /// Where traces go; nothing where they are off.
@@ -18,4 +19,12 @@ pub fn traces(settings: &TracesSettings) -> Option<TracesOptions> {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         instance: Uuid::new_v4().to_string(),
     })
+}
+
+/// Starts to deliver them; nothing where they are off.
+///
+/// # Errors
+/// [`WiringError::Traces`].
+pub fn start_traces(settings: &TracesSettings) -> Result<Option<Traces>, WiringError> {
+    Ok(traces(settings).map(|options| Traces::start(&options)).transpose()?)
 }
