@@ -155,7 +155,8 @@ def likeliest(blank, symbols, length, alphabet):
 # --- the attacker who knows the layouts -----------------------------------------------------------
 
 ROWS = [(2, 2), (1, 3), (3, 1)]
-PATHS = [("level", 0, 0)] + [(f"slope {s:+.2f}", s, 0) for s in (-0.14, 0.14)] + [(f"bow {b:+d}", 0, b) for b in (-10, 10)]
+THREE_ROWS = [(1, 2, 1), (2, 1, 1), (1, 1, 2)]
+PATHS = [("level", 0, 0)] + [(f"slope {s:+.2f}", s, 0) for s in (-0.14, 0.14)] + [(f"bow {b:+d}", 0, b) for b in (-8, 8)]
 
 
 def straightened(image, slope, bow):
@@ -168,31 +169,39 @@ def straightened(image, slope, bow):
 
 
 # Where the rows are cut, as parts of the height: they stand high in some pictures and low in others.
-CUTS = (0.42, 0.5, 0.58)
+CUTS = (0.38, 0.44, 0.5, 0.56, 0.62)
+# Half of the height of the middle one of three rows.
+HALF_ROW = 0.15
 
 
-def strips(image, cut):
+def strips(image, *cuts):
+    """The rows between cuts, each with a little of its neighbours."""
     height = image.shape[0]
-    return [image[: int(height * (cut + 0.03))], image[int(height * (cut - 0.03)) :]]
+    edges = [0.0, *cuts, 1.0]
+    return [
+        image[int(height * max(0.0, top - 0.03)) : int(height * min(1.0, bottom + 0.03))]
+        for top, bottom in zip(edges, edges[1:])
+    ]
 
 
 def read_rows(model, image, alphabet=ALPHABET):
     """Tries every layout, reads each row with the number of symbols it should have, and believes the
     layout that reads best."""
     image = gray(image)
-    best = ("", -1e9)
+    tries = []
     for (_, slope, bow), cut in itertools.product(PATHS, CUTS):
         flat = straightened(image, slope, bow) if slope or bow else image
-        cache = {}
-        for counts in ROWS:
-            text, score = "", 0.0
-            for number, (strip, count) in enumerate(zip(strips(flat, cut), counts)):
-                if number not in cache:
-                    cache[number] = model.restricted(strip, alphabet)
-                part, worth = likeliest(*cache[number], count, alphabet)
-                text, score = text + part, score + worth
+        tries.append((strips(flat, cut), ROWS))
+    for cut in CUTS[1:-1]:
+        tries.append((strips(image, cut - HALF_ROW, cut + HALF_ROW), THREE_ROWS))
+    best = ("", -1e9)
+    for rows, layouts in tries:
+        seen = [model.restricted(row, alphabet) for row in rows]
+        for counts in layouts:
+            parts = [likeliest(*row, count, alphabet) for row, count in zip(seen, counts)]
+            score = sum(worth for _, worth in parts)
             if score > best[1]:
-                best = (text, score)
+                best = ("".join(part for part, _ in parts), score)
     return best[0]
 
 

@@ -29,6 +29,18 @@ FONTS = {
     "sans-black": "lato/Lato-Black.ttf",
     "sans-black-slanted": "lato/Lato-BlackItalic.ttf",
     "round-wide": "comfortaa/Comfortaa-Bold.ttf",
+    "sans-even": "dejavu/DejaVuSans.ttf",
+    "sans-even-slanted": "dejavu/DejaVuSans-Oblique.ttf",
+    "sans-narrow-slanted": "dejavu/DejaVuSansCondensed-BoldOblique.ttf",
+    "serif-slanted": "dejavu/DejaVuSerif-BoldItalic.ttf",
+    "serif-even": "dejavu/DejaVuSerif.ttf",
+    "mono-even": "dejavu/DejaVuSansMono.ttf",
+    "mono-slab": "liberation2/LiberationMono-Bold.ttf",
+    "mono-slab-slanted": "liberation2/LiberationMono-BoldItalic.ttf",
+    "sans-plain-slanted": "liberation2/LiberationSans-BoldItalic.ttf",
+    "sans-heavy": "lato/Lato-Heavy.ttf",
+    "sans-lean-slanted": "lato/Lato-BoldItalic.ttf",
+    "round-even": "comfortaa/Comfortaa-Regular.ttf",
 }
 
 

@@ -21,10 +21,41 @@ pub enum Dialect {
 }
 
 /// The envelope that a dialect puts around its failures.
-pub trait Envelope: 'static {
+pub trait Envelope: Sync {
     /// Whose envelope it is.
-    const DIALECT: Dialect;
+    fn dialect(&self) -> Dialect;
 
     /// The JSON of a failed request.
-    fn failure(request: &HttpRequest, errno: Errno, sentence: &'static str) -> Bytes;
+    fn failure(&self, request: &HttpRequest, errno: Errno, sentence: &'static str) -> Bytes;
+}
+
+/// Where the dialects are mounted. The longer prefix stands first: `/api/v1.0` lies below `/api`.
+const MOUNTED: [(&str, &dyn Envelope); 2] =
+    [(v1::PREFIX, &v1::envelope::V1), (classic::PREFIX, &classic::envelope::Classic)];
+
+/// The envelope of the dialect that owns a path; `None` for a path outside of all.
+pub fn owner(path: &str) -> Option<&'static dyn Envelope> {
+    let owns = |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    MOUNTED.into_iter().find_map(|(prefix, envelope)| owns(prefix).then_some(envelope))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_has_the_owner_that_routes_it() {
+        for (path, expected) in [
+            ("/api/v1.0/houses", Some(Dialect::V1)),
+            ("/api/v1.0", Some(Dialect::V1)),
+            ("/api/v1.00/houses", Some(Dialect::Classic)),
+            ("/api/house/list", Some(Dialect::Classic)),
+            ("/api", Some(Dialect::Classic)),
+            ("/apidocs", None),
+            ("/healthz", None),
+            ("", None),
+        ] {
+            assert_eq!(owner(path).map(Envelope::dialect), expected, "{path}");
+        }
+    }
 }

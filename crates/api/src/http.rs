@@ -8,6 +8,7 @@ pub mod cross_site;
 pub mod docs;
 pub mod errno;
 pub mod fields;
+pub mod front;
 pub mod health;
 pub mod json;
 pub mod leaving;

@@ -2,20 +2,17 @@
 
 use std::{net::TcpListener, sync::Arc, time::Duration};
 
-use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, web};
+use actix_web::{App, HttpServer, dev::Server, web};
 use minsu_metrics::Metrics;
 
 use crate::{
-    dialect::{
-        classic::{self, envelope::Classic},
-        v1::{self, envelope::V1},
-    },
+    dialect::{classic, v1},
     http::{
-        body_guard, browsers, docs, health, json,
+        docs,
+        front::Front,
+        health, json,
         leaving::{Leaving, Signals},
-        media,
-        metrics::{self, Recorder},
-        render, request_limiter, request_log, routes,
+        media, metrics, routes,
         state::State,
     },
 };
@@ -39,19 +36,8 @@ pub struct ServeOptions {
 /// prefix stands first.
 pub fn configure(config: &mut web::ServiceConfig) {
     config
-        .service(v1::routes().register(
-            v1::PREFIX,
-            web::scope(v1::PREFIX).wrap(from_fn(body_guard::guard)).wrap(from_fn(request_limiter::limit)),
-        ))
-        .service(
-            classic::routes().register(
-                classic::PREFIX,
-                web::scope(classic::PREFIX)
-                    .wrap(from_fn(body_guard::guard))
-                    .wrap(from_fn(request_limiter::limit))
-                    .wrap(from_fn(render::failures::<Classic, _>)),
-            ),
-        )
+        .service(v1::routes().register(v1::PREFIX))
+        .service(classic::routes().register(classic::PREFIX))
         .service(routes::resource("/media/{key:.+}").get(media::picture))
         .service(routes::resource("/openapi.json").get(docs::document))
         .service(routes::resource("/docs").get(docs::to_page))
@@ -86,14 +72,11 @@ pub async fn serve(listener: TcpListener, state: State, options: ServeOptions) -
         App::new()
             .app_data(state.clone())
             .app_data(leaving_data.clone())
-            .app_data(web::Data::new(Recorder::new(state.metrics.clone())))
             .app_data(json::json_config(state.http.json_limit))
             .app_data(web::PayloadConfig::new(state.http.json_limit))
             .app_data(json::query_config())
             .app_data(json::path_config())
-            .wrap(from_fn(render::failures::<V1, _>))
-            .wrap(from_fn(browsers::tell))
-            .wrap(from_fn(request_log::log))
+            .wrap(Front::new(state.clone()))
             .configure(configure)
     })
     .keep_alive(options.keep_alive)

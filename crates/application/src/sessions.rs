@@ -5,6 +5,7 @@ mod admission;
 mod close;
 mod list;
 mod open;
+mod record;
 mod resolve;
 mod revoke;
 mod slots;

@@ -46,6 +46,10 @@ pub trait PasswordHasher: Send + Sync {
     /// [`HashError`].
     async fn hash(&self, password: &Password) -> Result<PasswordHash, HashError>;
 
+    /// Whether a call now would be [`HashError::Busy`]. It spares the work before one; what counts
+    /// is the answer of the call.
+    fn is_busy(&self) -> bool;
+
     /// Compares what somebody typed with a hash. Without a hash (nobody has that number) it
     /// spends the same time and finds [`Verdict::Wrong`]. Texts that no password can be, by
     /// [`Password::MAX_BYTES`], are wrong without any work.

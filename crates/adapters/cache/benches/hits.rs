@@ -13,7 +13,7 @@ use minsu_ports::{PageCache, PageKey, Rendered};
 fn key() -> Option<PageKey> {
     let day = NaiveDate::default();
     let filter = HouseFilter { area: AreaId::new(3).ok(), ..HouseFilter::default() };
-    PageKey::search("v1", filter, PageNumber::FIRST, &(day..=day))
+    PageKey::search("v1", filter, PageNumber::FIRST, || day..=day)
 }
 
 async fn find(pages: &(dyn PageCache + 'static), body: &Bytes) -> Option<Bytes> {

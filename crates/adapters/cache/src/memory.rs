@@ -173,6 +173,12 @@ impl Cache for MemoryCache {
         Ok(matches!(result, CompResult::Inserted(_)))
     }
 
+    async fn replace(&self, key: &CacheKey, value: Bytes, lifetime: Duration) -> Result<bool, CacheError> {
+        let value = Value { bytes: value, lifetime: bounded(lifetime) };
+        let result = self.decide(key, |old| if old.is_some() { Op::Put(value) } else { Op::Nop }).await;
+        Ok(matches!(result, CompResult::ReplacedWith(_)))
+    }
+
     async fn take(&self, key: &CacheKey) -> Result<Option<Bytes>, CacheError> {
         let mut taken = None;
         self.decide(key, |old| {

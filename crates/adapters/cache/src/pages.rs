@@ -16,12 +16,12 @@ use std::{
 };
 
 use async_trait::async_trait;
-use minsu_ports::{Cache, Clock, Found, PageCache, PageCounts, PageKey, Scope};
+use minsu_ports::{Cache, Clock, Found, Page, PageCache, PageCounts, PageKey, Scope};
 
 use flights::{Arrival, Flights, Joined};
 use local::LocalPages;
 use rendering::Making;
-use shared::SharedPages;
+use shared::{Place, SharedPages};
 
 /// How long after its stamps were read a page is shown without looking at them again. With what
 /// a change needs to get to the shared cache this stays below a second.
@@ -89,13 +89,13 @@ struct Counters {
 impl TwoTierPages {
     /// Pages that all processes on this cache share.
     pub fn shared(options: PageOptions, cache: Arc<dyn Cache>, clock: Arc<dyn Clock>) -> Self {
-        let local = LocalPages::new(options.local_bytes, FRESH);
+        let local = LocalPages::new(options.local_bytes);
         Self::of(local, Some(Arc::new(SharedPages::new(cache, clock, &options))), FRESH)
     }
 
     /// Pages of a process that is the only one.
     pub fn alone(local_bytes: u64) -> Self {
-        Self::of(LocalPages::new(local_bytes, FRESH_ALONE), None, FRESH_ALONE)
+        Self::of(LocalPages::new(local_bytes), None, FRESH_ALONE)
     }
 
     fn of(local: LocalPages, shared: Option<Arc<SharedPages>>, fresh: Duration) -> Self {
@@ -104,16 +104,48 @@ impl TwoTierPages {
     }
 }
 
+impl Tiers {
+    /// The page from this process.
+    fn local(&self, key: &PageKey) -> Option<Page> {
+        let page = self.local.get(key)?;
+        self.counters.local.fetch_add(1, Ordering::Relaxed);
+        Some(page)
+    }
+
+    /// The page from the shared cache, kept in this process from now on.
+    async fn shared(&self, key: &PageKey, place: Option<&Place>) -> Option<Page> {
+        let place = place?;
+        let page = self.shared.as_ref()?.get(place).await?;
+        self.counters.shared.fetch_add(1, Ordering::Relaxed);
+        self.local.put(*key, page.clone(), place.read_at, self.fresh);
+        Some(page)
+    }
+
+    /// Keeps a page for all.
+    async fn put(&self, place: Option<&Place>, page: &Page) {
+        if let (Some(shared), Some(place)) = (&self.shared, place) {
+            shared.put(place, page).await;
+        }
+    }
+}
+
 #[async_trait]
 impl PageCache for TwoTierPages {
     async fn find(&self, key: &PageKey) -> Found {
         let tiers = &self.tiers;
         loop {
-            if let Some(page) = tiers.local.get(key).await {
-                tiers.counters.local.fetch_add(1, Ordering::Relaxed);
+            if let Some(page) = tiers.local(key) {
                 return Found::Page(page);
             }
-            let flight = match tiers.flights.join(*key, tiers.local.last_change(key).await) {
+            let begun = Instant::now();
+            let place = match &tiers.shared {
+                Some(shared) => shared.place(key, &tiers.local).await,
+                None => None,
+            };
+            if let Some(page) = tiers.shared(key, place.as_ref()).await {
+                return Found::Page(page);
+            }
+            let flight = match tiers.flights.join(*key, tiers.local.last_change(key)) {
                 Joined::Leader(flight) => flight,
                 Joined::Waiter(mut waiter) => match waiter.wait(PATIENCE).await {
                     Arrival::Page(page) => {
@@ -125,16 +157,12 @@ impl PageCache for TwoTierPages {
                     Arrival::None => return Found::Nothing(Making::alone(Arc::clone(tiers), *key)),
                 },
             };
-            let begun = Instant::now();
-            let Some(shared) = &tiers.shared else {
-                return Found::Nothing(Making::leading(Arc::clone(tiers), *key, flight, begun, None));
+            // Another flight may have landed since we looked.
+            let landed = match tiers.local.has_room() {
+                true => tiers.local(key),
+                false => tiers.shared(key, place.as_ref()).await,
             };
-            let place = shared.place(key, &tiers.local).await;
-            if let Some(place) = &place
-                && let Some(page) = shared.get(place).await
-            {
-                tiers.counters.shared.fetch_add(1, Ordering::Relaxed);
-                tiers.local.put(*key, page.clone(), place.read_at, tiers.fresh).await;
+            if let Some(page) = landed {
                 flight.land(page.clone());
                 return Found::Page(page);
             }
@@ -151,7 +179,7 @@ impl PageCache for TwoTierPages {
                 shared.announce(&scopes).await;
             }
             // Only now: what was read meanwhile may have been read under the old stamps.
-            tiers.local.note_change(&scopes).await;
+            tiers.local.note_change(&scopes);
         });
         if let Err(error) = announced.await {
             tracing::error!(%error, "announcing a change of pages panicked");

@@ -102,6 +102,21 @@ impl RedisCache {
         self.lanes.send(&request).await.map_err(|failure| CacheError::Unavailable(Box::new(failure)))
     }
 
+    /// SET under the condition that there is a value (`XX`) or that there is none (`NX`); whether it was.
+    async fn set_on_condition(
+        &self,
+        key: &CacheKey,
+        value: &[u8],
+        condition: &'static str,
+        lifetime: Duration,
+    ) -> Result<bool, CacheError> {
+        let mut set = self.command("SET", key);
+        set.arg(value).arg(condition).arg("PX").arg(milliseconds(lifetime));
+        // "OK", or nothing.
+        let written: Option<String> = self.send(Request::Command(set)).await?;
+        Ok(written.is_some())
+    }
+
     /// A command, the key, and what the caller adds.
     fn command(&self, name: &'static str, key: &CacheKey) -> Cmd {
         let mut command = cmd(name);
@@ -134,11 +149,11 @@ impl Cache for RedisCache {
     }
 
     async fn set_if_absent(&self, key: &CacheKey, value: Bytes, lifetime: Duration) -> Result<bool, CacheError> {
-        let mut set = self.command("SET", key);
-        set.arg(&value[..]).arg("NX").arg("PX").arg(milliseconds(lifetime));
-        // "OK", or nothing when there was one.
-        let written: Option<String> = self.send(Request::Command(set)).await?;
-        Ok(written.is_some())
+        self.set_on_condition(key, &value, "NX", lifetime).await
+    }
+
+    async fn replace(&self, key: &CacheKey, value: Bytes, lifetime: Duration) -> Result<bool, CacheError> {
+        self.set_on_condition(key, &value, "XX", lifetime).await
     }
 
     async fn take(&self, key: &CacheKey) -> Result<Option<Bytes>, CacheError> {

@@ -104,7 +104,7 @@ async fn pages_of_a_search_are_fields_of_the_hash_of_document_002() {
     let today = StoppedClock.now().date_naive();
     for number in ["1", "2"] {
         let page = PageNumber::parse(number).unwrap();
-        let key = PageKey::search("v1", filter.clone(), page, &(today..=today)).unwrap();
+        let key = PageKey::search("v1", filter.clone(), page, || today..=today).unwrap();
         get(&pages, key, "[]").await;
     }
     pages.changed(&[Scope::Offers]).await;

@@ -5,11 +5,18 @@
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints what it measures")]
 
-use std::{hint::black_box, time::Duration};
+use std::{
+    hint::black_box,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use criterion::{Criterion, criterion_group};
-use minsu_captcha::{Easel, Voices};
-use minsu_ports::SpokenLanguage;
+use minsu_captcha::{CaptchaOptions, Easel, JpegCaptchaPainter, Voices};
+use minsu_ports::{CaptchaPainter, Randomness, SpokenLanguage};
 use rustix::time::{ClockId, clock_gettime};
 
 /// Pictures that are looked at one by one.
@@ -28,9 +35,9 @@ fn easel() -> Easel {
     }
 }
 
-/// The processor time of this thread so far.
-fn processor_time() -> Duration {
-    let time = clock_gettime(ClockId::ThreadCPUTime);
+/// The processor time of this thread or of all threads so far.
+fn processor_time(clock: ClockId) -> Duration {
+    let time = clock_gettime(clock);
     Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or_default())
 }
 
@@ -43,9 +50,9 @@ fn one_by_one() {
     let mut easel = easel();
     let (mut times, mut sizes) = (Vec::new(), Vec::new());
     for number in 0..PICTURES {
-        let before = processor_time();
+        let before = processor_time(ClockId::ThreadCPUTime);
         let Ok(picture) = black_box(easel.draw(seed(number))) else { continue };
-        times.push(processor_time().saturating_sub(before));
+        times.push(processor_time(ClockId::ThreadCPUTime).saturating_sub(before));
         sizes.push(picture.jpeg.len());
     }
     times.sort_unstable();
@@ -63,6 +70,50 @@ fn one_by_one() {
         quantile(&sizes, 500),
         quantile(&sizes, 990),
         quantile(&sizes, 1000)
+    );
+}
+
+/// Numbers in their order, as seeds.
+struct Counter(AtomicU64);
+
+impl Randomness for Counter {
+    fn fill(&self, buffer: &mut [u8]) {
+        buffer[..8].copy_from_slice(&self.0.fetch_add(1, Ordering::Relaxed).to_le_bytes());
+    }
+}
+
+/// What the site pays: pictures asked of the port by several callers at once, with the way to the drawing
+/// thread and back.
+fn through_the_port() {
+    const CALLERS: u64 = 16;
+    let options = CaptchaOptions { permits: 2, queue: 64 };
+    let Ok(painter) = JpegCaptchaPainter::new(options, Arc::new(Counter(AtomicU64::new(0)))) else { return };
+    let Ok(runtime) = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build() else { return };
+    let painter = Arc::new(painter);
+    let before = processor_time(ClockId::ProcessCPUTime);
+    let painted = runtime.block_on(async {
+        let callers: Vec<_> = (0..CALLERS)
+            .map(|_| {
+                let painter = painter.clone();
+                tokio::spawn(async move {
+                    let mut painted = 0u32;
+                    for _ in 0..PICTURES / CALLERS {
+                        painted += u32::from(painter.paint().await.is_ok());
+                    }
+                    painted
+                })
+            })
+            .collect();
+        let mut painted = 0;
+        for caller in callers {
+            painted += caller.await.unwrap_or_default();
+        }
+        painted
+    });
+    let spent = processor_time(ClockId::ProcessCPUTime).saturating_sub(before);
+    println!(
+        "through the port: {painted} pictures, processor time on average {:.3} ms",
+        spent.as_secs_f64() * 1000.0 / f64::from(painted)
     );
 }
 
@@ -87,6 +138,7 @@ criterion_group!(benches, means);
 
 fn main() {
     one_by_one();
+    through_the_port();
     benches();
     Criterion::default().configure_from_args().final_summary();
 }

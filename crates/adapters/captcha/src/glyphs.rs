@@ -5,7 +5,7 @@ use rusttype::{Font, OutlineBuilder, Scale};
 use crate::{alphabet::SYMBOLS, geometry::Spot};
 
 /// The embedded fonts; `fonts/README.md` tells where they come from.
-const FONTS: [(&str, &[u8]); 12] = [
+const FONTS: [(&str, &[u8]); 24] = [
     ("sans-wide", include_bytes!("../fonts/sans-wide.ttf")),
     ("sans-narrow", include_bytes!("../fonts/sans-narrow.ttf")),
     ("serif-wide", include_bytes!("../fonts/serif-wide.ttf")),
@@ -18,6 +18,18 @@ const FONTS: [(&str, &[u8]); 12] = [
     ("sans-black", include_bytes!("../fonts/sans-black.ttf")),
     ("sans-black-slanted", include_bytes!("../fonts/sans-black-slanted.ttf")),
     ("round-wide", include_bytes!("../fonts/round-wide.ttf")),
+    ("sans-even", include_bytes!("../fonts/sans-even.ttf")),
+    ("sans-even-slanted", include_bytes!("../fonts/sans-even-slanted.ttf")),
+    ("sans-narrow-slanted", include_bytes!("../fonts/sans-narrow-slanted.ttf")),
+    ("serif-slanted", include_bytes!("../fonts/serif-slanted.ttf")),
+    ("serif-even", include_bytes!("../fonts/serif-even.ttf")),
+    ("mono-even", include_bytes!("../fonts/mono-even.ttf")),
+    ("mono-slab", include_bytes!("../fonts/mono-slab.ttf")),
+    ("mono-slab-slanted", include_bytes!("../fonts/mono-slab-slanted.ttf")),
+    ("sans-plain-slanted", include_bytes!("../fonts/sans-plain-slanted.ttf")),
+    ("sans-heavy", include_bytes!("../fonts/sans-heavy.ttf")),
+    ("sans-lean-slanted", include_bytes!("../fonts/sans-lean-slanted.ttf")),
+    ("round-even", include_bytes!("../fonts/round-even.ttf")),
 ];
 
 /// Segments that a curve becomes.
@@ -168,7 +180,7 @@ mod tests {
     #[test]
     fn every_font_has_every_symbol_with_its_holes() {
         let glyphs = Glyphs::load().unwrap();
-        assert_eq!(glyphs.fonts(), 12);
+        assert_eq!(glyphs.fonts(), 24);
         for (font, (name, _)) in FONTS.iter().enumerate() {
             for (symbol, letter) in SYMBOLS.iter().enumerate() {
                 let glyph = glyphs.glyph(font, symbol);

@@ -11,8 +11,9 @@ use crate::{
     dice::Dice,
     geometry::Spot,
     recipe::{
-        ABREAST, ARCH, BELOW, BOW, CLEARANCE, CROWDED_HEIGHT, HEIGHT, HOP, LEVEL_HEIGHT, LIFT, MARGIN, NESTED_DISTANCE,
-        ROW_DISTANCE, SLANT, SLOPE, STRETCH, TAPER, TURN, UNEVEN, WIDEST, WIDTH,
+        ABREAST, ARCH, BELOW, BELOW_LOW, BOW, CLEARANCE, CROWDED_HEIGHT, HEIGHT, HOP, LEVEL_HEIGHT, LIFT, LOW_DISTANCE,
+        LOW_HEIGHT, MARGIN, NESTED_DISTANCE, NESTED_LOW_DISTANCE, ROW_DISTANCE, SHARE, SLANT, SLOPE, STRETCH, TAPER,
+        TURN, UNEVEN, UNEVEN_LOW, WIDEST, WIDTH,
     },
     waves,
 };
@@ -26,17 +27,33 @@ pub enum Layout {
     OneThree,
     /// Three symbols over one.
     ThreeOne,
+    /// One symbol over two over one.
+    OneTwoOne,
+    /// Two symbols over one over one.
+    TwoOneOne,
+    /// One symbol over one over two.
+    OneOneTwo,
     /// Two rows that slope, up or down; a single symbol reaches into a gap of the others.
     Tilted,
     /// Two rows that bend, up or down; a single symbol reaches into a gap of the others.
     Arched,
-    /// One and three, or three and one, the single symbol reaching into a gap of the others.
+    /// Two or three level rows of which a single symbol reaches into a gap of the others.
     Nested,
 }
 
 impl Layout {
     /// All families; each is as likely as any other.
-    pub const ALL: [Self; 6] = [Self::Pairs, Self::OneThree, Self::ThreeOne, Self::Tilted, Self::Arched, Self::Nested];
+    pub const ALL: [Self; 9] = [
+        Self::Pairs,
+        Self::OneThree,
+        Self::ThreeOne,
+        Self::OneTwoOne,
+        Self::TwoOneOne,
+        Self::OneOneTwo,
+        Self::Tilted,
+        Self::Arched,
+        Self::Nested,
+    ];
 }
 
 /// The place and pose of a symbol.
@@ -91,7 +108,7 @@ pub(crate) fn arrange(layout: Layout, widths: [f32; LENGTH], dice: &mut Dice) ->
     const DRAWS: usize = 30;
     let mut drawn = draw(layout, widths, dice);
     for _ in 1..DRAWS {
-        if is_clear(&drawn) {
+        if is_clear(&mut drawn) {
             break;
         }
         drawn = draw(layout, widths, dice);
@@ -102,61 +119,83 @@ pub(crate) fn arrange(layout: Layout, widths: [f32; LENGTH], dice: &mut Dice) ->
 /// Symbols in rows along a path.
 struct Arrangement {
     slots: [Slot; LENGTH],
-    /// How many symbols the upper row has, and the lower.
-    rows: [usize; 2],
+    rows: Rows,
     path: Path,
 }
 
 /// Whether people see which symbols make a row: those of a row stand on one line from left to right,
-/// and the lower row well below the upper one.
-fn is_clear(drawn: &Arrangement) -> bool {
-    let level = |slot: &Slot| slot.middle.y - drawn.path.fall(slot.middle.x);
-    let (upper, lower) = drawn.slots.split_at(drawn.rows[0]);
-    let side_by_side = |row: &[Slot]| {
-        row.windows(2).all(|pair| {
-            pair[1].middle.x - pair[0].middle.x >= ABREAST && (level(&pair[1]) - level(&pair[0])).abs() <= UNEVEN
-        })
-    };
-    let below = lower.iter().all(|slot| upper.iter().all(|above| level(slot) - level(above) >= BELOW));
-    side_by_side(upper) && side_by_side(lower) && below
+/// and each row well below the one before.
+fn is_clear(drawn: &mut Arrangement) -> bool {
+    let path = drawn.path;
+    let level = |slot: &Slot| slot.middle.y - path.fall(slot.middle.x);
+    let (uneven, below) = if drawn.rows.len() > 2 { (UNEVEN_LOW, BELOW_LOW) } else { (UNEVEN, BELOW) };
+    let mut lowest = f32::MIN;
+    in_rows(&mut drawn.slots, drawn.rows).all(|row| {
+        let side_by_side = row.windows(2).all(|pair| {
+            pair[1].middle.x - pair[0].middle.x >= ABREAST && (level(&pair[1]) - level(&pair[0])).abs() <= uneven
+        });
+        let highest = row.iter().map(level).fold(f32::MAX, f32::min);
+        let apart = highest - lowest >= below;
+        lowest = row.iter().map(level).fold(f32::MIN, f32::max);
+        side_by_side && apart
+    })
 }
 
 fn draw(layout: Layout, widths: [f32; LENGTH], dice: &mut Dice) -> Arrangement {
-    let two_rows = [[2, 2], [1, 3], [3, 1]];
-    let (rows, heights, path) = match layout {
-        Layout::Pairs => (two_rows[0], LEVEL_HEIGHT, Path::default()),
-        Layout::OneThree => (two_rows[1], LEVEL_HEIGHT, Path::default()),
-        Layout::ThreeOne => (two_rows[2], LEVEL_HEIGHT, Path::default()),
-        Layout::Tilted => {
-            (dice.one_of(&two_rows), CROWDED_HEIGHT, Path { slope: dice.either_side(&SLOPE), ..Path::default() })
-        }
-        Layout::Arched => {
-            (dice.one_of(&two_rows), CROWDED_HEIGHT, Path { bow: dice.either_side(&BOW), ..Path::default() })
-        }
-        Layout::Nested => (dice.one_of(&two_rows[1..]), CROWDED_HEIGHT, Path::default()),
+    let rows: Rows = match layout {
+        Layout::Pairs => &[2, 2],
+        Layout::OneThree => &[1, 3],
+        Layout::ThreeOne => &[3, 1],
+        Layout::OneTwoOne => &[1, 2, 1],
+        Layout::TwoOneOne => &[2, 1, 1],
+        Layout::OneOneTwo => &[1, 1, 2],
+        Layout::Tilted | Layout::Arched => dice.one_of(&[&[2, 2], &[1, 3], &[3, 1]]),
+        Layout::Nested => dice.one_of(&[&[1, 3], &[3, 1], &[1, 2, 1], &[2, 1, 1], &[1, 1, 2]]),
+    };
+    let path = match layout {
+        Layout::Tilted => Path { slope: dice.either_side(&SLOPE), ..Path::default() },
+        Layout::Arched => Path { bow: dice.either_side(&BOW), ..Path::default() },
+        _ => Path::default(),
+    };
+    let crowded = matches!(layout, Layout::Nested | Layout::Tilted | Layout::Arched);
+    let (heights, distances) = match (rows.len(), layout) {
+        (3, Layout::Nested) => (LOW_HEIGHT, NESTED_LOW_DISTANCE),
+        (3, _) => (LOW_HEIGHT, LOW_DISTANCE),
+        (_, Layout::Nested) => (CROWDED_HEIGHT, NESTED_DISTANCE),
+        _ if crowded => (CROWDED_HEIGHT, ROW_DISTANCE),
+        _ => (LEVEL_HEIGHT, ROW_DISTANCE),
     };
     let mut slots = widths.map(|width| pose(width, &heights, dice));
-    let distance = match layout {
-        Layout::Nested => dice.within(&NESTED_DISTANCE),
-        _ => dice.within(&ROW_DISTANCE),
-    };
-    let (upper, lower) = slots.split_at_mut(rows[0]);
-    spread(upper, dice);
-    spread(lower, dice);
-    if matches!(layout, Layout::Nested | Layout::Tilted | Layout::Arched)
-        && let ([single], others) | (others, [single]) = (&mut *upper, &mut *lower)
-    {
-        nest(single, others);
+    for row in in_rows(&mut slots, rows) {
+        spread(row, dice);
     }
-    let middle = HEIGHT as f32 / 2.0 + dice.within(&LIFT);
-    for (row, y) in [(upper, middle - distance / 2.0), (lower, middle + distance / 2.0)] {
+    if crowded {
+        nest_singles(&mut slots, rows);
+    }
+    let distances: Vec<f32> = rows.iter().skip(1).map(|_| dice.within(&distances)).collect();
+    let mut y = HEIGHT as f32 / 2.0 + dice.within(&LIFT) - distances.iter().sum::<f32>() / 2.0;
+    let mut distances = distances.into_iter();
+    for row in in_rows(&mut slots, rows) {
         for slot in row {
             slot.middle.y = y + path.fall(slot.middle.x) + dice.within(&HOP);
             slot.turn += path.turn(slot.middle.x);
         }
+        y += distances.next().unwrap_or_default();
     }
     keep_apart(&mut slots);
     Arrangement { slots, rows, path }
+}
+
+/// How many symbols each row has.
+type Rows = &'static [usize];
+
+/// The symbols of each row.
+fn in_rows(mut slots: &mut [Slot], rows: Rows) -> impl Iterator<Item = &mut [Slot]> {
+    rows.iter().map(move |&count| {
+        let (row, rest) = std::mem::take(&mut slots).split_at_mut(count);
+        slots = rest;
+        row
+    })
 }
 
 /// A symbol's size and pose; its place comes later.
@@ -203,7 +242,7 @@ fn spread(row: &mut [Slot], dice: &mut Dice) {
         row.iter_mut().for_each(|slot| slot.height *= room / needed);
     }
     let free = (room - needed).max(0.0);
-    let shares: [f32; LENGTH + 1] = std::array::from_fn(|_| dice.within(&(0.1..1.0)));
+    let shares: [f32; LENGTH + 1] = std::array::from_fn(|_| dice.within(&SHARE));
     let unit = free / shares[..=row.len()].iter().sum::<f32>();
     let mut x = MARGIN;
     for (slot, share) in row.iter_mut().zip(shares) {
@@ -213,15 +252,25 @@ fn spread(row: &mut [Slot], dice: &mut Dice) {
     }
 }
 
-/// Moves a single symbol over or under the gap of its neighbours that is nearer to it.
-fn nest(single: &mut Slot, others: &[Slot]) {
-    let gaps = others.windows(2).map(|pair| {
-        let (right, left) = (pair[0].middle.x + pair[0].half_box().x, pair[1].middle.x - pair[1].half_box().x);
-        (right + left) / 2.0
-    });
-    let far = |gap: &f32| (gap - single.middle.x).abs();
-    if let Some(gap) = gaps.min_by(|a, b| far(a).total_cmp(&far(b))) {
-        single.middle.x = gap;
+/// Moves a single symbol over or under the gap of the neighbours in the next row that is nearer to it.
+fn nest_singles(slots: &mut [Slot; LENGTH], rows: Rows) {
+    let mut start = 0;
+    for pair in rows.windows(2) {
+        let below = start + pair[0];
+        let (single, others) = match (pair[0], pair[1]) {
+            (1, count) => (start, below..below + count),
+            (count, 1) => (below, start..start + count),
+            _ => (start, 0..0),
+        };
+        let gaps = slots[others].windows(2).map(|pair| {
+            let (right, left) = (pair[0].middle.x + pair[0].half_box().x, pair[1].middle.x - pair[1].half_box().x);
+            (right + left) / 2.0
+        });
+        let far = |gap: &f32| (gap - slots[single].middle.x).abs();
+        if let Some(gap) = gaps.min_by(|a, b| far(a).total_cmp(&far(b))) {
+            slots[single].middle.x = gap;
+        }
+        start = below;
     }
 }
 
@@ -296,13 +345,29 @@ mod tests {
         }
     }
 
+    /// Of three rows none can be taken for the continuation of another.
+    #[test]
+    fn three_rows_stand_apart() {
+        for (layout, row_of) in
+            [(Layout::OneTwoOne, [0, 1, 1, 2]), (Layout::TwoOneOne, [0, 0, 1, 2]), (Layout::OneOneTwo, [0, 1, 2, 2])]
+        {
+            for slots in many(layout) {
+                for pair in slots.iter().zip(row_of).collect::<Vec<_>>().windows(2) {
+                    let down = pair[1].0.middle.y - pair[0].0.middle.y;
+                    let same = pair[0].1 == pair[1].1;
+                    assert!(if same { down.abs() <= UNEVEN_LOW } else { down >= BELOW_LOW }, "{layout:?} {slots:?}");
+                }
+            }
+        }
+    }
+
     #[test]
     fn few_draws_are_unclear() {
         let mut dice = Dice::from_seed([13; 32]);
         for layout in Layout::ALL {
             let clear = (0..2000).filter(|_| {
                 let widths = std::array::from_fn(|_| dice.within(&(0.5..1.3)));
-                is_clear(&draw(layout, widths, &mut dice))
+                is_clear(&mut draw(layout, widths, &mut dice))
             });
             let clear = clear.count();
             // At half, thirty draws are unclear once in a thousand million times.

@@ -47,12 +47,12 @@ impl Noise {
 const MIDDLE: Spot = Spot { x: WIDTH as f32 / 2.0, y: HEIGHT as f32 / 2.0 };
 
 /// Half of the picture's diagonal, with room for swings.
-const REACH: f32 = 112.0;
+const REACH: f32 = 116.0;
 
 /// Crossings of the grid of patches: so many that the smallest cells cover the picture.
 const GRID_COLUMNS: usize = 25;
 /// Rows of them.
-const GRID_ROWS: usize = 13;
+const GRID_ROWS: usize = 15;
 
 /// Edges that lie one after the other: where each is, from `from` to `to`, with steps of changing
 /// size.

@@ -6,14 +6,14 @@
 
 use std::ops::Range;
 
-/// Width of the picture: two rows of two large symbols, still small on a telephone.
+/// Width of the picture: a row of three symbols, still small on a telephone.
 pub const WIDTH: u32 = 176;
-/// Height of the picture.
-pub const HEIGHT: u32 = 80;
+/// Height of the picture: three rows, and room for two to stand anywhere.
+pub const HEIGHT: u32 = 96;
 /// Fine pixels along a side of a pixel: makes edges smooth, which people need and programs mind.
 pub(crate) const FINE: u32 = 4;
 /// JPEG quality: the lowest at which edges stay clean to the eye; keeps a picture below 4 KB.
-pub(crate) const JPEG_QUALITY: u8 = 50;
+pub(crate) const JPEG_QUALITY: u8 = 42;
 
 /// Brightness (0 to 255) of ink in the middle of the picture. With [`PAPER`] and [`SHADE`] the
 /// contrast never falls below 4.5 : 1 (WCAG 2, 1.4.3).
@@ -48,14 +48,24 @@ pub(crate) const WARP_LENGTH: Range<f32> = 34.0..70.0;
 
 /// Heights of symbols in two level rows: different sizes defeat a fixed grid of cells, and small ones
 /// may stand anywhere.
-pub(crate) const LEVEL_HEIGHT: Range<f32> = 24.0..30.0;
+pub(crate) const LEVEL_HEIGHT: Range<f32> = 23.0..30.0;
 /// Heights where rows slope, bend or reach into each other, and need more room.
 pub(crate) const CROWDED_HEIGHT: Range<f32> = 23.5..27.5;
+/// Heights where there are three rows: low enough for them to stand apart.
+pub(crate) const LOW_HEIGHT: Range<f32> = 22.0..26.0;
+/// Distance of each two of three rows. More rows are more orders to read in, and a network has to learn from
+/// pictures what people know: which symbol is the third.
+pub(crate) const LOW_DISTANCE: Range<f32> = 26.0..31.0;
+/// The same where one reaches into the gap of the other.
+pub(crate) const NESTED_LOW_DISTANCE: Range<f32> = 23.0..26.0;
+/// How the free width of a row is shared out before, between and behind its symbols: so unevenly that
+/// they may stand close together at any side.
+pub(crate) const SHARE: Range<f32> = 0.03..1.0;
 /// Distance of two rows that do not reach into each other: another one in each picture, so that no
 /// cut fits them all.
-pub(crate) const ROW_DISTANCE: Range<f32> = 29.0..37.0;
+pub(crate) const ROW_DISTANCE: Range<f32> = 29.0..46.0;
 /// How far the rows as a whole stand above or below the middle of the picture, for the same reason.
-pub(crate) const LIFT: Range<f32> = -8.0..8.0;
+pub(crate) const LIFT: Range<f32> = -12.0..12.0;
 /// A symbol stands at least so far right of the one before it in its row, so that people see the
 /// order.
 pub(crate) const ABREAST: f32 = 17.0;
@@ -63,12 +73,16 @@ pub(crate) const ABREAST: f32 = 17.0;
 pub(crate) const UNEVEN: f32 = 13.0;
 /// Every symbol stands at least so far below those of the row before, so that people see two rows.
 pub(crate) const BELOW: f32 = 17.0;
+/// [`UNEVEN`] in three rows, which must not be taken for two that slope.
+pub(crate) const UNEVEN_LOW: f32 = 8.0;
+/// [`BELOW`] in three rows: no symbol stands beside one of another row.
+pub(crate) const BELOW_LOW: f32 = 21.0;
 /// Symbols leave the line of their row by up to this much: against cutting rows along a line.
 pub(crate) const HOP: Range<f32> = -5.0..5.0;
 /// Slope of tilted rows (pixels down a pixel to the right): no horizontal cut parts the rows.
 pub(crate) const SLOPE: Range<f32> = 0.09..0.18;
 /// How far the ends of bent rows hang below or above their middle: no straight cut parts them.
-pub(crate) const BOW: Range<f32> = 7.0..13.0;
+pub(crate) const BOW: Range<f32> = 6.0..10.0;
 /// Distance of the rows where one reaches into the gap of the other.
 pub(crate) const NESTED_DISTANCE: Range<f32> = 24.0..28.0;
 

@@ -13,7 +13,7 @@ use thiserror::Error;
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
-use crate::block_pool::BlockPool;
+use crate::{background_threads::BackgroundThreads, block_pool::BlockPool};
 
 /// Bytes of salt (RFC 9106, 3.1: 16 bytes are recommended).
 const SALT_BYTES: usize = 16;
@@ -60,9 +60,12 @@ pub enum Argon2SettingsError {
     /// Without a permit no hash would ever be computed.
     #[error("permits must be between 1 and {}", Semaphore::MAX_PERMITS / 2)]
     Permits,
+    /// The system gives no threads.
+    #[error("no threads to hash on")]
+    Threads(#[source] std::io::Error),
 }
 
-/// Argon2id in PHC string format, on tokio's blocking threads.
+/// Argon2id in PHC string format, on threads of its own that step back behind everything else.
 ///
 /// At most `permits` hashes are computed at a time and at most `queue` wait, so that a flood of
 /// logins takes neither all memory nor all processors. A caller that goes away while waiting
@@ -72,6 +75,7 @@ pub struct Argon2Hasher {
     places: Arc<Semaphore>,
     /// Running hashes.
     permits: Arc<Semaphore>,
+    threads: BackgroundThreads,
     worker: Arc<Worker>,
 }
 
@@ -99,11 +103,12 @@ impl Argon2Hasher {
         Ok(Self {
             places: Arc::new(Semaphore::new(permits + queue.min(Semaphore::MAX_PERMITS / 2))),
             permits: Arc::new(Semaphore::new(permits)),
+            threads: BackgroundThreads::new("hash", permits).map_err(Argon2SettingsError::Threads)?,
             worker: Arc::new(Worker { params, blocks, randomness }),
         })
     }
 
-    /// Runs work on a blocking thread when it is its turn.
+    /// Runs work on a thread when it is its turn.
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Worker) -> Result<T, HashError> + Send + 'static,
@@ -112,7 +117,7 @@ impl Argon2Hasher {
         // The semaphore is never closed.
         let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| HashError::Busy)?;
         let worker = Arc::clone(&self.worker);
-        let hash = tokio::task::spawn_blocking(move || {
+        let hash = self.threads.run(move || {
             let result = work(&worker);
             drop((permit, place));
             result
@@ -132,6 +137,10 @@ impl PasswordHasher for Argon2Hasher {
         self.run(move |worker| worker.hash(&password)).await
     }
 
+    fn is_busy(&self) -> bool {
+        self.places.available_permits() == 0
+    }
+
     #[tracing::instrument(level = "trace", name = "password verify", skip_all)]
     async fn verify<'a>(&self, typed: &str, hash: Option<&'a PasswordHash>) -> Result<Verdict, HashError> {
         if typed.len() > Password::MAX_BYTES {
@@ -145,7 +154,7 @@ impl PasswordHasher for Argon2Hasher {
     }
 }
 
-/// What a blocking thread computes with.
+/// What a thread computes with.
 struct Worker {
     params: Params,
     blocks: BlockPool,
@@ -274,7 +283,9 @@ mod tests {
     #[tokio::test]
     async fn beyond_the_queue_it_is_busy_and_a_text_too_long_needs_no_place() {
         let hasher = hasher(WEAK);
+        assert!(!hasher.is_busy());
         let places = Arc::clone(&hasher.places).acquire_many_owned(2).await.unwrap();
+        assert!(hasher.is_busy());
         assert_eq!(hasher.verify("some words", None).await, Err(HashError::Busy));
         // Every place is taken, so an answer proves that nothing was hashed.
         assert_eq!(hasher.verify(&"x".repeat(1_000_000), None).await, Ok(Verdict::Wrong));

@@ -8,6 +8,7 @@
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test"))]
 
 mod argon2_hasher;
+mod background_threads;
 mod block_pool;
 mod chacha_sealer;
 mod os_randomness;

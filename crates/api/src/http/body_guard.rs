@@ -8,47 +8,38 @@ use std::{
 
 use actix_web::{
     HttpMessage,
-    body::MessageBody,
-    dev::{Payload, ServiceRequest, ServiceResponse},
+    dev::{Payload, ServiceRequest},
     error::PayloadError,
     http::header,
-    middleware::Next,
 };
 use bytes::Bytes;
 use futures_util::Stream;
 use tokio::time::{Sleep, sleep};
 
-use super::{
-    api_error::{ApiError, RequestFault},
-    state::State,
-};
+use super::{api_error::RequestFault, state::HttpSettings};
 
 /// What a multipart body may be larger than its file: boundaries, headers, small fields.
 const MULTIPART_EXTRA: usize = 65_536;
 
-/// Middleware inside of a dialect's envelope: refuses a body whose announced length no call takes
-/// without reading it, and gives up a body that does not arrive in time.
-pub async fn guard(
-    mut request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let Some(state) = State::of(request.request()).cloned() else {
-        return Ok(next.call(request).await?.map_into_left_body());
-    };
+/// Refuses a body whose announced length no call takes without reading it, and gives up a body
+/// that does not arrive in time.
+///
+/// # Errors
+/// [`RequestFault::BodyTooLarge`].
+pub fn guard(request: &mut ServiceRequest, settings: &HttpSettings) -> Result<(), RequestFault> {
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    let most = state.http.json_limit.max(state.http.upload_limit.saturating_add(MULTIPART_EXTRA));
+    let most = settings.json_limit.max(settings.upload_limit.saturating_add(MULTIPART_EXTRA));
     if length.is_some_and(|length: usize| length > most) {
-        let error = ApiError::from(RequestFault::BodyTooLarge);
-        return Ok(request.error_response(error).map_into_right_body());
+        return Err(RequestFault::BodyTooLarge);
     }
     match request.take_payload() {
         Payload::None => {}
         inner => {
-            let timed = Timed { inner, deadline: Box::pin(sleep(state.http.body_timeout)) };
+            let timed = Timed { inner, deadline: Box::pin(sleep(settings.body_timeout)) };
             request.set_payload(Payload::Stream { payload: Box::pin(timed) });
         }
     }
-    Ok(next.call(request).await?.map_into_left_body())
+    Ok(())
 }
 
 /// Whether reading a body ended by its deadline.

@@ -3,16 +3,14 @@
 
 use actix_web::{
     HttpResponse,
-    body::MessageBody,
-    dev::{ServiceRequest, ServiceResponse},
+    dev::ServiceRequest,
     http::{
         Method,
         header::{self, HeaderMap, HeaderName, HeaderValue},
     },
-    middleware::Next,
 };
 
-use super::state::State;
+use super::state::HttpSettings;
 
 /// For every answer that does not say otherwise: no guessing of types, no frames, nothing loaded
 /// by what should be data, no address of ours told to others.
@@ -29,49 +27,44 @@ const OVER_TLS: &str = "max-age=31536000; includeSubDomains";
 /// How long a browser need not ask again, in seconds.
 const PREFLIGHT_AGE: &str = "600";
 
-/// Middleware around everything. Other sites may read nothing, unless `server.allowed_origins`
-/// names them.
-pub async fn tell(
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let state = State::of(request.request()).cloned();
-    let origins = state.as_ref().map_or(&[][..], |state| &state.http.allowed_origins);
-    let origin = request.headers().get(header::ORIGIN).cloned();
-    let allowed = origin.filter(|origin| origins.iter().any(|allowed| allowed.as_bytes() == origin.as_bytes()));
-    let asks_first = request.method() == Method::OPTIONS
-        && allowed.is_some()
-        && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
-    let mut response = if asks_first {
-        request.into_response(preflight()).map_into_right_body()
-    } else {
-        next.call(request).await?.map_into_left_body()
-    };
-    let headers = response.headers_mut();
-    for (name, value) in ALWAYS {
-        set_if_absent(headers, name, value);
+/// The request's origin, if it is another site that may read answers: those that
+/// `server.allowed_origins` names, by default none.
+pub fn allowed_origin(request: &ServiceRequest, settings: &HttpSettings) -> Option<HeaderValue> {
+    if settings.allowed_origins.is_empty() {
+        return None;
     }
-    if state.as_ref().is_some_and(|state| state.http.secure_cookies) {
-        set_if_absent(headers, header::STRICT_TRANSPORT_SECURITY, OVER_TLS);
+    let origin = request.headers().get(header::ORIGIN)?;
+    let allowed = settings.allowed_origins.iter().any(|allowed| allowed.as_bytes() == origin.as_bytes());
+    allowed.then(|| origin.clone())
+}
+
+/// Whether a browser only asks what a page of an allowed origin may send.
+pub fn asks_first(request: &ServiceRequest) -> bool {
+    request.method() == Method::OPTIONS && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
+}
+
+/// Adds the headers of every answer, and those for an allowed origin.
+pub fn tell(headers: &mut HeaderMap, settings: &HttpSettings, allowed: Option<HeaderValue>) {
+    // Who has a policy of its own, the pages of the document, has its own of all of these.
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        for (name, value) in ALWAYS {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
     }
-    if !origins.is_empty() {
+    if settings.secure_cookies {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(OVER_TLS));
+    }
+    if !settings.allowed_origins.is_empty() {
         headers.append(header::VARY, HeaderValue::from_static("Origin"));
     }
     if let Some(origin) = allowed {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
     }
-    Ok(response)
-}
-
-fn set_if_absent(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
-    if !headers.contains_key(&name) {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
 }
 
 /// What a page of an allowed origin may send.
-fn preflight() -> HttpResponse {
+pub fn preflight() -> HttpResponse {
     HttpResponse::NoContent()
         .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, DELETE"))
         .insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, "Content-Type, X-CSRFToken, X-XSRFTOKEN"))

@@ -3,6 +3,7 @@
 use std::{
     cell::{Cell, RefCell},
     collections::HashMap,
+    rc::Rc,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -24,7 +25,8 @@ const FORMAT: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8
 /// What a worker counts: the figures of each kind of answer that it has given, and its requests.
 pub struct Recorder {
     metrics: Arc<Metrics>,
-    kinds: RefCell<HashMap<Kind, AnswerFigures>>,
+    /// By a fast hash: no client chooses the keys.
+    kinds: RefCell<HashMap<Kind, AnswerFigures, foldhash::fast::RandomState>>,
     next_id: Cell<u128>,
 }
 
@@ -63,14 +65,14 @@ impl Recorder {
 /// A request that is being answered. It counts as running until this is dropped, also when the
 /// client goes away in the middle.
 pub struct Running {
-    recorder: web::Data<Recorder>,
+    recorder: Rc<Recorder>,
     method: &'static str,
     started: Instant,
 }
 
 impl Running {
     /// A request began.
-    pub fn new(recorder: web::Data<Recorder>, method: &Method) -> Self {
+    pub fn new(recorder: Rc<Recorder>, method: &Method) -> Self {
         recorder.metrics.began();
         Self { recorder, method: known(method), started: Instant::now() }
     }

@@ -3,38 +3,39 @@
 use std::error::Error;
 
 use actix_web::{
-    HttpMessage, HttpResponse,
-    body::MessageBody,
-    dev::{ServiceRequest, ServiceResponse},
+    HttpRequest, HttpResponse,
+    dev::ServiceResponse,
     http::{StatusCode, header},
-    middleware::Next,
 };
+use uuid::Uuid;
 
-use super::{api_error::ApiError, errno::Errno, request_log::RequestId, state::State};
+use super::{api_error::ApiError, errno::Errno, state::State};
 use crate::dialect::Envelope;
 
-/// Middleware around a dialect's scope: turns every error that left a handler or an extractor
-/// into the dialect's envelope, and forbids caches to keep what says nothing about them.
-pub async fn failures<E: Envelope, B: MessageBody + 'static>(
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let response = next.call(request).await?;
+/// Turns the error of a handler or an extractor into the envelope of the dialect that owns the
+/// path, and forbids caches to keep what says nothing about them. `id` is the one that the client
+/// gets.
+pub fn failures(response: ServiceResponse, envelope: &dyn Envelope, id: Uuid) -> ServiceResponse {
     if let Some(error) = response.response().error() {
-        let mut rendered = failure_response::<E>(response.request(), error);
+        let mut rendered = failure_response(response.request(), error, envelope, id);
         if let Some(allow) = response.headers().get(header::ALLOW) {
             rendered.headers_mut().insert(header::ALLOW, allow.clone());
         }
-        return Ok(response.into_response(rendered).map_into_right_body());
+        return response.into_response(rendered);
     }
-    let mut response = response.map_into_left_body();
+    let mut response = response;
     if !response.headers().contains_key(header::CACHE_CONTROL) {
         response.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
     }
-    Ok(response)
+    response
 }
 
-fn failure_response<E: Envelope>(request: &actix_web::HttpRequest, error: &actix_web::Error) -> HttpResponse {
+fn failure_response(
+    request: &HttpRequest,
+    error: &actix_web::Error,
+    envelope: &dyn Envelope,
+    id: Uuid,
+) -> HttpResponse {
     let unexpected;
     let error = match error.as_error::<ApiError>() {
         Some(error) => error,
@@ -43,7 +44,7 @@ fn failure_response<E: Envelope>(request: &actix_web::HttpRequest, error: &actix
             &unexpected
         }
     };
-    let verdict = error.verdict(E::DIALECT);
+    let verdict = error.verdict(envelope.dialect());
     let status = match verdict.status {
         Some(status) => status,
         None if State::of(request).is_some_and(|state| state.http.business_status) => {
@@ -51,7 +52,7 @@ fn failure_response<E: Envelope>(request: &actix_web::HttpRequest, error: &actix
         }
         None => StatusCode::OK,
     };
-    log(request, error, verdict.errno, status);
+    log(id, error, verdict.errno, status);
     let mut response = HttpResponse::build(status);
     if let Some(wait) = verdict.retry_after {
         // Whole seconds, rounded up: who comes back then is not too early.
@@ -60,15 +61,14 @@ fn failure_response<E: Envelope>(request: &actix_web::HttpRequest, error: &actix
     let mut response = response
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .content_type("application/json; charset=utf-8")
-        .body(E::failure(request, verdict.errno, verdict.sentence));
+        .body(envelope.failure(request, verdict.errno, verdict.sentence));
     response.extensions_mut().insert(verdict.errno);
     response
 }
 
 /// Defects and outages are loud, refusals quiet. The whole chain of causes goes to the log, with the
 /// id that the client got.
-fn log(request: &actix_web::HttpRequest, error: &ApiError, errno: Errno, status: StatusCode) {
-    let id = request.extensions().get::<RequestId>().map(|id| id.0.to_string());
+fn log(id: Uuid, error: &ApiError, errno: Errno, status: StatusCode) {
     let mut chain = error.to_string();
     let mut cause = error.source();
     while let Some(inner) = cause {
@@ -77,16 +77,16 @@ fn log(request: &actix_web::HttpRequest, error: &ApiError, errno: Errno, status:
         cause = inner.source();
     }
     if status.is_server_error() {
-        tracing::error!(id, error = chain, "request failed");
+        tracing::error!(%id, error = chain, "request failed");
     } else if matches!(
         error,
         ApiError::App(minsu_application::AppError::SmsFailed(_) | minsu_application::AppError::UploadFailed(_))
     ) {
-        tracing::warn!(id, error = chain, "third party failed");
+        tracing::warn!(%id, error = chain, "third party failed");
     } else if matches!(errno, Errno::RoleErr | Errno::ReqErr | Errno::PwdErr) {
         // Somebody tried what is not theirs, or too often.
-        tracing::info!(id, error = chain, "request refused");
+        tracing::info!(%id, error = chain, "request refused");
     } else {
-        tracing::debug!(id, error = chain, "request refused");
+        tracing::debug!(%id, error = chain, "request refused");
     }
 }

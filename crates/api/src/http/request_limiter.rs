@@ -12,17 +12,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use actix_web::{
-    body::MessageBody,
-    dev::{ServiceRequest, ServiceResponse},
-    middleware::Next,
-};
+use actix_web::HttpRequest;
 
-use super::{
-    api_error::{ApiError, RequestFault},
-    client_address,
-    state::State,
-};
+use super::{api_error::RequestFault, client_address};
 
 /// Independent parts, so that workers seldom wait for each other.
 const SHARDS: usize = 16;
@@ -56,11 +48,20 @@ impl RequestLimiter {
         }
     }
 
-    /// Takes a token, or tells how long until there is one.
-    fn take(&self, address: IpAddr, now: Instant) -> Result<(), Duration> {
+    /// Takes a token of the client behind a request.
+    ///
+    /// # Errors
+    /// [`RequestFault::TooManyRequests`], with the time until there is one.
+    pub fn admit(&self, request: &HttpRequest) -> Result<(), RequestFault> {
         if self.per_second == 0.0 {
             return Ok(());
         }
+        let address = client_address::of(request).counted();
+        self.take(address, Instant::now()).map_err(RequestFault::TooManyRequests)
+    }
+
+    /// Takes a token, or tells how long until there is one.
+    fn take(&self, address: IpAddr, now: Instant) -> Result<(), Duration> {
         let shard = &self.shards[self.hasher.hash_one(address) as usize % SHARDS];
         // A panic between two plain assignments leaves nothing half done.
         let mut buckets = shard.lock().unwrap_or_else(PoisonError::into_inner);
@@ -82,22 +83,6 @@ impl RequestLimiter {
     fn tokens(&self, bucket: &Bucket, now: Instant) -> f64 {
         let refilled = now.saturating_duration_since(bucket.filled).as_secs_f64() * self.per_second;
         (bucket.tokens + refilled).min(self.burst)
-    }
-}
-
-/// Middleware inside of a dialect's envelope: answers 429 above the limit.
-pub async fn limit(
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let address = client_address::of(request.request()).counted();
-    let taken = State::of(request.request()).map_or(Ok(()), |state| state.limiter.take(address, Instant::now()));
-    match taken {
-        Ok(()) => Ok(next.call(request).await?.map_into_left_body()),
-        Err(retry_after) => {
-            let error = ApiError::from(RequestFault::TooManyRequests(retry_after));
-            Ok(request.error_response(error).map_into_right_body())
-        }
     }
 }
 
@@ -137,6 +122,7 @@ mod tests {
     #[test]
     fn no_rate_is_no_limit() {
         let limiter = RequestLimiter::new(0, 1);
-        assert!((0..1000).all(|_| limiter.take(address(1), Instant::now()).is_ok()));
+        let request = actix_web::test::TestRequest::get().to_http_request();
+        assert!((0..1000).all(|_| limiter.admit(&request).is_ok()));
     }
 }

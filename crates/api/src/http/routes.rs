@@ -6,7 +6,7 @@ use std::fmt::{Display, Formatter};
 use actix_web::{
     FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, Scope,
     body::MessageBody,
-    dev::{ServiceFactory, ServiceRequest, ServiceResponse},
+    dev::{ServiceRequest, ServiceResponse},
     http::{Method, header},
     middleware::{Next, from_fn},
     web,
@@ -149,13 +149,16 @@ impl Routes {
         &self.infos
     }
 
-    /// Registers the calls below a scope, whose prefix is given too, with the answers to unknown
-    /// paths and methods.
-    pub fn register<T>(self, prefix: &'static str, mut scope: Scope<T>) -> Scope<T>
-    where
-        T: ServiceFactory<ServiceRequest, Config = (), Error = actix_web::Error, InitError = ()>,
-    {
-        for (path, routes) in self.resources {
+    /// A scope with the calls, and with the answers to unknown paths and methods. Paths without a
+    /// placeholder stand first: they are found by comparing bytes, the others by regular
+    /// expressions, which every path behind them would have to be held against. Of either sort those
+    /// that are read stand first: most requests read.
+    pub fn register(self, prefix: &'static str) -> Scope {
+        let Self { infos, mut resources } = self;
+        let is_read = |path: &str| infos.iter().any(|info| info.path == path && !info.changes_state);
+        resources.sort_by_key(|(path, _)| (path.contains('{'), !is_read(path)));
+        let mut scope = web::scope(prefix);
+        for (path, routes) in resources {
             let allow = routes.iter().map(|(method, _)| method.as_str()).collect::<Vec<_>>().join(", ");
             let mut resource = web::resource(path).app_data(RouteTemplate::new(prefix, path));
             for (_, route) in routes {

@@ -89,6 +89,7 @@ async fn two_front_ends_pictures_and_the_story_come_through() {
     assert_eq!(guest.order(house, 10).await.json["errno"], "4004");
     let index = visitor.get(&cluster.nginx.url("classic", "/api/house/index")).await;
     assert_eq!(index.json["houses"][0]["house_id"].as_i64(), Some(house), "{}", index.text);
+    compressed_and_unchanged(&visitor, &cluster.nginx.url("www", "/api/v1.0/areas")).await;
     let docs = visitor.get(&cluster.nginx.url("www", "/docs/")).await;
     assert!(docs.text.contains("swagger-ui") && docs.headers.contains_key("content-security-policy"));
     // Figures and readiness are nobody's business outside.
@@ -103,6 +104,19 @@ async fn two_front_ends_pictures_and_the_story_come_through() {
     let foreign = guest.request(Method::POST, &cluster.nginx.url("www", "/api/v1.0/orders")).json(&json!({}));
     let foreign = guest.send(foreign.header("origin", "https://evil.example")).await;
     assert_eq!(foreign.json["errno"], "4201", "{}", foreign.text);
+}
+
+/// A page that nginx compressed is known again by the api.
+async fn compressed_and_unchanged(visitor: &Visitor, url: &str) {
+    let plain = visitor.get(url).await;
+    assert!(plain.status == 200 && !plain.headers.contains_key("content-encoding"), "{plain:?}");
+    let ask = || visitor.request(Method::GET, url).header("accept-encoding", "gzip");
+    let packed = visitor.send(ask()).await;
+    assert_eq!((packed.status, &packed.headers["content-encoding"]), (200, &"gzip".parse().unwrap()));
+    assert!(packed.headers["vary"].to_str().unwrap().contains("Accept-Encoding"), "{:?}", packed.headers);
+    assert!(packed.text.chars().count() < plain.text.len() / 2, "{} characters", packed.text.chars().count());
+    let again = visitor.send(ask().header("if-none-match", &packed.headers["etag"])).await;
+    assert_eq!((again.status, again.text.as_str()), (304, ""));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -43,7 +43,7 @@ impl SearchHouses {
         if self.after.is_some() {
             return Ok(None);
         }
-        Ok(PageKey::search(form, filter, self.page, &bookable(app)))
+        Ok(PageKey::search(form, filter, self.page, || bookable(app)))
     }
 }
 
@@ -109,7 +109,7 @@ async fn count(app: &App, filter: &HouseFilter) -> Result<u64, AppError> {
 /// How many houses match, up to the site's bound. It is the dear part of a search and the same for all
 /// its pages and orders, so it is kept apart from them; of simultaneous searches one counts.
 async fn matches(app: &App, filter: &HouseFilter) -> Result<u64, AppError> {
-    let Some(key) = PageKey::matches(filter, &bookable(app)) else { return count(app, filter).await };
+    let Some(key) = PageKey::matches(filter, || bookable(app)) else { return count(app, filter).await };
     let render = async || {
         let total = count(app, filter).await?;
         // A district that nobody has houses in may be any number.

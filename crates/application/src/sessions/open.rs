@@ -1,9 +1,8 @@
 //! Opening a session after a login or a registration.
 
-use bytes::Bytes;
-
 use super::{
     Admission, SessionToken,
+    record::Record,
     slots::{self, Entry},
 };
 use crate::{App, AppError, ClientAddress};
@@ -25,11 +24,10 @@ pub async fn open(
 ) -> Result<SessionToken, AppError> {
     let token = SessionToken::from_random(app.random());
     let user = admission.user;
-    if app.policy.session_ends_idle() {
-        super::resolve::touch(app, &token).await?;
-    }
-    app.cache.set(&token.key(), Bytes::from(user.get().to_string()), app.policy.session_lifetime).await?;
-    slots::put(app, user, &Entry::new(&token, app.clock.now(), client)).await?;
+    let now = app.clock.now();
+    let record = Record::new(user, now, &app.policy);
+    app.cache.set(&token.key(), record.print(), record.lifetime(now, &app.policy)).await?;
+    slots::put(app, user, &Entry::new(&token, now, client)).await?;
     if let Some(previous) = previous {
         super::close(app, previous).await?;
     }
@@ -69,7 +67,7 @@ mod tests {
         cache
             .expect_set()
             .times(1)
-            .withf(|_, value, lifetime| value.as_ref() == b"2" && *lifetime == Duration::from_secs(86_400))
+            .withf(|_, value, lifetime| value.starts_with(b"2 ") && *lifetime == Duration::from_secs(86_400))
             .returning(|_, _, _| Ok(()));
         cache.expect_take().returning(|_| Ok(None));
         cache

@@ -1,58 +1,40 @@
 //! Who is behind a token.
 
-use std::time::Duration;
-
-use bytes::Bytes;
 use minsu_domain::UserId;
 
-use super::SessionToken;
+use super::{SessionToken, record::Record};
 use crate::{App, AppError};
 
-/// The user of a session, if it lives. One look-up in the cache, or two where sessions end by
-/// being idle sooner than by their age.
+/// The user of a session, if it lives: one look-up in the cache. Where sessions end by being idle
+/// sooner than by their age, its use is written down now and then, over the session and never in
+/// place of one that was ended meanwhile.
 ///
 /// # Errors
 /// [`AppError::CacheUnavailable`].
 pub async fn resolve(app: &App, token: &SessionToken) -> Result<Option<UserId>, AppError> {
-    let value = app.cache.get(&token.key()).await?;
-    let Some(user) = value.as_deref().and_then(|value| std::str::from_utf8(value).ok()?.parse().ok()) else {
-        return Ok(None);
-    };
-    if app.policy.session_ends_idle() && !is_awake(app, token).await? {
-        app.cache.delete(&token.key()).await?;
-        return Ok(None);
+    let key = token.key();
+    let Some(record) = app.cache.get(&key).await?.as_deref().and_then(Record::parse) else { return Ok(None) };
+    let now = app.clock.now();
+    if let Some(used) = record.used(now, &app.policy) {
+        app.cache.replace(&key, used.print(), used.lifetime(now, &app.policy)).await?;
     }
-    Ok(UserId::new(user).ok())
-}
-
-/// Whether a session was used lately; it then was used now. It is written down now and then only.
-async fn is_awake(app: &App, token: &SessionToken) -> Result<bool, AppError> {
-    let Some(value) = app.cache.get(&token.seen_key()).await? else { return Ok(false) };
-    let seen: i64 = std::str::from_utf8(&value).ok().and_then(|text| text.parse().ok()).unwrap_or(0);
-    let age = Duration::from_secs((app.clock.now().timestamp() - seen).unsigned_abs());
-    if age > app.policy.session_idle / 8 {
-        touch(app, token).await?;
-    }
-    Ok(true)
-}
-
-/// Writes down that a session is used now. This never brings back one that was ended, because the
-/// session itself stands under another key.
-pub(super) async fn touch(app: &App, token: &SessionToken) -> Result<(), AppError> {
-    let now = Bytes::from(app.clock.now().timestamp().to_string());
-    Ok(app.cache.set(&token.seen_key(), now, app.policy.session_idle).await?)
+    Ok(Some(record.user))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::test_app::{TestApp, user};
+    use bytes::Bytes;
     use minsu_ports::testkit::MockCache;
 
     #[tokio::test]
     async fn garbage_in_the_cache_is_nobody() {
+        let living = "2 1795366800000 1795280400000";
         for (stored, expected) in
-            [(Some("2"), Some(user(2))), (Some("-2"), None), (Some("x"), None), (Some(""), None), (None, None)]
+            [(Some(living), Some(user(2))), (Some("-2 1 1"), None), (Some("x"), None), (Some(""), None), (None, None)]
         {
             let mut cache = MockCache::new();
             cache.expect_get().times(1).returning(move |_| Ok(stored.map(Bytes::from)));
@@ -63,27 +45,25 @@ mod tests {
     }
 
     /// Who a session that was seen so long ago belongs to, and how often that was written anew.
-    async fn seen_before(seconds: Option<i64>, rewrites: usize) -> Option<UserId> {
+    async fn seen_before(seconds: i64, rewrites: usize) -> Option<UserId> {
         let mut cache = MockCache::new();
-        let ended = usize::from(seconds.is_none());
-        let mut app = TestApp::default();
-        cache.expect_get().returning(move |key| {
-            let now = 1_795_280_400;
-            let seen = seconds.map(|seconds| (now - seconds).to_string().into());
-            Ok(if key.as_str().starts_with("session-seen") { seen } else { Some(Bytes::from("2")) })
-        });
-        cache.expect_set().times(rewrites).returning(|_, _, _| Ok(()));
-        cache.expect_delete().times(ended).returning(|_| Ok(true));
-        app = app.cache(cache);
-        let mut app = app.build();
+        let now = 1_795_280_400_000;
+        let stored = format!("2 {} {}", now + 5_000_000, now - 1000 * seconds);
+        cache.expect_get().times(1).returning(move |_| Ok(Some(stored.clone().into())));
+        let written = format!("2 {} {now}", now + 5_000_000);
+        cache
+            .expect_replace()
+            .times(rewrites)
+            .withf(move |_, value, lifetime| value == written.as_bytes() && *lifetime == Duration::from_secs(800))
+            .returning(|_, _, _| Ok(true));
+        let mut app = TestApp::default().cache(cache).build();
         app.policy.session_idle = Duration::from_secs(800);
         resolve(&app, &SessionToken::from_random([3; 32])).await.unwrap()
     }
 
     #[tokio::test]
-    async fn an_idle_session_ends_and_a_used_one_is_seen_now_and_then() {
-        assert_eq!(seen_before(Some(50), 0).await, Some(user(2)));
-        assert_eq!(seen_before(Some(101), 1).await, Some(user(2)));
-        assert_eq!(seen_before(None, 0).await, None);
+    async fn that_a_session_is_used_is_written_down_now_and_then() {
+        assert_eq!(seen_before(50, 0).await, Some(user(2)));
+        assert_eq!(seen_before(101, 1).await, Some(user(2)));
     }
 }

@@ -39,11 +39,6 @@ impl SessionToken {
         CacheKey::of_parsed("session", format_args!("{digest_text}"))
     }
 
-    /// Where it is kept when a session was used last.
-    pub(crate) fn seen_key(&self) -> CacheKey {
-        CacheKey::of_digest("session-seen", &sha256(self.0.as_bytes()))
-    }
-
     /// Where the server keeps the session: under the digest, so that whoever reads the cache
     /// cannot log in with what stands there.
     pub(crate) fn key(&self) -> CacheKey {

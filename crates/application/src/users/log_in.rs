@@ -1,7 +1,7 @@
 //! Logging in with a mobile and a password.
 
 use minsu_domain::{Mobile, Password, PasswordPolicy, UserId};
-use minsu_ports::{PasswordHash, Verdict};
+use minsu_ports::{HashError, PasswordHash, Verdict};
 
 use super::login_guard::LoginGuard;
 use crate::{App, AppError, ClientAddress, sessions::Admission, unit::in_unit};
@@ -24,6 +24,10 @@ pub struct LogIn {
 /// # Errors
 /// [`AppError::TooOften`], [`AppError::WrongCredentials`], [`AppError::Busy`].
 pub async fn log_in(app: &App, command: &LogIn) -> Result<Admission, AppError> {
+    // A flood is turned away before it costs anything, and counts for nobody as a wrong guess.
+    if app.passwords.is_busy() {
+        return Err(HashError::Busy.into());
+    }
     let guard = LoginGuard::begin(app, &command.mobile, command.client).await?;
     let credentials = app.store.read_own().await?.users().credentials(&command.mobile).await?;
     let hash = credentials.as_ref().map(|credentials| &credentials.password_hash);
@@ -82,6 +86,7 @@ mod tests {
 
     async fn log_in_with(known: bool, verdict: Verdict, renewals: usize) -> Result<(UserId, String), AppError> {
         let mut hasher = MockPasswordHasher::new();
+        hasher.expect_is_busy().return_const(false);
         hasher
             .expect_verify()
             .times(1)
@@ -103,6 +108,16 @@ mod tests {
         assert!(matches!(log_in_with(false, Verdict::Wrong, 0).await, Err(AppError::WrongCredentials)));
         assert!(matches!(log_in_with(true, Verdict::Wrong, 0).await, Err(AppError::WrongCredentials)));
         assert_eq!(log_in_with(true, Verdict::Right, 0).await.unwrap(), (user(5), "old".into()));
+    }
+
+    #[tokio::test]
+    async fn who_comes_when_it_is_busy_costs_nothing() {
+        let mut hasher = MockPasswordHasher::new();
+        hasher.expect_is_busy().return_const(true);
+        // Neither the cache nor the store expects a call.
+        let app = TestApp::default().passwords(hasher).build();
+        let command = LogIn { mobile: mobile(), password: "123456789".into(), client: client() };
+        assert!(matches!(log_in(&app, &command).await, Err(AppError::Busy(_))));
     }
 
     #[tokio::test]

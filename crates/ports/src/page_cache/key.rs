@@ -48,9 +48,13 @@ struct Listed {
 impl Listed {
     /// There are none for wishes, nor for days that nobody can book: visitors could name any number
     /// of them.
-    fn of(filter: &HouseFilter, bookable: &RangeInclusive<NaiveDate>) -> Option<Self> {
+    fn of(filter: &HouseFilter, bookable: impl FnOnce() -> RangeInclusive<NaiveDate>) -> Option<Self> {
         let dates = [filter.free.first(), filter.free.last()];
-        let sensible = dates.into_iter().flatten().all(|day| bookable.contains(&day));
+        // Which day is today is worth asking only where days are named.
+        let sensible = filter.free.is_open() || {
+            let bookable = bookable();
+            dates.into_iter().flatten().all(|day| bookable.contains(&day))
+        };
         (sensible && filter.wishes.is_empty()).then_some(Self { area: filter.area, free: filter.free })
     }
 }
@@ -97,7 +101,7 @@ impl PageKey {
         form: &'static str,
         filter: HouseFilter,
         page: PageNumber,
-        bookable: &RangeInclusive<NaiveDate>,
+        bookable: impl FnOnce() -> RangeInclusive<NaiveDate>,
     ) -> Option<Self> {
         let listed = Listed::of(&filter, bookable).filter(|_| page.get() <= Self::LAST_PAGE)?;
         Some(Self { form, subject: Subject::Search(listed, filter.sort, page) })
@@ -105,12 +109,12 @@ impl PageKey {
 
     /// How many houses a search finds, a number in decimal digits: the same for all its pages and
     /// orders, and for every dialect. There is a key where there is one for the first page.
-    pub fn matches(filter: &HouseFilter, bookable: &RangeInclusive<NaiveDate>) -> Option<Self> {
+    pub fn matches(filter: &HouseFilter, bookable: impl FnOnce() -> RangeInclusive<NaiveDate>) -> Option<Self> {
         Some(Self { form: "any", subject: Subject::Matches(Listed::of(filter, bookable)?) })
     }
 
     /// What makes the page out of date when it changes.
-    pub fn scopes(&self) -> impl Iterator<Item = Scope> + use<> {
+    pub fn scopes(&self) -> impl Iterator<Item = Scope> + Clone + use<> {
         let scopes = match self.subject {
             Subject::Areas => [None; 3],
             Subject::Slides => [Some(Scope::Offers), None, None],
@@ -167,11 +171,11 @@ mod tests {
 
     fn search(filter: HouseFilter, page: &str) -> Option<PageKey> {
         let bookable = day("2026-11-21")..=day("2031-11-21");
-        PageKey::search("v1", filter, PageNumber::parse(page).unwrap(), &bookable)
+        PageKey::search("v1", filter, PageNumber::parse(page).unwrap(), || bookable)
     }
 
     fn matches(filter: &HouseFilter) -> Option<PageKey> {
-        PageKey::matches(filter, &(day("2026-11-21")..=day("2031-11-21")))
+        PageKey::matches(filter, || day("2026-11-21")..=day("2031-11-21"))
     }
 
     fn scopes(key: PageKey) -> Vec<Scope> {

@@ -59,6 +59,7 @@ pub async fn every_rule(cache: Arc<dyn Cache>) {
         a_value_lives_as_long_as_said(&*cache),
         writing_again_sets_the_lifetime_anew(&*cache),
         writing_if_absent_changes_nothing_that_lives(&cache),
+        replacing_brings_nothing_back(&cache),
         counting_does_not_prolong_the_window(&*cache),
         a_hash_lives_and_dies_as_a_whole(&*cache),
     );
@@ -133,6 +134,38 @@ pub async fn writing_if_absent_changes_nothing_that_lives(cache: &Arc<dyn Cache>
     let winners: Vec<u8> = winners.await.into_iter().flatten().collect();
     assert_eq!(winners.len(), 1, "{winners:?} all wrote");
     assert_eq!(cache.get(&raced).await.expect(ALIVE), Some(winners.into()));
+}
+
+/// Only a living value is written over, with a new lifetime; what is gone is not brought back.
+pub async fn replacing_brings_nothing_back(cache: &Arc<dyn Cache>) {
+    let (absent, longer, shorter) = (key("replace", 1), key("replace", 2), key("replace", 3));
+    assert!(!cache.replace(&absent, Bytes::from_static(b"never"), LONG).await.expect(ALIVE));
+    assert_eq!(cache.get(&absent).await.expect(ALIVE), None);
+    cache.set(&longer, Bytes::from_static(b"first"), SHORT).await.expect(ALIVE);
+    let begin = Instant::now();
+    let written = cache.replace(&longer, Bytes::from_static(b"second"), LONG).await.expect(ALIVE);
+    assert!(written || begin.elapsed() >= SHORT, "gone too early");
+    cache.set(&shorter, Bytes::from_static(b"first"), LONG).await.expect(ALIVE);
+    assert!(cache.replace(&shorter, Bytes::from_static(b"second"), SHORT).await.expect(ALIVE));
+    sleep(SHORT + SLACK).await;
+    assert_eq!(cache.get(&longer).await.expect(ALIVE), written.then(|| Bytes::from_static(b"second")));
+    assert!(!cache.replace(&shorter, Bytes::from_static(b"third"), LONG).await.expect(ALIVE));
+    assert_eq!(cache.get(&shorter).await.expect(ALIVE), None);
+
+    // A value that is removed meanwhile stays away, whoever is first.
+    let ended = key("replace", 4);
+    cache.set(&ended, Bytes::from_static(b"here"), LONG).await.expect(ALIVE);
+    at_once(cache, |cache, caller| {
+        let ended = ended.clone();
+        async move {
+            match caller {
+                0 => cache.delete(&ended).await.expect(ALIVE),
+                _ => cache.replace(&ended, Bytes::from(vec![caller]), LONG).await.expect(ALIVE),
+            }
+        }
+    })
+    .await;
+    assert_eq!(cache.get(&ended).await.expect(ALIVE), None);
 }
 
 /// A value is taken once, also by simultaneous callers.

@@ -74,7 +74,7 @@ fn search(area: i64, dated: bool) -> PageKey {
     let start = dated.then_some(first);
     let key = DateRange::new(start, start, StayRule::Days).ok().and_then(|free| {
         let filter = HouseFilter { area: AreaId::new(area).ok(), free, ..HouseFilter::default() };
-        PageKey::search("rules", filter, PageNumber::FIRST, &bookable)
+        PageKey::search("rules", filter, PageNumber::FIRST, || bookable)
     });
     key.unwrap_or_else(|| unreachable!("the days are bookable"))
 }

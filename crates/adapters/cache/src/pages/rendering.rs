@@ -49,15 +49,21 @@ impl Rendering for Making {
             Rendered::Keep(body) => (stored::page_of(body), true),
             Rendered::Show(body) => (stored::page_of(body), false),
         };
+        // Where it is kept first and then handed out, whoever comes next finds it: in this process
+        // if there is room, otherwise in the shared cache, for which nobody else has to wait.
+        let last = tiers.local.has_room();
         if keep {
-            // Before the flight lands: whoever comes next finds it.
-            tiers.local.put(key, page.clone(), read_at, tiers.fresh).await;
+            tiers.local.put(key, page.clone(), read_at, tiers.fresh);
+        }
+        let place = place.filter(|_| keep);
+        if !last {
+            tiers.put(place.as_ref(), &page).await;
         }
         if let Some(flight) = flight {
             flight.land(page.clone());
         }
-        if let (true, Some(shared), Some(place)) = (keep, &tiers.shared, place) {
-            shared.put(&place, &page).await;
+        if last {
+            tiers.put(place.as_ref(), &page).await;
         }
         page
     }

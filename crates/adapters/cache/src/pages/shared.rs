@@ -9,13 +9,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use futures_util::future::{join_all, try_join_all};
+use futures_util::future::join_all;
 use minsu_ports::{Cache, CacheError, CacheKey, Clock, Page, PageKey, Scope};
 
 use super::{
     PageOptions,
     local::LocalPages,
-    stamps::{Stamp, Stamps, stamp_key},
+    stamps::{Numbers, Stamps, stamp_key},
     stored,
 };
 
@@ -83,11 +83,9 @@ impl SharedPages {
 
     async fn find_place(&self, key: &PageKey, local: &LocalPages) -> Option<Place> {
         let begun = Instant::now();
-        let stamps = try_join_all(key.scopes().map(|scope| self.stamps.read(&*self.cache, scope, local))).await;
-        let stamps = self.answered(stamps)?;
+        let stamps = self.answered(self.stamps.read(&*self.cache, key.scopes(), local).await)?;
         let read_at = stamps.iter().map(|stamp| stamp.read_at).min().unwrap_or(begun);
-        let numbers = stamps.iter().map(Stamp::to_string).collect::<Vec<_>>().join(".");
-        let name = CacheKey::of_parsed("page", format_args!("{key}:{}:{numbers}", self.release));
+        let name = CacheKey::of_parsed("page", format_args!("{key}:{}:{}", self.release, Numbers(&stamps)));
         Some(Place { name, field: key.field(), read_at })
     }
 

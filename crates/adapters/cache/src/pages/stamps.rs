@@ -2,15 +2,17 @@
 
 use std::{
     fmt::{Display, Formatter},
+    sync::{Mutex, PoisonError},
     time::Instant,
 };
 
+use futures_util::future::try_join_all;
 use minsu_ports::{Cache, CacheError, CacheKey, Scope};
 use moka::{future::Cache as Moka, policy::EvictionPolicy};
 
 use super::{STAMP_REUSE, local::LocalPages};
 
-/// Stamps that are remembered; they are small and short-lived.
+/// Houses whose stamps are remembered; they are small and short-lived.
 const REMEMBERED: u64 = 10_000;
 
 /// What was read of a stamp.
@@ -21,28 +23,63 @@ pub(super) struct Stamp {
     pub(super) read_at: Instant,
 }
 
-impl Display for Stamp {
+/// Stamps as the name of a page has them.
+pub(super) struct Numbers<'a>(pub(super) &'a [Stamp]);
+
+impl Display for Numbers<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
-        self.value.fmt(f)
+        for (index, stamp) in self.0.iter().enumerate() {
+            let dot = if index > 0 { "." } else { "" };
+            write!(f, "{dot}{}", stamp.value)?;
+        }
+        Ok(())
     }
 }
 
 /// Stamps that were read a moment ago.
-pub(super) struct Stamps(Moka<Scope, Stamp>);
+pub(super) struct Stamps {
+    /// Those that most pages need.
+    of_the_site: [Mutex<Option<Stamp>>; 3],
+    of_houses: Moka<Scope, Stamp>,
+}
 
 impl Stamps {
     pub(super) fn new() -> Self {
-        let stamps = Moka::builder().max_capacity(REMEMBERED).time_to_live(STAMP_REUSE);
-        Self(stamps.eviction_policy(EvictionPolicy::lru()).build())
+        let houses = Moka::builder().max_capacity(REMEMBERED).time_to_live(STAMP_REUSE);
+        Self { of_the_site: Default::default(), of_houses: houses.eviction_policy(EvictionPolicy::lru()).build() }
+    }
+
+    /// The stamps of some scopes, read at the same time unless they are known.
+    pub(super) async fn read(
+        &self,
+        cache: &dyn Cache,
+        scopes: impl Iterator<Item = Scope> + Clone,
+        local: &LocalPages,
+    ) -> Result<Vec<Stamp>, CacheError> {
+        let mut known = Vec::with_capacity(3);
+        for scope in scopes.clone() {
+            match self.known(scope, local).await {
+                Some(stamp) => known.push(stamp),
+                None => return try_join_all(scopes.map(|scope| self.read_one(cache, scope, local))).await,
+            }
+        }
+        Ok(known)
+    }
+
+    /// A stamp that was read a moment ago, and no change of this process was since.
+    async fn known(&self, scope: Scope, local: &LocalPages) -> Option<Stamp> {
+        let stamp = match self.slot(scope) {
+            Some(slot) => *slot.lock().unwrap_or_else(PoisonError::into_inner),
+            None => self.of_houses.get(&scope).await,
+        }?;
+        let current = stamp.read_at.elapsed() < STAMP_REUSE && local.is_recent(scope, stamp.read_at);
+        current.then_some(stamp)
     }
 
     /// The stamp of a scope. Nobody has changed it: zero, and nothing is written, since visitors
     /// may ask for houses that do not exist.
-    pub(super) async fn read(&self, cache: &dyn Cache, scope: Scope, local: &LocalPages) -> Result<Stamp, CacheError> {
-        if let Some(stamp) = self.0.get(&scope).await
-            && stamp.read_at.elapsed() < STAMP_REUSE
-            && local.is_recent(scope, stamp.read_at).await
-        {
+    async fn read_one(&self, cache: &dyn Cache, scope: Scope, local: &LocalPages) -> Result<Stamp, CacheError> {
+        if let Some(stamp) = self.known(scope, local).await {
             return Ok(stamp);
         }
         let read_at = Instant::now();
@@ -54,8 +91,27 @@ impl Stamps {
                 .ok_or_else(|| CacheError::Unavailable("a version stamp is not a number".into()))?,
         };
         let stamp = Stamp { value, read_at };
-        self.0.insert(scope, stamp).await;
+        match self.slot(scope) {
+            Some(slot) => {
+                let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
+                // Of two that read at the same time the later one knows more.
+                if slot.is_none_or(|other| other.read_at <= read_at) {
+                    *slot = Some(stamp);
+                }
+            }
+            None => self.of_houses.insert(scope, stamp).await,
+        }
         Ok(stamp)
+    }
+
+    fn slot(&self, scope: Scope) -> Option<&Mutex<Option<Stamp>>> {
+        let [offers, availability, people] = &self.of_the_site;
+        match scope {
+            Scope::Offers => Some(offers),
+            Scope::Availability => Some(availability),
+            Scope::People => Some(people),
+            Scope::House(_) => None,
+        }
     }
 }
 

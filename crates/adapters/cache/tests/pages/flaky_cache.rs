@@ -54,6 +54,10 @@ impl Cache for FlakyCache {
         self.connected().await?.set_if_absent(key, value, lifetime).await
     }
 
+    async fn replace(&self, key: &CacheKey, value: Bytes, lifetime: Duration) -> Result<bool, CacheError> {
+        self.connected().await?.replace(key, value, lifetime).await
+    }
+
     async fn take(&self, key: &CacheKey) -> Result<Option<Bytes>, CacheError> {
         self.connected().await?.take(key).await
     }

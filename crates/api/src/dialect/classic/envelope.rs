@@ -15,9 +15,11 @@ use crate::{
 pub struct Classic;
 
 impl Envelope for Classic {
-    const DIALECT: Dialect = Dialect::Classic;
+    fn dialect(&self) -> Dialect {
+        Dialect::Classic
+    }
 
-    fn failure(request: &HttpRequest, errno: Errno, sentence: &'static str) -> Bytes {
+    fn failure(&self, request: &HttpRequest, errno: Errno, sentence: &'static str) -> Bytes {
         let code = errno.code();
         // Document 000 item 11: a failed publication carries an empty house id.
         let publishing = request.method() == Method::POST && request.path() == "/api/house/info";
@@ -82,7 +84,7 @@ mod tests {
     fn a_failure_has_both_codes_as_strings() {
         let request = TestRequest::default().to_http_request();
         for errno in Errno::ALL {
-            let failure = Classic::failure(&request, errno, errno.meaning());
+            let failure = Classic.failure(&request, errno, errno.meaning());
             let json: serde_json::Value = serde_json::from_slice(&failure).unwrap();
             let (code, sentence) = (errno.code(), errno.meaning());
             assert_eq!(json, serde_json::json!({"errno": code, "errcode": code, "errmsg": sentence}));
@@ -93,7 +95,7 @@ mod tests {
     fn a_failed_publication_has_an_empty_house_id() {
         let request = TestRequest::post().uri("/api/house/info").to_http_request();
         let json: serde_json::Value =
-            serde_json::from_slice(&Classic::failure(&request, Errno::DbErr, "数据库查询错误")).unwrap();
+            serde_json::from_slice(&Classic.failure(&request, Errno::DbErr, "数据库查询错误")).unwrap();
         assert_eq!(json["house_id"], "");
     }
 

@@ -15,9 +15,11 @@ use crate::{
 pub struct V1;
 
 impl Envelope for V1 {
-    const DIALECT: Dialect = Dialect::V1;
+    fn dialect(&self) -> Dialect {
+        Dialect::V1
+    }
 
-    fn failure(_: &HttpRequest, errno: Errno, sentence: &'static str) -> Bytes {
+    fn failure(&self, _: &HttpRequest, errno: Errno, sentence: &'static str) -> Bytes {
         // Codes and sentences are constants without anything to escape.
         Bytes::from(format!(r#"{{"errno":"{}","errmsg":"{sentence}"}}"#, errno.code()))
     }
@@ -94,7 +96,7 @@ mod tests {
     fn every_failure_is_json_with_a_string_code() {
         let request = actix_web::test::TestRequest::default().to_http_request();
         for errno in Errno::ALL {
-            let failure = V1::failure(&request, errno, errno.meaning());
+            let failure = V1.failure(&request, errno, errno.meaning());
             let json: serde_json::Value = serde_json::from_slice(&failure).unwrap();
             assert_eq!(json, serde_json::json!({"errno": errno.code(), "errmsg": errno.meaning()}));
         }

@@ -1,9 +1,7 @@
 //! The parameters of the house search.
 
-use actix_web::web;
 use minsu_application::houses::SearchHouses;
 use minsu_domain::{AtLeast, Cursor, Invalid, PriceRange, SearchWords, WantedFacilities, Wishes};
-use serde::Deserialize;
 use url::form_urlencoded;
 use utoipa::IntoParams;
 
@@ -13,7 +11,7 @@ use crate::http::{
 };
 
 /// A search. Every parameter may be missing, empty, or `undefined`.
-#[derive(Debug, Default, Deserialize, IntoParams)]
+#[derive(Debug, Default, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct SearchParams {
     /// District.
@@ -48,12 +46,42 @@ impl SearchParams {
     /// # Errors
     /// [`RequestFault::WrongFields`] when another parameter than `facility` comes twice.
     pub fn of_query(query: &str) -> Result<Self, ApiError> {
-        let (facilities, others): (Vec<_>, Vec<_>) =
-            form_urlencoded::parse(query.as_bytes()).partition(|(name, _)| name == "facility");
-        let others = form_urlencoded::Serializer::new(String::new()).extend_pairs(others).finish();
-        let read = web::Query::<Self>::from_query(&others).map_err(|_| RequestFault::WrongFields)?;
-        let facilities: Vec<_> = facilities.into_iter().map(|(_, ids)| ids).filter(|ids| !ids.is_empty()).collect();
-        Ok(Self { facility: Some(facilities.join(",")), ..read.into_inner() })
+        let mut params = Self::default();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            let parameter = match &*name {
+                "aid" => &mut params.aid,
+                "sd" => &mut params.sd,
+                "ed" => &mut params.ed,
+                "sk" => &mut params.sk,
+                "p" => &mut params.p,
+                "min_price" => &mut params.min_price,
+                "max_price" => &mut params.max_price,
+                "capacity" => &mut params.capacity,
+                "room_count" => &mut params.room_count,
+                "q" => &mut params.q,
+                "after" => &mut params.after,
+                "facility" => {
+                    params.add_facilities(&value);
+                    continue;
+                }
+                _ => continue,
+            };
+            if parameter.replace(value.into_owned()).is_some() {
+                return Err(RequestFault::WrongFields.into());
+            }
+        }
+        Ok(params)
+    }
+
+    fn add_facilities(&mut self, ids: &str) {
+        match &mut self.facility {
+            _ if ids.is_empty() => {}
+            None => self.facility = Some(ids.to_owned()),
+            Some(others) => {
+                others.push(',');
+                others.push_str(ids);
+            }
+        }
     }
 
     /// The search that they describe.
