@@ -85,7 +85,7 @@ pub fn search(world: &World, round: &Round) -> Vec<Vec<u8>> {
 }
 
 pub fn login(world: &World, _: &Round) -> Vec<Vec<u8>> {
-    vec![with_json("POST", "/api/v1.0/sessions", None, &world.guest_login())]
+    vec![with_json("POST", "/api/v1.0/sessions", None, &world.landlord_login())]
 }
 
 pub fn captcha(_: &World, round: &Round) -> Vec<Vec<u8>> {
