@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use deadpool_redis::redis::{ErrorKind, FromRedisValue, RedisError, ServerErrorKind};
+use deadpool_redis::redis::{ErrorKind, FromRedisValue, RedisError, RedisResult, ServerErrorKind};
 use tokio::{
     sync::watch,
     time::{Instant, timeout_at},
@@ -26,6 +26,9 @@ use super::{
 /// After an attempt to connect that failed, calls fail at once for so long: a server that is
 /// down costs a few attempts a second, not one for each call.
 const PAUSE: Duration = Duration::from_millis(100);
+
+/// A request without an answer for so long asks whether its connection still has a driver.
+const SUSPICION: Duration = Duration::from_millis(20);
 
 /// The lanes of one cache. A thread always takes the same lane, so that a connection's driver
 /// runs on the runtime of the thread that uses it: handing every reply to another thread would
@@ -115,7 +118,7 @@ impl Lanes {
         let mut repeated = false;
         loop {
             let mut handle = self.within(ends, lane.handle()).await??;
-            let error = match self.within(ends, request.send(&mut handle.link)).await {
+            let error = match self.answer(ends, request, &mut handle.link).await {
                 Ok(Ok(reply)) => return Ok(reply),
                 Ok(Err(error)) => error,
                 Err(late) => {
@@ -134,6 +137,32 @@ impl Lanes {
             }
             repeated = true;
         }
+    }
+
+    /// The reply to a request. A request that is handed to a driver on another thread at the
+    /// very moment it ends is neither sent nor refused: the channel between them keeps what came
+    /// too late for as long as somebody could send (tokio-rs/tokio#7714). So one that waits longer
+    /// than is usual looks whether the connection takes anything at all.
+    async fn answer<T: FromRedisValue>(
+        &self,
+        ends: Instant,
+        request: &Request,
+        link: &mut Link,
+    ) -> Result<RedisResult<T>, RedisFailure> {
+        let other = link.clone();
+        let mut reply = std::pin::pin!(request.send(link));
+        let suspicious = ends.min(Instant::now() + SUSPICION);
+        if let Ok(reply) = timeout_at(suspicious, &mut reply).await {
+            return Ok(reply);
+        }
+        self.within(ends, async {
+            tokio::select! {
+                biased;
+                reply = &mut reply => reply,
+                error = other.ended() => Err(error),
+            }
+        })
+        .await
     }
 
     async fn within<T>(&self, ends: Instant, work: impl Future<Output = T>) -> Result<T, RedisFailure> {

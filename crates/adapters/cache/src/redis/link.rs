@@ -5,9 +5,10 @@ use std::time::Duration;
 use deadpool_redis::{
     PoolConfig, PoolError, Runtime, Timeouts, cluster,
     redis::{
-        Cmd, Pipeline, RedisFuture, Value,
+        Cmd, ErrorKind, Pipeline, RedisError, RedisFuture, Value,
         aio::{ConnectionLike, MultiplexedConnection},
         cluster_async::ClusterConnection,
+        cmd,
     },
     sentinel,
 };
@@ -98,6 +99,20 @@ impl Connection {
             Self::Single(connection) => drop(deadpool_redis::Connection::take(connection)),
             Self::Sentinel(connection) => drop(sentinel::Connection::take(connection)),
             Self::Cluster(connection) => drop(cluster::Connection::take(connection)),
+        }
+    }
+}
+
+impl Link {
+    /// The error of a connection whose driver has ended; waits for ever while it runs.
+    pub(super) async fn ended(self) -> RedisError {
+        match self {
+            Self::Direct(mut connection) => match connection.send_packed_command(&cmd("PING")).await {
+                Err(error) if error.kind() == ErrorKind::Io => error,
+                Ok(_) | Err(_) => std::future::pending().await,
+            },
+            // It watches the connections to its nodes by itself.
+            Self::Cluster(_) => std::future::pending().await,
         }
     }
 }
