@@ -1,7 +1,7 @@
 //! The cache: what is short-lived and shared by all processes of the site. Sessions, captchas,
 //! SMS codes, counters, ready pages.
 
-use std::time::Duration;
+use std::{fmt::Write, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -19,6 +19,9 @@ pub enum CacheError {
 /// clients goes in as a digest only. An adapter puts the site's prefix before it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct CacheKey(String);
+
+/// How many bytes of parsed values most keys have: asked for at once, they are written without moving.
+const USUAL_LENGTH: usize = 120;
 
 impl CacheKey {
     /// The only key of its kind.
@@ -45,7 +48,10 @@ impl CacheKey {
 
     /// A key by values that were parsed and printed again, so that their number is bounded.
     pub fn of_parsed(kind: &'static str, parsed: std::fmt::Arguments<'_>) -> Self {
-        Self(format!("{kind}:{parsed}"))
+        let mut key = String::with_capacity(kind.len() + USUAL_LENGTH);
+        // Writing to a string cannot fail.
+        let _ = write!(key, "{kind}:{parsed}");
+        Self(key)
     }
 
     /// The key without the site's prefix.

@@ -56,8 +56,8 @@ impl PageOptions {
 
 /// Ready pages in two tiers.
 ///
-/// The tier in this process holds a page for less than a second and makes simultaneous callers
-/// wait for one. The tier in the shared cache holds it until something that it shows changes: the
+/// Of simultaneous callers one looks for the page, or makes it, and the others wait for it. The tier
+/// in this process holds a page for less than a second. The tier in the shared cache holds it until something that it shows changes: the
 /// name of its hash (document 002) contains the stamps of its scopes, and a change counts these
 /// stamps up, so that what was kept under the old ones is found no more and expires. The stamps
 /// are read before a page is made: what is made of old data is kept under old stamps.
@@ -137,17 +137,9 @@ impl PageCache for TwoTierPages {
             if let Some(page) = tiers.local(key) {
                 return Found::Page(page);
             }
-            let begun = Instant::now();
-            let place = match &tiers.shared {
-                Some(shared) => shared.place(key, &tiers.local).await,
-                None => None,
-            };
-            if let Some(page) = tiers.shared(key, place.as_ref()).await {
-                return Found::Page(page);
-            }
             let flight = match tiers.flights.join(*key, tiers.local.last_change(key)) {
                 Joined::Leader(flight) => flight,
-                Joined::Waiter(mut waiter) => match waiter.wait(PATIENCE).await {
+                Joined::Waiter(waiter) => match waiter.wait(PATIENCE).await {
                     Arrival::Page(page) => {
                         tiers.counters.awaited.fetch_add(1, Ordering::Relaxed);
                         return Found::Page(page);
@@ -158,12 +150,17 @@ impl PageCache for TwoTierPages {
                 },
             };
             // Another flight may have landed since we looked.
-            let landed = match tiers.local.has_room() {
-                true => tiers.local(key),
-                false => tiers.shared(key, place.as_ref()).await,
+            if let Some(page) = tiers.local(key) {
+                flight.land(&page);
+                return Found::Page(page);
+            }
+            let begun = Instant::now();
+            let place = match &tiers.shared {
+                Some(shared) => shared.place(key, &tiers.local).await,
+                None => None,
             };
-            if let Some(page) = landed {
-                flight.land(page.clone());
+            if let Some(page) = tiers.shared(key, place.as_ref()).await {
+                flight.land(&page);
                 return Found::Page(page);
             }
             let read_at = place.as_ref().map_or(begun, |place| place.read_at);

@@ -1,6 +1,7 @@
 //! The cache in Redis, shared by all processes of the site.
 
 mod failure;
+mod gathering;
 mod lanes;
 mod link;
 mod options;
@@ -50,6 +51,8 @@ return {value, left}",
 /// A few multiplexed connections carry all calls: every thread has one (threads share when there
 /// are more of them), and a call clones its handle. A connection that breaks, or does not answer
 /// in time, is dropped and replaced in the background; no call waits longer than the deadline.
+/// Reads that a thread asks for before it turns to the network again travel together, except to a
+/// cluster.
 ///
 /// A call whose connection breaks is sent once more on a new one, so that a connection that was
 /// closed while nobody used it is noticed by nobody. When the first sending was carried out and
@@ -102,6 +105,11 @@ impl RedisCache {
         self.lanes.send(&request).await.map_err(|failure| CacheError::Unavailable(Box::new(failure)))
     }
 
+    /// For commands that change nothing.
+    async fn read<T: FromRedisValue>(&self, command: Cmd) -> Result<T, CacheError> {
+        self.lanes.read(command).await.map_err(|failure| CacheError::Unavailable(Box::new(failure)))
+    }
+
     /// SET under the condition that there is a value (`XX`) or that there is none (`NX`); whether it was.
     async fn set_on_condition(
         &self,
@@ -139,7 +147,7 @@ pub enum RedisConnectError {
 #[async_trait]
 impl Cache for RedisCache {
     async fn get(&self, key: &CacheKey) -> Result<Option<Bytes>, CacheError> {
-        self.send(Request::Command(self.command("GET", key))).await
+        self.read(self.command("GET", key)).await
     }
 
     async fn set(&self, key: &CacheKey, value: Bytes, lifetime: Duration) -> Result<(), CacheError> {
@@ -178,7 +186,7 @@ impl Cache for RedisCache {
     async fn hash_get(&self, key: &CacheKey, field: u32) -> Result<Option<Bytes>, CacheError> {
         let mut get = self.command("HGET", key);
         get.arg(field);
-        self.send(Request::Command(get)).await
+        self.read(get).await
     }
 
     async fn hash_set(&self, key: &CacheKey, field: u32, value: Bytes, lifetime: Duration) -> Result<(), CacheError> {

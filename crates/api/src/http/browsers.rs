@@ -48,7 +48,7 @@ pub fn tell(headers: &mut HeaderMap, settings: &HttpSettings, allowed: Option<He
     // Who has a policy of its own, the pages of the document, has its own of all of these.
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
         for (name, value) in ALWAYS {
-            headers.insert(name, HeaderValue::from_static(value));
+            headers.append(name, HeaderValue::from_static(value));
         }
     }
     if settings.secure_cookies {

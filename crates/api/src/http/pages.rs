@@ -48,16 +48,16 @@ impl Responder for PublicPage {
         // What answers a POST is not asked for again.
         let tag = self.tag.filter(|_| request.method() == Method::GET);
         let Some(tag) = tag else {
-            return HttpResponse::Ok().insert_header((header::CONTENT_TYPE, JSON)).body(self.body);
+            return HttpResponse::Ok().append_header((header::CONTENT_TYPE, JSON)).body(self.body);
         };
         let tag = printed(tag);
         let known = has(request, &tag);
         let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-        response.insert_header((header::CACHE_CONTROL, REVALIDATE));
+        response.append_header((header::CACHE_CONTROL, REVALIDATE));
         if let Ok(tag) = HeaderValue::from_bytes(&tag) {
-            response.insert_header((header::ETAG, tag));
+            response.append_header((header::ETAG, tag));
         }
-        if known { response.finish() } else { response.insert_header((header::CONTENT_TYPE, JSON)).body(self.body) }
+        if known { response.finish() } else { response.append_header((header::CONTENT_TYPE, JSON)).body(self.body) }
     }
 }
 

@@ -53,12 +53,12 @@ impl RequestLog {
         running.answered(response);
         span.in_scope(|| {
             let (method, route) = (response.request().method(), RouteTemplate::of(response.request()));
-            let milliseconds = running.elapsed().as_secs_f64() * 1000.0;
-            tracing::debug!(%method, %route, status = response.status().as_u16(), milliseconds, "answered");
+            let milliseconds = || running.elapsed().as_secs_f64() * 1000.0;
+            tracing::debug!(%method, %route, status = response.status().as_u16(), milliseconds = milliseconds(), "answered");
         });
         traced::end(&span, response);
         if let Ok(value) = HeaderValue::from_str(id.as_hyphenated().encode_lower(&mut Uuid::encode_buffer())) {
-            response.headers_mut().insert(REQUEST_ID.clone(), value);
+            response.headers_mut().append(REQUEST_ID.clone(), value);
         }
     }
 }

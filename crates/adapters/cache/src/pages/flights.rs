@@ -6,8 +6,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+use foldhash::fast::RandomState;
 use minsu_ports::{Page, PageKey};
-use tokio::{sync::watch, time::timeout};
+use tokio::{sync::oneshot, time::timeout};
 
 /// Whose making began longer ago is not waited for: what it read may be too old by the end.
 const JOINABLE: Duration = Duration::from_millis(400);
@@ -18,22 +19,19 @@ pub(super) struct Flights(Arc<Mutex<Board>>);
 
 #[derive(Default)]
 struct Board {
-    flights: HashMap<PageKey, Departed>,
+    flights: HashMap<PageKey, Departed, RandomState>,
     next_number: u64,
 }
 
 struct Departed {
     number: u64,
     began: Instant,
-    outcome: watch::Receiver<Outcome>,
+    waiting: Arc<Waiting>,
 }
 
-#[derive(Clone)]
-enum Outcome {
-    Flying,
-    Landed(Page),
-    Failed,
-}
+/// Who waits for a flight. Nobody comes to it any more once the flight is off the board.
+#[derive(Default)]
+struct Waiting(Mutex<Vec<oneshot::Sender<Option<Page>>>>);
 
 /// What a caller does.
 pub(super) enum Joined {
@@ -48,10 +46,10 @@ pub(super) struct Flight {
     flights: Flights,
     key: PageKey,
     number: u64,
-    outcome: watch::Sender<Outcome>,
+    waiting: Arc<Waiting>,
 }
 
-pub(super) struct Waiter(watch::Receiver<Outcome>);
+pub(super) struct Waiter(oneshot::Receiver<Option<Page>>);
 
 /// What waiting brought.
 pub(super) enum Arrival {
@@ -71,13 +69,21 @@ impl Flights {
             && departed.began.elapsed() < JOINABLE
             && last_change.is_none_or(|changed| changed < departed.began)
         {
-            return Joined::Waiter(Waiter(departed.outcome.clone()));
+            return Joined::Waiter(Waiter(departed.waiting.join()));
         }
         let number = board.next_number;
         board.next_number += 1;
-        let (tell, outcome) = watch::channel(Outcome::Flying);
-        board.flights.insert(key, Departed { number, began: Instant::now(), outcome });
-        Joined::Leader(Flight { flights: self.clone(), key, number, outcome: tell })
+        let waiting = Arc::new(Waiting::default());
+        board.flights.insert(key, Departed { number, began: Instant::now(), waiting: Arc::clone(&waiting) });
+        Joined::Leader(Flight { flights: self.clone(), key, number, waiting })
+    }
+
+    /// Takes a flight off, unless it was replaced by one that began after a change.
+    fn remove(&self, key: &PageKey, number: u64) {
+        let mut board = self.board();
+        if board.flights.get(key).is_some_and(|departed| departed.number == number) {
+            board.flights.remove(key);
+        }
     }
 
     fn board(&self) -> MutexGuard<'_, Board> {
@@ -85,38 +91,51 @@ impl Flights {
     }
 }
 
+impl Waiting {
+    fn join(&self) -> oneshot::Receiver<Option<Page>> {
+        let (tell, outcome) = oneshot::channel();
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(tell);
+        outcome
+    }
+
+    fn tell(&self, outcome: Option<&Page>) {
+        let waiting = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        for waiter in waiting {
+            // Who has gone away misses nothing.
+            let _ = waiter.send(outcome.cloned());
+        }
+    }
+}
+
 impl Flight {
     /// Hands the page to those who wait.
-    pub(super) fn land(self, page: Page) {
-        self.outcome.send_replace(Outcome::Landed(page));
+    pub(super) fn land(self, page: &Page) {
+        self.end(Some(page));
     }
 
     /// Sends those who wait away.
     pub(super) fn fail(self) {
-        self.outcome.send_replace(Outcome::Failed);
+        self.end(None);
+    }
+
+    fn end(self, outcome: Option<&Page>) {
+        self.flights.remove(&self.key, self.number);
+        self.waiting.tell(outcome);
     }
 }
 
 impl Drop for Flight {
     fn drop(&mut self) {
-        let mut board = self.flights.board();
-        // It may have been replaced by one that began after a change.
-        if board.flights.get(&self.key).is_some_and(|departed| departed.number == self.number) {
-            board.flights.remove(&self.key);
-        }
+        self.flights.remove(&self.key, self.number);
     }
 }
 
 impl Waiter {
-    pub(super) async fn wait(&mut self, patience: Duration) -> Arrival {
-        let outcome = self.0.wait_for(|outcome| !matches!(outcome, Outcome::Flying));
-        match timeout(patience, outcome).await {
-            Ok(Ok(outcome)) => match &*outcome {
-                Outcome::Landed(page) => Arrival::Page(page.clone()),
-                Outcome::Flying | Outcome::Failed => Arrival::None,
-            },
+    pub(super) async fn wait(self, patience: Duration) -> Arrival {
+        match timeout(patience, self.0).await {
+            Ok(Ok(Some(page))) => Arrival::Page(page),
+            Ok(Ok(None)) | Err(_) => Arrival::None,
             Ok(Err(_)) => Arrival::Abandoned,
-            Err(_) => Arrival::None,
         }
     }
 }

@@ -60,7 +60,7 @@ impl Rendering for Making {
             tiers.put(place.as_ref(), &page).await;
         }
         if let Some(flight) = flight {
-            flight.land(page.clone());
+            flight.land(&page);
         }
         if last {
             tiers.put(place.as_ref(), &page).await;

@@ -9,7 +9,9 @@ use std::{
     time::Duration,
 };
 
-use deadpool_redis::redis::{ErrorKind, FromRedisValue, RedisError, RedisResult, ServerErrorKind};
+use deadpool_redis::redis::{
+    Cmd, ErrorKind, FromRedisValue, RedisError, RedisResult, ServerErrorKind, Value, from_redis_value,
+};
 use tokio::{
     sync::watch,
     time::{Instant, timeout_at},
@@ -18,6 +20,7 @@ use tracing::Instrument;
 
 use super::{
     failure::RedisFailure,
+    gathering::{Departure, Gathering},
     link::{Connection, Link, Pools},
     options::{RedisOptions, RedisOptionsError, Servers},
     request::Request,
@@ -35,12 +38,13 @@ const SUSPICION: Duration = Duration::from_millis(20);
 /// cost a wake-up each time.
 pub(super) struct Lanes {
     lanes: Box<[Arc<Lane>]>,
-    deadline: Duration,
     failures: AtomicU64,
 }
 
 struct Lane {
     pools: Pools,
+    deadline: Duration,
+    gathering: Arc<Gathering>,
     state: Mutex<State>,
     next_number: AtomicUsize,
     running: AtomicU64,
@@ -80,8 +84,8 @@ impl Lanes {
             return Err(RedisOptionsError::Zero);
         }
         let pools = Pools::new(Servers::parse(&options.url)?, options.handles)?;
-        let lanes = (0..options.handles).map(|_| Arc::new(Lane::new(pools.clone()))).collect();
-        Ok(Self { lanes, deadline: options.deadline, failures: AtomicU64::new(0) })
+        let lanes = (0..options.handles).map(|_| Arc::new(Lane::new(pools.clone(), options.deadline))).collect();
+        Ok(Self { lanes, failures: AtomicU64::new(0) })
     }
 
     /// How many lanes have a connection, and how many have not.
@@ -103,35 +107,94 @@ impl Lanes {
 
     /// Sends a request within the deadline.
     pub(super) async fn send<T: FromRedisValue>(&self, request: &Request) -> Result<T, RedisFailure> {
+        let lane = self.of_this_thread();
+        let _running = Running::on(lane);
+        self.observed(lane.send(request)).await
+    }
+
+    /// Sends a read within the deadline, together with others of this thread.
+    pub(super) async fn read<T: FromRedisValue>(&self, command: Cmd) -> Result<T, RedisFailure> {
+        let lane = self.of_this_thread();
+        if !lane.pools.take_many_keys() {
+            return self.send(&Request::Command(command)).await;
+        }
+        let _running = Running::on(lane);
+        let (outcome, departure) = lane.gathering.add(command);
+        if let Some(departure) = departure {
+            // A task of its own: it runs when those that are ready have added theirs, and also when
+            // this caller goes away.
+            tokio::spawn(Arc::clone(lane).see_off(departure));
+        }
+        self.observed(async {
+            let value = outcome.await.unwrap_or(Err(RedisFailure::GivenUp))?;
+            value
+                .extract_error()
+                .and_then(|value| from_redis_value(value).map_err(RedisError::from))
+                .map_err(RedisFailure::Command)
+        })
+        .await
+    }
+
+    fn of_this_thread(&self) -> &Arc<Lane> {
+        &self.lanes[thread_number() % self.lanes.len()]
+    }
+
+    async fn observed<T>(&self, call: impl Future<Output = Result<T, RedisFailure>>) -> Result<T, RedisFailure> {
         let span = tracing::trace_span!("redis", otel.kind = "client", db.system.name = "redis");
-        let result = self.try_send(request).instrument(span).await;
+        let result = call.instrument(span).await;
         if result.is_err() {
             self.failures.fetch_add(1, Ordering::Relaxed);
         }
         result
     }
+}
 
-    async fn try_send<T: FromRedisValue>(&self, request: &Request) -> Result<T, RedisFailure> {
-        let lane = &self.lanes[thread_number() % self.lanes.len()];
-        let _running = Running::on(lane);
+/// Whether a new connection may do better: this one is lost, or its server is a master no more.
+/// Anything else is the server's answer to this request.
+fn is_of_the_connection(error: &RedisError) -> bool {
+    let demoted = ErrorKind::Server(ServerErrorKind::ReadOnly);
+    error.kind() == ErrorKind::Io || error.kind() == demoted || error.is_unrecoverable_error()
+}
+
+impl Lane {
+    fn new(pools: Pools, deadline: Duration) -> Self {
+        Self {
+            pools,
+            deadline,
+            gathering: Arc::default(),
+            state: Mutex::new(State::Idle),
+            next_number: AtomicUsize::new(0),
+            running: AtomicU64::new(0),
+            down: AtomicBool::new(false),
+        }
+    }
+
+    /// Sends what was gathered.
+    async fn see_off(self: Arc<Self>, departure: Departure) {
+        let gathered = departure.collect();
+        let answers = self.send::<Vec<Value>>(&gathered.request).await;
+        gathered.tell(answers);
+    }
+
+    async fn send<T: FromRedisValue>(self: &Arc<Self>, request: &Request) -> Result<T, RedisFailure> {
         let ends = Instant::now() + self.deadline;
         let mut repeated = false;
         loop {
-            let mut handle = self.within(ends, lane.handle()).await??;
+            let mut handle = self.within(ends, self.handle()).await??;
             let error = match self.answer(ends, request, &mut handle.link).await {
                 Ok(Ok(reply)) => return Ok(reply),
                 Ok(Err(error)) => error,
                 Err(late) => {
                     // A peer that vanished without a word looks like this for a quarter of an
                     // hour; a new connection finds out.
-                    lane.discard(handle.number);
+                    self.discard(handle.number);
                     return Err(late);
                 }
             };
             if !is_of_the_connection(&error) {
                 return Err(RedisFailure::Command(error));
             }
-            lane.discard(handle.number);
+            self.discard(handle.number);
             if repeated {
                 return Err(RedisFailure::Command(error));
             }
@@ -167,25 +230,6 @@ impl Lanes {
 
     async fn within<T>(&self, ends: Instant, work: impl Future<Output = T>) -> Result<T, RedisFailure> {
         timeout_at(ends, work).await.map_err(|_| RedisFailure::NoAnswer(self.deadline))
-    }
-}
-
-/// Whether a new connection may do better: this one is lost, or its server is a master no more.
-/// Anything else is the server's answer to this request.
-fn is_of_the_connection(error: &RedisError) -> bool {
-    let demoted = ErrorKind::Server(ServerErrorKind::ReadOnly);
-    error.kind() == ErrorKind::Io || error.kind() == demoted || error.is_unrecoverable_error()
-}
-
-impl Lane {
-    fn new(pools: Pools) -> Self {
-        Self {
-            pools,
-            state: Mutex::new(State::Idle),
-            next_number: AtomicUsize::new(0),
-            running: AtomicU64::new(0),
-            down: AtomicBool::new(false),
-        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

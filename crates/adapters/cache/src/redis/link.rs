@@ -73,6 +73,11 @@ impl Pools {
         })
     }
 
+    /// Whether one request may be about any keys; those of a cluster lie on several servers.
+    pub(super) fn take_many_keys(&self) -> bool {
+        !matches!(self, Self::Cluster(_))
+    }
+
     /// Makes a connection. Its driver runs on the runtime that this is called on.
     pub(super) async fn connect(&self) -> Result<Connection, PoolError> {
         Ok(match self {

@@ -1,6 +1,9 @@
 //! What is sent to the server.
 
-use deadpool_redis::redis::{Cmd, ErrorKind, FromRedisValue, Pipeline, RedisResult, Script, ServerErrorKind, cmd};
+use deadpool_redis::redis::{
+    Cmd, ErrorKind, FromRedisValue, Pipeline, RedisResult, Script, ServerErrorKind, Value, aio::ConnectionLike, cmd,
+    from_redis_value,
+};
 
 use super::link::Link;
 
@@ -16,9 +19,11 @@ impl LuaScript {
     }
 }
 
-/// A request on one key.
+/// A request; all but [`Self::Reads`] are on one key.
 pub(super) enum Request {
     Command(Cmd),
+    /// Commands that change nothing; the reply has a value for each, or the error of that one.
+    Reads(Pipeline),
     /// Commands that are carried out together or not at all.
     Transaction(Pipeline),
     Script {
@@ -33,6 +38,10 @@ impl Request {
     pub(super) async fn send<T: FromRedisValue>(&self, link: &mut Link) -> RedisResult<T> {
         match self {
             Self::Command(command) => command.query_async(link).await,
+            Self::Reads(commands) => {
+                let values = link.req_packed_commands(commands, 0, commands.len()).await?;
+                Ok(from_redis_value(Value::Array(values))?)
+            }
             Self::Transaction(transaction) => transaction.query_async(link).await,
             Self::Script { script, key, argument } => {
                 let call = |name, text: &str| cmd(name).arg(text).arg(1).arg(key).arg(argument).take();

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
+use futures_util::future::join_all;
 use minsu_cache::{RedisCache, RedisOptions};
 use minsu_ports::{Cache, CacheKey, testkit};
 use minsu_testservers::redis::RedisServer;
@@ -44,6 +46,42 @@ async fn calls_share_a_few_connections_and_send_nothing_else() {
     assert!(stats.contains("cmdstat_get:calls=500,"), "{stats}");
     assert!(!stats.contains("cmdstat_ping") && !stats.contains("cmdstat_unwatch"), "{stats}");
     assert!((1..=4).contains(&server.connections()), "{} connections", server.connections());
+}
+
+#[tokio::test]
+async fn reads_of_one_moment_travel_together_and_each_has_its_own_answer() {
+    let server = RedisServer::start();
+    let cache = connect(server.url()).await;
+    let key = |number| CacheKey::of_number("read", number);
+    for number in 0..30 {
+        cache.set(&key(number), number.to_string().into(), crate::LONG).await.unwrap();
+    }
+    let (hash, text, nothing) = (CacheKey::single("hash"), key(3), CacheKey::single("nothing"));
+    cache.hash_set(&hash, 7, Bytes::from_static(b"field"), crate::LONG).await.unwrap();
+    let messages = || -> u64 {
+        let stats = server.command(&["INFO", "stats"]);
+        stats.lines().find_map(|line| line.strip_prefix("total_reads_processed:")).unwrap().trim().parse().unwrap()
+    };
+    let before = messages();
+    // Asking takes some itself.
+    let asked = messages();
+    let (values, field, refused, absent) = tokio::join!(
+        join_all((0..30).map(|number| {
+            let (cache, key) = (Arc::clone(&cache), key(number));
+            async move { cache.get(&key).await.unwrap() }
+        })),
+        cache.hash_get(&hash, 7),
+        cache.hash_get(&text, 7),
+        cache.get(&nothing),
+    );
+    assert_eq!(messages() - asked, asked - before + 1);
+    for (number, value) in values.into_iter().enumerate() {
+        assert_eq!(value, Some(number.to_string().into()));
+    }
+    assert_eq!(field.unwrap(), Some(Bytes::from_static(b"field")));
+    assert!(refused.is_err(), "a field of what is no hash");
+    assert_eq!(absent.unwrap(), None);
+    assert_eq!((cache.failures(), cache.running()), (1, 0));
 }
 
 #[tokio::test]
