@@ -20,6 +20,7 @@ pub mod render;
 pub mod request_limiter;
 pub mod request_log;
 pub mod routes;
+pub mod shortcuts;
 pub mod state;
 pub mod traced;
 pub mod upload;

@@ -71,6 +71,9 @@ pub struct PageCounts {
 #[cfg_attr(feature = "testkit", mockall::automock)]
 #[async_trait]
 pub trait PageCache: Send + Sync {
+    /// The page, if it can be had at once: in the process, and as current as [`Self::find`] gives it.
+    fn at_hand(&self, key: &PageKey) -> Option<Page>;
+
     /// The page, or the duty to make it.
     async fn find(&self, key: &PageKey) -> Found;
 

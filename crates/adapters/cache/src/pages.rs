@@ -131,6 +131,10 @@ impl Tiers {
 
 #[async_trait]
 impl PageCache for TwoTierPages {
+    fn at_hand(&self, key: &PageKey) -> Option<Page> {
+        self.tiers.local(key)
+    }
+
     async fn find(&self, key: &PageKey) -> Found {
         let tiers = &self.tiers;
         loop {

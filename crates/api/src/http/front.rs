@@ -21,6 +21,7 @@ use super::{
     metrics::Recorder,
     render,
     request_log::RequestLog,
+    shortcuts::Shortcuts,
     state::State,
 };
 use crate::dialect::{self, v1::envelope::V1};
@@ -29,13 +30,14 @@ use crate::dialect::{self, v1::envelope::V1};
 pub struct Front {
     state: web::Data<State>,
     recorder: Rc<Recorder>,
+    shortcuts: Rc<Shortcuts>,
 }
 
 impl Front {
     /// A front that counts by itself.
     pub fn new(state: web::Data<State>) -> Self {
         let recorder = Rc::new(Recorder::new(state.metrics.clone()));
-        Self { state, recorder }
+        Self { state, recorder, shortcuts: Rc::default() }
     }
 }
 
@@ -51,7 +53,9 @@ where
     type Future = Ready<Result<Self::Transform, ()>>;
 
     fn new_transform(&self, service: S) -> Self::Future {
-        ready(Ok(FrontService { service, state: self.state.clone(), recorder: Rc::clone(&self.recorder) }))
+        let Self { state, recorder, shortcuts } = self;
+        let (state, recorder, shortcuts) = (state.clone(), Rc::clone(recorder), Rc::clone(shortcuts));
+        ready(Ok(FrontService { service, state, recorder, shortcuts }))
     }
 }
 
@@ -60,6 +64,7 @@ pub struct FrontService<S> {
     service: S,
     state: web::Data<State>,
     recorder: Rc<Recorder>,
+    shortcuts: Rc<Shortcuts>,
 }
 
 impl<S> Service<ServiceRequest> for FrontService<S>
@@ -88,9 +93,16 @@ where
         let envelope = owner.unwrap_or(&V1);
         match admitted {
             Ok(()) => {
+                if let Some(answer) = self.shortcuts.answer(&mut request, &state) {
+                    let mut response = render::failures(request.into_response(answer), envelope, log.id());
+                    end(&mut response, &state, allowed, log);
+                    return Box::pin(ready(Ok(response)));
+                }
+                let shortcuts = Rc::clone(&self.shortcuts);
                 let answering = self.service.call(request).instrument(log.span().clone());
                 Box::pin(async move {
                     let mut response = render::failures(answering.await?, envelope, log.id());
+                    shortcuts.note(&response);
                     end(&mut response, &state, allowed, log);
                     Ok(response)
                 })

@@ -16,7 +16,11 @@ use minsu_application::{
 };
 use minsu_domain::UserId;
 
-use super::{api_error::ApiError, client_address, state::State};
+use super::{
+    api_error::ApiError,
+    client_address,
+    state::{HttpSettings, State},
+};
 
 type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>>>>;
 
@@ -88,6 +92,11 @@ impl FromRequest for Viewer {
             }
         })
     }
+}
+
+/// Whether a request says that it belongs to a session.
+pub fn sends_session(request: &HttpRequest, settings: &HttpSettings) -> bool {
+    sent_cookie(request, &settings.session_cookie).is_some()
 }
 
 /// The value of a cookie as it was sent. Our tokens have nothing in them that would be written in

@@ -13,7 +13,12 @@ use minsu_application::AppError;
 use minsu_ports::{Page, PageKey, Rendered};
 use serde::Serialize;
 
-use super::{api_error::ApiError, state::State};
+use super::{
+    api_error::ApiError,
+    login::Viewer,
+    shortcuts::{Audience, Shown},
+    state::State,
+};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 /// Everybody may keep it, and asks before each use whether it is still current: a change shows
@@ -26,6 +31,8 @@ pub struct PublicPage {
     body: Bytes,
     /// Absent where nobody keeps the page: then nobody asks for it again, either.
     tag: Option<[u8; 16]>,
+    /// Its name, if it was at hand: such a page is worth a shortcut.
+    key: Option<PageKey>,
 }
 
 impl PublicPage {
@@ -37,7 +44,7 @@ impl PublicPage {
 
 impl From<Page> for PublicPage {
     fn from(Page { body, tag }: Page) -> Self {
-        Self { body, tag: Some(tag) }
+        Self { body, tag: Some(tag), key: None }
     }
 }
 
@@ -57,7 +64,15 @@ impl Responder for PublicPage {
         if let Ok(tag) = HeaderValue::from_bytes(&tag) {
             response.append_header((header::ETAG, tag));
         }
-        if known { response.finish() } else { response.append_header((header::CONTENT_TYPE, JSON)).body(self.body) }
+        let mut response = if known {
+            response.finish()
+        } else {
+            response.append_header((header::CONTENT_TYPE, JSON)).body(self.body)
+        };
+        if let Some(key) = self.key {
+            response.extensions_mut().insert(Shown { key, to: Audience::Everybody });
+        }
+        response
     }
 }
 
@@ -94,9 +109,14 @@ pub async fn ready(
     render: impl AsyncFnOnce() -> Result<Rendered, ApiError>,
 ) -> Result<PublicPage, ApiError> {
     match key {
-        Some(key) => Ok(state.app.pages.get_or_render(&key, render).await?.into()),
+        Some(key) => {
+            if let Some(page) = state.app.pages.at_hand(&key) {
+                return Ok(PublicPage { key: Some(key), ..page.into() });
+            }
+            Ok(state.app.pages.get_or_render(&key, render).await?.into())
+        }
         None => match render().await? {
-            Rendered::Keep(body) | Rendered::Show(body) => Ok(PublicPage { body, tag: None }),
+            Rendered::Keep(body) | Rendered::Show(body) => Ok(PublicPage { body, tag: None, key: None }),
         },
     }
 }
@@ -126,6 +146,36 @@ impl Responder for Assembled {
 
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
         HttpResponse::Ok().insert_header((header::CONTENT_TYPE, JSON)).body(self.0)
+    }
+}
+
+/// How a dialect puts the viewer around a page.
+pub type Wrap = fn(Viewer, &[u8]) -> Assembled;
+
+/// A page that is the same for everybody, and who looks at it around it.
+pub struct PersonalPage {
+    viewer: Viewer,
+    page: PublicPage,
+    wrap: Wrap,
+}
+
+impl PersonalPage {
+    /// The page for this viewer.
+    pub fn new(viewer: Viewer, page: PublicPage, wrap: Wrap) -> Self {
+        Self { viewer, page, wrap }
+    }
+}
+
+impl Responder for PersonalPage {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        let Self { viewer, page, wrap } = self;
+        let mut response = wrap(viewer, page.body()).respond_to(request);
+        if let (None, Some(key)) = (viewer.0, page.key) {
+            response.extensions_mut().insert(Shown { key, to: Audience::Strangers(wrap) });
+        }
+        response
     }
 }
 

@@ -23,6 +23,7 @@ mod orders;
 mod parsers;
 mod passwords;
 mod pictures;
+mod ready_pages;
 mod search;
 mod sessions;
 mod statements;

@@ -88,6 +88,7 @@ pub async fn every_rule(pages: Arc<dyn PageCache>) {
     callers_that_go_away_stop_nobody(&pages).await;
     what_is_only_to_be_shown_is_not_kept(&pages).await;
     changes_show_at_once(&pages).await;
+    what_is_at_hand_is_current(&pages).await;
     a_page_begun_before_a_change_is_not_shown_after_it(&pages).await;
 }
 
@@ -241,6 +242,20 @@ pub async fn changes_show_at_once(pages: &Arc<dyn PageCache>) {
         assert_eq!(site.made(), 1, "{key}");
     }
     pages.changed(&[]).await;
+}
+
+/// What can be had at once is what a search would find; after a change there is nothing of before.
+pub async fn what_is_at_hand_is_current(pages: &Arc<dyn PageCache>) {
+    let site = Site::new(pages);
+    assert_eq!(pages.at_hand(&house(195)), None);
+    let page = site.get(&house(195), "old").await;
+    let at_hand = pages.at_hand(&house(195));
+    assert!(at_hand.is_none_or(|at_hand| at_hand == page));
+    pages.changed(&[Scope::House(house_id(195))]).await;
+    assert_eq!(pages.at_hand(&house(195)), None);
+    let page = site.get(&house(195), "new").await;
+    assert_eq!(page.body, "new");
+    assert!(pages.at_hand(&house(195)).is_none_or(|at_hand| at_hand == page));
 }
 
 /// Who asks after a change does not get, or wait for, what another began to make before it.

@@ -22,7 +22,7 @@ use crate::{
         api_error::{ApiError, RequestFault},
         fields::parse_id,
         login::{LoggedIn, Viewer},
-        pages::{self, Assembled, PublicPage, json},
+        pages::{self, Assembled, PersonalPage, PublicPage, json},
         state::State,
         upload::Upload,
     },
@@ -78,17 +78,21 @@ pub async fn detail(
     state: web::Data<State>,
     viewer: Viewer,
     query: web::Query<HouseParams>,
-) -> Result<Assembled, ApiError> {
+) -> Result<PersonalPage, ApiError> {
     let id: HouseId = parse_id(query.id().ok_or(RequestFault::WrongFields)?)?;
     let house = pages::ready(&state, Some(PageKey::house(present::form(&viewer, FORM, MEMBERS), id)), async || {
         let house = HouseData::new(&state.app, houses::detail(&state.app, id, viewer.0).await?);
         Ok(Rendered::Keep(json(&house)?))
     })
     .await?;
+    Ok(PersonalPage::new(viewer, house, assemble))
+}
+
+/// A [`Detail`] around a house that is the same for everybody.
+fn assemble(viewer: Viewer, house: &[u8]) -> Assembled {
     let viewer = viewer.id_or_minus_one().to_string();
     let head = br#"{"errno":0,"errcode":"0","errmsg":"OK","user_id":"#;
-    let house = house.body();
-    Ok(Assembled::new(&[head, viewer.as_bytes(), br#","house":"#, house, br#","data":"#, house, b"}"]))
+    Assembled::new(&[head, viewer.as_bytes(), br#","house":"#, house, br#","data":"#, house, b"}"])
 }
 
 /// A new house; document 000 prints its id as a string.

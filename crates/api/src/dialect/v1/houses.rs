@@ -20,7 +20,7 @@ use crate::{
         api_error::ApiError,
         fields::parse_id,
         login::{LoggedIn, Viewer},
-        pages::{self, Assembled, PublicPage, json},
+        pages::{self, Assembled, PersonalPage, PublicPage, json},
         state::State,
         upload::Upload,
     },
@@ -93,14 +93,14 @@ pub async fn index(state: web::Data<State>) -> Result<PublicPage, ApiError> {
 #[utoipa::path(get, path = "/houses/{id}", tag = "v1", operation_id = "v1_house",
     params(("id" = i64, Path, description = "the house")),
     responses((status = 200, body = Reply<DetailData>)))]
-pub async fn detail(state: web::Data<State>, viewer: Viewer, id: web::Path<String>) -> Result<Assembled, ApiError> {
+pub async fn detail(state: web::Data<State>, viewer: Viewer, id: web::Path<String>) -> Result<PersonalPage, ApiError> {
     let id = parse_id(&id)?;
     let house = pages::ready(&state, Some(PageKey::house(present::form(&viewer, FORM, MEMBERS), id)), async || {
         let house = HouseData::new(&state.app, houses::detail(&state.app, id, viewer.0).await?);
         Ok(Rendered::Keep(json(&house)?))
     })
     .await?;
-    Ok(assemble(viewer, house.body()))
+    Ok(PersonalPage::new(viewer, house, assemble))
 }
 
 /// A [`DetailData`] around a house that is the same for everybody.

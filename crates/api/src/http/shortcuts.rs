@@ -1,0 +1,132 @@
+//! The short way to a ready page: a target that led to a page before leads to it again, without
+//! router, parser and handler, which were most of the work of such an answer.
+//!
+//! Nothing is decided here. A page is given only while the page cache has it at hand, so it is as
+//! current as on the long way; whatever else a request may need goes the long way. What is asked for
+//! once only is not remembered.
+
+use std::{cell::RefCell, collections::HashMap, rc::Rc};
+
+use actix_web::{
+    HttpRequest, HttpResponse, Responder,
+    dev::{Extensions, ServiceRequest, ServiceResponse},
+    http::Method,
+};
+use foldhash::quality::RandomState;
+use minsu_ports::PageKey;
+
+use super::{
+    login::{self, Viewer},
+    pages::{PublicPage, Wrap},
+    routes::RouteTemplate,
+    state::State,
+};
+
+/// The most targets that are remembered; one more, and all are forgotten. Visitors choose how they
+/// spell a target.
+const TARGETS: usize = 1024;
+/// The longest target that is remembered, in bytes.
+const LONGEST: usize = 128;
+
+/// The targets of one worker that led to pages.
+#[derive(Default)]
+pub struct Shortcuts(RefCell<HashMap<Box<str>, Shortcut, RandomState>>);
+
+struct Shortcut {
+    shown: Shown,
+    /// The route that it stands for: answers are counted by it.
+    route: Rc<Extensions>,
+}
+
+/// Which page was answered, as a response tells it.
+#[derive(Clone, Copy)]
+pub struct Shown {
+    /// Its name.
+    pub key: PageKey,
+    /// Who gets it so.
+    pub to: Audience,
+}
+
+/// Who gets a page in the same form.
+#[derive(Clone, Copy)]
+pub enum Audience {
+    /// Whoever asks, as it is.
+    Everybody,
+    /// Who has no session, with nobody around it.
+    Strangers(Wrap),
+}
+
+impl Shortcuts {
+    /// The page that the request asks for, if it is known and at hand; the request then counts as one
+    /// of its route.
+    pub fn answer(&self, request: &mut ServiceRequest, state: &State) -> Option<HttpResponse> {
+        let (Shown { key, to }, route) = {
+            let known = self.0.borrow();
+            let Shortcut { shown, route } = known.get(target(request.request())?)?;
+            (*shown, Rc::clone(route))
+        };
+        if matches!(to, Audience::Strangers(_)) && login::sends_session(request.request(), &state.http) {
+            return None;
+        }
+        let page = state.app.pages.at_hand(&key)?;
+        request.add_data_container(route);
+        Some(match to {
+            Audience::Everybody => PublicPage::from(page).respond_to(request.request()),
+            Audience::Strangers(wrap) => wrap(Viewer(None), &page.body).respond_to(request.request()),
+        })
+    }
+
+    /// Remembers what was answered.
+    pub fn note<B>(&self, response: &ServiceResponse<B>) {
+        let Some(shown) = response.response().extensions().get::<Shown>().copied() else { return };
+        let Some(target) = target(response.request()) else { return };
+        let mut known = self.0.borrow_mut();
+        // A target has one page for ever, so what is known stays right.
+        if known.contains_key(target) {
+            return;
+        }
+        if known.len() >= TARGETS {
+            known.clear();
+        }
+        let mut route = Extensions::new();
+        route.insert(RouteTemplate::of(response.request()));
+        known.insert(target.into(), Shortcut { shown, route: Rc::new(route) });
+    }
+}
+
+/// What a GET asks for, as it is spelled.
+fn target(request: &HttpRequest) -> Option<&str> {
+    let target = request.uri().path_and_query()?.as_str();
+    (request.method() == Method::GET && target.len() <= LONGEST).then_some(target)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::test::TestRequest;
+
+    fn note(shortcuts: &Shortcuts, request: TestRequest) {
+        let mut response = HttpResponse::Ok().finish();
+        response.extensions_mut().insert(Shown { key: PageKey::areas("test"), to: Audience::Everybody });
+        shortcuts.note(&request.to_srv_request().into_response(response));
+    }
+
+    #[test]
+    fn targets_without_end_take_no_memory_without_end() {
+        let shortcuts = Shortcuts::default();
+        for number in 0..3 * TARGETS {
+            note(&shortcuts, TestRequest::with_uri(&format!("/api/v1.0/areas?{number}")));
+            assert!(shortcuts.0.borrow().len() <= TARGETS);
+        }
+        note(&shortcuts, TestRequest::with_uri(&format!("/{}", "x".repeat(LONGEST))));
+        note(&shortcuts, TestRequest::post().uri("/posted"));
+        assert!(shortcuts.0.borrow().keys().all(|target| target.starts_with("/api")));
+    }
+
+    #[test]
+    fn answers_that_are_no_pages_leave_nothing() {
+        let shortcuts = Shortcuts::default();
+        shortcuts.note(&TestRequest::default().to_srv_response(HttpResponse::Ok().finish()));
+        assert!(shortcuts.0.borrow().is_empty());
+    }
+}
