@@ -7,10 +7,12 @@ use std::{
 
 use futures_util::future::join_all;
 use minsu_api::http::state::State;
+use minsu_domain::{Password, PasswordPolicy, UserId};
+use minsu_ports::PasswordHasher;
 use minsu_system::{Argon2Hasher, Argon2Settings, OsRandomness};
 use serde_json::json;
 
-use crate::support::{Client, TestServer};
+use crate::support::{Client, TestServer, client::PASSWORD};
 
 /// A server whose hashes cost what they cost in production, and no more than these wait.
 async fn hashing(permits: usize, queue: usize, change: impl FnOnce(&mut State)) -> TestServer {
@@ -46,6 +48,30 @@ async fn a_megabyte_of_password_is_refused_at_once() {
     answer.refused("4004");
     println!("a password of 1 MB within the body limit: {elapsed:?}");
     assert!(elapsed < Duration::from_millis(100), "{elapsed:?}");
+}
+
+#[tokio::test]
+async fn a_hash_of_old_settings_becomes_one_of_today_at_the_next_login() {
+    let mut store = None;
+    let server = hashing(1, 8, |state| store = Some(Arc::clone(&state.app.store))).await;
+    let (store, client) = (store.unwrap(), Client::new(&server));
+    let id = UserId::new(client.register("13811111111").await).unwrap();
+    let hash_at_rest =
+        async || store.read_own().await.unwrap().users().credentials_of(id).await.unwrap().unwrap().password_hash;
+    let weak = Argon2Settings { memory_kib: 64, iterations: 1, parallelism: 1, permits: 1, queue: 1 };
+    let weak = Argon2Hasher::new(weak, Arc::new(OsRandomness)).unwrap();
+    let outdated = weak.hash(&Password::new(PASSWORD.to_owned(), PasswordPolicy::default()).unwrap()).await.unwrap();
+    let mut unit = store.begin().await.unwrap();
+    assert!(unit.users().set_password_hash(id, &outdated).await.unwrap());
+    unit.commit().await.unwrap();
+
+    log_in(&client, "13811111111", "wrong password").await.0.refused("4004");
+    assert_eq!(hash_at_rest().await, outdated, "renewed by a wrong password");
+    log_in(&client, "13811111111", PASSWORD).await.0.ok();
+    let renewed = hash_at_rest().await;
+    assert!(renewed.0.contains("m=19456,t=2,p=1"), "{renewed:?}");
+    log_in(&client, "13811111111", PASSWORD).await.0.ok();
+    assert_eq!(hash_at_rest().await, renewed, "renewed once more");
 }
 
 #[tokio::test]
