@@ -30,6 +30,7 @@ pub fn of(use_case: &str, dialect: Dialect, reads: Reads) -> Vec<ApiError> {
             RequestFault::MalformedBody.into(),
             RequestFault::UnsupportedMediaType.into(),
             RequestFault::BodyTooLarge.into(),
+            RequestFault::TimedOut.into(),
         ]);
     }
     all.extend([
