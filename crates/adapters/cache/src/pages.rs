@@ -57,10 +57,11 @@ impl PageOptions {
 /// Ready pages in two tiers.
 ///
 /// Of simultaneous callers one looks for the page, or makes it, and the others wait for it. The tier
-/// in this process holds a page for less than a second. The tier in the shared cache holds it until something that it shows changes: the
-/// name of its hash (document 002) contains the stamps of its scopes, and a change counts these
-/// stamps up, so that what was kept under the old ones is found no more and expires. The stamps
-/// are read before a page is made: what is made of old data is kept under old stamps.
+/// in this process holds a page for less than a second. The tier in the shared cache holds it until
+/// something that it shows changes: the name of its hash (document 002) contains the stamps of its
+/// scopes, and a change gives these new stamps that were never there before, so that what was kept
+/// under the old ones is found no more and expires. The stamps are read before a page is made: what is
+/// made of old data is kept under old stamps.
 ///
 /// When the shared cache does not answer, pages are made and kept in this process alone; a change
 /// that could not be announced is announced again until it is, and meanwhile this process takes
