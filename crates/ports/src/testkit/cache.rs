@@ -284,9 +284,10 @@ pub async fn stamps_never_repeat(cache: &Arc<dyn Cache>) {
 pub async fn a_stamp_that_is_lost_is_found_out(cache: &Arc<dyn Cache>) {
     let stamp = key("stamp", 2);
     let kept = |least| {
-        at_once(cache, move |cache, _| async move {
-            cache.keep_stamp(&key("stamp", 2), least, LONG).await.expect(ALIVE)
-        })
+        at_once(
+            cache,
+            move |cache, _| async move { cache.keep_stamp(&key("stamp", 2), least, LONG).await.expect(ALIVE) },
+        )
     };
     let first: BTreeSet<u64> = kept(0).await.into_iter().collect();
     assert_eq!(first.len(), 1, "all made an absent stamp: {first:?}");
