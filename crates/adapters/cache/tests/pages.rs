@@ -7,15 +7,23 @@ mod faults;
 #[path = "pages/flaky_cache.rs"]
 mod flaky_cache;
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use minsu_cache::{MemoryCache, MemoryCacheOptions, PageOptions, RedisCache, RedisOptions, TwoTierPages};
 use minsu_domain::HouseId;
-use minsu_ports::{Cache, Clock, PageCache, PageKey, Rendered, Scope, testkit};
+use minsu_ports::{Cache, Clock, PageCache, PageError, PageKey, Rendered, Scope, testkit};
 use minsu_testservers::redis::{RedisCluster, RedisServer};
+use tokio::task::JoinSet;
 
 /// A clock that does not go on: pages never reach their age.
 struct StoppedClock;
@@ -118,7 +126,8 @@ async fn houses_that_do_not_exist_leave_nothing_in_the_shared_cache() {
     let server = RedisServer::start();
     let pages = on(&redis(&server.url()).await, options());
     for id in 1..200 {
-        assert_eq!(pages.get_or_render(&house(id), async || Err("no such house")).await, Err("no such house"));
+        let missing = pages.get_or_render(&house(id), async || Err("no such house")).await;
+        assert_eq!(missing, Err(PageError::Render("no such house")));
         let empty = async || Ok::<_, Infallible>(Rendered::Show(Bytes::new()));
         pages.get_or_render(&house(id + 1_000), empty).await.unwrap();
     }
@@ -135,6 +144,33 @@ async fn other_releases_have_other_pages_and_the_same_changes() {
     new.changed(&[Scope::People]).await;
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert_eq!(get(&old, house(1), "old form, new name").await, "old form, new name");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_whose_makers_hang_is_refused_in_time_and_had_again_afterwards() {
+    let pages: Arc<dyn PageCache> = Arc::new(TwoTierPages::alone(1 << 20));
+    let begun = Arc::new(AtomicUsize::new(0));
+    let mut callers = JoinSet::new();
+    for _ in 0..40 {
+        let (pages, begun) = (Arc::clone(&pages), Arc::clone(&begun));
+        callers.spawn(async move {
+            let render = async || {
+                begun.fetch_add(1, Ordering::SeqCst);
+                std::future::pending::<Result<Rendered, Infallible>>().await
+            };
+            pages.get_or_render(&house(1), render).await
+        });
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let begin = Instant::now();
+    for _ in 0..38 {
+        assert!(matches!(callers.join_next().await, Some(Ok(Err(PageError::Busy)))));
+    }
+    assert!(begin.elapsed() < Duration::from_secs(6), "{:?}", begin.elapsed());
+    assert_eq!(begun.load(Ordering::SeqCst), 2);
+    // Those who hang are given up by their callers.
+    callers.shutdown().await;
+    assert_eq!(get(&pages, house(1), "page").await, "page");
 }
 
 #[tokio::test]
