@@ -169,6 +169,7 @@ async fn cache(settings: &Settings) -> Result<(Arc<dyn Cache>, Option<Arc<RedisC
         CacheAdapter::Redis => {
             let options = RedisOptions {
                 url: settings.cache.url.expose().into(),
+                ca_file: settings.cache.ca_certificates.clone(),
                 prefix: settings.cache.prefix.clone(),
                 deadline: settings.cache.deadline(),
                 handles: workers(settings),

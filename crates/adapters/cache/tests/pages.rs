@@ -54,7 +54,7 @@ fn memory() -> Arc<dyn Cache> {
 
 async fn redis(url: &str) -> Arc<dyn Cache> {
     let (prefix, deadline) = ("minsu:".to_owned(), RedisOptions::DEADLINE);
-    let options = RedisOptions { url: url.into(), prefix, deadline, handles: 2 };
+    let options = RedisOptions { url: url.into(), ca_file: None, prefix, deadline, handles: 2 };
     Arc::new(RedisCache::connect(&options).await.unwrap())
 }
 
