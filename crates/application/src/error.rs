@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use minsu_domain::{BookingRefused, Invalid, TransitionRefused};
 use minsu_ports::{
-    CacheError, CaptchaError, HashError, ObjectError, PictureError, SealError, SmsError, SpeechError, StoreError,
+    CacheError, CaptchaError, HashError, ObjectError, PageError, PictureError, SealError, SmsError, SpeechError,
+    StoreError,
 };
 use thiserror::Error;
 
@@ -120,6 +121,16 @@ impl From<StoreError> for AppError {
         match error {
             StoreError::Unavailable(_) | StoreError::Conflict(_) => Self::StoreUnavailable(error),
             StoreError::Duplicate(_) | StoreError::Backend(_) => Self::Internal(Box::new(error)),
+        }
+    }
+}
+
+impl From<PageError<AppError>> for AppError {
+    /// A page takes long where the database is slow.
+    fn from(error: PageError<AppError>) -> Self {
+        match error {
+            PageError::Render(error) => error,
+            PageError::Busy => Self::StoreUnavailable(StoreError::Unavailable("a page takes too long to make".into())),
         }
     }
 }

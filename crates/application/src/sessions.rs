@@ -8,6 +8,8 @@ mod open;
 mod record;
 mod resolve;
 mod revoke;
+#[cfg(test)]
+mod shelf;
 mod slots;
 mod token;
 

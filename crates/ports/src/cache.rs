@@ -70,11 +70,11 @@ pub struct Count {
 }
 
 /// Short-lived values, each with a lifetime. Every call is atomic, also between processes. A key
-/// holds a value, a counter or a hash, always the same sort.
+/// holds a value, a counter, a stamp or a hash, always the same sort.
 #[cfg_attr(feature = "testkit", mockall::automock)]
 #[async_trait]
 pub trait Cache: Send + Sync {
-    /// The value, if it lives; of a counter its number in decimal digits.
+    /// The value, if it lives; of a counter or a stamp its number in decimal digits.
     async fn get(&self, key: &CacheKey) -> Result<Option<Bytes>, CacheError>;
 
     /// Writes a value with its lifetime, over any other.
@@ -98,6 +98,15 @@ pub trait Cache: Send + Sync {
 
     /// Counts one more. The first count opens a window of this length; later ones do not prolong it.
     async fn increment(&self, key: &CacheKey, window: Duration) -> Result<Count, CacheError>;
+
+    /// Writes a stamp: a number that this key never had before, greater than all that it had and than
+    /// `above`, also when what stood there is lost or has reached its age. It begins its lifetime anew.
+    /// Stamps are below 2^53.
+    async fn renew_stamp(&self, key: &CacheKey, above: u64, lifetime: Duration) -> Result<u64, CacheError>;
+
+    /// The stamp as it stands, if it is not below `least`; otherwise a new one as of
+    /// [`Self::renew_stamp`]. Of simultaneous calls one writes.
+    async fn keep_stamp(&self, key: &CacheKey, least: u64, lifetime: Duration) -> Result<u64, CacheError>;
 
     /// A field of a hash, if the hash lives.
     async fn hash_get(&self, key: &CacheKey, field: u32) -> Result<Option<Bytes>, CacheError>;

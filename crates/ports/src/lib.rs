@@ -41,7 +41,7 @@ pub use dev_outbox::DevOutbox;
 pub use events::{Event, Events};
 pub use identity_sealer::{Identity, IdentitySealer, SealError, SealedIdentity};
 pub use object_store::{ObjectError, ObjectStore};
-pub use page_cache::{Found, Page, PageCache, PageCounts, PageKey, Rendered, Rendering, Scope};
+pub use page_cache::{Found, Page, PageCache, PageCounts, PageError, PageKey, Rendered, Rendering, Scope};
 pub use password_hasher::{HashError, PasswordHash, PasswordHasher, Verdict};
 pub use picture_processor::{HousePicture, PictureError, PictureProcessor};
 pub use randomness::Randomness;

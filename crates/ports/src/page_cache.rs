@@ -5,6 +5,7 @@ mod key;
 use async_trait::async_trait;
 use bytes::Bytes;
 pub use key::{PageKey, Scope};
+use thiserror::Error;
 
 /// A page as it is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +34,19 @@ pub enum Found {
     /// Nothing: the caller makes the page and says so. Simultaneous callers wait for it
     /// meanwhile; when this is dropped without a word, one of them takes over.
     Nothing(Box<dyn Rendering>),
+    /// Nothing either: those who make the page are slow, and one more would make them slower.
+    Busy,
+}
+
+/// There is no page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum PageError<E> {
+    /// It could not be made.
+    #[error(transparent)]
+    Render(E),
+    /// Others make it, and it takes too long to wait for.
+    #[error("the page takes too long to make")]
+    Busy,
 }
 
 /// The duty to make a page.
@@ -42,8 +56,7 @@ pub trait Rendering: Send {
     /// The page is made: hands it to those who wait, and keeps it if it may be kept.
     async fn done(self: Box<Self>, rendered: Rendered) -> Page;
 
-    /// The page could not be made: those who wait each try themselves, so that each gets its own
-    /// error, and none waits for the errors of all before it.
+    /// The page could not be made: of those who wait one tries next, and the others go on waiting.
     fn failed(self: Box<Self>);
 }
 
@@ -64,7 +77,8 @@ pub struct PageCounts {
     pub unannounced: u64,
 }
 
-/// Keeps ready pages. It never fails: what cannot be found is made.
+/// Keeps ready pages. What cannot be found is made, each page by a few at a time at most, however slow
+/// the making is and however many ask.
 ///
 /// A page shows every change that was announced on the same process before it was asked for, and
 /// every change that was announced on another process a second before.
@@ -89,21 +103,22 @@ impl dyn PageCache {
     /// The page, made by `render` when nobody has it. Of simultaneous callers one renders.
     ///
     /// # Errors
-    /// Those of `render`; they are not kept.
+    /// Those of `render`; they are not kept. [`PageError::Busy`].
     pub async fn get_or_render<E>(
         &self,
         key: &PageKey,
         render: impl AsyncFnOnce() -> Result<Rendered, E>,
-    ) -> Result<Page, E> {
+    ) -> Result<Page, PageError<E>> {
         let rendering = match self.find(key).await {
             Found::Page(page) => return Ok(page),
             Found::Nothing(rendering) => rendering,
+            Found::Busy => return Err(PageError::Busy),
         };
         match render().await {
             Ok(rendered) => Ok(rendering.done(rendered).await),
             Err(error) => {
                 rendering.failed();
-                Err(error)
+                Err(PageError::Render(error))
             }
         }
     }

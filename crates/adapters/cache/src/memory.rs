@@ -2,7 +2,10 @@
 
 use std::{
     collections::HashMap,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -48,6 +51,8 @@ pub struct MemoryCache {
     values: Moka<CacheKey, Value>,
     counters: Moka<CacheKey, Counter>,
     hashes: Moka<CacheKey, Hash>,
+    /// The greatest stamp of all keys: no two are the same.
+    last_stamp: AtomicU64,
 }
 
 #[derive(Clone)]
@@ -135,7 +140,39 @@ impl MemoryCache {
                 .eviction_policy(EvictionPolicy::lru())
                 .expire_after(OwnLifetime)
                 .build(),
+            last_stamp: AtomicU64::new(0),
         }
+    }
+
+    /// A stamp greater than all before it and than `above`.
+    fn next_stamp(&self, above: u64) -> u64 {
+        let next = |last: u64| last.max(above).saturating_add(1);
+        // Always written, so both outcomes hold the one before.
+        let last = match self.last_stamp.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| Some(next(last))) {
+            Ok(last) | Err(last) => last,
+        };
+        next(last)
+    }
+
+    /// Writes a new stamp unless `keeps` says that the one there will do; returns the one that stands.
+    async fn stamp(&self, key: &CacheKey, above: u64, lifetime: Duration, keeps: impl Fn(u64) -> bool + Send) -> u64 {
+        let mut standing = 0;
+        let decide = |entry: Option<moka::Entry<CacheKey, Counter>>| {
+            let now = Instant::now();
+            let living = entry.map(moka::Entry::into_value).filter(|stamp| stamp.ends > now);
+            std::future::ready(match living {
+                Some(Counter { value, .. }) if keeps(value) => {
+                    standing = value;
+                    Op::Nop
+                }
+                _ => {
+                    standing = self.next_stamp(above);
+                    Op::Put(Counter { value: standing, ends: now + bounded(lifetime) })
+                }
+            })
+        };
+        self.counters.entry_by_ref(key).and_compute_with(decide).await;
+        standing
     }
 
     /// Decides about a value under the lock of its key. Every write goes this way: moka orders
@@ -221,6 +258,14 @@ impl Cache for MemoryCache {
         };
         self.counters.entry_by_ref(key).and_compute_with(counted).await;
         Ok(count)
+    }
+
+    async fn renew_stamp(&self, key: &CacheKey, above: u64, lifetime: Duration) -> Result<u64, CacheError> {
+        Ok(self.stamp(key, above, lifetime, |_| false).await)
+    }
+
+    async fn keep_stamp(&self, key: &CacheKey, least: u64, lifetime: Duration) -> Result<u64, CacheError> {
+        Ok(self.stamp(key, least, lifetime, |stamp| stamp >= least).await)
     }
 
     async fn hash_get(&self, key: &CacheKey, field: u32) -> Result<Option<Bytes>, CacheError> {

@@ -31,8 +31,9 @@ const STAMP_REUSE: Duration = Duration::from_millis(400);
 /// How long a process without others shows a page: it hears of every change itself, except those
 /// that somebody makes in the database by hand.
 const FRESH_ALONE: Duration = Duration::from_secs(10);
-/// How long one waits for a page that another makes.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long one waits for a page that another makes. Then it is refused: whoever made it apart would
+/// make what is slow slower.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How pages are kept.
 #[derive(Debug, Clone)]
@@ -57,10 +58,11 @@ impl PageOptions {
 /// Ready pages in two tiers.
 ///
 /// Of simultaneous callers one looks for the page, or makes it, and the others wait for it. The tier
-/// in this process holds a page for less than a second. The tier in the shared cache holds it until something that it shows changes: the
-/// name of its hash (document 002) contains the stamps of its scopes, and a change counts these
-/// stamps up, so that what was kept under the old ones is found no more and expires. The stamps
-/// are read before a page is made: what is made of old data is kept under old stamps.
+/// in this process holds a page for less than a second. The tier in the shared cache holds it until
+/// something that it shows changes: the name of its hash (document 002) contains the stamps of its
+/// scopes, and a change gives these new stamps that were never there before, so that what was kept
+/// under the old ones is found no more and expires. The stamps are read before a page is made: what is
+/// made of old data is kept under old stamps.
 ///
 /// When the shared cache does not answer, pages are made and kept in this process alone; a change
 /// that could not be announced is announced again until it is, and meanwhile this process takes
@@ -137,39 +139,36 @@ impl PageCache for TwoTierPages {
 
     async fn find(&self, key: &PageKey) -> Found {
         let tiers = &self.tiers;
-        loop {
-            if let Some(page) = tiers.local(key) {
-                return Found::Page(page);
-            }
-            let flight = match tiers.flights.join(*key, tiers.local.last_change(key)) {
-                Joined::Leader(flight) => flight,
-                Joined::Waiter(waiter) => match waiter.wait(PATIENCE).await {
-                    Arrival::Page(page) => {
-                        tiers.counters.awaited.fetch_add(1, Ordering::Relaxed);
-                        return Found::Page(page);
-                    }
-                    // The leader went away: lead, or wait for whoever does.
-                    Arrival::Abandoned => continue,
-                    Arrival::None => return Found::Nothing(Making::alone(Arc::clone(tiers), *key)),
-                },
-            };
-            // Another flight may have landed since we looked.
-            if let Some(page) = tiers.local(key) {
-                flight.land(&page);
-                return Found::Page(page);
-            }
-            let begun = Instant::now();
-            let place = match &tiers.shared {
-                Some(shared) => shared.place(key, &tiers.local).await,
-                None => None,
-            };
-            if let Some(page) = tiers.shared(key, place.as_ref()).await {
-                flight.land(&page);
-                return Found::Page(page);
-            }
-            let read_at = place.as_ref().map_or(begun, |place| place.read_at);
-            return Found::Nothing(Making::leading(Arc::clone(tiers), *key, flight, read_at, place));
+        if let Some(page) = tiers.local(key) {
+            return Found::Page(page);
         }
+        let flight = match tiers.flights.join(*key, tiers.local.last_change(key)) {
+            Joined::Leader(flight) => flight,
+            Joined::Waiter(waiter) => match waiter.wait(PATIENCE).await {
+                Some(Arrival::Page(page)) => {
+                    tiers.counters.awaited.fetch_add(1, Ordering::Relaxed);
+                    return Found::Page(page);
+                }
+                Some(Arrival::Lead(flight)) => flight,
+                None => return Found::Busy,
+            },
+        };
+        // Another flight may have landed since we looked.
+        if let Some(page) = tiers.local(key) {
+            flight.land(&page);
+            return Found::Page(page);
+        }
+        let begun = Instant::now();
+        let place = match &tiers.shared {
+            Some(shared) => shared.place(key, &tiers.local).await,
+            None => None,
+        };
+        if let Some(page) = tiers.shared(key, place.as_ref()).await {
+            flight.land(&page);
+            return Found::Page(page);
+        }
+        let read_at = place.as_ref().map_or(begun, |place| place.read_at);
+        Found::Nothing(Making::of(Arc::clone(tiers), *key, flight, read_at, place))
     }
 
     async fn changed(&self, scopes: &[Scope]) {

@@ -46,6 +46,27 @@ return {value, left}",
     )
 });
 
+/// The stamp, or a new one when it is below ARGV[2]; without ARGV[2] a new one in any case. It is the
+/// time in microseconds, or one more than what stands there or the caller knows (ARGV[3]): greater than
+/// all before, also when those are lost, and other than its first sending's when it is sent again.
+static STAMP: LazyLock<LuaScript> = LazyLock::new(|| {
+    LuaScript::new(
+        r"
+local old = tonumber(redis.call('GET', KEYS[1]) or '') or 0
+if old < 0 or old >= 9007199254740992 then
+  old = 0
+end
+local least = tonumber(ARGV[2])
+if least and old > 0 and old >= least then
+  return old
+end
+local time = redis.call('TIME')
+local new = math.max(time[1] * 1000000 + time[2], old + 1, tonumber(ARGV[3]) + 1)
+redis.call('SET', KEYS[1], string.format('%.0f', new), 'PX', ARGV[1])
+return new",
+    )
+});
+
 /// The cache in Redis: one server, a master under Sentinel, or a cluster.
 ///
 /// A few multiplexed connections carry all calls: every thread has one (threads share when there
@@ -108,6 +129,15 @@ impl RedisCache {
     /// For commands that change nothing.
     async fn read<T: FromRedisValue>(&self, command: Cmd) -> Result<T, CacheError> {
         self.lanes.read(command).await.map_err(|failure| CacheError::Unavailable(Box::new(failure)))
+    }
+
+    async fn run<T: FromRedisValue>(
+        &self,
+        script: &'static LuaScript,
+        key: &CacheKey,
+        arguments: Vec<Vec<u8>>,
+    ) -> Result<T, CacheError> {
+        self.send(Request::Script { script, key: self.key(key), arguments }).await
     }
 
     /// SET under the condition that there is a value (`XX`) or that there is none (`NX`); whether it was.
@@ -173,14 +203,22 @@ impl Cache for RedisCache {
     }
 
     async fn compare_and_delete(&self, key: &CacheKey, expected: &[u8]) -> Result<bool, CacheError> {
-        let (script, argument) = (&*COMPARE_AND_DELETE, expected.to_vec());
-        self.send(Request::Script { script, key: self.key(key), argument }).await
+        self.run(&COMPARE_AND_DELETE, key, vec![expected.to_vec()]).await
     }
 
     async fn increment(&self, key: &CacheKey, window: Duration) -> Result<Count, CacheError> {
-        let (script, argument) = (&*INCREMENT, milliseconds(window).to_string().into_bytes());
-        let (value, left): (u64, u64) = self.send(Request::Script { script, key: self.key(key), argument }).await?;
+        let (value, left): (u64, u64) = self.run(&INCREMENT, key, vec![printed(milliseconds(window))]).await?;
         Ok(Count { value, resets_in: Duration::from_millis(left) })
+    }
+
+    async fn renew_stamp(&self, key: &CacheKey, above: u64, lifetime: Duration) -> Result<u64, CacheError> {
+        let arguments = vec![printed(milliseconds(lifetime)), Vec::new(), printed(above)];
+        self.run(&STAMP, key, arguments).await
+    }
+
+    async fn keep_stamp(&self, key: &CacheKey, least: u64, lifetime: Duration) -> Result<u64, CacheError> {
+        let arguments = vec![printed(milliseconds(lifetime)), printed(least), printed(least)];
+        self.run(&STAMP, key, arguments).await
     }
 
     async fn hash_get(&self, key: &CacheKey, field: u32) -> Result<Option<Bytes>, CacheError> {
@@ -202,6 +240,11 @@ impl Cache for RedisCache {
     async fn ping(&self) -> Result<(), CacheError> {
         self.send(Request::Command(cmd("PING"))).await
     }
+}
+
+/// A number as an argument.
+fn printed(number: u64) -> Vec<u8> {
+    number.to_string().into_bytes()
 }
 
 /// As the server reads it; a part of a millisecond counts as a whole one.

@@ -7,15 +7,23 @@ mod faults;
 #[path = "pages/flaky_cache.rs"]
 mod flaky_cache;
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use minsu_cache::{MemoryCache, MemoryCacheOptions, PageOptions, RedisCache, RedisOptions, TwoTierPages};
 use minsu_domain::HouseId;
-use minsu_ports::{Cache, Clock, PageCache, PageKey, Rendered, Scope, testkit};
+use minsu_ports::{Cache, Clock, PageCache, PageError, PageKey, Rendered, Scope, testkit};
 use minsu_testservers::redis::{RedisCluster, RedisServer};
+use tokio::task::JoinSet;
 
 /// A clock that does not go on: pages never reach their age.
 struct StoppedClock;
@@ -107,9 +115,10 @@ async fn pages_of_a_search_are_fields_of_the_hash_of_document_002() {
         let key = PageKey::search("v1", filter.clone(), page, || today..=today).unwrap();
         get(&pages, key, "[]").await;
     }
+    let stamps = ["offers", "people"].map(|scope| server.command(&["GET", &format!("minsu:stamp:{scope}")])).join(".");
     pages.changed(&[Scope::Offers]).await;
-    assert_eq!(server.command(&["HKEYS", "minsu:page:v1:houses____booking:1:0.0"]), "1\n2");
-    assert_eq!(server.command(&["GET", "minsu:stamp:offers"]), "1");
+    assert_eq!(server.command(&["HKEYS", &format!("minsu:page:v1:houses____booking:1:{stamps}")]), "1\n2");
+    assert_eq!(server.command(&["KEYS", "minsu:page:*"]).lines().count(), 1);
 }
 
 #[tokio::test]
@@ -117,11 +126,13 @@ async fn houses_that_do_not_exist_leave_nothing_in_the_shared_cache() {
     let server = RedisServer::start();
     let pages = on(&redis(&server.url()).await, options());
     for id in 1..200 {
-        assert_eq!(pages.get_or_render(&house(id), async || Err("no such house")).await, Err("no such house"));
+        let missing = pages.get_or_render(&house(id), async || Err("no such house")).await;
+        assert_eq!(missing, Err(PageError::Render("no such house")));
         let empty = async || Ok::<_, Infallible>(Rendered::Show(Bytes::new()));
         pages.get_or_render(&house(id + 1_000), empty).await.unwrap();
     }
-    assert_eq!(server.command(&["DBSIZE"]), "0");
+    // Of the site, not of a house.
+    assert_eq!(server.command(&["KEYS", "*"]), "minsu:stamp:people");
 }
 
 #[tokio::test]
@@ -133,6 +144,33 @@ async fn other_releases_have_other_pages_and_the_same_changes() {
     new.changed(&[Scope::People]).await;
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert_eq!(get(&old, house(1), "old form, new name").await, "old form, new name");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_whose_makers_hang_is_refused_in_time_and_had_again_afterwards() {
+    let pages: Arc<dyn PageCache> = Arc::new(TwoTierPages::alone(1 << 20));
+    let begun = Arc::new(AtomicUsize::new(0));
+    let mut callers = JoinSet::new();
+    for _ in 0..40 {
+        let (pages, begun) = (Arc::clone(&pages), Arc::clone(&begun));
+        callers.spawn(async move {
+            let render = async || {
+                begun.fetch_add(1, Ordering::SeqCst);
+                std::future::pending::<Result<Rendered, Infallible>>().await
+            };
+            pages.get_or_render(&house(1), render).await
+        });
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let begin = Instant::now();
+    for _ in 0..38 {
+        assert!(matches!(callers.join_next().await, Some(Ok(Err(PageError::Busy)))));
+    }
+    assert!(begin.elapsed() < Duration::from_secs(6), "{:?}", begin.elapsed());
+    assert_eq!(begun.load(Ordering::SeqCst), 2);
+    // Those who hang are given up by their callers.
+    callers.shutdown().await;
+    assert_eq!(get(&pages, house(1), "page").await, "page");
 }
 
 #[tokio::test]

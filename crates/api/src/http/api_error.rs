@@ -5,6 +5,7 @@ use std::time::Duration;
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
 use minsu_application::AppError;
 use minsu_domain::{BookingRefused, Field, Invalid, Rule, TransitionRefused};
+use minsu_ports::PageError;
 use thiserror::Error;
 
 use super::errno::Errno;
@@ -55,6 +56,15 @@ pub enum ApiError {
     /// The request was not good enough for a use case.
     #[error(transparent)]
     Request(#[from] RequestFault),
+}
+
+impl From<PageError<Self>> for ApiError {
+    fn from(error: PageError<Self>) -> Self {
+        match error {
+            PageError::Render(error) => error,
+            PageError::Busy => Self::App(PageError::Busy.into()),
+        }
+    }
 }
 
 impl From<Invalid> for ApiError {

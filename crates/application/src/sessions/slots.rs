@@ -1,10 +1,11 @@
-//! The list of a user's sessions: a fixed number of places in the cache, used in turn, so that a
-//! list needs no search and one more login ends the oldest session.
+//! The list of a user's sessions: a fixed number of places in the cache, so that a list needs no
+//! search and one login too many ends the oldest session.
 
 use std::net::IpAddr;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
+use futures_util::future::try_join_all;
 use minsu_domain::UserId;
 use minsu_ports::CacheKey;
 
@@ -49,46 +50,83 @@ impl Entry {
     }
 }
 
-/// Puts a session, which stands in the cache already, into the next place. Whoever had it ends.
+/// Puts a session, which stands in the cache already, into a place: a free one, that of a session
+/// that ended, or else that of the oldest, which ends.
 pub(super) async fn put(app: &App, user: UserId, entry: &Entry) -> Result<(), AppError> {
-    let lifetime = app.policy.session_lifetime;
-    let turn = app.cache.increment(&CacheKey::of_number("session-turn", user.get()), lifetime).await?;
-    let place = place(user, turn.value % SLOTS);
+    let value = entry.print();
+    // Simultaneous logins begin to look at different places.
+    let first = entry.digest.bytes().map(u64::from).sum::<u64>();
     loop {
-        if let Some(value) = app.cache.take(&place).await?
-            && let Some(old) = Entry::parse(&value)
-        {
-            app.cache.delete(&SessionToken::key_of(&old.digest)).await?;
-        }
-        if app.cache.set_if_absent(&place, entry.print(), lifetime).await? {
+        let taken = read(app, user).await?;
+        // The write below was carried out, and its answer was lost on the way.
+        if taken.iter().any(|(_, there)| *there == value) {
             return Ok(());
+        }
+        let mut numbers = (first..first + SLOTS).map(|number| number % SLOTS);
+        match numbers.find(|number| taken.iter().all(|(taken, _)| taken != number)) {
+            Some(free) => {
+                if app.cache.set_if_absent(&place(user, free), value.clone(), app.policy.session_lifetime).await? {
+                    return Ok(());
+                }
+            }
+            None => make_room(app, user, &taken).await?,
         }
     }
 }
 
+/// Frees the places of sessions that ended. If there are none, the oldest session ends.
+async fn make_room(app: &App, user: UserId, taken: &[(u64, Bytes)]) -> Result<(), AppError> {
+    let living = try_join_all(taken.iter().map(async |(number, value)| {
+        let entry = Entry::parse(value);
+        let lives = match &entry {
+            Some(entry) => app.cache.get(&SessionToken::key_of(&entry.digest)).await?.is_some(),
+            None => false,
+        };
+        if !lives {
+            app.cache.compare_and_delete(&place(user, *number), value).await?;
+        }
+        Ok::<_, AppError>(entry.filter(|_| lives).map(|entry| (entry, *number, value)))
+    }))
+    .await?;
+    if living.iter().any(Option::is_none) {
+        return Ok(());
+    }
+    let oldest = living.into_iter().flatten().min_by(|(a, ..), (b, ..)| a.opened.cmp(&b.opened));
+    if let Some((oldest, number, value)) = oldest {
+        app.cache.delete(&SessionToken::key_of(&oldest.digest)).await?;
+        app.cache.compare_and_delete(&place(user, number), value).await?;
+    }
+    Ok(())
+}
+
+/// What stands in the places of a user, read at the same time.
+async fn read(app: &App, user: UserId) -> Result<Vec<(u64, Bytes)>, AppError> {
+    let places = try_join_all((0..SLOTS).map(async |number| {
+        let value = app.cache.get(&place(user, number)).await?;
+        Ok::<_, AppError>(value.map(|value| (number, value)))
+    }))
+    .await?;
+    Ok(places.into_iter().flatten().collect())
+}
+
 /// The sessions of a user that still live.
 pub(super) async fn all(app: &App, user: UserId) -> Result<Vec<Entry>, AppError> {
-    let mut entries = Vec::new();
-    for number in 0..SLOTS {
-        let value = app.cache.get(&place(user, number)).await?;
-        if let Some(entry) = value.as_deref().and_then(Entry::parse)
-            && app.cache.get(&SessionToken::key_of(&entry.digest)).await?.is_some()
-        {
-            entries.push(entry);
-        }
-    }
-    Ok(entries)
+    let entries = read(app, user).await?.into_iter().filter_map(|(_, value)| Entry::parse(&value));
+    let living = try_join_all(entries.map(async |entry| {
+        let lives = app.cache.get(&SessionToken::key_of(&entry.digest)).await?.is_some();
+        Ok::<_, AppError>(lives.then_some(entry))
+    }))
+    .await?;
+    Ok(living.into_iter().flatten().collect())
 }
 
 /// Ends the sessions of a user that `ends` names, and says how many there were.
 pub(super) async fn end(app: &App, user: UserId, ends: impl Fn(&Entry) -> bool) -> Result<usize, AppError> {
     let mut ended = 0;
-    for number in 0..SLOTS {
-        let place = place(user, number);
-        let Some(value) = app.cache.get(&place).await? else { continue };
+    for (number, value) in read(app, user).await? {
         let Some(entry) = Entry::parse(&value).filter(&ends) else { continue };
         ended += usize::from(app.cache.delete(&SessionToken::key_of(&entry.digest)).await?);
-        app.cache.compare_and_delete(&place, &value).await?;
+        app.cache.compare_and_delete(&place(user, number), &value).await?;
     }
     Ok(ended)
 }
@@ -99,8 +137,101 @@ fn place(user: UserId, number: u64) -> CacheKey {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        sync::{Arc, atomic::Ordering},
+        time::Duration,
+    };
+
     use super::*;
-    use crate::test_app::client;
+    use crate::{
+        sessions::shelf::Shelf,
+        test_app::{TestApp, client, user},
+    };
+
+    fn token(number: u8) -> SessionToken {
+        SessionToken::from_random([number; 32])
+    }
+
+    /// An application whose sessions live a minute, and what it keeps.
+    fn app() -> (App, Arc<Shelf>) {
+        let shelf = Arc::new(Shelf::default());
+        let mut app = TestApp::default().cache(shelf.cache()).build();
+        app.policy.session_lifetime = Duration::from_secs(60);
+        (app, shelf)
+    }
+
+    /// Opens a session at a second.
+    async fn open(app: &App, shelf: &Shelf, number: u8, second: u32) {
+        let (token, opened) = (token(number), shelf.at(second));
+        app.cache.set(&token.key(), Bytes::from_static(b"session"), app.policy.session_lifetime).await.unwrap();
+        put(app, user(2), &Entry::new(&token, opened, client())).await.unwrap();
+    }
+
+    /// Which of these sessions live.
+    fn living(shelf: &Shelf, numbers: impl IntoIterator<Item = u8>) -> Vec<u8> {
+        numbers.into_iter().filter(|number| shelf.get(&token(*number).key()).is_some()).collect()
+    }
+
+    async fn listed(app: &App) -> usize {
+        all(app, user(2)).await.unwrap().len()
+    }
+
+    #[tokio::test]
+    async fn a_login_ends_no_session_while_there_are_places() {
+        let (app, shelf) = app();
+        for (number, second) in [(1, 0), (2, 45), (3, 62), (4, 62)] {
+            open(&app, &shelf, number, second).await;
+        }
+        assert_eq!(living(&shelf, 1..=4), [2, 3, 4]);
+        assert_eq!(listed(&app).await, 3);
+    }
+
+    #[tokio::test]
+    async fn one_too_many_ends_the_oldest_and_only_that() {
+        let (app, shelf) = app();
+        for number in 1..=18 {
+            open(&app, &shelf, number, number.into()).await;
+        }
+        assert_eq!(living(&shelf, 1..=18), (3..=18).collect::<Vec<_>>());
+        assert_eq!(listed(&app).await, 16);
+    }
+
+    #[tokio::test]
+    async fn the_places_of_ended_sessions_are_taken_first() {
+        let (app, shelf) = app();
+        for number in 1..=16 {
+            open(&app, &shelf, number, number.into()).await;
+        }
+        for number in [5, 9] {
+            app.cache.delete(&token(number).key()).await.unwrap();
+        }
+        for number in 17..=18 {
+            open(&app, &shelf, number, number.into()).await;
+        }
+        assert_eq!(living(&shelf, 1..=18).len(), 16);
+        assert_eq!(listed(&app).await, 16);
+    }
+
+    #[tokio::test]
+    async fn a_login_whose_write_is_sent_twice_does_not_end_itself() {
+        let (app, shelf) = app();
+        for number in 1..=17 {
+            shelf.sends_twice.store(true, Ordering::Relaxed);
+            open(&app, &shelf, number, number.into()).await;
+            assert_eq!(living(&shelf, [number]), [number]);
+            assert_eq!(listed(&app).await, usize::from(number.min(16)));
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_no_entry_takes_no_place_for_ever() {
+        let (app, shelf) = app();
+        for number in 0..SLOTS {
+            app.cache.set(&place(user(2), number), Bytes::from_static(b"x"), Duration::from_secs(60)).await.unwrap();
+        }
+        open(&app, &shelf, 1, 0).await;
+        assert_eq!((living(&shelf, [1]), listed(&app).await), (vec![1], 1));
+    }
 
     #[test]
     fn an_entry_reads_back_and_garbage_does_not() {

@@ -53,6 +53,8 @@ pub async fn every_rule(cache: Arc<dyn Cache>) {
     deleting_says_whether_something_was_there(&*cache).await;
     comparing_needs_the_exact_value(&cache).await;
     counting_misses_nobody(&cache).await;
+    stamps_never_repeat(&cache).await;
+    a_stamp_that_is_lost_is_found_out(&cache).await;
     hash_fields_are_separate(&*cache).await;
     lifetimes_of_any_length_are_taken(&*cache).await;
     tokio::join!(
@@ -61,6 +63,7 @@ pub async fn every_rule(cache: Arc<dyn Cache>) {
         writing_if_absent_changes_nothing_that_lives(&cache),
         replacing_brings_nothing_back(&cache),
         counting_does_not_prolong_the_window(&*cache),
+        a_stamp_lives_from_its_last_renewal_on(&*cache),
         a_hash_lives_and_dies_as_a_whole(&*cache),
     );
 }
@@ -250,6 +253,64 @@ pub async fn counting_does_not_prolong_the_window(cache: &dyn Cache) {
     let next = cache.increment(&counter, LONG).await.expect(ALIVE);
     assert_eq!(next.value, 1, "the window was prolonged");
     assert!(next.resets_in > LONG / 2, "{next:?}");
+}
+
+/// Every renewal makes a greater number, also of a stamp that is gone, and greater than what the
+/// caller knows of; the last one is read.
+pub async fn stamps_never_repeat(cache: &Arc<dyn Cache>) {
+    let stamp = key("stamp", 1);
+    assert_eq!(cache.get(&stamp).await.expect(ALIVE), None);
+    let first = cache.renew_stamp(&stamp, 0, LONG).await.expect(ALIVE);
+    let renewed = at_once(cache, |cache, _| {
+        let stamp = stamp.clone();
+        async move { cache.renew_stamp(&stamp, 0, LONG).await.expect(ALIVE) }
+    });
+    let renewed: BTreeSet<u64> = renewed.await.into_iter().collect();
+    assert_eq!(renewed.len(), usize::from(CALLERS), "two renewals made the same stamp");
+    assert!(renewed.iter().all(|stamp| *stamp > first), "{first} and then {renewed:?}");
+    let last = renewed.last().map(|stamp| Bytes::from(stamp.to_string()));
+    assert_eq!(cache.get(&stamp).await.expect(ALIVE), last);
+
+    assert!(cache.delete(&stamp).await.expect(ALIVE));
+    let after = cache.renew_stamp(&stamp, 0, LONG).await.expect(ALIVE);
+    assert!(renewed.iter().all(|stamp| *stamp < after), "{after} after {renewed:?}");
+    let far = after + 1_000_000_000_000;
+    let above = cache.renew_stamp(&stamp, far, LONG).await.expect(ALIVE);
+    assert!(above > far && above < 1 << 53, "{above} is not above {far}");
+    assert!(cache.renew_stamp(&stamp, 0, LONG).await.expect(ALIVE) > above);
+}
+
+/// A stamp that is as new as the caller knows stays; one that is absent or older is renewed, once.
+pub async fn a_stamp_that_is_lost_is_found_out(cache: &Arc<dyn Cache>) {
+    let stamp = key("stamp", 2);
+    let kept = |least| {
+        at_once(
+            cache,
+            move |cache, _| async move { cache.keep_stamp(&key("stamp", 2), least, LONG).await.expect(ALIVE) },
+        )
+    };
+    let first: BTreeSet<u64> = kept(0).await.into_iter().collect();
+    assert_eq!(first.len(), 1, "all made an absent stamp: {first:?}");
+    let first = first.first().copied().unwrap_or_default();
+    assert_eq!(cache.keep_stamp(&stamp, first, LONG).await.expect(ALIVE), first);
+    let newer = first + 1_000_000_000_000;
+    let found: BTreeSet<u64> = kept(newer).await.into_iter().collect();
+    assert!(found.len() == 1 && found.iter().all(|stamp| *stamp > newer), "{found:?} instead of beyond {newer}");
+}
+
+/// A renewal sets the lifetime anew; keeping does not.
+pub async fn a_stamp_lives_from_its_last_renewal_on(cache: &dyn Cache) {
+    let (longer, shorter, kept) = (key("stamp-life", 1), key("stamp-life", 2), key("stamp-life", 3));
+    cache.renew_stamp(&longer, 0, SHORT).await.expect(ALIVE);
+    let last = cache.renew_stamp(&longer, 0, LONG).await.expect(ALIVE);
+    cache.renew_stamp(&shorter, 0, LONG).await.expect(ALIVE);
+    cache.renew_stamp(&shorter, 0, SHORT).await.expect(ALIVE);
+    cache.keep_stamp(&kept, 0, SHORT).await.expect(ALIVE);
+    cache.keep_stamp(&kept, 0, LONG).await.expect(ALIVE);
+    sleep(SHORT + SLACK).await;
+    assert_eq!(cache.get(&longer).await.expect(ALIVE), Some(last.to_string().into()));
+    assert_eq!(cache.get(&shorter).await.expect(ALIVE), None);
+    assert_eq!(cache.get(&kept).await.expect(ALIVE), None);
 }
 
 /// A field is written without a look at the others.

@@ -1,7 +1,7 @@
 //! Single flight: of simultaneous callers one makes the page, the others wait for it.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -12,6 +12,9 @@ use tokio::{sync::oneshot, time::timeout};
 
 /// Whose making began longer ago is not waited for: what it read may be too old by the end.
 const JOINABLE: Duration = Duration::from_millis(400);
+/// How many make one page at a time: one, and a second one where the first is too old to wait for,
+/// because of its age or of a change. However slow the making is, whoever else comes waits.
+const RUNNING: usize = 2;
 
 /// The pages that are being made.
 #[derive(Clone, Default)]
@@ -19,19 +22,26 @@ pub(super) struct Flights(Arc<Mutex<Board>>);
 
 #[derive(Default)]
 struct Board {
-    flights: HashMap<PageKey, Departed, RandomState>,
+    flights: HashMap<PageKey, Departures, RandomState>,
     next_number: u64,
+}
+
+/// The flights for one page.
+#[derive(Default)]
+struct Departures {
+    /// In the order in which they began, [`RUNNING`] at most.
+    running: Vec<Departed>,
+    /// Who can wait for none of them, and takes the next.
+    queue: VecDeque<Tell>,
 }
 
 struct Departed {
     number: u64,
     began: Instant,
-    waiting: Arc<Waiting>,
+    waiting: VecDeque<Tell>,
 }
 
-/// Who waits for a flight. Nobody comes to it any more once the flight is off the board.
-#[derive(Default)]
-struct Waiting(Mutex<Vec<oneshot::Sender<Option<Page>>>>);
+type Tell = oneshot::Sender<Arrival>;
 
 /// What a caller does.
 pub(super) enum Joined {
@@ -41,48 +51,84 @@ pub(super) enum Joined {
     Waiter(Waiter),
 }
 
-/// The duty to make a page. Dropped, it is abandoned.
+/// The duty to make a page. Dropped without a landing, it goes to one of those who wait.
 pub(super) struct Flight {
     flights: Flights,
     key: PageKey,
     number: u64,
-    waiting: Arc<Waiting>,
 }
 
-pub(super) struct Waiter(oneshot::Receiver<Option<Page>>);
+pub(super) struct Waiter(oneshot::Receiver<Arrival>);
 
 /// What waiting brought.
 pub(super) enum Arrival {
     /// The page.
     Page(Page),
-    /// The leader went away without a word.
-    Abandoned,
-    /// The leader failed, or took too long.
-    None,
+    /// The duty to make it: whoever had it failed or went away, or began too early.
+    Lead(Flight),
 }
 
 impl Flights {
-    /// Joins a flight that began recently and after the last change, or begins one.
+    /// Joins a flight that began recently and after the last change, or begins one, or waits for
+    /// the next.
     pub(super) fn join(&self, key: PageKey, last_change: Option<Instant>) -> Joined {
         let mut board = self.board();
-        if let Some(departed) = board.flights.get(&key)
-            && departed.began.elapsed() < JOINABLE
-            && last_change.is_none_or(|changed| changed < departed.began)
-        {
-            return Joined::Waiter(Waiter(departed.waiting.join()));
-        }
         let number = board.next_number;
         board.next_number += 1;
-        let waiting = Arc::new(Waiting::default());
-        board.flights.insert(key, Departed { number, began: Instant::now(), waiting: Arc::clone(&waiting) });
-        Joined::Leader(Flight { flights: self.clone(), key, number, waiting })
+        let departures = board.flights.entry(key).or_default();
+        let joinable = |departed: &&mut Departed| {
+            departed.began.elapsed() < JOINABLE && last_change.is_none_or(|changed| changed < departed.began)
+        };
+        let (tell, outcome) = oneshot::channel();
+        if let Some(departed) = departures.running.last_mut().filter(joinable) {
+            departed.waiting.push_back(tell);
+        } else if departures.running.len() < RUNNING {
+            departures.running.push(Departed { number, began: Instant::now(), waiting: VecDeque::new() });
+            return Joined::Leader(Flight { flights: self.clone(), key, number });
+        } else {
+            departures.queue.push_back(tell);
+        }
+        Joined::Waiter(Waiter(outcome))
     }
 
-    /// Takes a flight off, unless it was replaced by one that began after a change.
-    fn remove(&self, key: &PageKey, number: u64) {
-        let mut board = self.board();
-        if board.flights.get(key).is_some_and(|departed| departed.number == number) {
-            board.flights.remove(key);
+    /// Takes a flight off the board: its page goes to those who waited for it. Without one, they wait
+    /// for the flight behind it; if there is none, one of them leads the others. So does one of those
+    /// for whom there was no flight.
+    fn end(&self, key: PageKey, number: u64, page: Option<&Page>) {
+        let (mut waiting, successor) = {
+            let mut board = self.board();
+            let next_number = board.next_number;
+            let Some(departures) = board.flights.get_mut(&key) else { return };
+            let Some(place) = departures.running.iter().position(|departed| departed.number == number) else { return };
+            let mut waiting = departures.running.remove(place).waiting;
+            let mut stranded = VecDeque::new();
+            if page.is_none() {
+                match departures.running.get_mut(place) {
+                    Some(behind) => behind.waiting.append(&mut waiting),
+                    None => stranded.append(&mut waiting),
+                }
+            }
+            stranded.append(&mut departures.queue);
+            let leader = std::iter::from_fn(|| stranded.pop_front()).find(|tell| !tell.is_closed());
+            let successor = leader.map(|leader| {
+                departures.running.push(Departed { number: next_number, began: Instant::now(), waiting: stranded });
+                (leader, Flight { flights: self.clone(), key, number: next_number })
+            });
+            if departures.running.is_empty() {
+                board.flights.remove(&key);
+            }
+            board.next_number += 1;
+            (waiting, successor)
+        };
+        if let Some(page) = page {
+            for waiter in waiting.drain(..) {
+                // Who has gone away misses nothing.
+                let _ = waiter.send(Arrival::Page(page.clone()));
+            }
+        }
+        if let Some((leader, flight)) = successor {
+            // Who went away just now drops it, and it goes to the next.
+            let _ = leader.send(Arrival::Lead(flight));
         }
     }
 
@@ -91,69 +137,113 @@ impl Flights {
     }
 }
 
-impl Waiting {
-    fn join(&self) -> oneshot::Receiver<Option<Page>> {
-        let (tell, outcome) = oneshot::channel();
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(tell);
-        outcome
-    }
-
-    fn tell(&self, outcome: Option<&Page>) {
-        let waiting = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
-        for waiter in waiting {
-            // Who has gone away misses nothing.
-            let _ = waiter.send(outcome.cloned());
-        }
-    }
-}
-
 impl Flight {
     /// Hands the page to those who wait.
     pub(super) fn land(self, page: &Page) {
-        self.end(Some(page));
-    }
-
-    /// Sends those who wait away.
-    pub(super) fn fail(self) {
-        self.end(None);
-    }
-
-    fn end(self, outcome: Option<&Page>) {
-        self.flights.remove(&self.key, self.number);
-        self.waiting.tell(outcome);
+        self.flights.end(self.key, self.number, Some(page));
     }
 }
 
 impl Drop for Flight {
     fn drop(&mut self) {
-        self.flights.remove(&self.key, self.number);
+        // Nothing happens where it has landed.
+        self.flights.end(self.key, self.number, None);
     }
 }
 
 impl Waiter {
-    pub(super) async fn wait(self, patience: Duration) -> Arrival {
-        match timeout(patience, self.0).await {
-            Ok(Ok(Some(page))) => Arrival::Page(page),
-            Ok(Ok(None)) | Err(_) => Arrival::None,
-            Ok(Err(_)) => Arrival::Abandoned,
-        }
+    /// What comes within this time.
+    pub(super) async fn wait(self, patience: Duration) -> Option<Arrival> {
+        timeout(patience, self.0).await.ok()?.ok()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use bytes::Bytes;
+
+    const KEY: PageKey = PageKey::areas("test");
+    const PATIENCE: Duration = Duration::from_secs(5);
+
+    fn lead(flights: &Flights, last_change: Option<Instant>) -> Flight {
+        let Joined::Leader(flight) = flights.join(KEY, last_change) else { panic!("somebody leads already") };
+        flight
+    }
+
+    fn wait(flights: &Flights, last_change: Option<Instant>) -> Waiter {
+        let Joined::Waiter(waiter) = flights.join(KEY, last_change) else { panic!("nobody leads") };
+        waiter
+    }
+
+    async fn taken_over(waiter: Waiter) -> Flight {
+        let Some(Arrival::Lead(flight)) = waiter.wait(PATIENCE).await else { panic!("no duty") };
+        flight
+    }
+
+    fn page() -> Page {
+        Page { body: Bytes::new(), tag: [0; 16] }
+    }
 
     #[test]
     fn nothing_is_left_behind() {
         let flights = Flights::default();
-        let key = PageKey::areas("test");
-        let Joined::Leader(old) = flights.join(key, None) else { panic!("nobody to wait for") };
-        // A change: the next one does not wait for the old flight, and replaces it.
-        let Joined::Leader(new) = flights.join(key, Some(Instant::now())) else { panic!("joined the past") };
+        let old = lead(&flights, None);
+        // A change: the next one does not wait for the old flight.
+        let new = lead(&flights, Some(Instant::now()));
         drop(old);
-        assert!(matches!(flights.join(key, None), Joined::Waiter(_)));
-        new.fail();
+        assert!(matches!(flights.join(KEY, None), Joined::Waiter(_)));
+        drop(new);
+        assert!(flights.board().flights.is_empty());
+    }
+
+    #[tokio::test]
+    async fn of_those_who_waited_for_what_failed_one_takes_over_and_leads_the_others() {
+        let flights = Flights::default();
+        let first = lead(&flights, None);
+        let (gone, second, third) = (wait(&flights, None), wait(&flights, None), wait(&flights, None));
+        drop(gone);
+        drop(first);
+        taken_over(second).await.land(&page());
+        assert!(matches!(third.wait(PATIENCE).await, Some(Arrival::Page(_))));
+        assert!(flights.board().flights.is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_third_waits_whatever_changed_and_leads_the_next() {
+        let flights = Flights::default();
+        let first = lead(&flights, None);
+        let second = lead(&flights, Some(Instant::now()));
+        let changed = Some(Instant::now());
+        let (third, fourth) = (wait(&flights, changed), wait(&flights, changed));
+        first.land(&page());
+        let third = taken_over(third).await;
+        assert_eq!(flights.board().flights[&KEY].running.len(), RUNNING);
+        drop(second);
+        third.land(&page());
+        assert!(matches!(fourth.wait(PATIENCE).await, Some(Arrival::Page(_))));
+        assert!(flights.board().flights.is_empty());
+    }
+
+    #[tokio::test]
+    async fn who_waited_for_what_failed_waits_for_the_flight_behind_it() {
+        let flights = Flights::default();
+        let first = lead(&flights, None);
+        let waiter = wait(&flights, None);
+        let second = lead(&flights, Some(Instant::now()));
+        drop(first);
+        second.land(&page());
+        assert!(matches!(waiter.wait(PATIENCE).await, Some(Arrival::Page(_))));
+    }
+
+    #[tokio::test]
+    async fn patience_ends_without_a_page_and_keeps_nobody_from_one() {
+        let flights = Flights::default();
+        let first = lead(&flights, None);
+        let (hasty, patient) = (wait(&flights, None), wait(&flights, None));
+        assert!(hasty.wait(Duration::from_millis(10)).await.is_none());
+        drop(first);
+        drop(taken_over(patient).await);
         assert!(flights.board().flights.is_empty());
     }
 }

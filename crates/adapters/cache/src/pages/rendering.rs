@@ -14,8 +14,8 @@ use super::{Tiers, flights::Flight, shared::Place, stored};
 pub(super) struct Making {
     tiers: Arc<Tiers>,
     key: PageKey,
-    /// Who waits for it; nobody does for one that a waiter makes after all.
-    flight: Option<Flight>,
+    /// Who waits for it.
+    flight: Flight,
     /// The page will show every change that was announced by then.
     read_at: Instant,
     /// Where it is to be kept for all; read before it is made.
@@ -24,19 +24,14 @@ pub(super) struct Making {
 
 impl Making {
     /// For those who wait, and for all.
-    pub(super) fn leading(
+    pub(super) fn of(
         tiers: Arc<Tiers>,
         key: PageKey,
         flight: Flight,
         read_at: Instant,
         place: Option<Place>,
     ) -> Box<dyn Rendering> {
-        Box::new(Self { tiers, key, flight: Some(flight), read_at, place })
-    }
-
-    /// For one caller.
-    pub(super) fn alone(tiers: Arc<Tiers>, key: PageKey) -> Box<dyn Rendering> {
-        Box::new(Self { tiers, key, flight: None, read_at: Instant::now(), place: None })
+        Box::new(Self { tiers, key, flight, read_at, place })
     }
 }
 
@@ -59,9 +54,7 @@ impl Rendering for Making {
         if !last {
             tiers.put(place.as_ref(), &page).await;
         }
-        if let Some(flight) = flight {
-            flight.land(&page);
-        }
+        flight.land(&page);
         if last {
             tiers.put(place.as_ref(), &page).await;
         }
@@ -69,8 +62,7 @@ impl Rendering for Making {
     }
 
     fn failed(self: Box<Self>) {
-        if let Some(flight) = self.flight {
-            flight.fail();
-        }
+        // One of those who wait tries next.
+        drop(self.flight);
     }
 }

@@ -15,13 +15,10 @@ use minsu_ports::{Cache, CacheError, CacheKey, Clock, Page, PageKey, Scope};
 use super::{
     PageOptions,
     local::LocalPages,
-    stamps::{Numbers, Stamps, stamp_key},
+    stamps::{Numbers, STAMP_LIFETIME, Stamps},
     stored,
 };
 
-/// A stamp lives longer than any page that was kept under it or before it, so that an absent
-/// stamp never names an old page.
-const STAMP_LIFETIME: Duration = Duration::from_secs(86_400);
 /// How long pages do without a cache that did not answer: each would wait for its deadline.
 const REST: Duration = Duration::from_secs(1);
 /// How often a change is announced that could not be.
@@ -58,12 +55,13 @@ pub(super) struct Place {
 
 impl SharedPages {
     pub(super) fn new(cache: Arc<dyn Cache>, clock: Arc<dyn Clock>, options: &PageOptions) -> Self {
+        let lifetime = options.lifetime.min(STAMP_LIFETIME / 2);
         Self {
             cache,
             clock,
-            lifetime: options.lifetime.min(STAMP_LIFETIME / 2),
+            lifetime,
             release: options.release.clone(),
-            stamps: Stamps::new(),
+            stamps: Stamps::new(lifetime),
             resting_until: Mutex::new(None),
             unannounced: Mutex::default(),
             unavailable_count: AtomicU64::new(0),
@@ -107,27 +105,27 @@ impl SharedPages {
         (self.unavailable_count.load(Ordering::Relaxed), self.unannounced_count.load(Ordering::Relaxed))
     }
 
-    /// Counts the stamps of these scopes up. What fails is tried again in the background until it
+    /// Renews the stamps of these scopes. What fails is tried again in the background until it
     /// succeeds, or until every page of before has reached its age.
     pub(super) async fn announce(self: &Arc<Self>, scopes: &[Scope]) {
-        let failed = self.count_up(scopes).await;
+        let failed = self.renew(scopes).await;
         self.unannounced_count.fetch_add(failed, Ordering::Relaxed);
         if failed > 0 && !std::mem::replace(&mut self.unannounced().retrying, true) {
             tokio::spawn(announce_again(Arc::downgrade(self)));
         }
     }
 
-    /// Returns how many could not be counted; these are noted as unannounced.
-    async fn count_up(&self, scopes: &[Scope]) -> u64 {
+    /// Returns how many could not be renewed; these are noted as unannounced.
+    async fn renew(&self, scopes: &[Scope]) -> u64 {
         let begun = Instant::now();
-        let counted = join_all(scopes.iter().map(async |scope| {
-            let counted = self.cache.increment(&stamp_key(*scope), STAMP_LIFETIME).await;
-            (*scope, self.answered(counted).is_some())
+        let renewed = join_all(scopes.iter().map(async |scope| {
+            let renewed = self.stamps.renew(&*self.cache, *scope).await;
+            (*scope, self.answered(renewed).is_some())
         }))
         .await;
         let mut failed = 0;
         let mut unannounced = self.unannounced();
-        for (scope, announced) in counted {
+        for (scope, announced) in renewed {
             if !announced {
                 failed += 1;
                 // The later of two changes is the one that counts.
@@ -183,6 +181,6 @@ async fn announce_again(shared: Weak<SharedPages>) {
             }
             unannounced.since.keys().copied().collect()
         };
-        shared.count_up(&scopes).await;
+        shared.renew(&scopes).await;
     }
 }

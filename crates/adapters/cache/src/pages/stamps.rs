@@ -1,19 +1,24 @@
-//! Version stamps: a number for each scope that every change counts up.
+//! Version stamps: a number for each scope that every change makes greater.
 
 use std::{
     fmt::{Display, Formatter},
     sync::{Mutex, PoisonError},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use futures_util::future::try_join_all;
 use minsu_ports::{Cache, CacheError, CacheKey, Scope};
-use moka::{future::Cache as Moka, policy::EvictionPolicy};
+use moka::{future::Cache as Moka, ops::compute::Op, policy::EvictionPolicy};
 
 use super::{STAMP_REUSE, local::LocalPages};
 
-/// Houses whose stamps are remembered; they are small and short-lived.
+/// A stamp lives longer than any page that was kept under it or before it, from its last change on:
+/// when it is absent, every page of before has reached its age.
+pub(super) const STAMP_LIFETIME: Duration = Duration::from_secs(86_400);
+/// Houses whose stamps are remembered; they are small.
 const REMEMBERED: u64 = 10_000;
+/// Stamps are below; what is greater was not written by us.
+const STAMP_LIMIT: u64 = 1 << 53;
 
 /// What was read of a stamp.
 #[derive(Debug, Clone, Copy)]
@@ -36,16 +41,20 @@ impl Display for Numbers<'_> {
     }
 }
 
-/// Stamps that were read a moment ago.
+/// The greatest stamps that this process has seen. Those of a moment ago are used; all of them tell
+/// when the shared cache has lost one: stamps only grow, so one that is smaller than before is of a
+/// time before the last changes, and so are pages that were kept under it.
 pub(super) struct Stamps {
     /// Those that most pages need.
     of_the_site: [Mutex<Option<Stamp>>; 3],
+    /// Those of houses, as long as a page of before may be shown.
     of_houses: Moka<Scope, Stamp>,
 }
 
 impl Stamps {
-    pub(super) fn new() -> Self {
-        let houses = Moka::builder().max_capacity(REMEMBERED).time_to_live(STAMP_REUSE);
+    /// Stamps of pages that live so long.
+    pub(super) fn new(page_lifetime: Duration) -> Self {
+        let houses = Moka::builder().max_capacity(REMEMBERED).time_to_live(page_lifetime.max(STAMP_REUSE));
         Self { of_the_site: Default::default(), of_houses: houses.eviction_policy(EvictionPolicy::lru()).build() }
     }
 
@@ -66,42 +75,68 @@ impl Stamps {
         Ok(known)
     }
 
-    /// A stamp that was read a moment ago, and no change of this process was since.
-    async fn known(&self, scope: Scope, local: &LocalPages) -> Option<Stamp> {
-        let stamp = match self.slot(scope) {
+    /// Gives a scope a new stamp: what was kept under another is found no more.
+    pub(super) async fn renew(&self, cache: &dyn Cache, scope: Scope) -> Result<(), CacheError> {
+        let read_at = Instant::now();
+        let above = self.greatest(scope).await.map_or(0, |stamp| stamp.value);
+        let value = cache.renew_stamp(&stamp_key(scope), above, STAMP_LIFETIME).await?;
+        self.note(scope, Stamp { value, read_at }).await;
+        Ok(())
+    }
+
+    /// The greatest stamp that this process has seen.
+    async fn greatest(&self, scope: Scope) -> Option<Stamp> {
+        match self.slot(scope) {
             Some(slot) => *slot.lock().unwrap_or_else(PoisonError::into_inner),
             None => self.of_houses.get(&scope).await,
-        }?;
+        }
+    }
+
+    /// A stamp that was read a moment ago, and no change of this process was since.
+    async fn known(&self, scope: Scope, local: &LocalPages) -> Option<Stamp> {
+        let stamp = self.greatest(scope).await?;
         let current = stamp.read_at.elapsed() < STAMP_REUSE && local.is_recent(scope, stamp.read_at);
         current.then_some(stamp)
     }
 
-    /// The stamp of a scope. Nobody has changed it: zero, and nothing is written, since visitors
-    /// may ask for houses that do not exist.
+    /// The stamp of a scope. One that the shared cache has lost is made anew, by its own account
+    /// (it has none for all houses) or by ours (it has a smaller one than before). A house without
+    /// one has zero, and nothing is written: visitors may ask for houses that do not exist. That its
+    /// stamp was lost with all others shows in the stamp of people, which is part of the same names.
     async fn read_one(&self, cache: &dyn Cache, scope: Scope, local: &LocalPages) -> Result<Stamp, CacheError> {
         if let Some(stamp) = self.known(scope, local).await {
             return Ok(stamp);
         }
         let read_at = Instant::now();
-        let value = match cache.get(&stamp_key(scope)).await? {
-            None => 0,
-            Some(digits) => std::str::from_utf8(&digits)
-                .ok()
-                .and_then(|digits| digits.parse().ok())
-                .ok_or_else(|| CacheError::Unavailable("a version stamp is not a number".into()))?,
-        };
+        // Noted before it is asked for: no answer of a cache that lost nothing is below.
+        let least = self.greatest(scope).await.map_or(0, |stamp| stamp.value);
+        let key = stamp_key(scope);
+        let found = cache.get(&key).await?.as_deref().map_or(0, parse);
+        let lost = found < least || (found == 0 && self.slot(scope).is_some());
+        let value = if lost { cache.keep_stamp(&key, least, STAMP_LIFETIME).await? } else { found };
         let stamp = Stamp { value, read_at };
+        self.note(scope, stamp).await;
+        Ok(stamp)
+    }
+
+    /// Remembers a stamp; of two the greater one, or the one read later, knows more.
+    async fn note(&self, scope: Scope, stamp: Stamp) {
+        let knows_more = |other: Stamp| (other.value, other.read_at) > (stamp.value, stamp.read_at);
         match self.slot(scope) {
             Some(slot) => {
                 let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
-                // Of two that read at the same time the later one knows more.
-                if slot.is_none_or(|other| other.read_at <= read_at) {
+                if !slot.is_some_and(knows_more) {
                     *slot = Some(stamp);
                 }
             }
-            None => self.of_houses.insert(scope, stamp).await,
+            None => {
+                let later = |entry: Option<moka::Entry<Scope, Stamp>>| {
+                    let known = entry.map(moka::Entry::into_value);
+                    std::future::ready(if known.is_some_and(knows_more) { Op::Nop } else { Op::Put(stamp) })
+                };
+                self.of_houses.entry(scope).and_compute_with(later).await;
+            }
         }
-        Ok(stamp)
     }
 
     fn slot(&self, scope: Scope) -> Option<&Mutex<Option<Stamp>>> {
@@ -115,8 +150,14 @@ impl Stamps {
     }
 }
 
+/// The stamp that these digits are; anything else is none.
+fn parse(digits: &[u8]) -> u64 {
+    let stamp = std::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok());
+    stamp.filter(|stamp| *stamp < STAMP_LIMIT).unwrap_or(0)
+}
+
 /// The key of a scope's stamp.
-pub(super) fn stamp_key(scope: Scope) -> CacheKey {
+fn stamp_key(scope: Scope) -> CacheKey {
     match scope {
         Scope::Offers => CacheKey::of_parsed("stamp", format_args!("offers")),
         Scope::Availability => CacheKey::of_parsed("stamp", format_args!("availability")),

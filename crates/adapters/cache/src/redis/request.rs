@@ -7,7 +7,7 @@ use deadpool_redis::redis::{
 
 use super::link::Link;
 
-/// A script that runs on one key with one argument, atomically.
+/// A script that runs on one key, atomically.
 pub(super) struct LuaScript {
     code: &'static str,
     digest: String,
@@ -29,7 +29,7 @@ pub(super) enum Request {
     Script {
         script: &'static LuaScript,
         key: String,
-        argument: Vec<u8>,
+        arguments: Vec<Vec<u8>>,
     },
 }
 
@@ -43,8 +43,8 @@ impl Request {
                 Ok(from_redis_value(Value::Array(values))?)
             }
             Self::Transaction(transaction) => transaction.query_async(link).await,
-            Self::Script { script, key, argument } => {
-                let call = |name, text: &str| cmd(name).arg(text).arg(1).arg(key).arg(argument).take();
+            Self::Script { script, key, arguments } => {
+                let call = |name, text: &str| cmd(name).arg(text).arg(1).arg(key).arg(arguments).take();
                 match call("EVALSHA", &script.digest).query_async(link).await {
                     // A server that was restarted has forgotten it; sent whole, it is learnt again.
                     Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::NoScript) => {

@@ -47,7 +47,76 @@ async fn pages_are_made_and_kept_while_redis_is_away_and_found_there_afterwards(
         }
         sleep(Duration::from_millis(50)).await;
     }
-    assert_eq!(server.command(&["GET", "minsu:stamp:house_1"]), "1");
+    assert!(!server.command(&["GET", "minsu:stamp:house_1"]).is_empty(), "the change was announced nowhere");
+}
+
+/// A house, and a shared page of it, which is "old" because of a change afterwards.
+fn change() -> [Scope; 1] {
+    [Scope::House(house_id(1))]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stamp_that_reached_its_age_is_not_had_again() {
+    let server = RedisServer::start();
+    let pages = on(&redis(&server.url()).await, options());
+    // The first change ever, and one a day after it.
+    pages.changed(&change()).await;
+    get(&pages, house(1), "old").await;
+    server.command(&["DEL", "minsu:stamp:house_1"]);
+    pages.changed(&change()).await;
+    assert_eq!(get(&pages, house(1), "new").await, "new");
+    let other = on(&redis(&server.url()).await, options());
+    assert_eq!(get(&other, house(1), "newer").await, "new");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stamp_lives_a_day_from_its_last_change_on() {
+    let server = RedisServer::start();
+    let pages = on(&redis(&server.url()).await, options());
+    pages.changed(&change()).await;
+    server.command(&["PEXPIRE", "minsu:stamp:house_1", "5000"]);
+    pages.changed(&change()).await;
+    let left: u64 = server.command(&["PTTL", "minsu:stamp:house_1"]).parse().unwrap();
+    assert!((86_000_000..=86_400_000).contains(&left), "{left} ms");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stamp_that_a_failover_took_back_is_put_right_by_who_knew_it() {
+    let server = RedisServer::start();
+    let (one, other) = (on(&redis(&server.url()).await, options()), on(&redis(&server.url()).await, options()));
+    for (scope, key) in [(Scope::House(house_id(1)), "minsu:stamp:house_1"), (Scope::People, "minsu:stamp:people")] {
+        one.changed(&[scope]).await;
+        get(&one, house(1), "old").await;
+        let before = server.command(&["GET", key]);
+        one.changed(&[scope]).await;
+        // The last write never reached the replica that is the master now.
+        server.command(&["SET", key, &before, "PX", "80000000"]);
+        sleep(Duration::from_millis(450)).await;
+        assert_eq!(get(&one, house(1), "new").await, "new", "{key}");
+        shows(&other, 1, "new", Duration::from_secs(1)).await;
+        assert!(server.command(&["GET", key]) > before, "{key} is as old as before");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_of_before_a_loss_of_all_is_not_found_after_it() {
+    let server = RedisServer::start();
+    let (one, other) = (on(&redis(&server.url()).await, options()), on(&redis(&server.url()).await, options()));
+    // Its making began before the change, and ends after Redis forgot that there was one.
+    let slow = async || {
+        sleep(Duration::from_millis(600)).await;
+        Ok::<_, std::convert::Infallible>(minsu_ports::Rendered::Keep("old".into()))
+    };
+    let begun = house(1);
+    let slow = one.get_or_render(&begun, slow);
+    let lost = async {
+        sleep(Duration::from_millis(200)).await;
+        other.changed(&change()).await;
+        server.command(&["FLUSHALL"]);
+    };
+    tokio::join!(slow, lost).0.unwrap();
+    let third = on(&redis(&server.url()).await, options());
+    assert_eq!(get(&third, house(1), "new").await, "new");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

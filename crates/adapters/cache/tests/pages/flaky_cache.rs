@@ -74,6 +74,14 @@ impl Cache for FlakyCache {
         self.connected().await?.increment(key, window).await
     }
 
+    async fn renew_stamp(&self, key: &CacheKey, above: u64, lifetime: Duration) -> Result<u64, CacheError> {
+        self.connected().await?.renew_stamp(key, above, lifetime).await
+    }
+
+    async fn keep_stamp(&self, key: &CacheKey, least: u64, lifetime: Duration) -> Result<u64, CacheError> {
+        self.connected().await?.keep_stamp(key, least, lifetime).await
+    }
+
     async fn hash_get(&self, key: &CacheKey, field: u32) -> Result<Option<Bytes>, CacheError> {
         self.connected().await?.hash_get(key, field).await
     }
