@@ -1,6 +1,7 @@
 //! What every dialect shares: errors and their codes, sessions, uploads, limits, the log line.
 
 pub mod api_error;
+pub mod body;
 pub mod body_guard;
 pub mod browsers;
 pub mod client_address;

@@ -38,12 +38,12 @@ pub fn configure(config: &mut web::ServiceConfig) {
     config
         .service(v1::routes().register(v1::PREFIX))
         .service(classic::routes().register(classic::PREFIX))
-        .service(routes::resource("/media/{key:.+}").get(media::picture))
-        .service(routes::resource("/openapi.json").get(docs::document))
-        .service(routes::resource("/docs").get(docs::to_page))
-        .service(routes::resource("/docs/{file:.*}").get(docs::page))
-        .service(routes::resource("/healthz").get(health::alive))
-        .service(routes::resource("/readyz").get(health::ready))
+        .service(routes::resource("/media/{key:.+}", media::picture))
+        .service(routes::resource("/openapi.json", docs::document))
+        .service(routes::resource("/docs", docs::to_page))
+        .service(routes::resource("/docs/{file:.*}", docs::page))
+        .service(routes::resource("/healthz", health::alive))
+        .service(routes::resource("/readyz", health::ready))
         .default_service(web::to(routes::unknown_path));
 }
 

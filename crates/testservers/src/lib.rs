@@ -7,7 +7,8 @@
 //! again. [`Server::start`] starts one more database server, to be stopped or frozen in the middle of a test,
 //! or to be followed by a standby.
 //!
-//! The servers of [`redis`] stop when they are dropped.
+//! The servers of [`redis`] stop when they are dropped. [`nginx`] has Debian's layout in a folder; whoever wants
+//! it starts it.
 //!
 //! A server that is not installed is a failed test with the name of its Debian package, never a
 //! skipped one.
@@ -18,6 +19,7 @@
 mod certificates;
 mod database;
 mod mariadb;
+pub mod nginx;
 mod postgres;
 mod process;
 pub mod redis;

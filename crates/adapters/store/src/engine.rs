@@ -11,7 +11,7 @@ use sea_orm::{
 };
 use tokio::time::{Instant, sleep};
 
-use crate::{ConnectError, StoreOptions};
+use crate::{ConnectError, StoreOptions, doubts::Doubts};
 
 /// How soon a file that was busy is tried again.
 const AGAIN: Duration = Duration::from_millis(20);
@@ -60,10 +60,11 @@ impl Engine {
         url: &str,
         options: &StoreOptions,
         purpose: Purpose,
+        doubts: &Doubts,
     ) -> Result<DatabaseConnection, ConnectError> {
         let begun = Instant::now();
         loop {
-            match Database::connect(self.pool(url, options, purpose)).await {
+            match Database::connect(self.pool(url, options, purpose, doubts)).await {
                 Err(error) if is_busy(&error) && begun.elapsed() < options.acquire_timeout => sleep(AGAIN).await,
                 result => return result.map_err(ConnectError::Unreachable),
             }
@@ -76,13 +77,14 @@ impl Engine {
         self,
         url: &str,
         options: &StoreOptions,
+        doubts: &Doubts,
     ) -> Result<DatabaseConnection, ConnectError> {
-        let mut pool = self.pool(url, options, Purpose::Read);
+        let mut pool = self.pool(url, options, Purpose::Read, doubts);
         pool.connect_lazy(true).acquire_timeout(options.acquire_timeout.min(Duration::from_millis(500)));
         Database::connect(pool).await.map_err(ConnectError::Unreachable)
     }
 
-    fn pool(self, url: &str, options: &StoreOptions, purpose: Purpose) -> ConnectOptions {
+    fn pool(self, url: &str, options: &StoreOptions, purpose: Purpose, doubts: &Doubts) -> ConnectOptions {
         let mut pool = ConnectOptions::new(url);
         pool.max_connections(match (self, purpose) {
             (_, Purpose::Migrate) | (Self::Sqlite, Purpose::Write) => 1,
@@ -99,8 +101,8 @@ impl Engine {
         }
         match self {
             Self::Sqlite => sqlite(&mut pool, options.statement_timeout, purpose),
-            Self::Postgres => postgres(&mut pool, options.statement_timeout, purpose),
-            Self::MySql => mysql(&mut pool, options.statement_timeout, purpose),
+            Self::Postgres => postgres(&mut pool, options.statement_timeout, purpose, doubts.clone()),
+            Self::MySql => mysql(&mut pool, options.statement_timeout, purpose, doubts.clone()),
         }
         pool
     }
@@ -130,7 +132,7 @@ fn sqlite(pool: &mut ConnectOptions, busy: Duration, purpose: Purpose) {
     });
 }
 
-fn postgres(pool: &mut ConnectOptions, statement: Duration, purpose: Purpose) {
+fn postgres(pool: &mut ConnectOptions, statement: Duration, purpose: Purpose, doubts: Doubts) {
     pool.set_application_name("minsu");
     if purpose == Purpose::Migrate {
         // "The table of migrations exists already" is no news.
@@ -150,13 +152,25 @@ fn postgres(pool: &mut ConnectOptions, statement: Duration, purpose: Purpose) {
             ("random_page_cost", "1.1"),
         ])
     });
+    pool.map_sqlx_postgres_pool_opts(move |pool| {
+        let doubts = doubts.clone();
+        pool.after_release(move |connection, _| {
+            let doubts = doubts.clone();
+            Box::pin(async move { doubts.is_fit_postgres(connection).await })
+        })
+    });
 }
 
-fn mysql(pool: &mut ConnectOptions, statement: Duration, purpose: Purpose) {
+fn mysql(pool: &mut ConnectOptions, statement: Duration, purpose: Purpose, doubts: Doubts) {
     if purpose == Purpose::Migrate {
         return;
     }
     pool.map_sqlx_mysql_pool_opts(move |pool| {
+        let doubts = doubts.clone();
+        let pool = pool.after_release(move |connection, _| {
+            let doubts = doubts.clone();
+            Box::pin(async move { doubts.is_fit_mysql(connection).await })
+        });
         pool.after_connect(move |connection, _| {
             // MariaDB limits every statement, in seconds; MySQL only reads, in milliseconds. Each
             // takes the part of the other for a comment. The search probes one house after the

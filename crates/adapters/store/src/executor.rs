@@ -15,10 +15,11 @@ use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbBackend, DbErr, ExecResult,
     QueryResult, RuntimeErr, Statement,
 };
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 use tracing::{Instrument, Span};
 
 use crate::{
+    doubts::Doubts,
     errors::{Kind, Misuse, kind},
     replica::{Judged, Replica},
 };
@@ -31,7 +32,8 @@ const SLOW: Duration = Duration::from_millis(500);
 pub(crate) struct Watch {
     /// The longest that anybody waits for an answer. The database gives up earlier; this is for
     /// one that does not answer at all.
-    pub(crate) deadline: Duration,
+    deadline: Duration,
+    doubts: Doubts,
     statements: AtomicU64,
     without_answer: AtomicU64,
     /// What was sent, for the tests that ask the database for its plans.
@@ -40,9 +42,10 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    pub(crate) fn new(deadline: Duration) -> Self {
+    pub(crate) fn new(deadline: Duration, doubts: Doubts) -> Self {
         Self {
             deadline,
+            doubts,
             statements: AtomicU64::new(0),
             without_answer: AtomicU64::new(0),
             #[cfg(test)]
@@ -60,11 +63,15 @@ impl Watch {
         self.without_answer.load(Ordering::Relaxed)
     }
 
+    /// What comes of a call within the deadline.
+    pub(crate) async fn in_time<T>(&self, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+        self.doubts.unless_answered(self.deadline, work).await.unwrap_or_else(|| Err(no_answer()))
+    }
+
     async fn over<T>(&self, sql: String, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
         self.statements.fetch_add(1, Ordering::Relaxed);
         let started = Instant::now();
-        let work = timeout(self.deadline, work).instrument(span(&sql));
-        let result = work.await.unwrap_or_else(|_| Err(no_answer()));
+        let result = self.in_time(work.instrument(span(&sql))).await;
         if result.as_ref().is_err_and(|error| kind(error) == Kind::Unavailable) {
             self.without_answer.fetch_add(1, Ordering::Relaxed);
         }
@@ -128,8 +135,7 @@ impl Executor {
         match self.target {
             Target::Pool(_) | Target::Replica { .. } => Ok(()),
             Target::Transaction(transaction) => {
-                let work = timeout(self.watch.deadline, transaction.commit()).instrument(span("COMMIT"));
-                work.await.unwrap_or_else(|_| Err(no_answer()))
+                self.watch.in_time(transaction.commit().instrument(span("COMMIT"))).await
             }
         }
     }

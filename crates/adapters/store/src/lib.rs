@@ -14,6 +14,7 @@
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test"))]
 
 mod bulk;
+mod doubts;
 mod engine;
 mod entity;
 mod errors;

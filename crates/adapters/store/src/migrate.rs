@@ -10,6 +10,7 @@ use thiserror::Error;
 
 use crate::{
     ConnectError, StoreOptions,
+    doubts::Doubts,
     engine::{Engine, Purpose},
 };
 
@@ -121,7 +122,7 @@ async fn open(url: &str) -> Result<(Engine, DatabaseConnection), ConnectError> {
     let engine = Engine::of(url)?;
     // The file lock of SQLite is waited for by its busy timeout.
     let options = StoreOptions { statement_timeout: LOCK_WAIT, ..StoreOptions::new(url) };
-    Ok((engine, engine.connect(url, &options, Purpose::Migrate).await?))
+    Ok((engine, engine.connect(url, &options, Purpose::Migrate, &Doubts::none()).await?))
 }
 
 async fn close(pool: DatabaseConnection) {

@@ -5,13 +5,13 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use minsu_ports::{Session, Store, StoreError, UnitOfWork};
 use sea_orm::{DatabaseConnection, SqliteTransactionMode, TransactionOptions, TransactionTrait};
-use tokio::time::timeout;
 
 use crate::{
     ConnectError, StoreOptions,
+    doubts::Doubts,
     engine::{Engine, Purpose},
     errors::failed,
-    executor::{Executor, Watch, no_answer},
+    executor::{Executor, Watch},
     replica::Replica,
     session::SqlSession,
 };
@@ -62,26 +62,28 @@ impl SqlStore {
     /// [`ConnectError`].
     pub async fn connect(options: &StoreOptions) -> Result<Self, ConnectError> {
         let engine = Engine::of(&options.url)?;
+        let doubts = Doubts::none();
         let replica = match &options.replica_url {
             None => None,
             Some(url) if engine != Engine::Sqlite && Engine::of(url)? == engine => {
-                Some(Arc::new(Replica::new(engine.connect_replica(url, options).await?, REPLICA_PAUSE)))
+                Some(Arc::new(Replica::new(engine.connect_replica(url, options, &doubts).await?, REPLICA_PAUSE)))
             }
             Some(_) => return Err(ConnectError::ReplicaEngine),
         };
-        let writers = engine.connect(&options.url, options, Purpose::Write).await?;
+        let writers = engine.connect(&options.url, options, Purpose::Write, &doubts).await?;
         let readers = match engine {
-            Engine::Sqlite => engine.connect(&options.url, options, Purpose::Read).await?,
+            Engine::Sqlite => engine.connect(&options.url, options, Purpose::Read, &doubts).await?,
             Engine::Postgres | Engine::MySql => writers.clone(),
         };
         // On a pool a statement first waits for its connection.
-        let watch = Arc::new(Watch::new(options.acquire_timeout + options.statement_timeout + GRACE));
+        let watch = Arc::new(Watch::new(options.acquire_timeout + options.statement_timeout + GRACE, doubts));
         Ok(Self { engine, options: options.clone(), readers, writers, replica, watch })
     }
 
     /// One more connection, whose statements may take their time.
     pub(crate) async fn unhurried(&self) -> Result<DatabaseConnection, StoreError> {
-        let connected = self.engine.connect(&self.options.url, &self.options, Purpose::Migrate).await;
+        let doubts = Doubts::none();
+        let connected = self.engine.connect(&self.options.url, &self.options, Purpose::Migrate, &doubts).await;
         connected.map_err(|error| StoreError::Unavailable(Box::new(error)))
     }
 
@@ -152,19 +154,16 @@ impl Store for SqlStore {
         let options = TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() };
         // A task of its own, because the caller may be dropped at any time: a connection that was
         // just about to begin would go back to the pool inside a transaction that nobody ends.
-        let begun = tokio::spawn(async move { pool.begin_with_options(options).await });
-        let transaction = match timeout(self.watch.deadline, begun).await {
-            Ok(Ok(result)) => result.map_err(failed)?,
-            Ok(Err(panicked)) => return Err(StoreError::Backend(Box::new(panicked))),
-            Err(_) => return Err(failed(no_answer())),
+        let watch = Arc::clone(&self.watch);
+        let begun = tokio::spawn(async move { watch.in_time(pool.begin_with_options(options)).await });
+        let transaction = match begun.await {
+            Ok(result) => result.map_err(failed)?,
+            Err(panicked) => return Err(StoreError::Backend(Box::new(panicked))),
         };
         Ok(Box::new(SqlSession { db: Executor::within(transaction, Arc::clone(&self.watch)) }))
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
-        match timeout(self.watch.deadline, self.writers.ping()).await {
-            Ok(result) => result.map_err(failed),
-            Err(_) => Err(failed(no_answer())),
-        }
+        self.watch.in_time(self.writers.ping()).await.map_err(failed)
     }
 }

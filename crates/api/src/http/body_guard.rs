@@ -3,7 +3,7 @@
 use std::{
     io,
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, Waker},
 };
 
 use actix_web::{
@@ -22,7 +22,7 @@ use super::{api_error::RequestFault, state::HttpSettings};
 const MULTIPART_EXTRA: usize = 65_536;
 
 /// Refuses a body whose announced length no call takes without reading it, and gives up a body
-/// that does not arrive in time.
+/// that grows beyond that or does not arrive in time, whoever reads it and whatever of it they keep.
 ///
 /// # Errors
 /// [`RequestFault::BodyTooLarge`].
@@ -35,8 +35,8 @@ pub fn guard(request: &mut ServiceRequest, settings: &HttpSettings) -> Result<()
     match request.take_payload() {
         Payload::None => {}
         inner => {
-            let timed = Timed { inner, deadline: Box::pin(sleep(settings.body_timeout)) };
-            request.set_payload(Payload::Stream { payload: Box::pin(timed) });
+            let bounded = Bounded { inner, left: most, deadline: Box::pin(sleep(settings.body_timeout)) };
+            request.set_payload(Payload::Stream { payload: Box::pin(bounded) });
         }
     }
     Ok(())
@@ -47,18 +47,37 @@ pub fn is_too_slow(error: &PayloadError) -> bool {
     matches!(error, PayloadError::Io(error) if error.kind() == io::ErrorKind::TimedOut)
 }
 
-/// A body that fails when it is not there in time.
-struct Timed {
+/// A body that fails when it is too long, or not there in time.
+struct Bounded {
     inner: Payload,
+    /// In bytes.
+    left: usize,
     deadline: Pin<Box<Sleep>>,
 }
 
-impl Stream for Timed {
+impl Bounded {
+    fn take(&mut self, chunk: Bytes) -> Result<Bytes, PayloadError> {
+        self.left = self.left.checked_sub(chunk.len()).ok_or(PayloadError::Overflow)?;
+        Ok(chunk)
+    }
+}
+
+/// A call that was refused before its body was read leaves the rest to the server, which reads and
+/// forgets it until the next request begins. It would never do so when its buffer was full: it waits for
+/// the buffer to be emptied, and nobody is there any more to do it.
+impl Drop for Bounded {
+    fn drop(&mut self) {
+        let mut context = Context::from_waker(Waker::noop());
+        while let Poll::Ready(Some(Ok(_))) = Pin::new(&mut self.inner).poll_next(&mut context) {}
+    }
+}
+
+impl Stream for Bounded {
     type Item = Result<Bytes, PayloadError>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         if let Poll::Ready(chunk) = Pin::new(&mut self.inner).poll_next(context) {
-            return Poll::Ready(chunk);
+            return Poll::Ready(chunk.map(|chunk| self.take(chunk?)));
         }
         match self.deadline.as_mut().poll(context) {
             Poll::Ready(()) => Poll::Ready(Some(Err(PayloadError::Io(io::ErrorKind::TimedOut.into())))),

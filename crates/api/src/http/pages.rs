@@ -15,6 +15,7 @@ use serde::Serialize;
 
 use super::{
     api_error::ApiError,
+    body::has_body,
     login::Viewer,
     shortcuts::{Audience, Shown},
     state::State,
@@ -52,8 +53,9 @@ impl Responder for PublicPage {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
-        // What answers a POST is not asked for again.
-        let tag = self.tag.filter(|_| request.method() == Method::GET);
+        // What answers a POST is not asked for again, and nobody keeps what a body asked for.
+        let is_read = [Method::GET, Method::HEAD].contains(request.method()) && !has_body(request);
+        let tag = self.tag.filter(|_| is_read);
         let Some(tag) = tag else {
             return HttpResponse::Ok().append_header((header::CONTENT_TYPE, JSON)).body(self.body);
         };

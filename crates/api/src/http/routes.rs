@@ -4,9 +4,10 @@
 use std::fmt::{Display, Formatter};
 
 use actix_web::{
-    FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, Scope,
+    FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, Route, Scope,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
+    guard,
     http::{Method, header},
     middleware::{Next, from_fn},
     web,
@@ -63,16 +64,27 @@ impl Display for RouteTemplate {
     }
 }
 
-/// A resource outside of the dialects.
-pub fn resource(path: &'static str) -> Resource {
-    web::resource(path).app_data(RouteTemplate::new("", path))
+/// A resource outside of the dialects, which can be read.
+pub fn resource<F, Args>(path: &'static str, handler: F) -> Resource
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    web::resource(path).app_data(RouteTemplate::new("", path)).route(read().to(handler))
+}
+
+/// A way to what is only read: GET, and HEAD for who wants to know whether it is there. The server
+/// leaves the body of a HEAD away.
+fn read() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
 /// The calls of a dialect.
 #[derive(Default)]
 pub struct Routes {
     infos: Vec<RouteInfo>,
-    resources: Vec<(&'static str, Vec<(Method, actix_web::Route)>)>,
+    resources: Vec<(&'static str, Vec<(Method, Route)>)>,
 }
 
 impl Routes {
@@ -132,7 +144,8 @@ impl Routes {
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        let mut route = web::method(method.clone()).to(handler);
+        let mut route =
+            if method == Method::GET && !changes_state { read() } else { web::method(method.clone()) }.to(handler);
         if changes_state {
             route = route.wrap(from_fn(refuse_cross_site));
         }
@@ -159,7 +172,11 @@ impl Routes {
         resources.sort_by_key(|(path, _)| (path.contains('{'), !is_read(path)));
         let mut scope = web::scope(prefix);
         for (path, routes) in resources {
-            let allow = routes.iter().map(|(method, _)| method.as_str()).collect::<Vec<_>>().join(", ");
+            let mut allowed: Vec<_> = routes.iter().map(|(method, _)| method.as_str()).collect();
+            if is_read(path) {
+                allowed.push("HEAD");
+            }
+            let allow = allowed.join(", ");
             let mut resource = web::resource(path).app_data(RouteTemplate::new(prefix, path));
             for (_, route) in routes {
                 resource = resource.route(route);

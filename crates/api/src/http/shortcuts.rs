@@ -16,6 +16,7 @@ use foldhash::quality::RandomState;
 use minsu_ports::PageKey;
 
 use super::{
+    body::has_body,
     login::{self, Viewer},
     pages::{PublicPage, Wrap},
     routes::RouteTemplate,
@@ -81,7 +82,7 @@ impl Shortcuts {
         let Some(shown) = response.response().extensions().get::<Shown>().copied() else { return };
         let Some(target) = target(response.request()) else { return };
         let mut known = self.0.borrow_mut();
-        // A target has one page for ever, so what is known stays right.
+        // A target without a body has one page for ever, so what is known stays right.
         if known.contains_key(target) {
             return;
         }
@@ -94,16 +95,17 @@ impl Shortcuts {
     }
 }
 
-/// What a GET asks for, as it is spelled.
+/// What a GET asks for, as it is spelled. One with a body may ask for something else: some lists take
+/// their parameters from there too.
 fn target(request: &HttpRequest) -> Option<&str> {
     let target = request.uri().path_and_query()?.as_str();
-    (request.method() == Method::GET && target.len() <= LONGEST).then_some(target)
+    (request.method() == Method::GET && target.len() <= LONGEST && !has_body(request)).then_some(target)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use actix_web::test::TestRequest;
+    use actix_web::{http::header, test::TestRequest};
 
     fn note(shortcuts: &Shortcuts, request: TestRequest) {
         let mut response = HttpResponse::Ok().finish();
@@ -120,6 +122,8 @@ mod tests {
         }
         note(&shortcuts, TestRequest::with_uri(&format!("/{}", "x".repeat(LONGEST))));
         note(&shortcuts, TestRequest::post().uri("/posted"));
+        note(&shortcuts, TestRequest::with_uri("/sized").insert_header((header::CONTENT_LENGTH, 5)));
+        note(&shortcuts, TestRequest::with_uri("/chunked").insert_header((header::TRANSFER_ENCODING, "chunked")));
         assert!(shortcuts.0.borrow().keys().all(|target| target.starts_with("/api")));
     }
 

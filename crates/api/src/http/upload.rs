@@ -1,6 +1,7 @@
 //! Multipart uploads: one picture, a few small fields, limits on everything.
 
 use actix_multipart::{Multipart, MultipartError};
+use actix_web::error::PayloadError;
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 
@@ -87,6 +88,7 @@ fn from_multipart(error: &MultipartError) -> ApiError {
         MultipartError::ContentTypeMissing
         | MultipartError::ContentTypeParse
         | MultipartError::ContentTypeIncompatible => RequestFault::UnsupportedMediaType,
+        MultipartError::Payload(PayloadError::Overflow) => RequestFault::BodyTooLarge,
         MultipartError::Payload(error) if body_guard::is_too_slow(error) => RequestFault::TimedOut,
         _ => RequestFault::MalformedBody,
     }

@@ -30,6 +30,7 @@ pub fn of(use_case: &str, dialect: Dialect, reads: Reads) -> Vec<ApiError> {
             RequestFault::MalformedBody.into(),
             RequestFault::UnsupportedMediaType.into(),
             RequestFault::BodyTooLarge.into(),
+            RequestFault::TimedOut.into(),
         ]);
     }
     all.extend([
@@ -139,11 +140,13 @@ fn own(use_case: &str, dialect: Dialect) -> Vec<ApiError> {
             [own, changes(), invalid(&[Field::RealName, Field::IdentityNumber])].concat_all()
         }
         "publish" => {
-            let own = app(vec![App::NotLoggedIn, App::IdentityNotVerified, App::UnknownArea, App::UnknownFacility]);
+            let mut own = app(vec![App::NotLoggedIn, App::IdentityNotVerified, App::UserNotFound]);
+            own.extend(app(vec![App::UnknownArea, App::UnknownFacility]));
             [own, changes(), invalid(&PUBLISHED)].concat_all()
         }
         "place_order" | "place_order_at_list2" => {
-            let mut own = app(vec![App::NotLoggedIn, App::DaysTaken, App::HouseNotFound, App::TooManyWaitingOrders]);
+            let mut own = app(vec![App::NotLoggedIn, App::UserNotFound, App::HouseNotFound]);
+            own.extend(app(vec![App::DaysTaken, App::TooManyWaitingOrders]));
             let refused =
                 [Booking::OwnHouse, Booking::InThePast, Booking::TooFarAhead, Booking::Length, Booking::Amount];
             own.extend(refused.map(|refused| App::BookingRefused(refused).into()));

@@ -1,7 +1,6 @@
 //! Every call, made by somebody whose thing it is not. The calls come from the tables, and those
 //! from the routes: a new call cannot be forgotten here.
 
-use minsu_api::dialect::{classic, v1};
 use reqwest::RequestBuilder;
 
 use crate::{
@@ -38,11 +37,6 @@ const PUBLIC: &[&str] = &[
     "POST /users",
 ];
 
-fn rows() -> Vec<(&'static str, Row)> {
-    let of = |prefix: &'static str, rows: Vec<Row>| rows.into_iter().map(move |row| (prefix, row));
-    of(v1::PREFIX, tables::v1::rows()).chain(of(classic::PREFIX, tables::classic::rows())).collect()
-}
-
 fn label(row: &Row) -> String {
     format!("{} {}", row.method, row.route)
 }
@@ -67,7 +61,7 @@ fn names_a_thing(row: &Row) -> bool {
 async fn a_stranger_changes_nothing_of_others() {
     let world = World::new().await;
     let mut tried = 0;
-    for (prefix, row) in rows().iter().filter(|(_, row)| row.who != Who::Anyone && names_a_thing(row)) {
+    for (prefix, row) in tables::all().iter().filter(|(_, row)| row.who != Who::Anyone && names_a_thing(row)) {
         if FOR_STRANGERS.contains(&label(row).as_str()) {
             continue;
         }
@@ -93,7 +87,7 @@ async fn nobody_reads_what_is_private_to_others() {
     world.accepted_order().await;
     // The landlord's real name and number, and both mobiles, whole.
     let private = ["李雷", "11010519491231002X", "13800000001", "13800000002"];
-    for (prefix, row) in rows().iter().filter(|(_, row)| row.method == reqwest::Method::GET) {
+    for (prefix, row) in tables::all().iter().filter(|(_, row)| row.method == reqwest::Method::GET) {
         for reader in [&world.stranger, &world.anonymous] {
             let answer = by(&world, reader, reader, prefix, row).await;
             let text = String::from_utf8_lossy(&answer.bytes);
@@ -107,7 +101,7 @@ async fn nobody_reads_what_is_private_to_others() {
 #[tokio::test]
 async fn without_a_login_only_the_public_calls_answer() {
     let world = World::new().await;
-    for (prefix, row) in rows() {
+    for (prefix, row) in tables::all() {
         let public = PUBLIC.contains(&label(&row).as_str());
         assert_eq!(row.who == Who::Anyone, public, "{prefix} {} is on the wrong list", label(&row));
         if !public {

@@ -1,5 +1,6 @@
 //! Pages of other sites cannot act in a visitor's name.
 
+use minsu_api::dialect::{classic, v1};
 use reqwest::Method;
 use serde_json::json;
 
@@ -29,6 +30,30 @@ async fn what_changes_state_is_refused_and_what_reads_is_not() {
     // Reading is the browser's own business, and the session is still there.
     assert_ne!(guest.send(cross(guest.request(Method::GET, "/api/v1.0/user"))).await.ok()["data"]["name"], "Mallory");
     guest.get(&sms).await.ok();
+}
+
+/// Which calls change something stands in the table of routes; which do not is refused to nobody.
+#[tokio::test]
+async fn every_call_that_changes_something_is_refused_to_other_sites() {
+    let world = World::new().await;
+    let mut refused = 0;
+    for (prefix, info) in [(v1::PREFIX, v1::routes()), (classic::PREFIX, classic::routes())]
+        .iter()
+        .flat_map(|(prefix, routes)| routes.infos().iter().map(move |info| (prefix, info)))
+    {
+        let path = info.path.replace("{spec:.*}", "13855555555").replace(['{', '}'], "");
+        for (name, value) in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")] {
+            let request = world
+                .stranger
+                .request(info.method.as_str().parse().unwrap(), &format!("{prefix}{path}"))
+                .header(name, value);
+            let answer = world.stranger.send(request).await;
+            let no = answer.json["errmsg"] == "非法请求";
+            assert_eq!(no, info.changes_state, "{} {prefix}{path} with {name}: {}", info.method, answer.json);
+            refused += usize::from(no);
+        }
+    }
+    assert!(refused >= 60, "only {refused} calls");
 }
 
 #[tokio::test]

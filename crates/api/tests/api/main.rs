@@ -9,6 +9,7 @@
 mod account;
 mod authorisation;
 mod bad_input;
+mod bodies;
 mod booking_race;
 mod browsers;
 mod clouds;

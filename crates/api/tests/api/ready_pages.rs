@@ -15,12 +15,13 @@ use crate::support::{
 };
 
 /// Targets whose answers are the same for everybody, and the routes that they are counted by.
-const PAGES: [(&str, &str); 5] = [
+const PAGES: [(&str, &str); 6] = [
     ("/api/v1.0/areas", "/api/v1.0/areas"),
     ("/api/v1.0/houses/index", "/api/v1.0/houses/index"),
     ("/api/v1.0/houses?aid=2&p=1", "/api/v1.0/houses"),
     ("/api/house/area", "/api/house/area"),
     ("/api/house/index", "/api/house/index"),
+    ("/api/house/list2?aid=2&p=1", "/api/house/list2"),
 ];
 
 /// How often each is asked for.
@@ -92,6 +93,27 @@ async fn a_house_asked_for_again_says_who_looks_at_it() {
         }
         let wrong = world.anonymous.request(Method::GET, &target).header("cookie", "minsu_session=nobody");
         assert_eq!(world.anonymous.send(wrong).await.status, 200, "{target}");
+    }
+}
+
+/// A list may be asked for in a body too: that is another question.
+#[tokio::test]
+async fn a_body_asks_for_another_page_than_its_target() {
+    let world = World::new().await;
+    let client = &world.anonymous;
+    let target = "/api/house/list2?x=1";
+    let plain = client.get(target).await.ok();
+    assert_ne!(plain["houses"].as_array().unwrap().len(), 0);
+    let nowhere = async || {
+        let request = client.request(Method::GET, target).header("content-type", "application/x-www-form-urlencoded");
+        client.send(request.body("aid=16")).await.ok()["houses"].as_array().unwrap().len()
+    };
+    for _ in 0..TIMES {
+        assert_eq!(nowhere().await, 0);
+    }
+    for _ in 0..TIMES {
+        assert_eq!(client.get(target).await.ok(), plain);
+        assert_eq!(nowhere().await, 0);
     }
 }
 

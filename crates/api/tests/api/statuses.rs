@@ -23,7 +23,7 @@ async fn every_dialect_answers_in_its_own_envelope() {
         let (known, login) = if classic { ("/house/area", "/login") } else { ("/areas", "/sessions") };
         let method = guest.send(guest.request(Method::PATCH, &format!("{prefix}{known}"))).await;
         assert_envelope(&method, classic, 405, "4201");
-        assert_eq!(method.headers["allow"], "GET");
+        assert_eq!(method.headers["allow"], "GET, HEAD");
         let post = |body: String, kind: &str| {
             let request = guest.request(Method::POST, &format!("{prefix}{login}")).header("content-type", kind);
             guest.send(request.body(body))
@@ -56,4 +56,29 @@ async fn it_is_alive_and_ready() {
         assert_eq!((answer.status.as_u16(), &answer.json), (200, &json!({"status": "ok"})), "{path}");
         assert!(answer.headers.contains_key("x-request-id"));
     }
+}
+
+/// Reading is answered without a body, and what changes something is no way to look whether it is there.
+#[tokio::test]
+async fn a_head_is_a_get_without_its_body() {
+    let world = World::new().await;
+    let picture = world.anonymous.get("/api/v1.0/houses/index").await.ok()["data"][0]["img_url"].clone();
+    let house = format!("/api/v1.0/houses/{}", world.house);
+    let paths = ["/healthz", "/readyz", "/docs/", "/openapi.json", "/api/v1.0/areas", "/api/house/list", &house];
+    for path in paths.into_iter().chain(picture.as_str()) {
+        // Twice, because a page may be at hand then.
+        for _ in 0..2 {
+            let get = world.anonymous.get(path).await;
+            let head = world.anonymous.send(world.anonymous.request(Method::HEAD, path)).await;
+            assert_eq!((head.status.as_u16(), head.bytes.len()), (200, 0), "{path}");
+            for name in ["content-length", "content-type", "cache-control"] {
+                assert_eq!(head.headers.get(name), get.headers.get(name), "{name} of {path}");
+            }
+        }
+    }
+    for path in ["/api/logout", "/api/v1.0/smscode/13855555555?text=a&id=b", "/api/v1.0/orders"] {
+        let head = world.guest.send(world.guest.request(Method::HEAD, path)).await;
+        assert_eq!((head.status.as_u16(), head.bytes.len()), (405, 0), "{path}");
+    }
+    world.guest.get("/api/v1.0/user").await.ok();
 }

@@ -141,6 +141,12 @@ async fn demand_required_fields(client: &Client, page: &Page, row: &Row) {
     }
 }
 
+/// Every row of every dialect, with its prefix.
+pub fn all() -> Vec<(&'static str, Row)> {
+    let of = |prefix: &'static str, rows: Vec<Row>| rows.into_iter().map(move |row| (prefix, row));
+    of(dialect::v1::PREFIX, v1::rows()).chain(of(dialect::classic::PREFIX, classic::rows())).collect()
+}
+
 async fn call(world: &World, client: &Client, prefix: &str, row: &Row) -> Answer {
     let request = request(world, client, prefix, row).await;
     client.send(request).await
@@ -205,7 +211,7 @@ async fn fill(world: &World, mut text: String) -> String {
         .replace("{house}", &world.house.to_string())
 }
 
-fn fresh_mobile() -> String {
+pub fn fresh_mobile() -> String {
     use std::sync::atomic::{AtomicU32, Ordering};
     static NEXT: AtomicU32 = AtomicU32::new(0);
     format!("139{:08}", NEXT.fetch_add(1, Ordering::SeqCst))

@@ -7,6 +7,7 @@
 
 mod child;
 mod fleet;
+mod full_cache;
 mod ledger;
 mod outages;
 mod people;
@@ -15,6 +16,9 @@ mod standby;
 
 use std::{sync::Arc, time::Duration};
 
+use minsu_domain::{UserId, UserName};
+use minsu_ports::Store as _;
+use minsu_store::{SqlStore, StoreOptions};
 use minsu_testservers::Database;
 
 use child::Minsu;
@@ -90,6 +94,36 @@ async fn exactly_one_of_twenty_wins(engine: Engine) {
     assert_eq!(site.twenty_accepts().await, (1, vec!["4004".to_owned(); 19]));
 }
 
+/// A landlord leaves the site while guests order from them, and all of it waits for one lock: who is
+/// gone has no order that stands.
+async fn nobody_leaves_with_an_order(engine: Engine) {
+    let server = Minsu::start(&engine.url()).await;
+    let site = Site::new(&server, 1).await;
+    let other = SqlStore::connect(&StoreOptions::new(engine.url())).await.unwrap();
+    for number in 0..3 {
+        let leaver = site.leaver(&format!("1350000000{number}")).await;
+        let mut holder = other.begin().await.unwrap();
+        let id = UserId::new(leaver.id).unwrap();
+        assert!(holder.users().rename(id, &UserName::new("锁").unwrap()).await.unwrap());
+        let after = async |delay: u64| tokio::time::sleep(Duration::from_millis(delay)).await;
+        let (left, ordered, ()) = tokio::join!(
+            site.leave(&leaver),
+            async {
+                // The password was looked at by then.
+                after(1000).await;
+                site.order_as_everybody(&leaver).await
+            },
+            async {
+                after(1500).await;
+                drop(holder);
+            }
+        );
+        let expected = if ordered.contains(&"0".to_owned()) { "4004" } else { "0" };
+        assert_eq!(left, expected, "{ordered:?}");
+        assert!(ordered.iter().all(|code| ["0", "4002"].contains(&code.as_str())), "{ordered:?}");
+    }
+}
+
 macro_rules! on_every_engine {
     ($($test:ident),*) => {
         mod sqlite {
@@ -114,4 +148,9 @@ macro_rules! on_every_engine {
 }
 use on_every_engine;
 
-on_every_engine!(bookings_never_clash, nothing_acknowledged_is_lost, exactly_one_of_twenty_wins);
+on_every_engine!(
+    bookings_never_clash,
+    nothing_acknowledged_is_lost,
+    exactly_one_of_twenty_wins,
+    nobody_leaves_with_an_order
+);

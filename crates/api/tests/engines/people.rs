@@ -17,7 +17,7 @@ use super::{
     ledger::{Entry, Ledger},
 };
 
-const PASSWORD: &str = "123456789";
+pub const PASSWORD: &str = "123456789";
 /// The days on which guests want to stay, from tomorrow.
 const WINDOW: u64 = 40;
 
@@ -31,6 +31,13 @@ pub struct Outcome {
     pub acknowledged: Vec<i64>,
     /// Answers that are neither success nor refusal.
     pub unexpected: Vec<String>,
+}
+
+/// Somebody who is about to leave the site.
+pub struct Leaver {
+    client: reqwest::Client,
+    pub id: i64,
+    house: i64,
 }
 
 /// A site with a landlord, some houses and some guests.
@@ -68,11 +75,15 @@ impl Site {
 
     /// Publishes one more house of the landlord; its id.
     pub async fn publish(&self, title: &str) -> i64 {
+        self.publish_as(&self.landlord, title).await
+    }
+
+    async fn publish_as(&self, landlord: &reqwest::Client, title: &str) -> i64 {
         let form = json!({
             "title": title, "price": "100", "area_id": 1, "address": "某处", "room_count": 1, "acreage": 30,
             "unit": "一室", "capacity": 2, "beds": "双人床", "deposit": "0", "min_days": 1, "max_days": 0,
         });
-        let made = self.call(&self.landlord, "POST", "/houses", &form).await;
+        let made = self.call(landlord, "POST", "/houses", &form).await;
         made["data"]["house_id"].as_i64().unwrap()
     }
 
@@ -246,6 +257,32 @@ impl Site {
                 assert_eq!(code, expected, "{title} on {}", day(offset));
             }
         }
+    }
+
+    /// Somebody who signed up and published a house.
+    pub async fn leaver(&self, mobile: &str) -> Leaver {
+        let client = reqwest_client();
+        self.register(&client, mobile).await;
+        let identity = json!({"real_name": "李雷", "id_card": "11010519491231002X"});
+        assert_eq!(self.call(&client, "POST", "/user/auth", &identity).await["errno"], "0");
+        let id = self.get(&client, "/api/v1.0/session").await["data"]["user_id"].as_i64().unwrap();
+        let house = self.publish_as(&client, "要走的房").await;
+        Leaver { client, id, house }
+    }
+
+    /// Leaves the site; the code.
+    pub async fn leave(&self, leaver: &Leaver) -> String {
+        let password = json!({"password": PASSWORD});
+        self.call(&leaver.client, "DELETE", "/user", &password).await["errno"].as_str().unwrap().to_owned()
+    }
+
+    /// Every guest orders a house for another day; the codes.
+    pub async fn order_as_everybody(&self, leaver: &Leaver) -> Vec<String> {
+        join_all(self.guests.iter().zip(0..).map(|(guest, offset)| async move {
+            let body = json!({"house_id": leaver.house, "start_date": day(offset), "end_date": day(offset)});
+            self.call(guest, "POST", "/orders", &body).await["errno"].as_str().unwrap().to_owned()
+        }))
+        .await
     }
 
     pub async fn twenty_real_names(&self) -> (usize, Vec<String>) {

@@ -27,7 +27,7 @@ pub async fn add_picture(app: &App, viewer: UserId, house: HouseId, upload: Byte
     }
     strays::note(app, &key).await?;
     let added = match store_both(app, &key, picture.large, picture.small).await {
-        Ok(()) => add_row(app, house, &key).await,
+        Ok(()) => add_row(app, viewer, house, &key).await,
         Err(error) => Err(error),
     };
     announce(app, &added, &[Scope::Offers, Scope::House(house)]).await;
@@ -40,9 +40,13 @@ pub async fn add_picture(app: &App, viewer: UserId, house: HouseId, upload: Byte
     }
 }
 
-async fn add_row(app: &App, house: HouseId, key: &PictureKey) -> Result<(), AppError> {
+async fn add_row(app: &App, landlord: UserId, house: HouseId, key: &PictureKey) -> Result<(), AppError> {
     let mut is_there = false;
     let added = in_unit(app, async |unit| {
+        // Decoding and storing took a while.
+        if !unit.users().hold(landlord).await? {
+            return Err(AppError::HouseNotFound);
+        }
         let added = unit.houses().add_picture(house, key).await;
         is_there = matches!(added, Err(StoreError::Duplicate(UniqueKey::HousePicture)));
         added?;
@@ -91,6 +95,7 @@ mod tests {
 
     fn adding(added: Result<(), StoreError>) -> MockUnitOfWork {
         let mut unit = MockUnitOfWork::default();
+        unit.users.expect_hold().times(1).returning(|_| Ok(true));
         unit.strays.expect_forget().times(usize::from(added.is_ok())).returning(|_| Ok(()));
         unit.houses.expect_add_picture().times(1).return_once(move |_, _| added);
         unit
@@ -170,6 +175,19 @@ mod tests {
         let app = TestApp::default().store(store(units)).pictures(pictures()).objects(objects).build();
         let result = add_picture(&app, user(1), house(), Bytes::new()).await;
         assert!(matches!(result, Err(AppError::UploadFailed(_))));
+    }
+
+    #[tokio::test]
+    async fn who_has_left_meanwhile_adds_nothing() {
+        let mut objects = MockObjectStore::new();
+        objects.expect_put().returning(|_, _| Ok(()));
+        objects.expect_delete().times(2).returning(|_| Ok(()));
+        let mut left = MockUnitOfWork::default();
+        left.users.expect_hold().return_once(|_| Ok(false));
+        left.houses.expect_add_picture().never();
+        let store = store(vec![noting(), left, forgetting()]);
+        let app = TestApp::default().store(store).pictures(pictures()).objects(objects).build();
+        assert!(matches!(add_picture(&app, user(1), house(), Bytes::new()).await, Err(AppError::HouseNotFound)));
     }
 
     #[tokio::test]

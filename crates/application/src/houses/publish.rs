@@ -9,11 +9,15 @@ use crate::{App, AppError, changes::announce, unit::in_unit};
 ///
 /// # Errors
 /// [`AppError::Invalid`], [`AppError::IdentityNotVerified`], [`AppError::UnknownArea`],
-/// [`AppError::UnknownFacility`].
+/// [`AppError::UnknownFacility`], [`AppError::UserNotFound`] when the account is gone but the session
+/// is not.
 pub async fn publish(app: &App, viewer: UserId, draft: HouseDraft) -> Result<HouseId, AppError> {
     let offer = HouseOffer::try_from(draft)?;
     let house = NewHouse { landlord: viewer, offer, created_at: app.clock.now() };
     let published = in_unit(app, async |unit| {
+        if !unit.users().hold(viewer).await? {
+            return Err(AppError::UserNotFound);
+        }
         if unit.users().identity(viewer).await?.is_none() {
             return Err(AppError::IdentityNotVerified);
         }
@@ -49,6 +53,7 @@ mod tests {
     async fn published(verified: bool, draft: HouseDraft, published: bool) -> (Result<HouseId, AppError>, usize) {
         let mut unit = MockUnitOfWork::default();
         let sealed = SealedIdentity { key_id: "k1".into(), sealed: vec![] };
+        unit.users.expect_hold().times(1).returning(|_| Ok(true));
         unit.users.expect_identity().return_once(move |_| Ok(verified.then_some(sealed)));
         unit.reference
             .expect_areas()
@@ -71,5 +76,14 @@ mod tests {
         assert!(matches!(published(true, pool, false).await, (Err(AppError::UnknownFacility), 0)));
         let bare = HouseDraft { facilities: vec![], ..draft() };
         assert!(matches!(published(true, bare, true).await, (Ok(_), 1)));
+    }
+
+    #[tokio::test]
+    async fn who_has_left_publishes_nothing() {
+        let mut unit = MockUnitOfWork::default();
+        unit.users.expect_hold().return_once(|_| Ok(false));
+        unit.houses.expect_insert().never();
+        let app = TestApp::default().store(unit.begun_once()).build();
+        assert!(matches!(publish(&app, user(1), draft()).await, Err(AppError::UserNotFound)));
     }
 }

@@ -18,12 +18,16 @@ pub async fn delete_account(app: &App, viewer: UserId, password: &str) -> Result
     let (now, today) = (app.clock.now(), app.today());
     let name = UserName::of_nobody(app.random());
     let erased = in_unit(app, async |unit| {
+        let user = unit.users().find(viewer).await?.ok_or(AppError::UserNotFound)?;
+        // Before anything is looked at: it waits for orders and houses that are on their way, and those
+        // that come later find nobody.
+        if !unit.users().erase(viewer, &name).await? {
+            return Err(AppError::UserNotFound);
+        }
         if unit.orders().count_open(viewer, today).await? > 0 {
             return Err(AppError::OrdersOpen);
         }
-        let user = unit.users().find(viewer).await?.ok_or(AppError::UserNotFound)?;
         let houses = unit.houses().withdraw_all(viewer, now).await?;
-        unit.users().erase(viewer, &name).await?;
         let mut pictures: Vec<_> = houses.iter().flat_map(|house| &house.pictures).cloned().collect();
         pictures.extend(user.avatar);
         for picture in &pictures {

@@ -51,7 +51,7 @@ macro_rules! store_contract {
             strays: they_are_noted_claimed_and_forgotten, what_is_shown_is_told;
             upkeep: an_erased_person_is_nobody, a_hash_that_changed_meanwhile_is_not_replaced,
                 withdrawn_houses_are_gone_for_everybody, open_orders_are_counted_on_both_sides,
-                forgetting_follows_what_names_what, comments_stay_without_their_author, sealing_anew_walks_by_the_id;
+                nobody_leaves_while_an_order_is_on_its_way, forgetting_follows_what_names_what, comments_stay_without_their_author, sealing_anew_walks_by_the_id;
             users: a_new_user_reads_back, what_is_not_there_is_none_or_false, a_mobile_has_one_user,
                 a_name_has_one_user, names_compare_byte_by_byte, sixteen_sign_ups_make_one_user, a_rename_frees_the_name,
                 hash_and_avatar_are_replaced, identity_is_written_once, one_of_twenty_identities_wins;

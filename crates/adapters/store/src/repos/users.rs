@@ -5,7 +5,8 @@ use chrono::{DateTime, Utc};
 use minsu_domain::{Mobile, PictureKey, UserId, UserName};
 use minsu_ports::{Credentials, NewUser, PasswordHash, SealedIdentity, StoreError, User, UserRepo};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, FromQueryResult, QueryFilter, QuerySelect, Value,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, FromQueryResult, QueryFilter,
+    QuerySelect, QueryTrait, Value,
 };
 
 use crate::{
@@ -37,6 +38,21 @@ impl UserRepo for SqlSession {
         let row =
             one(&self.db, Entity::find_by_id(id.get()).select_only().columns(columns).filter(erased().not())).await?;
         Ok(row.map(user).transpose()?)
+    }
+
+    async fn hold(&mut self, id: UserId) -> Result<bool, StoreError> {
+        let db = self.db.writing()?;
+        let person = Entity::find_by_id(id.get()).select_only().column(Column::Id).filter(erased().not());
+        let backend = db.get_database_backend();
+        let mut statement = backend.build(&person.into_query());
+        // The lock that the foreign keys of orders and houses take anyway: it is shared, and an erasure,
+        // which changes a key of the row, waits for it. MariaDB knows no FOR SHARE; SQLite has one writer.
+        statement.sql.push_str(match backend {
+            DbBackend::Postgres => " FOR KEY SHARE",
+            DbBackend::MySql => " LOCK IN SHARE MODE",
+            _ => "",
+        });
+        Ok(db.query_one_raw(statement).await.map_err(failed)?.is_some())
     }
 
     async fn credentials(&mut self, mobile: &Mobile) -> Result<Option<Credentials>, StoreError> {

@@ -10,7 +10,7 @@ use std::{
 
 use minsu_domain::UserName;
 use minsu_ports::{Store, StoreError};
-use minsu_store::{SqlStore, StoreOptions, migrate_up};
+use minsu_store::{Connections, SqlStore, StoreOptions, migrate_up};
 use minsu_testservers::{Kind, Server};
 use sea_orm::{ConnectionTrait as _, Database, DbBackend, Statement};
 use tokio::time::{sleep, timeout};
@@ -174,4 +174,44 @@ async fn a_stopped_postgres_is_unavailable() {
 #[tokio::test]
 async fn a_stopped_mariadb_is_unavailable() {
     a_stopped_server_is_unavailable(Kind::MariaDb).await;
+}
+/// Connections whose server does not answer are given up: the pool has room for new ones before the old
+/// server says anything.
+async fn connections_to_a_silent_server_are_given_up(kind: Kind) {
+    let server = Server::start(kind);
+    let database = minsu_testservers::Database::on(&server).await;
+    migrate_up(database.url()).await.unwrap();
+    let (options, limit) = impatient(database.url().to_owned());
+    let store = SqlStore::connect(&StoreOptions { max_connections: 2, ..options }).await.unwrap();
+    let mut unit = store.begin().await.unwrap();
+    let mut session = store.read().await.unwrap();
+    session.reference().areas().await.unwrap();
+    let until = async |connections: Connections| {
+        in_time(limit, async {
+            while store.connections() != connections {
+                sleep(Duration::from_millis(20)).await;
+            }
+        })
+        .await;
+    };
+    until(Connections { open: 2, idle: 1 }).await;
+    let frozen = server.freeze();
+    let user = new_user(1);
+    let (written, read) =
+        tokio::join!(in_time(limit, unit.users().insert(&user)), in_time(limit, session.reference().areas()));
+    assert!(matches!((written, read), (Err(StoreError::Unavailable(_)), Err(StoreError::Unavailable(_)))));
+    drop(unit);
+    until(Connections { open: 0, idle: 0 }).await;
+    drop(frozen);
+    in_time(limit, store.begin()).await.unwrap();
+}
+
+#[tokio::test]
+async fn connections_to_a_silent_postgres_are_given_up() {
+    connections_to_a_silent_server_are_given_up(Kind::Postgres).await;
+}
+
+#[tokio::test]
+async fn connections_to_a_silent_mariadb_are_given_up() {
+    connections_to_a_silent_server_are_given_up(Kind::MariaDb).await;
 }

@@ -20,6 +20,7 @@ use crate::{
     dialect::{house_body::HouseBody, present},
     http::{
         api_error::{ApiError, RequestFault},
+        body::Body,
         fields::parse_id,
         login::{LoggedIn, Viewer},
         pages::{self, Assembled, PersonalPage, PublicPage, json},
@@ -169,8 +170,8 @@ pub struct List {
 #[utoipa::path(get, path = "/house/list", tag = "classic", operation_id = "classic_search", params(Params),
     request_body = Option<JsonParams>,
     responses((status = 200, body = Reply<List>)))]
-pub async fn list(state: web::Data<State>, request: HttpRequest, body: web::Bytes) -> Result<Reply<List>, ApiError> {
-    let command = search_of(&request, &body)?;
+pub async fn list(state: web::Data<State>, request: HttpRequest, body: Body) -> Result<Reply<List>, ApiError> {
+    let command = search_of(&request, &body.0)?;
     found(&state, &command, Counting::Anew).await
 }
 
@@ -178,12 +179,8 @@ pub async fn list(state: web::Data<State>, request: HttpRequest, body: web::Byte
 #[utoipa::path(get, path = "/house/list2", tag = "classic", operation_id = "classic_cached_search", params(Params),
     request_body = Option<JsonParams>,
     responses((status = 200, body = Reply<List>)))]
-pub async fn cached_list(
-    state: web::Data<State>,
-    request: HttpRequest,
-    body: web::Bytes,
-) -> Result<PublicPage, ApiError> {
-    let command = search_of(&request, &body)?;
+pub async fn cached_list(state: web::Data<State>, request: HttpRequest, body: Body) -> Result<PublicPage, ApiError> {
+    let command = search_of(&request, &body.0)?;
     pages::ready(&state, command.page_key(&state.app, FORM)?, async || {
         let reply = found(&state, &command, Counting::MayBeKept).await?;
         let rendered = if reply.fields().houses.is_empty() { Rendered::Show } else { Rendered::Keep };

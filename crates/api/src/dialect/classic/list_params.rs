@@ -43,7 +43,7 @@ impl From<JsonParams> for Params {
 /// # Errors
 /// [`RequestFault::MalformedBody`], [`RequestFault::UnsupportedMediaType`],
 /// [`RequestFault::WrongFields`], and a value that cannot be.
-pub fn search_of(request: &HttpRequest, body: &web::Bytes) -> Result<SearchHouses, ApiError> {
+pub fn search_of(request: &HttpRequest, body: &[u8]) -> Result<SearchHouses, ApiError> {
     let query = parameters(request.query_string())?;
     let body = if body.is_empty() { Params::default() } else { of_body(request, body)? };
     Ok(search_query(
@@ -55,7 +55,7 @@ pub fn search_of(request: &HttpRequest, body: &web::Bytes) -> Result<SearchHouse
     )?)
 }
 
-fn of_body(request: &HttpRequest, body: &web::Bytes) -> Result<Params, ApiError> {
+fn of_body(request: &HttpRequest, body: &[u8]) -> Result<Params, ApiError> {
     match request.content_type() {
         "application/json" => match serde_json::from_slice::<JsonParams>(body) {
             Ok(params) => Ok(params.into()),
@@ -83,7 +83,7 @@ mod tests {
             .uri(&format!("/api/house/list?{query}"))
             .insert_header(("content-type", content_type))
             .to_http_request();
-        search_of(&request, &web::Bytes::from(body.to_owned()))
+        search_of(&request, body.as_bytes())
     }
 
     #[test]

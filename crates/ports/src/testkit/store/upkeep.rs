@@ -9,7 +9,7 @@ use super::fixtures::{
     add_picture, add_user, advance, comment, day, filter, found, house, instant, mobile, name, new_user, picture,
     place, stay, try_place, user,
 };
-use crate::{NewOrder, OrderNote, PasswordHash, SealedIdentity, Store, WithdrawnHouse};
+use crate::{NewOrder, OrderNote, PasswordHash, SealedIdentity, Store, StoreError, WithdrawnHouse};
 
 async fn erase(store: &dyn Store, id: UserId, nobody: &str) -> bool {
     let mut unit = store.begin().await.unwrap();
@@ -36,8 +36,10 @@ pub async fn an_erased_person_is_nobody(store: &dyn Store) {
     assert_eq!(users.identity(anna).await.unwrap(), None);
     assert!(!users.set_password_hash(anna, &PasswordHash("h".to_owned())).await.unwrap());
     assert!(!users.rename(anna, &name("Anna")).await.unwrap());
+    assert!(!users.hold(anna).await.unwrap() && users.hold(berta).await.unwrap());
     assert!(!users.set_identity_once(anna, &sealed).await.unwrap());
     assert!(users.find(berta).await.unwrap().is_some());
+    assert_eq!(unit.orders().count_waiting(anna).await.unwrap(), None);
     drop(unit);
     add_user(store, &new_user(1, "person 1")).await.unwrap();
     assert!(erase(store, berta, "nobody 2").await);
@@ -101,6 +103,53 @@ pub async fn open_orders_are_counted_on_both_sides(store: &dyn Store) {
     }
     let stranger = user(store, 3).await;
     assert_eq!(store.read_own().await.unwrap().orders().count_open(stranger, day(0)).await.unwrap(), 0);
+}
+
+/// Many landlords and many guests leave while the guests order from the landlords: of a departure and
+/// an order that knows nothing of it exactly one comes about, whoever leaves.
+pub async fn nobody_leaves_while_an_order_is_on_its_way(store: &dyn Store) {
+    let mut scenes = Vec::new();
+    for number in 0..16u32 {
+        let (landlord, guest) = (user(store, 100 + number).await, user(store, 200 + number).await);
+        scenes.push((house(store, landlord, 0).await, landlord, guest, number % 2 == 0));
+    }
+    let races = scenes.into_iter().enumerate().map(async |(number, (house, landlord, guest, of_landlord))| {
+        let order = super::fixtures::new_order(house, guest, stay(1, 2));
+        let leaver = if of_landlord { landlord } else { guest };
+        let leaving = until_settled(async || {
+            let mut unit = store.begin().await?;
+            let name = name(&format!("nobody {number}"));
+            let left = unit.users().erase(leaver, &name).await? && unit.orders().count_open(leaver, day(0)).await? == 0;
+            if left {
+                unit.houses().withdraw_all(leaver, instant(9)).await?;
+                unit.commit().await?;
+            }
+            Ok(left)
+        });
+        let ordering = until_settled(async || {
+            let mut unit = store.begin().await?;
+            let guest_is_there = unit.orders().count_waiting(guest).await?.is_some();
+            let house_is_there = unit.houses().terms(house).await?.is_some();
+            if !guest_is_there || !house_is_there || !unit.users().hold(landlord).await? {
+                return Ok(false);
+            }
+            unit.orders().place(&order).await?;
+            unit.commit().await.map(|()| true)
+        });
+        let (left, ordered) = futures_util::future::join(leaving, ordering).await;
+        assert!(left != ordered, "race {number}: left {left}, ordered {ordered}");
+    });
+    futures_util::future::join_all(races).await;
+}
+
+/// What a unit of work came to that is begun again when it was in another's way.
+async fn until_settled(work: impl AsyncFn() -> Result<bool, StoreError>) -> bool {
+    loop {
+        match work().await {
+            Err(StoreError::Conflict(_)) => {}
+            result => return result.unwrap(),
+        }
+    }
 }
 
 /// Dead orders go by their age, houses when no order names them, people when nothing names them.
