@@ -122,6 +122,23 @@ async fn pages_of_a_search_are_fields_of_the_hash_of_document_002() {
 }
 
 #[tokio::test]
+async fn a_page_of_the_shared_cache_costs_two_messages() {
+    let server = RedisServer::start();
+    let (one, other) = (on(&redis(&server.url()).await, options()), on(&redis(&server.url()).await, options()));
+    get(&one, house(1), "page").await;
+    let messages = || -> u64 {
+        let stats = server.command(&["INFO", "stats"]);
+        stats.lines().find_map(|line| line.strip_prefix("total_reads_processed:")).unwrap().trim().parse().unwrap()
+    };
+    let before = messages();
+    // Asking takes some itself.
+    let asked = messages();
+    assert_eq!(get(&other, house(1), "another").await, "page");
+    // All stamps, and the page.
+    assert_eq!(messages() - asked, asked - before + 2);
+}
+
+#[tokio::test]
 async fn houses_that_do_not_exist_leave_nothing_in_the_shared_cache() {
     let server = RedisServer::start();
     let pages = on(&redis(&server.url()).await, options());
