@@ -7,9 +7,9 @@ cd "$(dirname "$0")/.."
 if command -v systemd-analyze >/dev/null 2>&1; then
   work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT
-  for unit in minsu@.service minsu@.socket minsu-migrate.service; do
+  for unit in minsu@.service minsu@.socket minsu-migrate.service minsu-prune.service minsu-prune.timer; do
     # The binary is not installed here; any other will do.
-    sed 's#/usr/bin/minsu#/bin/true#' "docs/operations/systemd/$unit" >"$work/${unit/@/@8080}"
+    sed 's#/usr/s\?bin/minsu[^ ]*#/bin/true#' "docs/operations/systemd/$unit" >"$work/${unit/@/@8080}"
   done
   systemd-analyze verify "$work"/*
   exposure=$(systemd-analyze security --offline=true "$work/minsu@8080.service" | sed -n 's/.*exposure level.*: \([0-9]*\)\..*/\1/p')

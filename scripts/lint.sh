@@ -12,7 +12,7 @@ bill = json.load(sys.stdin)
 unlicensed = [part["name"] for part in bill["components"] if "licenses" not in part and not part["name"].startswith("minsu-")]
 assert len(bill["components"]) > 100 and not unlicensed, unlicensed'
 if command -v shellcheck >/dev/null 2>&1; then
-  git ls-files '*.sh' .ci/run docs/operations/debian/postinst | xargs -r shellcheck
+  git ls-files '*.sh' .ci/run docs/operations/debian/postinst docs/operations/admin | xargs -r shellcheck
 else
   echo "shellcheck is not installed: scripts were not checked"
 fi

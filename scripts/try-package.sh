@@ -60,21 +60,50 @@ fi
 # --- unpack it ------------------------------------------------------------------------------------
 root=$work/root
 dpkg-deb --extract "$work/minsu.deb" "$root"
-for file in usr/bin/minsu etc/minsu/minsu.toml usr/share/minsu/backup.sh usr/share/doc/minsu/nginx/minsu/server.conf \
-  usr/share/doc/minsu/prometheus/alerts.yml usr/share/doc/minsu/grafana/minsu.json; do
+for file in usr/bin/minsu usr/sbin/minsu-admin etc/minsu/minsu.toml usr/share/minsu/{backup,restore,settings}.sh \
+  usr/share/doc/minsu/nginx/minsu/server.conf usr/share/doc/minsu/systemd/objects.conf usr/share/doc/minsu/prometheus/alerts.yml usr/share/doc/minsu/grafana/minsu.json; do
   [ -s "$root/$file" ] || fail "there is no $file in it"
 done
 if command -v systemd-sysusers >/dev/null; then
   systemd-sysusers --root="$root" minsu.conf 2>/dev/null
   grep -q '^minsu:.*:/var/lib/minsu:/usr/sbin/nologin$' "$root/etc/passwd" || fail "it makes no user"
+  if [ "$(id -u)" -eq 0 ]; then
+    echo 'www-data:x:33:' >>"$root/etc/group"
+    systemd-tmpfiles --root="$root" --create minsu.conf
+    [ "$(stat -c '%a %g' "$root/var/lib/minsu/media")" = '2750 33' ] || fail "nginx may not read the pictures"
+    [ "$(stat -c %a "$root/var/lib/minsu" "$root/var/backups/minsu" | tr '\n' ' ')" = '711 700 ' ] ||
+      fail "its folders are open"
+    rm -rf "$root"/var/{lib,backups}/minsu # of a user that is not here
+  fi
 fi
 if command -v systemd-analyze >/dev/null; then
   mkdir "$work/units"
   for unit in "$root"/usr/lib/systemd/system/*; do
     name=$(basename "$unit")
-    sed "s#/usr/bin/minsu#$root/usr/bin/minsu#" "$unit" >"$work/units/${name/@/@8080}"
+    sed "s#/usr/s\?bin/minsu#$root&#" "$unit" >"$work/units/${name/@/@8080}"
   done
-  systemd-analyze verify "$work"/units/*
+  mkdir "$work/units/minsu@8080.service.d"
+  cp "$root/usr/share/doc/minsu/systemd/objects.conf" "$work/units/minsu@8080.service.d/"
+  systemd-analyze verify "$work"/units/*.{service,socket,timer}
+  rm -r "$work/units/minsu@8080.service.d"
+  python3 - "$work/units/minsu@8080.service" <<'PYTHON' || fail "its service may not do what it does"
+# The filter of system calls, line by line as systemd reads it: the last word about a call counts.
+import subprocess, sys
+def calls(name):
+    if not name.startswith("@"):
+        return {name}
+    lines = subprocess.run(["systemd-analyze", "syscall-filter", name], check=True, capture_output=True, text=True)
+    names = [line.strip() for line in lines.stdout.splitlines()[1:]]
+    return set().union(*(calls(name) for name in names if name and not name.startswith("#")))
+allowed = set()
+for line in open(sys.argv[1]):
+    if line.startswith("SystemCallFilter="):
+        names = line.strip().removeprefix("SystemCallFilter=")
+        listed = set().union(*map(calls, names.removeprefix("~").split()))
+        allowed = allowed - listed if names.startswith("~") else allowed | listed
+assert {"accept4", "epoll_wait", "getrandom", "setpriority"} <= allowed, "calls that minsu makes"
+assert not {"setuid", "chown", "mount", "setrlimit", "reboot"} & allowed, "calls that it does not make"
+PYTHON
 fi
 
 # --- run it as its units say ----------------------------------------------------------------------
@@ -89,10 +118,14 @@ as_user=()
 [ "$(id -u)" -ne 0 ] || as_user=(setpriv --reuid=65534 --regid=65534 --clear-groups --no-new-privs)
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 
+# What whoever sets it up writes into the settings, and what differs here.
+site=("MINSU_DATA_DIR=$root/var/lib/minsu" "MINSU_CACHE__URL=$REDIS_URL" MINSU_LOG__FILTER=warn
+  MINSU_OBJECTS__PUBLIC_BASE=https://www.example.com/media)
+
 # Starts the ExecStart of a unit with its Environment and LoadCredential lines: start UNIT [background]
 start() {
   local unit=$root/usr/lib/systemd/system/$1 credentials=$work/credentials-$1 line
-  local variables=("MINSU_DATA_DIR=$root/var/lib/minsu" "MINSU_CACHE__URL=$REDIS_URL" "MINSU_LOG__FILTER=warn")
+  local variables=("${site[@]}")
   mkdir -p "$credentials" "$root/var/lib/minsu"
   while IFS= read -r line; do
     line=${line//%i/$port}
@@ -125,6 +158,36 @@ start minsu-migrate.service
 start minsu@.service background
 answer=$(curl -s --noproxy '*' --retry 60 --retry-delay 1 --retry-connrefused "http://127.0.0.1:$port/readyz")
 [ "$answer" = '{"status":"ok"}' ] || fail "its service is not ready: $answer"
+
+# --- run it by hand -------------------------------------------------------------------------------
+# minsu-admin on this root: its paths are paths of this folder, and the site's user is one that is here.
+# A unit in /etc goes before the package's, as systemd has it; what is this site's is in a drop-in.
+if [ "$(id -u)" -eq 0 ]; then
+  mkdir -p "$root/etc/systemd/system/minsu@.service.d" "$root/run" "$root/var/backups/minsu"
+  chown 65534 "$root/var/backups/minsu"
+  sed "s#\([= :]\)\(/usr/\|/etc/\)#\1$root\2#g; s#^User=.*#User=nobody#" \
+    "$root/usr/lib/systemd/system/minsu@.service" >"$root/etc/systemd/system/minsu@.service"
+  { echo '[Service]' && printf 'Environment=%s\n' "${site[@]}"; } >"$root/etc/systemd/system/minsu@.service.d/site.conf"
+  sed "s#/\(run\|etc\|usr/lib\|usr/share\)/#$root&#g" "$root/usr/sbin/minsu-admin" >"$work/minsu-admin"
+  admin() { timeout 60 bash "$work/minsu-admin" "$@"; }
+  # The SMS service is not there to be asked.
+  found=$(admin doctor 2>&1) || true
+  for line in schema database cache objects settings; do
+    grep -q "^ok      $line:" <<<"$found" || fail "doctor, run by hand: $found"
+  done
+  admin prune | grep '^deleted 0 dead orders' >/dev/null || fail "prune does not run by hand"
+  admin rotate-keys | grep 'by the key "2026"' >/dev/null || fail "rotate-keys does not run by hand"
+  admin backup "$root/var/backups/minsu/first" | grep '^backed up to' >/dev/null || fail "no backup by hand"
+  [ -s "$root/var/backups/minsu/first/database.pgdump" ] || fail "the backup holds no database"
+  [ -z "$(ls -A "$root/run/minsu-admin")" ] || fail "secrets are left behind"
+  if admin backup /nowhere 2>/dev/null; then fail "its user may write everywhere"; fi
+  rm "$secrets/sms-token"
+  said=$(admin doctor 2>&1) && fail "a missing secret is not missed"
+  grep -q 'sms-token, which' <<<"$said" || fail "a missing secret is not named: $said"
+else
+  echo "minsu-admin is root's: it was not tried"
+fi
+
 kill -TERM "$server"
 wait "$server" || fail "its service does not end well"
 server=

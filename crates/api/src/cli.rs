@@ -20,26 +20,47 @@ pub struct Cli {
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub enum Command {
     /// Serve the site until SIGTERM
+    ///
+    /// Profile dev brings the schema up by itself and puts demo houses on an empty site; profile prod
+    /// demands a schema that `minsu migrate` made, and its database and cache, or ends. A socket that
+    /// systemd hands over is taken in the place of `server.listen`.
     Serve,
     /// Bring the database to the schema of this binary
+    ///
+    /// Without more words it does what `minsu migrate up` does.
     Migrate {
         /// What to do with the schema; up when left out.
         #[command(subcommand)]
         direction: Option<Direction>,
     },
     /// Fill the database with made-up but plausible data
+    ///
+    /// Until it holds as many houses and orders as these: a run that was broken off goes on where it
+    /// stopped, and larger numbers add what is missing. The schema must be there. A million houses take
+    /// minutes on PostgreSQL.
     Seed(Seed),
     /// Count houses and orders, and how full the houses are
+    ///
+    /// By district: houses, orders, and the occupancy of the next 90 days.
     Stats {
         /// Draw the occupancy of the next 90 days into this file
         #[arg(long, value_name = "FILE")]
         svg: Option<PathBuf>,
     },
     /// Forget what the section `[retention]` does not want kept
+    ///
+    /// Orders that were rejected or cancelled long ago, withdrawn houses and erased accounts that nothing
+    /// names any more, and pictures that nobody shows. It runs beside the site: once a day.
     Prune,
     /// Seal real-name data by the first key of identity.keys
+    ///
+    /// Whatever another key sealed, beside the running site; afterwards the other keys can leave the list.
+    /// It is one step of several: docs/how-to/rotate-keys.md.
     RotateKeys,
     /// Check settings, database, cache, object storage and SMS
+    ///
+    /// And clock, open files, folder and traces: a line each, with a remedy where something is wrong.
+    /// Nothing hides anything else. The status is 1 where any check failed.
     Doctor,
     /// Print the OpenAPI document
     Openapi,

@@ -90,7 +90,7 @@ pub async fn wire(settings: &Settings) -> Result<State, WiringError> {
     let randomness: Arc<dyn Randomness> = Arc::new(OsRandomness);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let outbox = (settings.profile == Profile::Dev).then(|| Arc::new(Outbox::new(settings.dev_outbox())));
-    let captcha_options = CaptchaOptions { permits: settings.captcha.permits(), queue: settings.captcha.queue };
+    let Inside { captchas, speaker, passwords, sealer } = inside(settings, &randomness)?;
     let store = Arc::new(store(settings).await?);
     let (cache, redis) = cache(settings).await?;
     let pages = pages(settings, &cache, &clock);
@@ -109,25 +109,10 @@ pub async fn wire(settings: &Settings) -> Result<State, WiringError> {
             max_pixels: settings.pictures.max_pixels,
             max_side: settings.pictures.max_side,
         })),
-        captchas: Arc::new(
-            JpegCaptchaPainter::new(captcha_options, randomness.clone())
-                .map_err(|error| WiringError::Captcha(error.into()))?,
-        ),
-        speaker: Arc::new(
-            WavCaptchaSpeaker::new(captcha_options, randomness.clone())
-                .map_err(|error| WiringError::Captcha(error.into()))?,
-        ),
-        passwords: Arc::new(Argon2Hasher::new(
-            Argon2Settings {
-                memory_kib: settings.passwords.memory_kib,
-                iterations: settings.passwords.iterations,
-                parallelism: settings.passwords.parallelism,
-                permits: settings.passwords.permits(),
-                queue: settings.passwords.queue,
-            },
-            randomness.clone(),
-        )?),
-        sealer: Arc::new(sealer(settings, randomness.clone())?),
+        captchas: Arc::new(captchas),
+        speaker: Arc::new(speaker),
+        passwords: Arc::new(passwords),
+        sealer: Arc::new(sealer),
         clock,
         randomness,
         dev_outbox: outbox.map(|outbox| outbox as Arc<dyn DevOutbox>),
@@ -136,6 +121,39 @@ pub async fn wire(settings: &Settings) -> Result<State, WiringError> {
     };
     let limiter = RequestLimiter::new(settings.limits.requests_per_second, settings.limits.request_burst);
     Ok(State { app, http: http(settings), metrics, limiter })
+}
+
+/// What works inside the process and asks nobody.
+pub(crate) struct Inside {
+    captchas: JpegCaptchaPainter,
+    speaker: WavCaptchaSpeaker,
+    passwords: Argon2Hasher,
+    sealer: ChaChaSealer,
+}
+
+/// Makes it.
+///
+/// # Errors
+/// [`WiringError`] for the first part whose settings cannot be.
+pub(crate) fn inside(settings: &Settings, randomness: &Arc<dyn Randomness>) -> Result<Inside, WiringError> {
+    let captcha_options = CaptchaOptions { permits: settings.captcha.permits(), queue: settings.captcha.queue };
+    Ok(Inside {
+        captchas: JpegCaptchaPainter::new(captcha_options, randomness.clone())
+            .map_err(|error| WiringError::Captcha(error.into()))?,
+        speaker: WavCaptchaSpeaker::new(captcha_options, randomness.clone())
+            .map_err(|error| WiringError::Captcha(error.into()))?,
+        passwords: Argon2Hasher::new(
+            Argon2Settings {
+                memory_kib: settings.passwords.memory_kib,
+                iterations: settings.passwords.iterations,
+                parallelism: settings.passwords.parallelism,
+                permits: settings.passwords.permits(),
+                queue: settings.passwords.queue,
+            },
+            randomness.clone(),
+        )?,
+        sealer: sealer(settings, randomness.clone())?,
+    })
 }
 
 /// The store of the settings.
@@ -163,12 +181,13 @@ pub async fn store_with(settings: &Settings, statement_timeout: Duration) -> Res
 }
 
 /// The cache, and once more as what it is where that is Redis: its connections are counted.
-async fn cache(settings: &Settings) -> Result<(Arc<dyn Cache>, Option<Arc<RedisCache>>), RedisConnectError> {
+pub(crate) async fn cache(settings: &Settings) -> Result<(Arc<dyn Cache>, Option<Arc<RedisCache>>), RedisConnectError> {
     Ok(match settings.cache.url.adapter() {
         CacheAdapter::Memory => (Arc::new(MemoryCache::new(MemoryCacheOptions::default())), None),
         CacheAdapter::Redis => {
             let options = RedisOptions {
                 url: settings.cache.url.expose().into(),
+                ca_file: settings.cache.ca_certificates.clone(),
                 prefix: settings.cache.prefix.clone(),
                 deadline: settings.cache.deadline(),
                 handles: workers(settings),
@@ -213,7 +232,7 @@ fn workers(settings: &Settings) -> usize {
     }
 }
 
-fn objects(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Arc<dyn ObjectStore>, WiringError> {
+pub(crate) fn objects(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Arc<dyn ObjectStore>, WiringError> {
     Ok(match settings.objects.url.adapter() {
         ObjectsAdapter::File => Arc::new(DiskObjects::new(settings.media_dir(), public_base(settings))),
         ObjectsAdapter::Qiniu => Arc::new(clouds::qiniu(&settings.objects, clock)?),
@@ -232,7 +251,7 @@ fn public_base(settings: &Settings) -> String {
     }
 }
 
-fn sms(
+pub(crate) fn sms(
     settings: &Settings,
     outbox: Option<&Arc<Outbox>>,
     clock: Arc<dyn Clock>,

@@ -5,6 +5,7 @@
 use std::process::{Command, Output};
 
 use minsu_standins::{Aliyun, Collector, Fault, Qiniu, SetClock};
+use minsu_testservers::{Certificates, redis::RedisServer};
 use tempfile::TempDir;
 
 fn doctor(folder: &TempDir, settings: &[(&str, &str)]) -> (bool, String) {
@@ -13,6 +14,11 @@ fn doctor(folder: &TempDir, settings: &[(&str, &str)]) -> (bool, String) {
     command.envs(settings.iter().map(|(name, value)| (format!("MINSU_{name}"), value)));
     let migrated = command.arg("migrate").arg("up").output().unwrap();
     assert!(migrated.status.success(), "{migrated:?}");
+    look(folder, settings)
+}
+
+/// The same where the database is as it is.
+fn look(folder: &TempDir, settings: &[(&str, &str)]) -> (bool, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_minsu"));
     command.env("MINSU_PROFILE", "dev").env("MINSU_DATA_DIR", folder.path());
     command.envs(settings.iter().map(|(name, value)| (format!("MINSU_{name}"), value)));
@@ -21,27 +27,87 @@ fn doctor(folder: &TempDir, settings: &[(&str, &str)]) -> (bool, String) {
 }
 
 fn line<'a>(text: &'a str, name: &str) -> &'a str {
-    text.lines().find(|line| line.contains(&format!(" {name}: "))).unwrap()
+    // Behind "ok" or "FAILED", which are as wide.
+    text.lines().find(|line| line.get(8..).is_some_and(|line| line.starts_with(&format!("{name}: ")))).unwrap()
 }
 
 #[test]
 fn a_healthy_site_has_a_good_line_for_everything() {
     let folder = tempfile::tempdir().unwrap();
     let (good, text) = doctor(&folder, &[]);
-    for name in ["clock", "folder", "schema", "database", "cache", "objects", "sms"] {
+    for name in ["clock", "folder", "schema", "database", "cache", "objects", "sms", "settings"] {
         assert!(line(&text, name).starts_with("ok "), "{text}");
     }
     // The limit of open files is the machine's.
     assert_eq!(good, line(&text, "files").starts_with("ok "), "{text}");
 }
 
+/// Every other backend has its line, and what it has to say about itself.
+fn only_these_fail(text: &str, failing: &[(&str, &str)]) {
+    for name in ["clock", "folder", "schema", "database", "cache", "objects", "sms", "settings"] {
+        match failing.iter().find(|(failing, _)| *failing == name) {
+            Some((_, remedy)) => {
+                assert!(line(text, name).starts_with("FAILED ") && line(text, name).contains(remedy), "{name}: {text}");
+            }
+            None => assert!(line(text, name).starts_with("ok "), "{name}: {text}"),
+        }
+    }
+}
+
 #[test]
-fn a_cache_that_is_not_there_is_named_with_a_remedy() {
+fn a_cache_that_is_not_there_is_named_with_a_remedy_and_hides_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let (good, text) = doctor(&folder, &[("CACHE__URL", "redis://127.0.0.1:1")]);
     assert!(!good);
-    assert!(text.lines().any(|line| line.starts_with("FAILED") && line.contains("cache.url")), "{text}");
-    assert!(line(&text, "schema").starts_with("ok "), "{text}");
+    only_these_fail(&text, &[("cache", "start it, or mend cache.url")]);
+}
+
+#[test]
+fn a_database_that_is_not_there_hides_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let gone = ("DATABASE__URL", "postgres://minsu:geheim@127.0.0.1:1/minsu");
+    let database =
+        [("schema", "start the database, or mend database.url"), ("database", "start it, or mend database.url")];
+    let (good, text) = look(&folder, &[gone]);
+    assert!(!good && !text.contains("geheim"), "{text}");
+    only_these_fail(&text, &database);
+    // Nothing at all is there.
+    let settings = [gone, ("CACHE__URL", "redis://127.0.0.1:1"), ("OBJECTS__URL", "file:/proc/nowhere")];
+    let (good, text) = look(&folder, &settings);
+    assert!(!good);
+    let others = [("cache", "start it, or mend cache.url"), ("objects", "let the server write")];
+    only_these_fail(&text, &[&database[..], &others].concat());
+}
+
+#[test]
+fn settings_that_serve_would_refuse_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let (good, text) = doctor(&folder, &[("OBJECTS__PUBLIC_BASE", "media"), ("SERVER__LISTEN", "0.0.0.0:1")]);
+    assert!(!good);
+    only_these_fail(&text, &[("settings", "server.listen: must be a loopback address")]);
+    assert!(line(&text, "settings").contains("objects.public_base: must be"), "{text}");
+}
+
+#[test]
+fn a_cache_over_tls_is_tried_with_the_own_authority_and_its_password_not_told() {
+    let (folder, certificates) = (tempfile::tempdir().unwrap(), Certificates::make());
+    let server = RedisServer::start_with_tls(&certificates);
+    server.command(&["CONFIG", "SET", "requirepass", "hunter2"]);
+    let url = server.tls_url().replace("://", "://:hunter2@");
+    let authority = certificates.authority().display().to_string();
+    let trusting = [("CACHE__URL", url.as_str()), ("CACHE__CA_CERTIFICATES", authority.as_str())];
+    let (_, text) = doctor(&folder, &trusting);
+    assert!(line(&text, "cache").starts_with("ok ") && !text.contains("hunter2"), "{text}");
+    let (good, text) = doctor(&folder, &trusting[..1]);
+    assert!(!good && text.contains("invalid peer certificate") && !text.contains("hunter2"), "{text}");
+
+    let mut config = Command::new(env!("CARGO_BIN_EXE_minsu"));
+    config.env("MINSU_PROFILE", "dev").env("MINSU_DATA_DIR", folder.path()).arg("config");
+    config.envs(trusting.map(|(name, value)| (format!("MINSU_{name}"), value)));
+    let Output { status, stdout, .. } = config.output().unwrap();
+    let printed = String::from_utf8(stdout).unwrap();
+    assert!(status.success() && printed.contains(&authority) && !printed.contains("hunter2"), "{printed}");
+    assert!(printed.contains(&server.tls_url().replace("://", "://:******@")), "{printed}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

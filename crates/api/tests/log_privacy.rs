@@ -132,6 +132,7 @@ async fn a_story_leaves_no_personal_data_in_the_log() {
     let secrets = story(folder.path(), &listen).await;
     let log = fs::read_to_string(folder.path().join("log")).expect("a log");
     assert!(log.lines().count() > 20 && log.contains("answered"), "the log is off");
+    assert!(!log.contains('\u{1b}'), "colours in a file: {log}");
     holds_none_of(&log, &secrets);
 }
 
@@ -194,7 +195,7 @@ async fn a_story_is_traced_with_what_it_waited_for_and_without_personal_data() {
         assert!(!collector.was_told(secret), "{secret} is in the traces");
     }
     let log = fs::read_to_string(folder.path().join("log")).unwrap();
-    assert!(log.contains("answered"), "traces take the log away");
+    assert!(log.contains("answered") && !log.contains('\u{1b}'), "traces take the log away, or colour it");
     holds_none_of(&log, &secrets);
 }
 

@@ -7,7 +7,8 @@
 //! again. [`Server::start`] starts one more database server, to be stopped or frozen in the middle of a test,
 //! or to be followed by a standby.
 //!
-//! The servers of [`redis`] stop when they are dropped.
+//! The servers of [`redis`] stop when they are dropped. [`nginx`] has Debian's layout in a folder; whoever wants
+//! it starts it.
 //!
 //! A server that is not installed is a failed test with the name of its Debian package, never a
 //! skipped one.
@@ -15,14 +16,17 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "what goes wrong here is a failed test")]
 #![expect(clippy::disallowed_methods, reason = "tests have no port for the clock and the environment")]
 
+mod certificates;
 mod database;
 mod mariadb;
+pub mod nginx;
 mod postgres;
 mod process;
 pub mod redis;
 mod server;
 mod supervisor;
 
+pub use certificates::Certificates;
 pub use database::Database;
 pub use server::{Frozen, Kind, Server};
 

@@ -1,17 +1,16 @@
 #!/usr/bin/env bash
-# Backs a site up while it runs: backup.sh FOLDER
+# Backs a site up while it runs: backup.sh [--config FILE] FOLDER
 #
-# Reads MINSU_DATABASE__URL and MINSU_DATA_DIR as minsu does. FOLDER must not exist; it gets the
+# Reads the settings file and the variables MINSU_… as minsu does. FOLDER must not exist; it gets the
 # database, the pictures (where they lie on this machine) and a list of digests. The database comes
 # first: pictures are only ever added, so every picture that it names is in what is copied after it.
 # The keys of real-name data and the settings are not in it: keep them elsewhere, and keep them.
 set -euo pipefail
 umask 077
 
-[ $# -eq 1 ] || { echo "usage: backup.sh FOLDER" >&2; exit 2; }
-folder=$1
-data=${MINSU_DATA_DIR:-data}
-url=${MINSU_DATABASE__URL:-sqlite://$data/minsu.sqlite3}
+# shellcheck source=docs/operations/backup/settings.sh
+. "$(dirname "$(realpath "$0")")/settings.sh"
+read_site "$@"
 [ ! -e "$folder" ] || { echo "$folder is there already" >&2; exit 1; }
 
 # What is unfinished has another name.
@@ -38,8 +37,11 @@ PYTHON
     exit 1
     ;;
 esac
-if [ -d "$data/media" ]; then
-  tar --create --file="$unfinished/media.tar" --directory="$data" media
+# Files by their names below the folder, which may be another one when they come back; what is in
+# `.partial` is no picture yet.
+if [ -n "$media" ] && [ -d "$media" ]; then
+  (cd "$media" && find . -name .partial -prune -o -type f -print0) |
+    tar --create --file="$unfinished/media.tar" --directory="$media" --null --files-from=-
 fi
 (cd "$unfinished" && sha256sum ./* >SHA256SUMS)
 trap - EXIT

@@ -1,20 +1,23 @@
 #!/usr/bin/env bash
-# Restores what backup.sh made: restore.sh FOLDER
+# Restores what backup.sh made: restore.sh [--config FILE] FOLDER
 #
-# Into the database of MINSU_DATABASE__URL and the folder MINSU_DATA_DIR, both of which must be empty:
-# nothing is ever written over. Stop the site first; start it when this has ended.
+# Into the database and the folder of pictures that the settings name (read as minsu reads them), both
+# of which must be empty: nothing is ever written over. Stop the site first; start it when this has ended.
 set -euo pipefail
 umask 027
 
-[ $# -eq 1 ] || { echo "usage: restore.sh FOLDER" >&2; exit 2; }
-folder=$(cd "$1" && pwd)
-data=${MINSU_DATA_DIR:-data}
-url=${MINSU_DATABASE__URL:-sqlite://$data/minsu.sqlite3}
+# shellcheck source=docs/operations/backup/settings.sh
+. "$(dirname "$(realpath "$0")")/settings.sh"
+read_site "$@"
+folder=$(cd "$folder" && pwd)
 
 (cd "$folder" && sha256sum --check --quiet SHA256SUMS)
-if [ -e "$data/media" ] && [ -n "$(ls -A "$data/media")" ]; then
-  echo "$data/media is not empty" >&2
+if [ -n "$media" ] && [ -e "$media" ] && [ -n "$(ls -A "$media")" ]; then
+  echo "$media is not empty" >&2
   exit 1
+fi
+if [ -z "$media" ] && [ -e "$folder/media.tar" ]; then
+  echo "the pictures of this backup lay on the disk, and the settings name a bucket: copy media.tar there yourself"
 fi
 mkdir -p "$data"
 case $url in
@@ -37,7 +40,8 @@ case $url in
     exit 1
     ;;
 esac
-if [ -e "$folder/media.tar" ]; then
-  tar --extract --file="$folder/media.tar" --directory="$data"
+if [ -n "$media" ] && [ -e "$folder/media.tar" ]; then
+  mkdir -p "$media"
+  tar --extract --file="$folder/media.tar" --directory="$media"
 fi
 echo "restored from $folder"

@@ -2,22 +2,23 @@
 
 mod machine;
 
-use std::error::Error;
+use std::{error::Error, sync::Arc};
 
-use minsu_application::App;
+use minsu_ports::{Clock, Randomness, Store};
 use minsu_store::{SchemaState, schema_status};
+use minsu_system::{OsRandomness, SystemClock};
 
 use super::{CommandError, print};
 use crate::{
-    settings::{ObjectsAdapter, Settings, SmsAdapter},
-    wiring::{self, wire},
+    settings::{ObjectsAdapter, Problems, Settings, SmsAdapter},
+    wiring,
 };
 
 /// What a check found: good, or what to do.
 type Finding = Result<String, String>;
 
-/// Checks schema, database, cache, object store, SMS service, clock and file limits. All are
-/// checked, also after one that fails.
+/// Checks schema, database, cache, object store, SMS service, settings, clock and file limits. All are
+/// checked whatever the others do: each is set up by itself.
 ///
 /// # Errors
 /// When any check failed, so that scripts can tell.
@@ -46,19 +47,36 @@ async fn findings(settings: &Settings) -> Vec<(&'static str, Finding)> {
         let taken = minsu_traces::probe(&options).await.map(|()| "the collector takes them".to_owned());
         findings.push(("traces", told(taken, "start the collector, or mend [traces]")));
     }
-    match wire(settings).await {
-        Ok(state) => {
-            let app = &state.app;
-            let database = app.store.ping().await.map(|()| "answers".to_owned());
-            findings.push(("database", told(database, "start it, or mend database.url")));
-            let cache = app.cache.ping().await.map(|()| "answers".to_owned());
-            findings.push(("cache", told(cache, "start it, or mend cache.url")));
-            findings.push(("objects", objects(settings, app).await));
-            findings.push(("sms", sms(settings, app).await));
-        }
-        Err(error) => findings.push(("settings", told(Err(error), "mend the settings that it names"))),
-    }
+    let database = answers(wiring::store(settings).await, async |store| store.ping().await).await;
+    findings.push(("database", database.map_err(|error| format!("{error}; start it, or mend database.url"))));
+    let cache = answers(wiring::cache(settings).await, async |(cache, _)| cache.ping().await).await;
+    findings.push(("cache", cache.map_err(|error| format!("{error}; start it, or mend cache.url"))));
+    findings.push(("objects", objects(settings).await));
+    findings.push(("sms", sms(settings).await));
+    findings.push(("settings", fit_together(settings)));
     findings
+}
+
+/// Whether a backend that was connected to answers.
+async fn answers<T, C, P>(connected: Result<T, C>, ping: impl AsyncFnOnce(T) -> Result<(), P>) -> Finding
+where
+    C: Error + 'static,
+    P: Error + 'static,
+{
+    let backend = connected.map_err(|error| with_causes(&error))?;
+    ping(backend).await.map_err(|error| with_causes(&error))?;
+    Ok("answers".to_owned())
+}
+
+/// Whether `minsu serve` would take them.
+fn fit_together(settings: &Settings) -> Finding {
+    settings.check().map_err(|Problems(problems)| {
+        let problems: Vec<_> = problems.iter().map(ToString::to_string).collect();
+        problems.join("; ")
+    })?;
+    let randomness: Arc<dyn Randomness> = Arc::new(OsRandomness);
+    let made = wiring::inside(settings, &randomness).map(|_| "go together".to_owned());
+    told(made, "mend the settings that it names")
 }
 
 async fn schema(settings: &Settings) -> Finding {
@@ -72,17 +90,22 @@ async fn schema(settings: &Settings) -> Finding {
 }
 
 /// Stores, reads and removes an object that nobody else uses.
-async fn objects(settings: &Settings, app: &App) -> Finding {
-    let probed = minsu_objects::probe(app.objects.as_ref()).await;
+async fn objects(settings: &Settings) -> Finding {
     let remedy = match settings.objects.url.adapter() {
         ObjectsAdapter::File => "let the server write into its media folder",
         ObjectsAdapter::Qiniu | ObjectsAdapter::S3 => "mend [objects]: bucket, region, keys and their rights",
     };
-    told(probed.map(|()| "stores, reads and removes".to_owned()), remedy)
+    match wiring::objects(settings, clock()) {
+        Ok(store) => {
+            let probed = minsu_objects::probe(store.as_ref()).await;
+            told(probed.map(|()| "stores, reads and removes".to_owned()), remedy)
+        }
+        Err(error) => told(Err(error), remedy),
+    }
 }
 
 /// Nothing is sent: what that cannot tell is said.
-async fn sms(settings: &Settings, app: &App) -> Finding {
+async fn sms(settings: &Settings) -> Finding {
     let (good, remedy) = match settings.sms.url.adapter() {
         SmsAdapter::Outbox => ("writes into the development outbox", "let the server write into its data folder"),
         SmsAdapter::Yuntongxun => (
@@ -93,7 +116,14 @@ async fn sms(settings: &Settings, app: &App) -> Finding {
             ("takes the key, and the template is approved", "mend [sms]: the key, its rights and the template")
         }
     };
-    told(app.sms.probe().await.map(|()| good.to_owned()), remedy)
+    match wiring::sms(settings, None, clock()) {
+        Ok(sender) => told(sender.probe().await.map(|()| good.to_owned()), remedy),
+        Err(error) => told(Err(error), remedy),
+    }
+}
+
+fn clock() -> Arc<dyn Clock> {
+    Arc::new(SystemClock)
 }
 
 fn told<E: Error + 'static>(result: Result<String, E>, remedy: &str) -> Finding {
@@ -101,6 +131,10 @@ fn told<E: Error + 'static>(result: Result<String, E>, remedy: &str) -> Finding 
 }
 
 fn with_remedy(error: &(dyn Error + 'static), remedy: &str) -> String {
+    format!("{}; {remedy}", with_causes(error))
+}
+
+fn with_causes(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(inner) = cause {
@@ -108,5 +142,5 @@ fn with_remedy(error: &(dyn Error + 'static), remedy: &str) -> String {
         text.push_str(&inner.to_string());
         cause = inner.source();
     }
-    format!("{text}; {remedy}")
+    text
 }

@@ -38,6 +38,12 @@ impl Settings {
             let other = replica.adapter() != self.database.url.adapter();
             faults.add_if(other, "database.replica_url", "must be of the same engine as database.url");
         }
+        let idle = self.cache.ca_certificates.is_some() && !self.cache.uses_tls();
+        faults.add_if(
+            idle,
+            "cache.ca_certificates",
+            "is for a cache.url of TLS: rediss://, rediss+sentinel:// or rediss+cluster://",
+        );
         if let Err(error) = self.identity.seal_keys() {
             faults.0.push(("identity.keys", error.to_string()));
         }
@@ -65,6 +71,14 @@ impl Settings {
              the only one",
         );
         faults.add_if(self.identity.keys.is_empty(), "identity.keys", "must hold at least one key in profile prod");
+        // Front ends of other hosts put it before nothing of their own. A bucket's is checked with its keys.
+        let path = self.objects.url.adapter() == ObjectsAdapter::File && !self.objects.has_public_url();
+        faults.add_if(
+            path,
+            "objects.public_base",
+            "must be a URL in profile prod, such as https://www.example.com/media: the address of pictures as visitors \
+             reach them",
+        );
     }
 
     fn check_sms(&self, faults: &mut Faults) {
@@ -94,10 +108,11 @@ impl Settings {
 
     fn check_objects(&self, faults: &mut Faults) {
         let objects = &self.objects;
-        let is_url = objects.public_base.starts_with("https://") || objects.public_base.starts_with("http://");
+        let is_url = objects.has_public_url();
         let url = match objects.url.adapter() {
             ObjectsAdapter::File => {
-                let served = is_url || objects.public_base.starts_with('/');
+                // Profile prod has been told more already.
+                let served = is_url || objects.public_base.starts_with('/') || self.profile == Profile::Prod;
                 faults.add_if(!served, "objects.public_base", "must be a path such as /media or a URL");
                 return;
             }
@@ -129,6 +144,7 @@ mod tests {
         let mut settings = Settings::defaults(profile, Path::new("data"));
         if profile == Profile::Prod {
             settings.cache.url = "redis://cache".parse().unwrap();
+            settings.objects.public_base = "https://www.example.com/media".into();
             settings.identity.keys = vec![KEY.into()];
             yuntongxun(&mut settings);
         }
@@ -167,9 +183,29 @@ mod tests {
     }
 
     #[test]
+    fn authorities_are_for_tls() {
+        for (url, fine) in [
+            ("rediss://cache", true),
+            ("rediss+sentinel://cache/main", true),
+            ("rediss+cluster://cache", true),
+            ("redis://cache", false),
+            ("redis+cluster://cache", false),
+            ("redis+sentinel://cache/main", false),
+        ] {
+            let found = faults(Profile::Prod, |settings| {
+                settings.cache.url = url.parse().unwrap();
+                settings.cache.ca_certificates = Some("authority.pem".into());
+            });
+            assert_eq!(found.is_empty(), fine, "{url}: {found:?}");
+        }
+    }
+
+    #[test]
     fn prod_refuses_what_only_development_may_do() {
         type Change = fn(&mut Settings);
-        let cases: [(Change, &[&str]); 6] = [
+        let cases: [(Change, &[&str]); 8] = [
+            (|s| s.objects.public_base = "/media".into(), &["objects.public_base"]),
+            (|s| s.objects.public_base = "set-this".into(), &["objects.public_base"]),
             (|s| s.sms.url = "outbox:".parse().unwrap(), &["sms.url"]),
             (|s| s.cache.url = "memory:".parse().unwrap(), &["cache.url"]),
             (
@@ -181,7 +217,10 @@ mod tests {
             ),
             (|s| s.identity.keys.clear(), &["identity.keys"]),
             (|s| s.identity.keys = vec!["a:short".into()], &["identity.keys"]),
-            (|s| *s = Settings::defaults(Profile::Prod, Path::new("data")), &["sms.url", "cache.url", "identity.keys"]),
+            (
+                |s| *s = Settings::defaults(Profile::Prod, Path::new("data")),
+                &["sms.url", "cache.url", "identity.keys", "objects.public_base"],
+            ),
         ];
         for (index, (change, keys)) in cases.into_iter().enumerate() {
             assert_eq!(faults(Profile::Prod, change), keys, "case {index}");
@@ -204,7 +243,10 @@ mod tests {
                 &["sms.auth_token"],
             ),
             (
-                |s| s.objects.url = "qiniu://".parse().unwrap(),
+                |s| {
+                    s.objects.url = "qiniu://".parse().unwrap();
+                    s.objects.public_base = "/media".into();
+                },
                 &["objects.bucket", "objects.access_key", "objects.secret_key", "objects.public_base"],
             ),
             (
@@ -232,7 +274,7 @@ mod tests {
         settings.identity.keys = vec!["geheim".into()];
         let message = settings.check().unwrap_err().to_string();
         let lines: Vec<_> = message.lines().collect();
-        assert_eq!(lines.len(), 4, "{message}");
+        assert_eq!(lines.len(), 5, "{message}");
         assert_eq!(lines[0], "the settings cannot be used");
         assert!(lines[1].starts_with("  sms.url: must not be outbox:"), "{message}");
         assert!(!message.contains("geheim"));

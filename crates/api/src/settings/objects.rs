@@ -36,8 +36,8 @@ pub struct ObjectsSettings {
     /// `file:` for the folder `media` of the data directory, `file:/a/folder`, `qiniu://bucket` or
     /// `s3://bucket`.
     pub url: ServiceUrl<ObjectsAdapter>,
-    /// What stands before the key in the address of a picture: a path that this site serves, or
-    /// the URL of the bucket's own domain.
+    /// What stands before the key in the address of a picture: the URL of `/media` as visitors reach
+    /// it, or of the bucket's own domain. Profile dev takes a path too.
     #[validate(length(min = 1, max = 200))]
     pub public_base: String,
     /// Name of the bucket, where the URL does not give it.
@@ -74,6 +74,11 @@ impl ObjectsSettings {
     /// Longest wait for the service.
     pub fn deadline(&self) -> Duration {
         Duration::from_millis(self.deadline_ms)
+    }
+
+    /// Whether pictures have whole addresses, and not paths.
+    pub(super) fn has_public_url(&self) -> bool {
+        self.public_base.starts_with("https://") || self.public_base.starts_with("http://")
     }
 
     /// Name of the bucket: the key `bucket`, or what the URL says.

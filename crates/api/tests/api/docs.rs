@@ -2,6 +2,7 @@
 
 mod book;
 pub mod calls;
+mod commands;
 mod documents;
 mod enums;
 mod errors;

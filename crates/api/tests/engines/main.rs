@@ -7,6 +7,7 @@
 
 mod child;
 mod fleet;
+mod full_cache;
 mod ledger;
 mod outages;
 mod people;

@@ -17,7 +17,7 @@ use super::{
     ledger::{Entry, Ledger},
 };
 
-const PASSWORD: &str = "123456789";
+pub const PASSWORD: &str = "123456789";
 /// The days on which guests want to stay, from tomorrow.
 const WINDOW: u64 = 40;
 

@@ -90,17 +90,18 @@ impl Drop for Api {
 }
 
 fn spawn(address: &str, held: Option<&TcpListener>, database: &str, cache: &str, data: &Path) -> Child {
-    let (mut command, input) = match held {
-        None => (Command::new(env!("CARGO_BIN_EXE_minsu")), Stdio::null()),
-        Some(listener) => {
+    // As the unit has it: what it writes is for its group, and for nobody else.
+    let mut command = Command::new("bash");
+    let (script, input) = match held {
+        None => ("umask 027; exec \"$0\" \"$@\"", Stdio::null()),
+        Some(listener) => (
             // systemd hands sockets over as file descriptors from 3 on, to the process that it names.
-            let mut shell = Command::new("bash");
-            let script = "export LISTEN_FDS=1 LISTEN_PID=$$; exec \"$0\" \"$@\" 3<&0 </dev/null";
-            shell.arg("-c").arg(script).arg(env!("CARGO_BIN_EXE_minsu"));
-            (shell, Stdio::from(OwnedFd::from(listener.try_clone().unwrap())))
-        }
+            "umask 027; export LISTEN_FDS=1 LISTEN_PID=$$; exec \"$0\" \"$@\" 3<&0 </dev/null",
+            Stdio::from(OwnedFd::from(listener.try_clone().unwrap())),
+        ),
     };
     command
+        .args(["-c", script, env!("CARGO_BIN_EXE_minsu")])
         .arg("serve")
         .env("MINSU_PROFILE", "dev")
         .env("MINSU_DATA_DIR", data)
@@ -108,6 +109,8 @@ fn spawn(address: &str, held: Option<&TcpListener>, database: &str, cache: &str,
         .env("MINSU_CACHE__URL", cache)
         .env("MINSU_SERVER__LISTEN", address)
         .env("MINSU_SERVER__WORKERS", "2")
+        .env("MINSU_SERVER__SECURE_COOKIES", "true")
+        .env("MINSU_OBJECTS__PUBLIC_BASE", "https://www.example.com/media")
         .env("MINSU_PASSWORDS__MEMORY_KIB", "64")
         .env("MINSU_PASSWORDS__ITERATIONS", "1")
         .env("MINSU_LOG__FILTER", "warn")

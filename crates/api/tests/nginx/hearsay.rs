@@ -32,6 +32,7 @@ async fn what_a_visitor_claims_about_the_way_he_came_is_dropped() {
     // Somebody else in this process may have installed it already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let folder = tempfile::tempdir().unwrap();
+    crate::proxy::site_folder(folder.path());
     let nginx = Nginx::start(folder.path(), &[echo().await], GENEROUS).await;
     let visitor = Visitor::new(nginx.tls, folder.path().join("none"));
     let mut request = visitor.request(reqwest::Method::GET, &nginx.url("www", "/api/v1.0/areas"));

@@ -1,9 +1,12 @@
-//! nginx with the file of `docs/operations/nginx`.
+//! nginx as Debian sets it up, with the files of `docs/operations/nginx`, put there as the how-to says.
 
 use std::{
     fs,
     net::{TcpListener, TcpStream},
-    os::unix::process::CommandExt,
+    os::unix::{
+        fs::{PermissionsExt, chown},
+        process::CommandExt,
+    },
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -13,7 +16,7 @@ use std::{
 pub struct Nginx {
     pub plain: u16,
     pub tls: u16,
-    log: PathBuf,
+    folder: PathBuf,
     child: Child,
 }
 
@@ -23,12 +26,16 @@ pub fn shipped(file: &str) -> PathBuf {
 }
 
 impl Nginx {
-    /// Writes the folder `minsu/` for this machine beside a small `nginx.conf` that includes the
-    /// shipped `minsu.conf`, and starts it.
+    /// Writes the folder `minsu/` for this machine into Debian's layout, beside the shipped `minsu.conf`, and
+    /// starts it. Its workers are Debian's user, where this is root: [`site_folder`] lets them in.
     pub async fn start(data: &Path, backends: &[String], limits: &str) -> Self {
         let folder = data.join("nginx");
         let own = folder.join("minsu");
         fs::create_dir_all(&own).unwrap();
+        minsu_testservers::nginx::stock_layout(&folder);
+        // As the how-to has it.
+        fs::remove_file(folder.join("sites-enabled/default")).unwrap();
+        fs::copy(shipped("minsu.conf"), folder.join("conf.d/minsu.conf")).unwrap();
         for unchanged in ["server.conf", "proxy.conf"] {
             fs::copy(shipped("minsu").join(unchanged), own.join(unchanged)).unwrap();
         }
@@ -41,6 +48,7 @@ impl Nginx {
             ("listen-plain.conf", format!("listen 127.0.0.1:{plain} default_server;")),
             ("listen-tls.conf", format!("listen 127.0.0.1:{tls} ssl http2;\n{key}")),
             ("pictures.conf", format!("root {};", data.display())),
+            ("log.conf", format!("access_log {}/log/access.log minsu;", folder.display())),
         ] {
             fs::write(own.join(file), text).unwrap();
         }
@@ -52,9 +60,8 @@ impl Nginx {
             fs::write(own.join(file), text).unwrap();
         }
         every_file_is_there(&own);
-        fs::write(folder.join("nginx.conf"), main_file(&folder)).unwrap();
         let mut command = Command::new("/usr/sbin/nginx");
-        command.arg("-p").arg(&folder).arg("-c").arg(folder.join("nginx.conf"));
+        command.args(["-g", "daemon off;", "-c"]).arg(folder.join("nginx.conf"));
         // A group of its own: the workers go with the master.
         let child = command.process_group(0).stdin(Stdio::null()).spawn().expect("nginx is installed");
         let started = Instant::now();
@@ -62,13 +69,17 @@ impl Nginx {
             assert!(started.elapsed() < Duration::from_secs(20), "nginx does not start");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        Self { plain, tls, log: folder.join("error.log"), child }
+        Self { plain, tls, folder, child }
     }
 
     /// What it said about its backends.
     pub fn complaints(&self) -> Vec<String> {
-        let log = fs::read_to_string(&self.log).unwrap();
-        log.lines().filter(|line| line.contains("upstream")).map(String::from).collect()
+        self.log("error.log").lines().filter(|line| line.contains("upstream")).map(String::from).collect()
+    }
+
+    /// One of its logs.
+    pub fn log(&self, name: &str) -> String {
+        fs::read_to_string(self.folder.join("log").join(name)).unwrap()
     }
 
     /// An address on one of its hosts.
@@ -94,23 +105,30 @@ fn every_file_is_there(own: &Path) {
     assert_eq!(names(own), names(&shipped("minsu")));
 }
 
-/// What Debian's own `nginx.conf` sets for everybody, and folders that this user may write.
-fn main_file(folder: &Path) -> String {
-    let folder_text = folder.display();
-    let temp = |name: &str| format!("{name}_temp_path {folder_text}/{name};\n");
-    let temps: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(temp).concat();
-    format!(
-        "daemon off;\npid {folder_text}/nginx.pid;\nerror_log {folder_text}/error.log info;\nworker_processes 2;\n{user}\
-         events {{ worker_connections 512; }}\n\
-         http {{\naccess_log off;\n{temps}include /etc/nginx/mime.types;\ndefault_type application/octet-stream;\n\
-         include {minsu};\n}}\n",
-        // Workers of root's nginx become another user, who may not read this folder.
-        user = if is_root() { "user root;\n" } else { "" },
-        minsu = fs::canonicalize(shipped("minsu.conf")).unwrap().display(),
-    )
+/// Makes the folder of a site as the package makes it (`docs/operations/debian/minsu.tmpfiles`): nginx's user
+/// passes through, and reads what is in `media`.
+pub fn site_folder(folder: &Path) {
+    let media = folder.join("media");
+    fs::create_dir(&media).unwrap();
+    let said = fs::read_to_string(shipped("../debian/minsu.tmpfiles")).unwrap();
+    for (place, path) in [("/var/lib/minsu ", folder), ("/var/lib/minsu/media ", &media)] {
+        let line = said.lines().find(|line| line.starts_with(&format!("d {place}"))).unwrap();
+        let [_, _, mode, user, group] = line.split_whitespace().collect::<Vec<_>>()[..] else { panic!("{line}") };
+        assert_eq!(user, "minsu");
+        if is_root() && group != "minsu" {
+            chown(path, None, Some(group_id(group))).unwrap();
+        }
+        fs::set_permissions(path, fs::Permissions::from_mode(u32::from_str_radix(mode, 8).unwrap())).unwrap();
+    }
 }
 
-fn is_root() -> bool {
+fn group_id(name: &str) -> u32 {
+    let groups = fs::read_to_string("/etc/group").unwrap();
+    let line = groups.lines().find_map(|line| line.strip_prefix(&format!("{name}:"))).unwrap();
+    line.split(':').nth(1).unwrap().parse().unwrap()
+}
+
+pub fn is_root() -> bool {
     Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout == b"0\n")
 }
 

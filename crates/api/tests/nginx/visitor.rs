@@ -23,8 +23,17 @@ pub struct Visitor {
 
 impl Visitor {
     pub fn new(tls: u16, outbox: PathBuf) -> Self {
+        Self::with(reqwest::Client::builder(), tls, outbox)
+    }
+
+    /// One who does not know HTTP/2, where what is too large is no request but a broken connection.
+    pub fn of_the_nineties(tls: u16) -> Self {
+        Self::with(reqwest::Client::builder().http1_only(), tls, PathBuf::new())
+    }
+
+    fn with(builder: reqwest::ClientBuilder, tls: u16, outbox: PathBuf) -> Self {
         let here: SocketAddr = ([127, 0, 0, 1], 0).into();
-        let http = reqwest::Client::builder()
+        let http = builder
             .cookie_store(true)
             .no_proxy()
             .tls_danger_accept_invalid_certs(true)

@@ -112,7 +112,7 @@ fn every_command_of_every_page_is_run_or_says_that_it_is_not() {
         }
     }
     assert_eq!(left, Vec::<String>::new(), "nobody runs these blocks, and they do not say so");
-    assert!(toured > 25 && marked <= 5, "{toured} blocks are run, {marked} are not");
+    assert!(toured > 25 && marked <= 6, "{toured} blocks are run, {marked} are not");
 }
 
 #[test]

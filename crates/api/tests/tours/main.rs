@@ -6,6 +6,7 @@
 mod backup;
 mod clients;
 mod commands;
+mod keys;
 mod machine;
 mod making;
 mod package;
@@ -107,18 +108,6 @@ async fn the_how_tos_of_database_and_cache_hold_what_they_promise() {
 }
 
 #[test]
-fn the_how_to_of_the_keys_holds_what_it_promises() {
-    let mut site = Site::start(&[]);
-    let keys = format!("{}/keys", site.data());
-    // The key that the site has sealed with so far, in the form of the list.
-    let old = std::fs::read_to_string(format!("{}/identity.key", site.data())).unwrap();
-    std::fs::write(&keys, old).unwrap();
-    run("docs/how-to/rotate-keys.md", &[("KEYS", &keys), ("MINSU_PROFILE", "dev"), ("MINSU_DATA_DIR", site.data())]);
-    assert_eq!(std::fs::read_to_string(&keys).unwrap().lines().count(), 2);
-    assert_eq!(site.terminate(), Some(0));
-}
-
-#[test]
 fn the_how_to_of_the_figures_holds_what_it_promises() {
     let address = format!("127.0.0.1:{}", free_port());
     let mut site = Site::start(&[("MINSU_METRICS__LISTEN", &address)]);
@@ -130,13 +119,7 @@ fn the_how_to_of_the_figures_holds_what_it_promises() {
 fn the_how_to_of_nginx_leaves_a_configuration_that_nginx_takes() {
     let folder = tempfile::tempdir().unwrap();
     let place = folder.path().to_str().unwrap();
-    std::fs::create_dir(folder.path().join("conf.d")).unwrap();
-    let main = format!(
-        "pid {place}/pid;\nerror_log stderr;\nevents {{ }}\nhttp {{ access_log off; client_body_temp_path {place}/body; \
-         proxy_temp_path {place}/proxy; fastcgi_temp_path {place}/fastcgi; uwsgi_temp_path {place}/uwsgi; \
-         scgi_temp_path {place}/scgi; include conf.d/*.conf; }}\n"
-    );
-    std::fs::write(folder.path().join("nginx.conf"), main).unwrap();
+    minsu_testservers::nginx::stock_layout(folder.path());
     // Who edits puts in what every site has of its own: addresses, and a certificate that is there.
     let editor = machine::program(
         folder.path(),
@@ -156,5 +139,7 @@ fn the_how_to_of_containers_makes_secrets_that_are_read() {
     let compose = std::fs::read_to_string(workspace_file("docs/operations/docker/compose.yaml")).unwrap();
     let wanted = compose.split("../../../secrets/").skip(1).filter_map(|rest| rest.split([' ', '}']).next());
     let made = folder.path().join("secrets");
+    // While the image makes the database it answers at its socket.
+    assert!(compose.contains("pg_isready --host 127.0.0.1 "));
     assert!(wanted.clone().count() == 4 && wanted.clone().all(|name| made.join(name).exists()), "{made:?}");
 }

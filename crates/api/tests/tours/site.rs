@@ -12,6 +12,7 @@ use tempfile::TempDir;
 pub struct Site {
     pub url: String,
     folder: TempDir,
+    variables: Vec<(String, String)>,
     child: Child,
 }
 
@@ -24,21 +25,15 @@ impl Site {
     /// Starts it on a folder.
     pub fn start_in(folder: TempDir, variables: &[(&str, &str)]) -> Self {
         let listen = format!("127.0.0.1:{}", free_port());
-        let child = Command::new(env!("CARGO_BIN_EXE_minsu"))
-            .arg("serve")
-            .env("MINSU_PROFILE", "dev")
-            .env("MINSU_DATA_DIR", folder.path())
-            .env("MINSU_SERVER__LISTEN", &listen)
-            .env("MINSU_LOG__FILTER", "warn")
-            .envs(variables.iter().copied())
-            .stdin(Stdio::null())
-            .spawn()
-            .unwrap();
-        let started = Instant::now();
-        while TcpStream::connect(&listen).is_err() && started.elapsed() < Duration::from_secs(60) {
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        Self { url: format!("http://{listen}"), folder, child }
+        let variables: Vec<_> = variables.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+        let child = spawn(&listen, &folder, &variables);
+        Self { url: format!("http://{listen}"), folder, variables, child }
+    }
+
+    /// Ends it well and starts it again, at the same address.
+    pub fn restart(&mut self) {
+        assert_eq!(self.terminate(), Some(0));
+        self.child = spawn(self.url.strip_prefix("http://").unwrap(), &self.folder, &self.variables);
     }
 
     /// Its data directory.
@@ -59,6 +54,24 @@ impl Drop for Site {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+fn spawn(listen: &str, folder: &TempDir, variables: &[(String, String)]) -> Child {
+    let child = Command::new(env!("CARGO_BIN_EXE_minsu"))
+        .arg("serve")
+        .env("MINSU_PROFILE", "dev")
+        .env("MINSU_DATA_DIR", folder.path())
+        .env("MINSU_SERVER__LISTEN", listen)
+        .env("MINSU_LOG__FILTER", "warn")
+        .envs(variables.iter().cloned())
+        .stdin(Stdio::null())
+        .spawn()
+        .unwrap();
+    let started = Instant::now();
+    while TcpStream::connect(listen).is_err() && started.elapsed() < Duration::from_secs(60) {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    child
 }
 
 /// A port that nobody uses just now.

@@ -286,4 +286,13 @@ mod tests {
         };
         assert!(matches!(search(&app, &backwards, Counting::MayBeKept).await, Err(AppError::Invalid(_))));
     }
+
+    #[tokio::test]
+    async fn a_count_that_others_take_too_long_for_is_a_store_that_is_away() {
+        let mut pages = MockPageCache::new();
+        pages.expect_find().return_once(|_| Found::Busy);
+        let app = TestApp::default().pages(pages).build();
+        let found = search(&app, &query("1"), Counting::MayBeKept).await;
+        assert!(matches!(found, Err(AppError::StoreUnavailable(_))), "{found:?}");
+    }
 }
