@@ -1,5 +1,5 @@
-//! What others wait while people log in: a cached list at a fixed rate, once in quiet and once
-//! beside many logins.
+//! What others wait while people log in: a cached list at a fixed rate, and as fast as it goes, once in
+//! quiet and once beside many logins.
 
 use std::{
     net::SocketAddr,
@@ -15,7 +15,7 @@ use tokio::{task::JoinSet, time::sleep};
 use crate::{
     error::BenchError,
     http::{Connection, HttpError},
-    load::Expect,
+    load::{self, Expect, Load},
     paced::{self, Pace, Waits},
     plan::{self, Round},
     proc,
@@ -30,6 +30,10 @@ const RATE: u32 = 500;
 const SECONDS: u32 = 5;
 /// People who log in at the same time, again and again.
 pub const PEOPLE: usize = 200;
+/// Lists of one measurement at full speed.
+const LISTS: usize = 150_000;
+/// Over so many connections.
+const CONNECTIONS: usize = 32;
 /// How long somebody waits who was told that the server is busy.
 const PAUSE: Duration = Duration::from_millis(250);
 
@@ -44,8 +48,14 @@ pub struct Beside {
     pub busy_median: f64,
     /// All but one in a hundred.
     pub busy_p99: f64,
-    /// Logins a second.
+    /// Lists a second at full speed, in quiet.
+    pub quiet_rate: f64,
+    /// The same while people log in.
+    pub busy_rate: f64,
+    /// Logins a second, beside lists at the fixed rate.
     pub logins: f64,
+    /// Logins a second, beside lists at full speed.
+    pub logins_at_full_speed: f64,
     /// Of all attempts, how many were told to come later.
     pub turned_away: f64,
     /// The most memory of the server meanwhile, in KiB.
@@ -60,6 +70,7 @@ pub async fn measure(server: &Server, world: &World) -> Result<Beside, BenchErro
     let doing = || BenchError::http("logging in");
     proc::reset_peak(server.pid());
     let quiet = lists(server.address, world).await?;
+    let quiet_rate = at_full_speed(server.address, world).await?;
     let (stop, done, away) = (Arc::new(AtomicBool::new(false)), Arc::default(), Arc::default());
     let mut people = JoinSet::new();
     for _ in 0..PEOPLE {
@@ -70,6 +81,9 @@ pub async fn measure(server: &Server, world: &World) -> Result<Beside, BenchErro
     let busy = lists(server.address, world).await;
     let elapsed = begun.elapsed().as_secs_f64();
     let (logins, turned_away) = (done.load(Ordering::Relaxed), away.load(Ordering::Relaxed));
+    let begun = Instant::now();
+    let busy_rate = at_full_speed(server.address, world).await;
+    let at_full_speed = ratio((done.load(Ordering::Relaxed) - logins) as f64, begun.elapsed().as_secs_f64());
     stop.store(true, Ordering::Relaxed);
     while let Some(ended) = people.join_next().await {
         ended.map_err(|error| HttpError::Io(std::io::Error::other(error))).flatten().map_err(doing())?;
@@ -80,7 +94,10 @@ pub async fn measure(server: &Server, world: &World) -> Result<Beside, BenchErro
         quiet_p99: quiet.part(99),
         busy_median: busy.part(50),
         busy_p99: busy.part(99),
+        quiet_rate,
+        busy_rate: busy_rate?,
         logins: ratio(logins as f64, elapsed),
+        logins_at_full_speed: at_full_speed,
         turned_away: ratio(turned_away as f64, (logins + turned_away) as f64),
         peak_kib: proc::memory(server.pid())?.peak,
     })
@@ -90,6 +107,17 @@ pub async fn measure(server: &Server, world: &World) -> Result<Beside, BenchErro
 async fn lists(address: SocketAddr, world: &World) -> Result<Waits, BenchError> {
     let requests = Arc::new(plan::list(world, &Round { number: 0, count: 1 }));
     paced::run(address, &Pace { requests, rate: RATE, count: RATE * SECONDS, expect: Expect::Anything }).await
+}
+
+/// Lists a second, each connection asking for its next one when it has the one before.
+async fn at_full_speed(address: SocketAddr, world: &World) -> Result<f64, BenchError> {
+    let requests = Arc::new(plan::list(world, &Round { number: 0, count: 1 }));
+    let load = Load { requests, count: LISTS, connections: CONNECTIONS, expect: Expect::Anything };
+    let tally = load::run(address, &load).await?;
+    match tally.sample {
+        Some(sample) => Err(BenchError::Unreadable(sample)),
+        None => Ok(ratio(LISTS as f64, tally.elapsed.as_secs_f64())),
+    }
 }
 
 /// One of many who log in until it is enough.

@@ -55,17 +55,20 @@ pub async fn run(options: &Options, cores: Cores) -> Result<(), BenchError> {
     if let Some(path) = &options.record {
         record(path, &world, &scenarios)?;
     }
+    server.stop("minsu serve").await?;
     let logins = if options.only.is_empty() || options.only.iter().any(|part| "beside-logins".contains(part.as_str())) {
         say("beside-logins: a cached list at a fixed rate, in quiet and beside 200 who log in");
         let mut runs = Vec::new();
+        // A server of its own, so that what it takes is what logins take.
+        let server = site.serve(CacheChoice::Memory).await?;
         for _ in 0..effort.pairs {
             runs.push(beside::measure(&server, &world).await?);
         }
+        server.stop("minsu serve").await?;
         Some((runs, site.hashes().await?))
     } else {
         None
     };
-    server.stop("minsu serve").await?;
 
     let with_redis: Vec<_> = scenarios.into_iter().filter(|scenario| scenario.with_redis).collect();
     match site.redis().await? {
