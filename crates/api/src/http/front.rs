@@ -8,7 +8,7 @@ use std::{
 };
 
 use actix_web::{
-    Error,
+    Error, FromRequest as _, HttpResponse, Responder as _,
     dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
     web,
 };
@@ -18,10 +18,11 @@ use tracing::Instrument;
 use super::{
     api_error::{ApiError, RequestFault},
     body_guard, browsers, leaving,
+    login::Viewer,
     metrics::Recorder,
     render,
     request_log::RequestLog,
-    shortcuts::Shortcuts,
+    shortcuts::{End, Shortcuts},
     state::State,
 };
 use crate::dialect::{self, v1::envelope::V1};
@@ -93,10 +94,25 @@ where
         let envelope = owner.unwrap_or(&V1);
         match admitted {
             Ok(()) => {
-                if let Some(answer) = self.shortcuts.answer(&mut request, &state) {
-                    let mut response = render::failures(request.into_response(answer), envelope, log.id());
-                    end(&mut response, &state, allowed, log);
-                    return Box::pin(ready(Ok(response)));
+                match self.shortcuts.take(&mut request, &state) {
+                    None => {}
+                    Some(End::Answer(answer)) => {
+                        let mut response = render::failures(request.into_response(answer), envelope, log.id());
+                        end(&mut response, &state, allowed, log);
+                        return Box::pin(ready(Ok(response)));
+                    }
+                    Some(End::Page(page, wrap)) => {
+                        let viewer = Viewer::extract(request.request()).instrument(log.span().clone());
+                        return Box::pin(async move {
+                            let answer = match viewer.await {
+                                Ok(viewer) => wrap(viewer, &page.body).respond_to(request.request()),
+                                Err(error) => HttpResponse::from_error(error),
+                            };
+                            let mut response = render::failures(request.into_response(answer), envelope, log.id());
+                            end(&mut response, &state, allowed, log);
+                            Ok(response)
+                        });
+                    }
                 }
                 let shortcuts = Rc::clone(&self.shortcuts);
                 let answering = self.service.call(request).instrument(log.span().clone());

@@ -174,8 +174,8 @@ impl Responder for PersonalPage {
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
         let Self { viewer, page, wrap } = self;
         let mut response = wrap(viewer, page.body()).respond_to(request);
-        if let (None, Some(key)) = (viewer.0, page.key) {
-            response.extensions_mut().insert(Shown { key, to: Audience::Strangers(wrap) });
+        if let Some(key) = page.key {
+            response.extensions_mut().insert(Shown { key, to: Audience::Each(wrap) });
         }
         response
     }

@@ -13,7 +13,7 @@ use actix_web::{
     http::Method,
 };
 use foldhash::quality::RandomState;
-use minsu_ports::PageKey;
+use minsu_ports::{Page, PageKey};
 
 use super::{
     body::has_body,
@@ -53,27 +53,34 @@ pub struct Shown {
 pub enum Audience {
     /// Whoever asks, as it is.
     Everybody,
-    /// Who has no session, with nobody around it.
-    Strangers(Wrap),
+    /// Whoever asks, with who they are around it.
+    Each(Wrap),
+}
+
+/// Where the short way ends.
+pub enum End {
+    /// In an answer.
+    Answer(HttpResponse),
+    /// In a page that an answer is made of when it is known who asks.
+    Page(Page, Wrap),
 }
 
 impl Shortcuts {
     /// The page that the request asks for, if it is known and at hand; the request then counts as one
     /// of its route.
-    pub fn answer(&self, request: &mut ServiceRequest, state: &State) -> Option<HttpResponse> {
+    pub fn take(&self, request: &mut ServiceRequest, state: &State) -> Option<End> {
         let (Shown { key, to }, route) = {
             let known = self.0.borrow();
             let Shortcut { shown, route } = known.get(target(request.request())?)?;
             (*shown, Rc::clone(route))
         };
-        if matches!(to, Audience::Strangers(_)) && login::sends_session(request.request(), &state.http) {
-            return None;
-        }
         let page = state.app.pages.at_hand(&key)?;
         request.add_data_container(route);
+        let request = request.request();
         Some(match to {
-            Audience::Everybody => PublicPage::from(page).respond_to(request.request()),
-            Audience::Strangers(wrap) => wrap(Viewer(None), &page.body).respond_to(request.request()),
+            Audience::Everybody => End::Answer(PublicPage::from(page).respond_to(request)),
+            Audience::Each(wrap) if login::sends_session(request, &state.http) => End::Page(page, wrap),
+            Audience::Each(wrap) => End::Answer(wrap(Viewer(None), &page.body).respond_to(request)),
         })
     }
 
