@@ -21,7 +21,7 @@ if command -v cargo-deny >/dev/null 2>&1; then
   cargo deny --all-features check --hide-inclusion-graph bans licenses sources
   # The list of advisories lies elsewhere: a network that is down is no defect of the code.
   if cargo deny fetch db >/dev/null 2>&1; then
-    cargo deny --all-features check --hide-inclusion-graph --disable-fetch advisories
+    cargo deny --offline --all-features check --hide-inclusion-graph advisories
   else
     echo "the advisories cannot be fetched: they were not checked"
   fi

@@ -187,6 +187,7 @@ pub(crate) async fn cache(settings: &Settings) -> Result<(Arc<dyn Cache>, Option
         CacheAdapter::Redis => {
             let options = RedisOptions {
                 url: settings.cache.url.expose().into(),
+                ca_file: settings.cache.ca_certificates.clone(),
                 prefix: settings.cache.prefix.clone(),
                 deadline: settings.cache.deadline(),
                 handles: workers(settings),

@@ -5,7 +5,7 @@
 use std::process::{Command, Output};
 
 use minsu_standins::{Aliyun, Collector, Fault, Qiniu, SetClock};
-use minsu_testservers::redis::RedisServer;
+use minsu_testservers::{Certificates, redis::RedisServer};
 use tempfile::TempDir;
 
 fn doctor(folder: &TempDir, settings: &[(&str, &str)]) -> (bool, String) {
@@ -99,6 +99,28 @@ fn settings_that_serve_would_refuse_are_told() {
     assert!(!good);
     only_these_fail(&text, &[("settings", "server.listen: must be a loopback address")]);
     assert!(line(&text, "settings").contains("objects.public_base: must be"), "{text}");
+}
+
+#[test]
+fn a_cache_over_tls_is_tried_with_the_own_authority_and_its_password_not_told() {
+    let (folder, certificates) = (tempfile::tempdir().unwrap(), Certificates::make());
+    let server = RedisServer::start_with_tls(&certificates);
+    server.command(&["CONFIG", "SET", "requirepass", "hunter2"]);
+    let url = server.tls_url().replace("://", "://:hunter2@");
+    let authority = certificates.authority().display().to_string();
+    let trusting = [("CACHE__URL", url.as_str()), ("CACHE__CA_CERTIFICATES", authority.as_str())];
+    let (_, text) = doctor(&folder, &trusting);
+    assert!(line(&text, "cache").starts_with("ok ") && !text.contains("hunter2"), "{text}");
+    let (good, text) = doctor(&folder, &trusting[..1]);
+    assert!(!good && text.contains("invalid peer certificate") && !text.contains("hunter2"), "{text}");
+
+    let mut config = Command::new(env!("CARGO_BIN_EXE_minsu"));
+    config.env("MINSU_PROFILE", "dev").env("MINSU_DATA_DIR", folder.path()).arg("config");
+    config.envs(trusting.map(|(name, value)| (format!("MINSU_{name}"), value)));
+    let Output { status, stdout, .. } = config.output().unwrap();
+    let printed = String::from_utf8(stdout).unwrap();
+    assert!(status.success() && printed.contains(&authority) && !printed.contains("hunter2"), "{printed}");
+    assert!(printed.contains(&server.tls_url().replace("://", "://:******@")), "{printed}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -22,25 +22,34 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    const fn kinds(self) -> [&'static str; 3] {
+    const fn kinds(self) -> [&'static str; 2] {
         match self {
-            Self::Registration => ["sms-register", "sms-register-tries", "sms-register-captcha"],
-            Self::PasswordReset => ["sms-reset", "sms-reset-tries", "sms-reset-captcha"],
+            Self::Registration => ["sms-register", "sms-register-captcha"],
+            Self::PasswordReset => ["sms-reset", "sms-reset-captcha"],
         }
     }
 }
 
-/// The three keys of a code.
+/// The keys of a mobile's code.
 struct Keys {
     code: CacheKey,
-    tries: CacheKey,
     captcha: CacheKey,
 }
 
 impl Keys {
     fn of(purpose: Purpose, mobile: &Mobile) -> Self {
         let digest = sha256(mobile.as_str().as_bytes());
-        let [code, tries, captcha] = purpose.kinds().map(|kind| CacheKey::of_digest(kind, &digest));
-        Self { code, tries, captcha }
+        let [code, captcha] = purpose.kinds().map(|kind| CacheKey::of_digest(kind, &digest));
+        Self { code, captcha }
     }
+}
+
+/// Where the tries of one code are counted: each code has its own, so that nothing gives tries back, and
+/// guesses where no code is leave nothing.
+fn tries_of(purpose: Purpose, mobile: &Mobile, code: &[u8]) -> CacheKey {
+    let kind = match purpose {
+        Purpose::Registration => "sms-register-tries",
+        Purpose::PasswordReset => "sms-reset-tries",
+    };
+    CacheKey::of_digest(kind, &sha256(&[mobile.as_str().as_bytes(), b":", code].concat()))
 }

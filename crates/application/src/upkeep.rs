@@ -50,25 +50,39 @@ async fn batches(
     }
 }
 
-/// Seals all real-name data by the first key that were sealed by another one, and says how many.
-/// It may be stopped and begun again, and people may write theirs meanwhile.
+/// What came of sealing anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Resealed {
+    /// People whose data are sealed by the first key now, and were not before.
+    pub people: u64,
+    /// People whose data no configured key opens; they are left as they are.
+    pub unopened: u64,
+}
+
+/// Seals all real-name data by the first key that were sealed by another one. It may be stopped and
+/// begun again, and people may write theirs meanwhile. What no configured key opens is told to the log
+/// by the person's id and holds up nobody else's.
 ///
 /// # Errors
-/// [`AppError::Internal`] for data that no configured key opens: they are left as they are, and
-/// everything before them is done.
-pub async fn rotate_keys(app: &App) -> Result<u64, AppError> {
+/// [`AppError::StoreUnavailable`]; what was sealed until then stays so.
+pub async fn rotate_keys(app: &App) -> Result<Resealed, AppError> {
     let key_id = app.sealer.current_key();
-    let (mut after, mut total): (Option<UserId>, u64) = (None, 0);
+    let (mut after, mut total): (Option<UserId>, _) = (None, Resealed::default());
     loop {
         let found = app.store.read_own().await?.upkeep().sealed_otherwise(&key_id, after, BATCH).await?;
         let Some((last, _)) = found.last() else { return Ok(total) };
         after = Some(*last);
         let mut renewed = Vec::with_capacity(found.len());
         for (user, old) in found {
-            let new = app.sealer.reseal(user, &old)?;
-            renewed.push((user, old, new));
+            match app.sealer.reseal(user, &old) {
+                Ok(new) => renewed.push((user, old, new)),
+                Err(error) => {
+                    tracing::error!(%error, %user, key = old.key_id, "real-name data that no key opens");
+                    total.unopened += 1;
+                }
+            }
         }
-        total += in_unit(app, async |unit| {
+        total.people += in_unit(app, async |unit| {
             let mut written = 0;
             for (user, old, new) in &renewed {
                 written += u64::from(unit.upkeep().reseal(*user, old, new).await?);
@@ -84,7 +98,7 @@ mod tests {
     use super::*;
     use crate::test_app::{TestApp, user};
     use minsu_ports::{
-        SealedIdentity,
+        SealError, SealedIdentity,
         testkit::{MockIdentitySealer, MockStore, MockUnitOfWork},
     };
 
@@ -124,6 +138,31 @@ mod tests {
         sealer.expect_current_key().returning(|| "new".into());
         sealer.expect_reseal().returning(move |_, _| Ok(sealed("new")));
         let app = TestApp::default().store(store).sealer(sealer).build();
-        assert_eq!(rotate_keys(&app).await.unwrap(), 1);
+        assert_eq!(rotate_keys(&app).await.unwrap(), Resealed { people: 1, unopened: 0 });
+    }
+
+    #[tokio::test]
+    async fn data_that_no_key_opens_hold_up_nobody() {
+        let sealed = |key: &str| SealedIdentity { key_id: key.into(), sealed: vec![1] };
+        let mut store = MockStore::new();
+        store.expect_read_own().returning(move || {
+            let mut session = MockUnitOfWork::default();
+            session.upkeep.expect_sealed_otherwise().returning(move |_, after, _| {
+                let people = [(user(1), sealed("lost")), (user(2), sealed("old")), (user(3), sealed("lost"))];
+                Ok(if after.is_none() { people.into() } else { vec![] })
+            });
+            Ok(Box::new(session))
+        });
+        let mut unit = MockUnitOfWork::default();
+        unit.upkeep.expect_reseal().times(1).withf(|id, _, _| *id == user(2)).returning(|_, _, _| Ok(true));
+        store.expect_begin().return_once(move || Ok(Box::new(unit)));
+        let mut sealer = MockIdentitySealer::new();
+        sealer.expect_current_key().returning(|| "new".into());
+        sealer.expect_reseal().returning(move |_, old| match old.key_id.as_str() {
+            "lost" => Err(SealError::UnknownKey),
+            _ => Ok(sealed("new")),
+        });
+        let app = TestApp::default().store(store).sealer(sealer).build();
+        assert_eq!(rotate_keys(&app).await.unwrap(), Resealed { people: 1, unopened: 2 });
     }
 }

@@ -48,6 +48,6 @@ pub use randomness::Randomness;
 pub use sms::{SmsError, SmsSender};
 pub use store::{
     Area, Credentials, HouseComment, HouseDetail, HouseRepo, HouseSummary, Landlord, NewHouse, NewOrder, NewUser,
-    OrderNote, OrderRepo, OrderSummary, PageStart, ReferenceRepo, Session, SlideHouse, Store, StoreError, StrayRepo,
-    UniqueKey, UnitOfWork, UpkeepRepo, User, UserRepo, WithdrawnHouse,
+    OrderNote, OrderRepo, OrderSummary, OwnHouse, PageStart, ReferenceRepo, Session, SlideHouse, Store, StoreError,
+    StrayRepo, UniqueKey, UnitOfWork, UpkeepRepo, User, UserRepo, WithdrawnHouse,
 };

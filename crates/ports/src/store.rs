@@ -11,7 +11,8 @@ use async_trait::async_trait;
 use thiserror::Error;
 
 pub use houses::{
-    HouseComment, HouseDetail, HouseRepo, HouseSummary, Landlord, NewHouse, PageStart, SlideHouse, WithdrawnHouse,
+    HouseComment, HouseDetail, HouseRepo, HouseSummary, Landlord, NewHouse, OwnHouse, PageStart, SlideHouse,
+    WithdrawnHouse,
 };
 pub use orders::{NewOrder, OrderNote, OrderRepo, OrderSummary};
 pub use reference::{Area, ReferenceRepo};

@@ -16,6 +16,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "what goes wrong here is a failed test")]
 #![expect(clippy::disallowed_methods, reason = "tests have no port for the clock and the environment")]
 
+mod certificates;
 mod database;
 mod mariadb;
 pub mod nginx;
@@ -25,6 +26,7 @@ pub mod redis;
 mod server;
 mod supervisor;
 
+pub use certificates::Certificates;
 pub use database::Database;
 pub use server::{Frozen, Kind, Server};
 

@@ -3,12 +3,17 @@
 mod cluster;
 mod resp;
 mod sentinel;
+mod tls;
 
 use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::process::{Process, free_port, wait_until};
+use crate::{
+    Certificates,
+    process::{Process, free_port, wait_until},
+};
+use tls::Tls;
 
 pub use cluster::RedisCluster;
 pub use sentinel::RedisSentinel;
@@ -22,6 +27,7 @@ pub struct RedisServer {
     process: Option<Process>,
     port: u16,
     settings: Vec<String>,
+    tls: Option<Tls>,
     directory: TempDir,
 }
 
@@ -39,9 +45,22 @@ impl RedisServer {
     /// # Panics
     /// As [`Self::start`].
     pub fn start_with(settings: &[&str]) -> Self {
+        Self::start_on(settings, None)
+    }
+
+    /// Starts a server that speaks TLS too, on a port of its own.
+    ///
+    /// # Panics
+    /// As [`Self::start`].
+    pub fn start_with_tls(certificates: &Certificates) -> Self {
+        Self::start_on(&[], Some(Tls::new(certificates)))
+    }
+
+    fn start_on(settings: &[&str], tls: Option<Tls>) -> Self {
         let directory = TempDir::new().expect("a temporary directory");
-        let settings = settings.iter().map(|&setting| setting.to_owned()).collect();
-        let mut server = Self { process: None, port: 0, settings, directory };
+        let mut settings: Vec<_> = settings.iter().map(|&setting| setting.to_owned()).collect();
+        settings.extend(tls.iter().flat_map(Tls::words));
+        let mut server = Self { process: None, port: 0, settings, tls, directory };
         // Another process may have taken the free port meanwhile.
         for _ in 0..5 {
             server.port = free_port();
@@ -55,6 +74,16 @@ impl RedisServer {
     /// The URL of the adapter's settings.
     pub fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    /// The same over TLS, for a server that speaks it.
+    pub fn tls_url(&self) -> String {
+        format!("rediss://127.0.0.1:{}", self.public_port())
+    }
+
+    /// The port for clients and other servers: that of TLS where there is one.
+    fn public_port(&self) -> u16 {
+        self.tls.as_ref().map_or(self.port, |tls| tls.port)
     }
 
     /// Its loopback port.

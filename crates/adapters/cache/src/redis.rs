@@ -4,8 +4,10 @@ mod failure;
 mod gathering;
 mod lanes;
 mod link;
+mod managers;
 mod options;
 mod request;
+mod trust;
 
 use std::{sync::LazyLock, time::Duration};
 

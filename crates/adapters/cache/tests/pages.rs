@@ -54,7 +54,7 @@ fn memory() -> Arc<dyn Cache> {
 
 async fn redis(url: &str) -> Arc<dyn Cache> {
     let (prefix, deadline) = ("minsu:".to_owned(), RedisOptions::DEADLINE);
-    let options = RedisOptions { url: url.into(), prefix, deadline, handles: 2 };
+    let options = RedisOptions { url: url.into(), ca_file: None, prefix, deadline, handles: 2 };
     Arc::new(RedisCache::connect(&options).await.unwrap())
 }
 
@@ -119,6 +119,23 @@ async fn pages_of_a_search_are_fields_of_the_hash_of_document_002() {
     pages.changed(&[Scope::Offers]).await;
     assert_eq!(server.command(&["HKEYS", &format!("minsu:page:v1:houses____booking:1:{stamps}")]), "1\n2");
     assert_eq!(server.command(&["KEYS", "minsu:page:*"]).lines().count(), 1);
+}
+
+#[tokio::test]
+async fn a_page_of_the_shared_cache_costs_two_messages() {
+    let server = RedisServer::start();
+    let (one, other) = (on(&redis(&server.url()).await, options()), on(&redis(&server.url()).await, options()));
+    get(&one, house(1), "page").await;
+    let messages = || -> u64 {
+        let stats = server.command(&["INFO", "stats"]);
+        stats.lines().find_map(|line| line.strip_prefix("total_reads_processed:")).unwrap().trim().parse().unwrap()
+    };
+    let before = messages();
+    // Asking takes some itself.
+    let asked = messages();
+    assert_eq!(get(&other, house(1), "another").await, "page");
+    // All stamps, and the page.
+    assert_eq!(messages() - asked, asked - before + 2);
 }
 
 #[tokio::test]

@@ -12,6 +12,8 @@ mod proxy;
 mod sentinel;
 #[path = "redis/single.rs"]
 mod single;
+#[path = "redis/tls.rs"]
+mod tls;
 
 use std::{
     sync::Arc,
@@ -27,7 +29,8 @@ const LONG: Duration = Duration::from_secs(600);
 const RECOVERY: Duration = Duration::from_secs(5);
 
 fn options(url: String) -> RedisOptions {
-    RedisOptions { url: url.into(), prefix: "minsu:".to_owned(), deadline: RedisOptions::DEADLINE, handles: 4 }
+    let (prefix, deadline) = ("minsu:".to_owned(), RedisOptions::DEADLINE);
+    RedisOptions { url: url.into(), ca_file: None, prefix, deadline, handles: 4 }
 }
 
 async fn connect(url: String) -> Arc<RedisCache> {

@@ -6,7 +6,7 @@ use sea_orm::{
     ConnectOptions, Database, DatabaseConnection, DbErr, RuntimeErr, SqlxError, SqlxSqliteError,
     sqlx::{
         AssertSqlSafe, Executor as _,
-        sqlite::{SqliteJournalMode, SqliteSynchronous},
+        sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
     },
 };
 use tokio::time::{Instant, sleep};
@@ -62,6 +62,9 @@ impl Engine {
         purpose: Purpose,
         doubts: &Doubts,
     ) -> Result<DatabaseConnection, ConnectError> {
+        if self == Self::Sqlite {
+            create_privately(url);
+        }
         let begun = Instant::now();
         loop {
             match Database::connect(self.pool(url, options, purpose, doubts)).await {
@@ -117,6 +120,21 @@ fn is_busy(error: &DbErr) -> bool {
     // The low byte is the class: busy.
     code.and_then(|code| code.parse::<i32>().ok()).is_some_and(|code| code & 0xff == 5)
 }
+
+/// A database of people's data is its owner's alone, whatever the process would make of other files;
+/// SQLite gives the files beside it the same rights. Where this cannot be done, opening says why.
+#[cfg(unix)]
+fn create_privately(url: &str) {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    if let Ok(options) = url.parse::<SqliteConnectOptions>() {
+        let file = options.get_filename();
+        // It may be there already, or its folder may not.
+        let _ = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
+    }
+}
+
+#[cfg(not(unix))]
+fn create_privately(_: &str) {}
 
 fn sqlite(pool: &mut ConnectOptions, busy: Duration, purpose: Purpose) {
     pool.test_before_acquire(false).idle_timeout(None).max_lifetime(None).map_sqlx_sqlite_opts(move |file| {

@@ -1,16 +1,23 @@
 //! `minsu rotate-keys`: seals real-name data by the first of the configured keys.
 
-use minsu_application::{App, upkeep};
+use minsu_application::{
+    App,
+    upkeep::{self, Resealed},
+};
 
 use super::{CommandError, print};
 
-/// Seals anew what another key sealed, beside the running site. Afterwards no row names another
+/// Seals anew what another key sealed, beside the running site. When it succeeds, no row names another
 /// key, and the old ones can leave the settings.
 ///
 /// # Errors
-/// When data cannot be opened by any configured key, or the database refuses.
+/// When data cannot be opened by any configured key, after all others were sealed; or the database
+/// refuses.
 pub async fn rotate_keys(app: &App) -> Result<(), CommandError> {
-    let sealed = upkeep::rotate_keys(app).await?;
-    print(format_args!("sealed the real-name data of {sealed} people by the key {:?}", app.sealer.current_key()))?;
-    Ok(())
+    let Resealed { people, unopened } = upkeep::rotate_keys(app).await?;
+    print(format_args!("sealed the real-name data of {people} people by the key {:?}", app.sealer.current_key()))?;
+    match unopened {
+        0 => Ok(()),
+        people => Err(format!("no configured key opens the data of {people} people; the log has their ids").into()),
+    }
 }

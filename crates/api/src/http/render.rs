@@ -9,7 +9,7 @@ use actix_web::{
 };
 use uuid::Uuid;
 
-use super::{api_error::ApiError, errno::Errno, state::State};
+use super::{api_error::ApiError, errno::Errno, routes::RouteTemplate, state::State};
 use crate::dialect::Envelope;
 
 /// Turns the error of a handler or an extractor into the envelope of the dialect that owns the
@@ -52,7 +52,7 @@ fn failure_response(
         }
         None => StatusCode::OK,
     };
-    log(id, error, verdict.errno, status);
+    log(id, request, error, verdict.errno, status);
     let mut response = HttpResponse::build(status);
     if let Some(wait) = verdict.retry_after {
         // Whole seconds, rounded up: who comes back then is not too early.
@@ -67,8 +67,9 @@ fn failure_response(
 }
 
 /// Defects and outages are loud, refusals quiet. The whole chain of causes goes to the log, with the
-/// id that the client got.
-fn log(id: Uuid, error: &ApiError, errno: Errno, status: StatusCode) {
+/// id that the client got and the route: a path may have a mobile in it.
+fn log(id: Uuid, request: &HttpRequest, error: &ApiError, errno: Errno, status: StatusCode) {
+    let (method, route) = (request.method(), RouteTemplate::of(request));
     let mut chain = error.to_string();
     let mut cause = error.source();
     while let Some(inner) = cause {
@@ -77,16 +78,16 @@ fn log(id: Uuid, error: &ApiError, errno: Errno, status: StatusCode) {
         cause = inner.source();
     }
     if status.is_server_error() {
-        tracing::error!(%id, error = chain, "request failed");
+        tracing::error!(%id, %method, %route, error = chain, "request failed");
     } else if matches!(
         error,
         ApiError::App(minsu_application::AppError::SmsFailed(_) | minsu_application::AppError::UploadFailed(_))
     ) {
-        tracing::warn!(%id, error = chain, "third party failed");
+        tracing::warn!(%id, %method, %route, error = chain, "third party failed");
     } else if matches!(errno, Errno::RoleErr | Errno::ReqErr | Errno::PwdErr) {
         // Somebody tried what is not theirs, or too often.
-        tracing::info!(%id, error = chain, "request refused");
+        tracing::info!(%id, %method, %route, error = chain, "request refused");
     } else {
-        tracing::debug!(%id, error = chain, "request refused");
+        tracing::debug!(%id, %method, %route, error = chain, "request refused");
     }
 }

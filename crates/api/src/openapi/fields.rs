@@ -125,7 +125,7 @@ pub fn shown(name: &str, schema: &Value) -> Option<Value> {
         "beds" => json!("双人床 2 张"),
         "capacity" => json!(4),
         "comment" | "content" => json!("很干净，下次再来"),
-        "create_time" | "ctime" => json!("2026-11-21 10:30:00"),
+        "comment_time" | "create_time" | "ctime" => json!("2026-11-21 10:30:00"),
         "days" => json!(3),
         "deposit" => json!(50_000),
         "end_date" => json!("2026-12-03"),

@@ -61,6 +61,7 @@ pub const ANSWER: &[(&str, &str)] = &[
     ("beds", "beds in words"),
     ("capacity", "guests"),
     ("comment", "what the guest wrote, or the reason of a rejected order; empty without"),
+    ("comment_time", "when the guest's comment was written, `YYYY-MM-DD HH:MM:SS`; empty without"),
     ("comments", "the newest first"),
     ("comments[].comment", "what the guest wrote"),
     ("content", "the same as `comment`"),

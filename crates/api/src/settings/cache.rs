@@ -22,6 +22,9 @@ impl Scheme for CacheAdapter {
         ("redis", Self::Redis),
         ("redis+cluster", Self::Redis),
         ("redis+sentinel", Self::Redis),
+        ("rediss", Self::Redis),
+        ("rediss+cluster", Self::Redis),
+        ("rediss+sentinel", Self::Redis),
     ];
 
     fn is_local(self) -> bool {
@@ -34,10 +37,13 @@ impl Scheme for CacheAdapter {
 #[serde(deny_unknown_fields, default)]
 pub struct CacheSettings {
     /// `memory:`, `redis://host:port/db`, `redis+cluster://host:port,host:port` or
-    /// `redis+sentinel://host:port,host:port/master`.
+    /// `redis+sentinel://host:port,host:port/master`. With `rediss` instead of `redis` it is TLS.
     pub url: ServiceUrl<CacheAdapter>,
     /// File that holds the URL.
     pub url_file: Option<PathBuf>,
+    /// PEM file of the authorities that may vouch for the servers of a `rediss` URL, instead of
+    /// those of the system.
+    pub ca_certificates: Option<PathBuf>,
     /// What every key in a shared cache begins with.
     #[validate(length(min = 1, max = 32))]
     pub prefix: String,
@@ -62,6 +68,11 @@ impl CacheSettings {
         Duration::from_millis(self.deadline_ms)
     }
 
+    /// Whether the URL is one of TLS.
+    pub(super) fn uses_tls(&self) -> bool {
+        self.url.expose().starts_with("rediss")
+    }
+
     /// How long a ready page is kept in a shared cache.
     pub fn page_lifetime(&self) -> Duration {
         Duration::from_secs(self.page_lifetime_seconds)
@@ -73,6 +84,7 @@ impl Default for CacheSettings {
         Self {
             url: ServiceUrl::new("memory", CacheAdapter::Memory, ""),
             url_file: None,
+            ca_certificates: None,
             prefix: "minsu".to_owned(),
             deadline_ms: 500,
             page_memory_bytes: 64 << 20,

@@ -38,6 +38,12 @@ impl Settings {
             let other = replica.adapter() != self.database.url.adapter();
             faults.add_if(other, "database.replica_url", "must be of the same engine as database.url");
         }
+        let idle = self.cache.ca_certificates.is_some() && !self.cache.uses_tls();
+        faults.add_if(
+            idle,
+            "cache.ca_certificates",
+            "is for a cache.url of TLS: rediss://, rediss+sentinel:// or rediss+cluster://",
+        );
         if let Err(error) = self.identity.seal_keys() {
             faults.0.push(("identity.keys", error.to_string()));
         }
@@ -173,6 +179,24 @@ mod tests {
             let found = faults(Profile::Dev, |settings| settings.server.listen = listen.parse().unwrap());
             assert_eq!(found.is_empty(), fine, "{listen}");
             assert!(faults(Profile::Prod, |settings| settings.server.listen = listen.parse().unwrap()).is_empty());
+        }
+    }
+
+    #[test]
+    fn authorities_are_for_tls() {
+        for (url, fine) in [
+            ("rediss://cache", true),
+            ("rediss+sentinel://cache/main", true),
+            ("rediss+cluster://cache", true),
+            ("redis://cache", false),
+            ("redis+cluster://cache", false),
+            ("redis+sentinel://cache/main", false),
+        ] {
+            let found = faults(Profile::Prod, |settings| {
+                settings.cache.url = url.parse().unwrap();
+                settings.cache.ca_certificates = Some("authority.pem".into());
+            });
+            assert_eq!(found.is_empty(), fine, "{url}: {found:?}");
         }
     }
 

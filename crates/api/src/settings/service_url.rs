@@ -159,5 +159,16 @@ mod tests {
         }
         let cache: ServiceUrl<CacheAdapter> = "redis+sentinel://:geheim@a:1,b:2/main".parse().unwrap();
         assert_eq!(format!("{cache:?}"), "redis+sentinel://:******@a:1,b:2/main");
+        for (text, shown) in [
+            ("rediss://:geheim@a:1/2", "rediss://:******@a:1/2"),
+            (
+                "rediss+sentinel://u:geheim@a:1/main?sentinel_password=geheim",
+                "rediss+sentinel://u:******@a:1/main?sentinel_password=******",
+            ),
+            ("rediss+cluster://:geheim@a:1,b:2", "rediss+cluster://:******@a:1,b:2"),
+        ] {
+            let cache: ServiceUrl<CacheAdapter> = text.parse().unwrap();
+            assert_eq!((cache.adapter(), format!("{cache:?}").as_str()), (CacheAdapter::Redis, shown));
+        }
     }
 }

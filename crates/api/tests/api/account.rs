@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::support::{
     Answer, Client, TestServer, World,
     client::PASSWORD,
-    world::{day, order},
+    world::{day, house_form, order},
 };
 
 const MOBILE: &str = "13811111111";
@@ -178,7 +178,18 @@ async fn an_export_has_everything_of_its_owner_and_nothing_of_others() {
     let landlord = world.landlord.get("/api/v1.0/user/export").await.ok()["data"].clone();
     assert_eq!(landlord["user"]["mobile"], "13800000001");
     assert_eq!(landlord["identity"]["id_card"], "11010519491231002X");
-    assert_eq!(landlord["houses"][0]["house_id"], world.house);
+    let house = &landlord["houses"][0];
+    assert_eq!(house["house_id"], world.house);
+    let form = house_form();
+    // The form has its numbers as text.
+    let plain = |value: &Value| value.to_string().replace('"', "");
+    let numbers = ["area_id", "acreage", "room_count", "capacity", "min_days", "max_days"];
+    assert_eq!(house["facilities"], json!([1, 3, 7]));
+    for name in numbers.into_iter().chain(["title", "address", "unit", "beds"]) {
+        assert_eq!(plain(&house[name]), plain(&form[name]), "{name}");
+    }
+    assert_eq!((&house["price"], &house["deposit"]), (&json!(1999), &json!(50_000)));
+    assert_eq!(house["img_urls"].as_array().unwrap().len(), 1);
     assert_eq!(landlord["orders_as_landlord"].as_array().unwrap().len(), 1);
     assert_eq!(landlord["orders_as_guest"], json!([]));
     let guest = world.guest.get("/api/v1.0/user/export").await.ok()["data"].clone();

@@ -32,8 +32,8 @@ const COSTS: &[(&str, u64)] = &[
     ("/api/v1.0/smscode/{spec:.*}", 0),
     ("/api/v1.0/user", 1),
     ("/api/v1.0/user/auth", 1),
-    // The profile, the real name, the houses, the orders of either side.
-    ("/api/v1.0/user/export", 5),
+    // The profile, the real name, the houses with what belongs to them, the orders of either side.
+    ("/api/v1.0/user/export", 7),
     ("/api/v1.0/user/houses", 1),
     ("/api/v1.0/user/orders", 1),
     ("/api/v1.0/user/sessions", 0),

@@ -288,3 +288,43 @@ async fn without_redis_pages_still_come_and_it_recovers_by_itself() {
     }
     println!("both processes log in again {} ms after Redis is back", back.elapsed().as_millis());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_key_in_redis_is_the_site_s_documented_and_ends() {
+    let fleet = Fleet::start().await;
+    let (landlord, guest) = (fleet.landlord("13800000001").await, fleet.person("13800000002").await);
+    let house = fleet.publish(&landlord, "一间房").await;
+    let stay = json!({"house_id": house, "start_date": day(3), "end_date": day(4)});
+    let order = fleet.call(0, &guest, Method::POST, "/orders", &stay).await["data"]["order_id"].clone();
+    let yes = json!({"action": "accept"});
+    fleet.call(0, &landlord, Method::PUT, &format!("/orders/{order}/status"), &yes).await;
+    let words = json!({"comment": "很好"});
+    fleet.call(0, &guest, Method::PUT, &format!("/orders/{order}/comment"), &words).await;
+    fleet.call(0, &landlord, Method::PUT, "/user/name", &json!({"name": "新名字"})).await;
+    for path in ["/areas", "/houses/index", "/houses?aid=1", &format!("/houses/{house}")] {
+        fleet.warm(path).await;
+    }
+    fleet.warm(&format!("/houses?aid=1&sd={}&ed={}", day(5), day(6))).await;
+    for password in [PASSWORD, "wrong-password"] {
+        let login = json!({"mobile": "13800000002", "password": password});
+        fleet.call(1, &reqwest_client(), Method::POST, "/sessions", &login).await;
+    }
+    // A code that nobody uses.
+    fleet.code_for("13900000009").await;
+
+    let table = include_str!("../../../../docs/cache.md");
+    let keys = fleet.redis.command(&["KEYS", "*"]);
+    for kind in ["session:", "user-session:", "page:", "stamp:", "sms-register:", "guesses", "limit-"] {
+        assert!(keys.contains(&format!("minsu{kind}")), "the story left no {kind}: {keys}");
+    }
+    for key in keys.lines() {
+        let kind = key.strip_prefix("minsu").unwrap_or_else(|| panic!("{key} is not of this site"));
+        let kind = kind.split(':').next().unwrap();
+        let family = ["limit-", "guesses"].into_iter().any(|family| kind.starts_with(family));
+        assert!(family || table.contains(&format!("`{kind}:")), "{key} is not in docs/cache.md");
+        assert!(!key.contains("1380000000") && !key.contains("1390000000"), "{key} tells a mobile");
+        let left: i64 = fleet.redis.command(&["PTTL", key]).parse().unwrap();
+        // -2: it ended meanwhile.
+        assert!(left == -2 || (0..=30 * 86_400_000).contains(&left), "{key} ends in {left} ms");
+    }
+}

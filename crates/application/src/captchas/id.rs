@@ -32,6 +32,11 @@ impl CaptchaId {
     pub(crate) fn key(&self) -> CacheKey {
         CacheKey::of_digest("captcha", &sha256(self.0.as_bytes()))
     }
+
+    /// Where it is counted how often this answer was spoken; a newer one under the same id has its own.
+    pub(crate) fn spoken_key(&self, answer: &[u8]) -> CacheKey {
+        CacheKey::of_digest("captcha-spoken", &sha256(&[self.0.as_bytes(), b":", answer].concat()))
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use chrono::{Days, NaiveDate};
 use minsu_domain::{AreaId, Cursor, DateRange, HouseFilter, PageNumber, SortKey, Wishes};
 use minsu_ports::{HouseSummary, PageKey, PageStart, Rendered};
 
-use crate::{App, AppError};
+use crate::{App, AppError, areas};
 
 /// A search as a visitor asks for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +66,9 @@ pub struct HousePage {
     pub total: u64,
     /// Where the next page begins; absent when this one was not full.
     pub next: Option<Cursor>,
+    /// Whether the page cache may keep it: not what lies behind the end of a search, and nothing of a
+    /// district that there is not. Visitors could name any number of those.
+    pub may_be_kept: bool,
 }
 
 /// Whether the number of matches may come from the page cache.
@@ -97,9 +100,11 @@ pub async fn search(app: &App, query: &SearchHouses, counting: Counting) -> Resu
         PageStart::Offset(offset) if offset >= total => Vec::new(),
         from => app.store.read().await?.houses().search(&filter, from, size).await?,
     };
+    let may_be_kept = !houses.is_empty()
+        || query.page == PageNumber::FIRST && counting == Counting::MayBeKept && exists(app, query.area).await?;
     let next = houses.last().filter(|_| houses.len() as u64 == u64::from(size));
     let next = next.and_then(|last| behind(query.sort, last));
-    Ok(HousePage { page: query.page, total_pages: total.div_ceil(u64::from(size)), total, next, houses })
+    Ok(HousePage { page: query.page, total_pages: total.div_ceil(u64::from(size)), total, next, houses, may_be_kept })
 }
 
 async fn count(app: &App, filter: &HouseFilter) -> Result<u64, AppError> {
@@ -112,8 +117,8 @@ async fn matches(app: &App, filter: &HouseFilter) -> Result<u64, AppError> {
     let Some(key) = PageKey::matches(filter, || bookable(app)) else { return count(app, filter).await };
     let render = async || {
         let total = count(app, filter).await?;
-        // A district that nobody has houses in may be any number.
-        let rendered = if total == 0 { Rendered::Show } else { Rendered::Keep };
+        let may_be_kept = total > 0 || exists(app, filter.area).await?;
+        let rendered = if may_be_kept { Rendered::Keep } else { Rendered::Show };
         Ok::<_, AppError>(rendered(total.to_string().into()))
     };
     let kept = app.pages.get_or_render(&key, render).await?;
@@ -121,6 +126,13 @@ async fn matches(app: &App, filter: &HouseFilter) -> Result<u64, AppError> {
         Some(total) => Ok(total),
         None => count(app, filter).await,
     }
+}
+
+/// Whether a search is one of a district that exists, or of all. Asked where nothing was found: a full
+/// week is looked through to its end, and should not be by everybody who asks.
+async fn exists(app: &App, area: Option<AreaId>) -> Result<bool, AppError> {
+    let Some(area) = area else { return Ok(true) };
+    Ok(areas::list(app).await?.iter().any(|known| known.id == area))
 }
 
 /// The place of a house in an order.
@@ -273,5 +285,14 @@ mod tests {
             ..query("1")
         };
         assert!(matches!(search(&app, &backwards, Counting::MayBeKept).await, Err(AppError::Invalid(_))));
+    }
+
+    #[tokio::test]
+    async fn a_count_that_others_take_too_long_for_is_a_store_that_is_away() {
+        let mut pages = MockPageCache::new();
+        pages.expect_find().return_once(|_| Found::Busy);
+        let app = TestApp::default().pages(pages).build();
+        let found = search(&app, &query("1"), Counting::MayBeKept).await;
+        assert!(matches!(found, Err(AppError::StoreUnavailable(_))), "{found:?}");
     }
 }

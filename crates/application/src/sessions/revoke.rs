@@ -12,7 +12,10 @@ use crate::{App, AppError};
 pub async fn revoke(app: &App, viewer: UserId, id: &str) -> Result<(), AppError> {
     match slots::end(app, viewer, |entry| entry.id() == id).await? {
         0 => Err(AppError::SessionNotFound),
-        _ => Ok(()),
+        _ => {
+            tracing::info!(user = %viewer, "session ended from another one");
+            Ok(())
+        }
     }
 }
 

@@ -2,11 +2,12 @@
 
 use minsu_domain::Mobile;
 
-use super::{Keys, Purpose};
+use super::{Keys, Purpose, tries_of};
 use crate::{App, AppError};
 
-/// Compares a code without using it up. Every call counts as a try before anything
-/// is compared, so that guesses in parallel gain nothing; after the last one the code is burnt. `captcha_text`, where a page repeats it, must be the one that the code was asked with.
+/// Compares a code without using it up. Every call counts as a try before anything is compared, so that
+/// guesses in parallel gain nothing; after the last one the code is burnt. `captcha_text`, where a page
+/// repeats it, must be the one that the code was asked with.
 ///
 /// # Errors
 /// [`AppError::SmsCodeExpired`], [`AppError::SmsCodeWrong`], [`AppError::CaptchaWrong`],
@@ -19,13 +20,13 @@ pub(crate) async fn check(
     captcha_text: Option<&str>,
 ) -> Result<(), AppError> {
     let keys = Keys::of(purpose, mobile);
-    let tries = app.cache.increment(&keys.tries, app.policy.sms_code_lifetime).await?;
+    let code = app.cache.get(&keys.code).await?.ok_or(AppError::SmsCodeExpired)?;
+    let tries = app.cache.increment(&tries_of(purpose, mobile, &code), app.policy.sms_code_lifetime).await?;
     // The counter outlives the code, so the code is burnt without being removed; removing it could
     // take it from a caller whose right try was counted in time and is about to use it up.
     if tries.value > app.policy.sms_code_tries {
         return Err(AppError::SmsCodeExpired);
     }
-    let code = app.cache.get(&keys.code).await?.ok_or(AppError::SmsCodeExpired)?;
     if let Some(text) = captcha_text {
         let asked_with = app.cache.get(&keys.captcha).await?;
         if asked_with.is_none_or(|asked| !asked.eq_ignore_ascii_case(text.trim().as_bytes())) {
@@ -65,7 +66,7 @@ mod tests {
         let mut cache = MockCache::new();
         cache
             .expect_increment()
-            .times(1)
+            .times(usize::from(code.is_some()))
             .returning(move |_, _| Ok(Count { value: tries, resets_in: Duration::from_secs(1) }));
         cache.expect_get().returning(move |key| {
             let captcha = key.as_str().starts_with("sms-register-captcha");

@@ -31,11 +31,14 @@ pub async fn change_password(
     let new = Password::new(command.new, app.policy.passwords)?;
     let proved = password_check::demand(app, viewer, &command.old).await?;
     let hash = app.passwords.hash(&new).await?;
+    // Before and after: a cache that fails in between leaves no session of somebody who knew the old one.
+    sessions::end_others(app, viewer, Some(current)).await?;
     in_unit(app, async |unit| match unit.users().replace_password_hash(viewer, &proved, &hash).await? {
         true => Ok(()),
         // Somebody else changed it meanwhile.
         false => Err(AppError::PasswordWrong),
     })
     .await?;
+    tracing::info!(user = %viewer, "password changed");
     sessions::end_others(app, viewer, Some(current)).await
 }

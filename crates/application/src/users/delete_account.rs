@@ -41,6 +41,7 @@ pub async fn delete_account(app: &App, viewer: UserId, password: &str) -> Result
     scopes.extend(houses.iter().map(|house| Scope::House(house.id)));
     announce(app, &erased, &scopes).await;
     let (_, pictures) = erased?;
+    tracing::info!(user = %viewer, "account deleted");
     sessions::end_others(app, viewer, None).await?;
     for picture in &pictures {
         strays::discard(app, picture).await;

@@ -33,13 +33,17 @@ pub async fn reset_password(app: &App, command: ResetPassword) -> Result<(), App
     let purpose = Purpose::PasswordReset;
     sms_codes::check(app, purpose, &command.mobile, &command.sms_code, None).await?;
     let hash = app.passwords.hash(&password).await?;
+    let found = app.store.read_own().await?.users().credentials(&command.mobile).await?;
+    let user = found.ok_or(AppError::UserNotFound)?.user;
+    // Before and after: a cache that fails in between leaves no session of somebody who knew the old one.
+    sessions::end_others(app, user, None).await?;
     sms_codes::use_up(app, purpose, &command.mobile, &command.sms_code).await?;
-    let user = in_unit(app, async |unit| {
-        let found = unit.users().credentials(&command.mobile).await?.ok_or(AppError::UserNotFound)?;
-        unit.users().set_password_hash(found.user, &hash).await?;
-        Ok(found.user)
+    in_unit(app, async |unit| match unit.users().set_password_hash(user, &hash).await? {
+        true => Ok(()),
+        false => Err(AppError::UserNotFound),
     })
     .await?;
+    tracing::info!(%user, address = %command.client, "password reset");
     sessions::end_others(app, user, None).await?;
     login_guard::remember(app, &command.mobile, command.client).await
 }

@@ -53,6 +53,19 @@ pub struct SlideHouse {
     pub picture: PictureKey,
 }
 
+/// A house as its owner gave it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnHouse {
+    /// Id.
+    pub id: HouseId,
+    /// What is offered.
+    pub offer: HouseOffer,
+    /// Its pictures in the order of their upload.
+    pub pictures: Vec<PictureKey>,
+    /// When it was published.
+    pub created_at: DateTime<Utc>,
+}
+
 /// The owner as guests see them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Landlord {
@@ -128,6 +141,10 @@ pub trait HouseRepo: Send {
     /// The newest `limit` houses of a landlord, newest first.
     async fn of_landlord(&mut self, landlord: UserId, limit: u32) -> Result<Vec<HouseSummary>, StoreError>;
 
+    /// Every house of a landlord that is on the site, with all that the landlord gave, the oldest first, in
+    /// a fixed number of statements.
+    async fn all_of_landlord(&mut self, landlord: UserId) -> Result<Vec<OwnHouse>, StoreError>;
+
     /// At most `limit` houses with a picture, most completed orders first, then the newest.
     async fn most_booked(&mut self, limit: u32) -> Result<Vec<SlideHouse>, StoreError>;
 
@@ -148,7 +165,7 @@ pub trait HouseRepo: Send {
     async fn count(&mut self, filter: &HouseFilter, at_most: u64) -> Result<u64, StoreError>;
 
     /// Takes all houses of a landlord off the site: neither found nor read nor booked any more.
-    /// What they say (title, address, pictures) goes; orders keep naming them.
+    /// What they say (title, address, rooms, beds, pictures) goes; orders keep naming them.
     async fn withdraw_all(&mut self, landlord: UserId, at: DateTime<Utc>) -> Result<Vec<WithdrawnHouse>, StoreError>;
 
     /// Counts one more completed order for a house.

@@ -57,6 +57,8 @@ pub struct OrderSummary {
     pub status: OrderStatus,
     /// The guest's comment, or the landlord's reason on a rejected order.
     pub note: Option<String>,
+    /// When the guest's comment was written.
+    pub commented_at: Option<DateTime<Utc>>,
 }
 
 /// Orders in the store.

@@ -30,7 +30,7 @@ macro_rules! store_contract {
         $crate::store_contract! { $fresh;
             bookings: same_days_go_to_one_of_sixteen, overlapping_stays_never_share_a_day,
                 freed_days_go_to_one_of_sixteen, a_stay_may_take_a_year;
-            houses: a_published_house_reads_back, a_house_may_have_no_facilities, what_is_not_there_is_none,
+            houses: a_published_house_reads_back, all_of_a_landlord_reads_back, a_house_may_have_no_facilities, what_is_not_there_is_none,
                 area_and_facilities_must_exist, pictures_keep_their_order,
                 a_house_shows_a_picture_once, comments_come_newest_first,
                 a_landlords_houses_come_newest_first, slides_show_the_most_booked_houses_with_a_picture,

@@ -1,7 +1,10 @@
 //! A cluster of three masters.
 
-use super::{PROGRAM, RedisServer};
-use crate::process::{free_port, wait_until};
+use super::{PROGRAM, RedisServer, tls::Tls};
+use crate::{
+    Certificates,
+    process::{free_port, wait_until},
+};
 
 /// The slots of each node, all 16,384 together.
 const SLOTS: [[&str; 2]; 3] = [["0", "5460"], ["5461", "10922"], ["10923", "16383"]];
@@ -18,18 +21,24 @@ impl RedisCluster {
     /// # Panics
     /// When Redis is not installed or the cluster does not come up.
     pub fn start() -> Self {
+        Self::start_on(|| None)
+    }
+
+    /// The same with nodes that speak TLS, among themselves too.
+    ///
+    /// # Panics
+    /// As [`Self::start`].
+    pub fn start_with_tls(certificates: &Certificates) -> Self {
+        Self::start_on(|| Some(Tls::new(certificates)))
+    }
+
+    fn start_on(tls: impl Fn() -> Option<Tls>) -> Self {
         let mut bus_ports = Vec::new();
         let mut nodes = Vec::new();
         for (epoch, [first, last]) in (1..).zip(SLOTS) {
             let bus_port = free_port().to_string();
-            let node = RedisServer::start_with(&[
-                "--cluster-enabled",
-                "yes",
-                "--cluster-port",
-                &bus_port,
-                "--cluster-node-timeout",
-                "1000",
-            ]);
+            let settings = ["--cluster-enabled", "yes", "--cluster-port", &bus_port, "--cluster-node-timeout", "1000"];
+            let node = RedisServer::start_on(&settings, tls());
             node.command(&["CLUSTER", "SET-CONFIG-EPOCH", &format!("{epoch}")]);
             node.command(&["CLUSTER", "ADDSLOTSRANGE", first, last]);
             bus_ports.push(bus_port);
@@ -37,7 +46,7 @@ impl RedisCluster {
         }
         if let [first, others @ ..] = nodes.as_slice() {
             for (other, bus_port) in others.iter().zip(&bus_ports[1..]) {
-                first.command(&["CLUSTER", "MEET", "127.0.0.1", &other.port().to_string(), bus_port]);
+                first.command(&["CLUSTER", "MEET", "127.0.0.1", &other.public_port().to_string(), bus_port]);
             }
         }
         let cluster = Self { nodes };
@@ -48,6 +57,12 @@ impl RedisCluster {
     /// The URL of the adapter's settings: two of the nodes, the third is to be found.
     pub fn url(&self) -> String {
         format!("redis+cluster://127.0.0.1:{},127.0.0.1:{}", self.nodes[0].port(), self.nodes[1].port())
+    }
+
+    /// The same over TLS, for nodes that speak it.
+    pub fn tls_url(&self) -> String {
+        let [first, second, ..] = self.nodes.as_slice() else { unreachable!("there are three nodes") };
+        format!("rediss+cluster://127.0.0.1:{},127.0.0.1:{}", first.public_port(), second.public_port())
     }
 
     /// The nodes.

@@ -4,8 +4,11 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use super::{PACKAGE, PROGRAM, RedisServer, resp};
-use crate::process::{Process, free_port, wait_until};
+use super::{PACKAGE, PROGRAM, RedisServer, resp, tls::Tls};
+use crate::{
+    Certificates,
+    process::{Process, free_port, wait_until},
+};
 
 /// What the Sentinel calls its master.
 const MASTER: &str = "main";
@@ -15,6 +18,7 @@ const MASTER: &str = "main";
 pub struct RedisSentinel {
     servers: [RedisServer; 2],
     port: u16,
+    tls: Option<Tls>,
     _process: Process,
     _directory: TempDir,
 }
@@ -25,19 +29,32 @@ impl RedisSentinel {
     /// # Panics
     /// When Redis is not installed or does not come up.
     pub fn start() -> Self {
+        Self::start_on(|| None)
+    }
+
+    /// The same where all speak TLS, among themselves too.
+    ///
+    /// # Panics
+    /// As [`Self::start`].
+    pub fn start_with_tls(certificates: &Certificates) -> Self {
+        Self::start_on(|| Some(Tls::new(certificates)))
+    }
+
+    fn start_on(tls: impl Fn() -> Option<Tls>) -> Self {
         // After a sync without a disk the replica gets nothing until its next acknowledgement.
-        let master = RedisServer::start_with(&["--repl-diskless-sync", "no"]);
-        let replica = RedisServer::start_with(&["--replicaof", "127.0.0.1", &master.port().to_string()]);
+        let master = RedisServer::start_on(&["--repl-diskless-sync", "no"], tls());
+        let master_port = master.public_port().to_string();
+        let replica = RedisServer::start_on(&["--replicaof", "127.0.0.1", &master_port], tls());
         // Only to a replica that is online what is written is sent at once.
         let followed = wait_until(|| master.command(&["INFO", "replication"]).contains("state=online"));
         assert!(followed, "the replica does not follow its master");
 
         let directory = TempDir::new().expect("a temporary directory");
-        let port = free_port();
+        let (port, tls) = (free_port(), tls());
         let settings = format!(
-            "bind 127.0.0.1\nport {port}\nsentinel monitor {MASTER} 127.0.0.1 {} 1\n\
+            "bind 127.0.0.1\nport {port}\n{}sentinel monitor {MASTER} 127.0.0.1 {master_port} 1\n\
              sentinel down-after-milliseconds {MASTER} 300\nsentinel failover-timeout {MASTER} 2000\n",
-            master.port(),
+            tls.as_ref().map_or_else(String::new, Tls::lines),
         );
         let file = directory.path().join("sentinel.conf");
         std::fs::write(&file, settings).expect("a written settings file");
@@ -52,12 +69,18 @@ impl RedisSentinel {
             resp::ask(port, &["SENTINEL", "MASTER", MASTER]).is_ok_and(|master| master.contains("num-slaves\n1"))
         });
         assert!(ready, "the sentinel does not find the replica");
-        Self { servers: [master, replica], port, _process: process, _directory: directory }
+        Self { servers: [master, replica], port, tls, _process: process, _directory: directory }
     }
 
     /// The URL of the adapter's settings. Nobody listens where the first Sentinel should be.
     pub fn url(&self) -> String {
         format!("redis+sentinel://127.0.0.1:{},127.0.0.1:{}/{MASTER}", free_port(), self.port)
+    }
+
+    /// The same over TLS, for servers that speak it.
+    pub fn tls_url(&self) -> String {
+        let port = self.tls.as_ref().map_or(self.port, |tls| tls.port);
+        format!("rediss+sentinel://127.0.0.1:{},127.0.0.1:{port}/{MASTER}", free_port())
     }
 
     /// Kills the first master and waits until the Sentinel has made the replica the master.

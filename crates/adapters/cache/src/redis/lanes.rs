@@ -24,6 +24,7 @@ use super::{
     link::{Connection, Link, Pools},
     options::{RedisOptions, RedisOptionsError, Servers},
     request::Request,
+    trust,
 };
 
 /// After an attempt to connect that failed, calls fail at once for so long: a server that is
@@ -83,7 +84,9 @@ impl Lanes {
         if options.handles == 0 || options.deadline.is_zero() {
             return Err(RedisOptionsError::Zero);
         }
-        let pools = Pools::new(Servers::parse(&options.url)?, options.handles)?;
+        let servers = Servers::parse(&options.url)?;
+        let authorities = trust::authorities(&servers, options.ca_file.as_deref())?;
+        let pools = Pools::new(servers, authorities, options.handles)?;
         let lanes = (0..options.handles).map(|_| Arc::new(Lane::new(pools.clone(), options.deadline))).collect();
         Ok(Self { lanes, failures: AtomicU64::new(0) })
     }

@@ -2,18 +2,21 @@
 
 use std::time::Duration;
 
+use deadpool::managed;
 use deadpool_redis::{
-    PoolConfig, PoolError, Runtime, Timeouts, cluster,
+    PoolConfig, PoolError, Runtime, Timeouts,
     redis::{
-        Cmd, ErrorKind, Pipeline, RedisError, RedisFuture, Value,
+        Client, Cmd, ErrorKind, Pipeline, RedisError, RedisFuture, TlsCertificates, Value,
         aio::{ConnectionLike, MultiplexedConnection},
         cluster_async::ClusterConnection,
         cmd,
     },
-    sentinel,
 };
 
-use super::options::{RedisOptionsError, Servers};
+use super::{
+    managers::{ClusterManager, SentinelManager},
+    options::{RedisOptionsError, Servers},
+};
 
 /// How long a connection may take to make, the search for a master or the nodes included. It is
 /// longer than a call's deadline: making goes on while calls give up, so that a first address
@@ -24,15 +27,15 @@ const CONNECT_DEADLINE: Duration = Duration::from_secs(3);
 #[derive(Clone)]
 pub(super) enum Pools {
     Single(deadpool_redis::Pool),
-    Sentinel(sentinel::Pool),
-    Cluster(cluster::Pool),
+    Sentinel(managed::Pool<SentinelManager>),
+    Cluster(managed::Pool<ClusterManager>),
 }
 
 /// A connection that counts in its pool until it is dropped or discarded.
 pub(super) enum Connection {
     Single(deadpool_redis::Connection),
-    Sentinel(sentinel::Connection),
-    Cluster(cluster::Connection),
+    Sentinel(managed::Object<SentinelManager>),
+    Cluster(managed::Object<ClusterManager>),
 }
 
 /// A handle on a connection; cloned for each call.
@@ -44,13 +47,22 @@ pub(super) enum Link {
 
 impl Pools {
     /// Pools of this many connections. Connects to nothing yet.
-    pub(super) fn new(servers: Servers, connections: usize) -> Result<Self, RedisOptionsError> {
+    pub(super) fn new(
+        servers: Servers,
+        authorities: Option<TlsCertificates>,
+        connections: usize,
+    ) -> Result<Self, RedisOptionsError> {
+        let tls = servers.use_tls();
         let timeouts = Timeouts { wait: Some(CONNECT_DEADLINE), create: Some(CONNECT_DEADLINE), recycle: None };
         let config = PoolConfig { max_size: connections, timeouts, ..PoolConfig::default() };
         let invalid = RedisOptionsError::Url;
         let unbuilt = |error| RedisOptionsError::Pool(Box::new(error));
         Ok(match servers {
-            Servers::Single(server) => {
+            Servers::Single(mut server) => {
+                if let Some(authorities) = authorities {
+                    server =
+                        Client::build_with_tls(server, authorities).map_err(invalid)?.get_connection_info().clone();
+                }
                 // Each call has its own deadline, so the connection needs none for answers.
                 let answers = deadpool_redis::redis::AsyncConnectionConfig::new()
                     .set_connection_timeout(Some(CONNECT_DEADLINE))
@@ -59,15 +71,16 @@ impl Pools {
                 let pool = deadpool_redis::Pool::builder(manager).config(config).runtime(Runtime::Tokio1).build();
                 Self::Single(pool.map_err(unbuilt)?)
             }
-            Servers::Sentinel { sentinels, master, node } => {
-                let master_only = sentinel::SentinelServerType::Master;
-                let manager = sentinel::Manager::new(sentinels, master, Some(node), master_only).map_err(invalid)?;
-                let pool = sentinel::Pool::builder(manager).config(config).runtime(Runtime::Tokio1).build();
+            Servers::Sentinel { sentinels, master, told } => {
+                let manager = SentinelManager { sentinels, master, told, tls, authorities };
+                // Tried once: what is wrong in it is not to show at every connection.
+                drop(manager.client().map_err(invalid)?);
+                let pool = managed::Pool::builder(manager).config(config).runtime(Runtime::Tokio1).build();
                 Self::Sentinel(pool.map_err(unbuilt)?)
             }
             Servers::Cluster(nodes) => {
-                let manager = cluster::Manager::new(nodes, false).map_err(invalid)?;
-                let pool = cluster::Pool::builder(manager).config(config).runtime(Runtime::Tokio1).build();
+                let manager = ClusterManager::new(nodes, authorities).map_err(invalid)?;
+                let pool = managed::Pool::builder(manager).config(config).runtime(Runtime::Tokio1).build();
                 Self::Cluster(pool.map_err(unbuilt)?)
             }
         })
@@ -92,8 +105,8 @@ impl Connection {
     pub(super) fn link(&self) -> Link {
         match self {
             Self::Single(connection) => Link::Direct(connection.as_ref().clone()),
-            Self::Sentinel(connection) => Link::Direct(connection.as_ref().clone()),
-            Self::Cluster(connection) => Link::Cluster(connection.as_ref().clone()),
+            Self::Sentinel(connection) => Link::Direct(MultiplexedConnection::clone(connection)),
+            Self::Cluster(connection) => Link::Cluster(ClusterConnection::clone(connection)),
         }
     }
 
@@ -102,8 +115,8 @@ impl Connection {
     pub(super) fn discard(self) {
         match self {
             Self::Single(connection) => drop(deadpool_redis::Connection::take(connection)),
-            Self::Sentinel(connection) => drop(sentinel::Connection::take(connection)),
-            Self::Cluster(connection) => drop(cluster::Connection::take(connection)),
+            Self::Sentinel(connection) => drop(managed::Object::take(connection)),
+            Self::Cluster(connection) => drop(managed::Object::take(connection)),
         }
     }
 }

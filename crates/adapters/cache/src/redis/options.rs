@@ -1,11 +1,12 @@
 //! Where Redis is, and how it is used.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use deadpool_redis::{
-    BuildError, RedisConnectionInfo,
-    redis::{ConnectionInfo, IntoConnectionInfo, RedisError, io::tcp::TcpSettings},
-    sentinel::SentinelNodeConnectionInfo,
+    BuildError,
+    redis::{
+        ConnectionAddr, ConnectionInfo, IntoConnectionInfo, RedisConnectionInfo, RedisError, io::tcp::TcpSettings,
+    },
 };
 use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
@@ -17,8 +18,12 @@ pub struct RedisOptions {
     /// `redis+sentinel://[user:password@]host:port,host:port/master-name[/db]` or
     /// `redis+cluster://[user:password@]host:port,host:port`. User and password are those of the
     /// servers; Sentinel itself is asked without, or as `?sentinel_password=` (and
-    /// `&sentinel_user=`) say.
+    /// `&sentinel_user=`) say. `rediss://`, `rediss+sentinel://` and `rediss+cluster://` are the same
+    /// over TLS, to the Sentinels and to the servers.
     pub url: SecretString,
+    /// PEM file of the authorities that may vouch for the servers; without one, those of the system
+    /// do. For TLS only.
+    pub ca_file: Option<PathBuf>,
     /// Stands before every key, so that sites can share a server.
     pub prefix: String,
     /// How long a call may take, connecting included.
@@ -36,7 +41,10 @@ impl RedisOptions {
 #[derive(Debug, Error)]
 pub enum RedisOptionsError {
     /// The scheme names no way to reach Redis.
-    #[error("the redis url begins with none of redis://, redis+sentinel://, redis+cluster://")]
+    #[error(
+        "the redis url begins with none of redis://, redis+sentinel://, redis+cluster://, \
+         rediss://, rediss+sentinel://, rediss+cluster://"
+    )]
     Scheme,
     /// A host, port, database, user or password is not usable.
     #[error("the redis url is not usable")]
@@ -47,6 +55,15 @@ pub enum RedisOptionsError {
     /// There is something that has no meaning.
     #[error("the redis url has a {0} that means nothing there")]
     Unexpected(&'static str),
+    /// The authorities cannot be read.
+    #[error("the file of certificate authorities cannot be read")]
+    CaFile(#[source] std::io::Error),
+    /// The file of authorities has none, or something that is none.
+    #[error("the file of certificate authorities is not one of certificates in PEM format")]
+    NoAuthority,
+    /// There are authorities, and nobody to vouch for.
+    #[error("a file of certificate authorities means nothing where the redis url is not one of TLS (rediss)")]
+    NoTls,
     /// Nothing can be sent without a connection or without time.
     #[error("handles and deadline must not be zero")]
     Zero,
@@ -58,22 +75,43 @@ pub enum RedisOptionsError {
 /// Where the servers are.
 pub(super) enum Servers {
     Single(ConnectionInfo),
-    Sentinel { sentinels: Vec<ConnectionInfo>, master: String, node: SentinelNodeConnectionInfo },
+    /// `told` is what the master and its replicas are told; each Sentinel's is its own.
+    Sentinel {
+        sentinels: Vec<ConnectionInfo>,
+        master: String,
+        told: RedisConnectionInfo,
+    },
     Cluster(Vec<ConnectionInfo>),
 }
 
 impl Servers {
     pub(super) fn parse(url: &SecretString) -> Result<Self, RedisOptionsError> {
         let url = url.expose_secret();
-        match url.split_once("://") {
-            Some(("redis", _)) => connection_info(url).map(Self::Single),
-            Some(("redis+sentinel", rest)) => Self::sentinel(&Parts::of(rest)),
-            Some(("redis+cluster", rest)) => Self::cluster(&Parts::of(rest)),
+        let (scheme, rest) = url.split_once("://").ok_or(RedisOptionsError::Scheme)?;
+        // The client would take `#insecure` for a wish.
+        if rest.contains('#') {
+            return Err(RedisOptionsError::Unexpected("fragment"));
+        }
+        match scheme {
+            "redis" | "rediss" => connection_info(url).map(Self::Single),
+            "redis+sentinel" => Self::sentinel("redis", &Parts::of(rest)),
+            "rediss+sentinel" => Self::sentinel("rediss", &Parts::of(rest)),
+            "redis+cluster" => Self::cluster("redis", &Parts::of(rest)),
+            "rediss+cluster" => Self::cluster("rediss", &Parts::of(rest)),
             _ => Err(RedisOptionsError::Scheme),
         }
     }
 
-    fn sentinel(parts: &Parts<'_>) -> Result<Self, RedisOptionsError> {
+    /// Whether all that is said there is encrypted.
+    pub(super) fn use_tls(&self) -> bool {
+        let one = match self {
+            Self::Single(server) => Some(server),
+            Self::Sentinel { sentinels: servers, .. } | Self::Cluster(servers) => servers.first(),
+        };
+        one.is_some_and(|server| matches!(server.addr(), ConnectionAddr::TcpTls { .. }))
+    }
+
+    fn sentinel(scheme: &str, parts: &Parts<'_>) -> Result<Self, RedisOptionsError> {
         let (master, db) = parts.path.split_once('/').unwrap_or((parts.path, "0"));
         if master.is_empty() {
             return Err(RedisOptionsError::NoMaster);
@@ -88,12 +126,12 @@ impl Servers {
         }
         // What the servers are told is read from a URL of one of them.
         let first = parts.hosts().next().unwrap_or_default();
-        let server = connection_info(&format!("redis://{}{first}/{db}", parts.user))?;
-        let told = RedisConnectionInfo::from(server.redis_settings().clone());
+        let server = connection_info(&format!("{scheme}://{}{first}/{db}", parts.user))?;
+        let told = server.redis_settings().clone();
         let sentinels: Result<Vec<_>, _> = parts
             .hosts()
             .map(|host| {
-                let info = connection_info(&format!("redis://{host}"))?;
+                let info = connection_info(&format!("{scheme}://{host}"))?;
                 let mut settings = info.redis_settings().clone();
                 if !user.is_empty() {
                     settings = settings.set_username(&user);
@@ -104,11 +142,10 @@ impl Servers {
                 Ok(info.set_redis_settings(settings))
             })
             .collect();
-        let node = SentinelNodeConnectionInfo { tls_mode: None, redis_connection_info: Some(told) };
-        Ok(Self::Sentinel { sentinels: sentinels?, master: master.to_owned(), node })
+        Ok(Self::Sentinel { sentinels: sentinels?, master: master.to_owned(), told })
     }
 
-    fn cluster(parts: &Parts<'_>) -> Result<Self, RedisOptionsError> {
+    fn cluster(scheme: &str, parts: &Parts<'_>) -> Result<Self, RedisOptionsError> {
         if !parts.path.is_empty() {
             return Err(RedisOptionsError::Unexpected("path"));
         }
@@ -116,7 +153,7 @@ impl Servers {
             return Err(RedisOptionsError::Unexpected("query parameter"));
         }
         let nodes: Result<Vec<_>, _> =
-            parts.hosts().map(|host| connection_info(&format!("redis://{}{host}", parts.user))).collect();
+            parts.hosts().map(|host| connection_info(&format!("{scheme}://{}{host}", parts.user))).collect();
         Ok(Self::Cluster(nodes?))
     }
 }
@@ -177,14 +214,13 @@ mod tests {
     #[test]
     fn a_master_under_sentinel() {
         let url = "redis+sentinel://site:p%40ss@one:26379,[::1]:26380,three/main/2?sentinel_password=s%26t";
-        let Ok(Servers::Sentinel { sentinels, master, node }) = parse(url) else {
+        let Ok(Servers::Sentinel { sentinels, master, told }) = parse(url) else {
             panic!("not a master under sentinel");
         };
         assert_eq!(addresses(&sentinels), ["one:26379", "::1:26380", "three:6379"]);
         assert!(sentinels.iter().all(|sentinel| sentinel.redis_settings().password() == Some("s&t")));
         assert!(sentinels.iter().all(|sentinel| sentinel.redis_settings().username().is_none()));
-        let told = node.redis_connection_info.unwrap();
-        assert_eq!((told.username.as_deref(), told.password.as_deref(), told.db), (Some("site"), Some("p@ss"), 2));
+        assert_eq!((told.username(), told.password(), told.db()), (Some("site"), Some("p@ss"), 2));
         assert_eq!(master, "main");
     }
 
@@ -195,6 +231,14 @@ mod tests {
         };
         assert_eq!(addresses(&nodes), ["one:7000", "two:7001"]);
         assert!(nodes.iter().all(|node| node.redis_settings().password() == Some("pass")));
+    }
+
+    #[test]
+    fn two_letters_s_are_the_same_over_tls() {
+        for rest in ["://:pass@one:7000", "+sentinel://:pass@one:7000,two:7001/main", "+cluster://one:7000,two:7001"] {
+            assert!(!parse(&format!("redis{rest}")).is_ok_and(|servers| servers.use_tls()), "redis{rest}");
+            assert!(parse(&format!("rediss{rest}")).is_ok_and(|servers| servers.use_tls()), "rediss{rest}");
+        }
     }
 
     #[test]
@@ -214,6 +258,11 @@ mod tests {
             "redis+cluster://:hunter2@one,two/1",
             "redis+cluster://:hunter2@",
             "redis+cluster://:hunter2@one?db=1",
+            "rediss://:hunter2@cache/#insecure",
+            "rediss+sentinel://:hunter2@one/main#insecure",
+            "rediss+sentinel://:hunter2@one",
+            "rediss+cluster://:hunter2@one/1",
+            "redisss://:hunter2@cache",
         ] {
             let Err(error) = parse(bad) else { panic!("{bad} was taken") };
             let cause = std::error::Error::source(&error).map(ToString::to_string);

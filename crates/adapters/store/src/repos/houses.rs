@@ -1,11 +1,13 @@
 //! Houses: publishing, pictures, lists, search.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use chrono::{DateTime, SubsecRound as _, Utc};
 use minsu_domain::{HouseFilter, HouseId, HouseOffer, HouseTerms, Pair, PictureKey, StayLimits, UserId, pairs_of};
 use minsu_ports::{
-    HouseComment, HouseDetail, HouseRepo, HouseSummary, Landlord, NewHouse, PageStart, SlideHouse, StoreError,
-    WithdrawnHouse,
+    HouseComment, HouseDetail, HouseRepo, HouseSummary, Landlord, NewHouse, OwnHouse, PageStart, SlideHouse,
+    StoreError, WithdrawnHouse,
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, JoinType, QueryFilter,
@@ -130,6 +132,48 @@ impl HouseRepo for SqlSession {
         summaries(&self.db, page, "h.created_at DESC, h.id DESC").await
     }
 
+    async fn all_of_landlord(&mut self, landlord: UserId) -> Result<Vec<OwnHouse>, StoreError> {
+        let of_landlord = house::Column::LandlordId.eq(landlord.get()).and(search::is_offered());
+        let houses = house::Entity::find().filter(of_landlord.clone()).order_by_asc(house::Column::Id);
+        let houses = houses.all(&self.db).await.map_err(failed)?;
+        let of_house = house_facility::Entity::belongs_to(house::Entity)
+            .from(house_facility::Column::HouseId)
+            .to(house::Column::Id);
+        let facilities: Vec<(i64, i64)> = house_facility::Entity::find()
+            .select_only()
+            .columns([house_facility::Column::HouseId, house_facility::Column::FacilityId])
+            .join(JoinType::InnerJoin, of_house.into())
+            .filter(of_landlord.clone())
+            .order_by_asc(house_facility::Column::FacilityId)
+            .into_tuple()
+            .all(&self.db)
+            .await
+            .map_err(failed)?;
+        let of_house =
+            house_picture::Entity::belongs_to(house::Entity).from(house_picture::Column::HouseId).to(house::Column::Id);
+        let pictures: Vec<(i64, String)> = house_picture::Entity::find()
+            .select_only()
+            .columns([house_picture::Column::HouseId, house_picture::Column::Picture])
+            .join(JoinType::InnerJoin, of_house.into())
+            .filter(of_landlord)
+            .order_by_asc(house_picture::Column::Id)
+            .into_tuple()
+            .all(&self.db)
+            .await
+            .map_err(failed)?;
+        let (mut facilities, mut pictures) = (by_house(facilities), by_house(pictures));
+        let own = |house: house::Model| {
+            let id = house.id;
+            Ok(OwnHouse {
+                id: HOUSES.house("id", id)?,
+                created_at: house.created_at,
+                offer: offer(house, &facilities.remove(&id).unwrap_or_default())?,
+                pictures: keys(&pictures.remove(&id).unwrap_or_default())?,
+            })
+        };
+        houses.into_iter().map(own).collect()
+    }
+
     async fn most_booked(&mut self, limit: u32) -> Result<Vec<SlideHouse>, StoreError> {
         let select = house::Entity::find()
             .select_only()
@@ -211,6 +255,8 @@ impl HouseRepo for SqlSession {
         house::Entity::update_many()
             .col_expr(house::Column::Title, WITHDRAWN.into())
             .col_expr(house::Column::Address, WITHDRAWN.into())
+            .col_expr(house::Column::Unit, WITHDRAWN.into())
+            .col_expr(house::Column::Beds, WITHDRAWN.into())
             .col_expr(house::Column::IndexPicture, Option::<String>::None.into())
             .filter(of_landlord)
             .exec(db)
@@ -347,27 +393,39 @@ fn detail(
             name: Table("users").user_name("name", &row.landlord_name)?,
             avatar: Table("users").picture("avatar", row.landlord_avatar.as_deref())?,
         },
-        offer: HouseOffer {
-            title: house.title,
-            price: HOUSES.money("price", house.price)?,
-            deposit: HOUSES.money("deposit", house.deposit)?,
-            area: HOUSES.area("area_id", house.area_id)?,
-            address: house.address,
-            room_count: HOUSES.count("room_count", house.room_count)?,
-            acreage: HOUSES.count("acreage", house.acreage)?,
-            unit: house.unit,
-            capacity: HOUSES.count("capacity", house.capacity)?,
-            beds: house.beds,
-            limits: limits(house.min_days, house.max_days)?,
-            facilities: facilities
-                .iter()
-                .map(|id| Table("house_facilities").facility("facility_id", *id))
-                .collect::<Result<_, _>>()?,
-        },
-        pictures: pictures
-            .iter()
-            .map(|key| Table("house_pictures").checked("picture", PictureKey::new(key)))
-            .collect::<Result<_, _>>()?,
+        offer: offer(house, facilities)?,
+        pictures: keys(pictures)?,
         comments,
     })
+}
+
+fn offer(house: house::Model, facilities: &[i64]) -> Result<HouseOffer, CorruptRow> {
+    let facility = |id: &i64| Table("house_facilities").facility("facility_id", *id);
+    Ok(HouseOffer {
+        title: house.title,
+        price: HOUSES.money("price", house.price)?,
+        deposit: HOUSES.money("deposit", house.deposit)?,
+        area: HOUSES.area("area_id", house.area_id)?,
+        address: house.address,
+        room_count: HOUSES.count("room_count", house.room_count)?,
+        acreage: HOUSES.count("acreage", house.acreage)?,
+        unit: house.unit,
+        capacity: HOUSES.count("capacity", house.capacity)?,
+        beds: house.beds,
+        limits: limits(house.min_days, house.max_days)?,
+        facilities: facilities.iter().map(facility).collect::<Result<_, _>>()?,
+    })
+}
+
+fn keys(pictures: &[String]) -> Result<Vec<PictureKey>, CorruptRow> {
+    pictures.iter().map(|key| Table("house_pictures").checked("picture", PictureKey::new(key))).collect()
+}
+
+/// What belongs to each house, in its order.
+fn by_house<T>(rows: Vec<(i64, T)>) -> HashMap<i64, Vec<T>> {
+    let mut of = HashMap::<i64, Vec<T>>::new();
+    for (house, own) in rows {
+        of.entry(house).or_default().push(own);
+    }
+    of
 }

@@ -135,6 +135,7 @@ impl SqlSession {
                 order::Column::Amount,
                 order::Column::Status,
                 order::Column::Comment,
+                order::Column::CommentedAt,
                 order::Column::RejectReason,
             ])
             .columns([house::Column::Title, house::Column::IndexPicture])
@@ -161,6 +162,7 @@ struct SummaryRow {
     amount: i64,
     status: i16,
     comment: Option<String>,
+    commented_at: Option<DateTime<Utc>>,
     reject_reason: Option<String>,
 }
 
@@ -225,5 +227,6 @@ fn summary(row: SummaryRow) -> Result<OrderSummary, CorruptRow> {
         amount: ORDERS.money("amount", row.amount)?,
         status,
         note: if status == OrderStatus::Rejected { row.reject_reason } else { row.comment },
+        commented_at: row.commented_at,
     })
 }

@@ -159,6 +159,31 @@ async fn houses_that_are_withdrawn_leave_no_words(engine: Engine) {
     unit.commit().await.unwrap();
     let words = words(&url).await;
     assert!(!words.is_empty() && words.iter().all(|(_, house)| *house == staying.get()));
+    let db = Database::connect(&url).await.unwrap();
+    let sql = format!("SELECT title, address, unit, beds FROM houses WHERE landlord_id = {one}");
+    let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap();
+    assert_eq!(rows.len(), 2);
+    for column in ["title", "address", "unit", "beds"] {
+        assert!(rows.iter().all(|row| row.try_get::<String>("", column).unwrap() == "已下架"), "{column}");
+    }
+}
+
+/// Nobody else on the machine reads the people's data, with the files beside the database.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_new_file_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (url, guard) = migrated(Engine::Sqlite).await;
+    let store = SqlStore::connect(&StoreOptions::new(&url)).await.unwrap();
+    add_user(&store, &new_user(1)).await;
+    let crate::support::Guard::Folder { folder } = &guard else { panic!("SQLite has a folder") };
+    let mut files = 0;
+    for file in std::fs::read_dir(folder.path()).unwrap() {
+        let file = file.unwrap();
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{:?}", file.file_name());
+        files += 1;
+    }
+    assert!(files >= 2, "{files}");
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ pub enum Engine {
 
 /// Keeps a database alive.
 pub enum Guard {
-    Folder { _folder: TempDir },
+    Folder { folder: TempDir },
     Server { _database: Database },
 }
 
@@ -29,7 +29,7 @@ pub async fn empty(engine: Engine) -> (String, Guard) {
         Engine::Sqlite => {
             let folder = TempDir::new().unwrap();
             let url = format!("sqlite://{}/minsu.db", folder.path().display());
-            return (url, Guard::Folder { _folder: folder });
+            return (url, Guard::Folder { folder });
         }
         Engine::Postgres => minsu_testservers::postgres().await,
         Engine::MariaDb => minsu_testservers::mariadb().await,

@@ -4,7 +4,7 @@ use actix_multipart::Multipart;
 use actix_web::{HttpRequest, web};
 use minsu_application::{
     areas,
-    houses::{self, Counting, SearchHouses},
+    houses::{self, Counting, HousePage},
 };
 use minsu_domain::HouseId;
 use minsu_ports::{PageKey, Rendered};
@@ -172,7 +172,7 @@ pub struct List {
     responses((status = 200, body = Reply<List>)))]
 pub async fn list(state: web::Data<State>, request: HttpRequest, body: Body) -> Result<Reply<List>, ApiError> {
     let command = search_of(&request, &body.0)?;
-    found(&state, &command, Counting::Anew).await
+    Ok(shown(&state, houses::search(&state.app, &command, Counting::Anew).await?))
 }
 
 /// The same as `/house/list`; it may come from the page cache.
@@ -182,15 +182,14 @@ pub async fn list(state: web::Data<State>, request: HttpRequest, body: Body) -> 
 pub async fn cached_list(state: web::Data<State>, request: HttpRequest, body: Body) -> Result<PublicPage, ApiError> {
     let command = search_of(&request, &body.0)?;
     pages::ready(&state, command.page_key(&state.app, FORM)?, async || {
-        let reply = found(&state, &command, Counting::MayBeKept).await?;
-        let rendered = if reply.fields().houses.is_empty() { Rendered::Show } else { Rendered::Keep };
-        Ok(rendered(json(&reply)?))
+        let page = houses::search(&state.app, &command, Counting::MayBeKept).await?;
+        let rendered = if page.may_be_kept { Rendered::Keep } else { Rendered::Show };
+        Ok(rendered(json(&shown(&state, page))?))
     })
     .await
 }
 
-async fn found(state: &State, command: &SearchHouses, counting: Counting) -> Result<Reply<List>, ApiError> {
-    let page = houses::search(&state.app, command, counting).await?;
+fn shown(state: &State, page: HousePage) -> Reply<List> {
     let houses: Vec<_> = page.houses.into_iter().map(|house| HouseRow::new(&state.app, house)).collect();
-    Ok(Reply::new(List { data: houses.clone(), houses, total_page: page.total_pages, total: page.total }))
+    Reply::new(List { data: houses.clone(), houses, total_page: page.total_pages, total: page.total })
 }

@@ -117,7 +117,7 @@ pub async fn search(state: web::Data<State>, request: HttpRequest) -> Result<Pub
     let command = SearchParams::of_query(request.query_string())?.command()?;
     pages::ready(&state, command.page_key(&state.app, FORM)?, async || {
         let page = houses::search(&state.app, &command, Counting::MayBeKept).await?;
-        let rendered = if page.houses.is_empty() { Rendered::Show } else { Rendered::Keep };
+        let rendered = if page.may_be_kept { Rendered::Keep } else { Rendered::Show };
         Ok(rendered(json(&Reply::new(SearchData {
             houses: page.houses.into_iter().map(|house| HouseRow::new(&state.app, house)).collect(),
             total_page: page.total_pages,

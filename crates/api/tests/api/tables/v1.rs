@@ -47,9 +47,14 @@ pub fn rows() -> Vec<Row> {
     });
     let orders = data(json!({"orders": [order_row]}));
     let session = json!({"session_id": "$str", "create_time": "$str", "address": "$str", "current": "$bool"});
+    let exported = json!({
+        "house_id": "$int", "title": "$str", "area_id": 2, "address": "$str", "price": 1999, "deposit": 50_000,
+        "room_count": 2, "acreage": 60, "unit": "$str", "capacity": 4, "beds": "$str", "min_days": 1, "max_days": 0,
+        "facilities": ["$int"], "img_urls": ["$str"], "ctime": "$str",
+    });
     let export = json!({
         "user": user(), "identity": {"user_id": "$int", "real_name": "$str", "id_card": "$str"},
-        "houses": [house_row()], "orders_as_guest": [], "orders_as_landlord": [], "sessions": [session],
+        "houses": [exported], "orders_as_guest": [], "orders_as_landlord": [], "sessions": [session],
     });
     let house = json!({
         "hid": "$int", "user_id": "$int", "user_name": "$str", "user_avatar": "$str", "title": "$str",

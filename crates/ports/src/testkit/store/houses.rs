@@ -5,7 +5,7 @@ use minsu_domain::{FacilityId, HouseId, HouseOffer, StayLimits, UserId};
 use super::fixtures::{
     add_house, add_picture, area, comment, complete, fen, house, instant, name, offer, picture, place, stay, user,
 };
-use crate::{HouseDetail, HouseSummary, Landlord, NewHouse, SlideHouse, Store, StoreError, UniqueKey};
+use crate::{HouseDetail, HouseSummary, Landlord, NewHouse, OwnHouse, SlideHouse, Store, StoreError, UniqueKey};
 
 /// What was published is what is read, by everybody who needs to know of a house.
 pub async fn a_published_house_reads_back(store: &dyn Store) {
@@ -32,6 +32,27 @@ pub async fn a_published_house_reads_back(store: &dyn Store) {
         landlord_avatar: None,
     };
     assert_eq!(session.houses().of_landlord(landlord, 10).await.unwrap(), [expected]);
+}
+
+/// A landlord gets back all that they gave, house by house, and nothing of others.
+pub async fn all_of_a_landlord_reads_back(store: &dyn Store) {
+    let (landlord, other) = (user(store, 1).await, user(store, 2).await);
+    let bare = HouseOffer { facilities: vec![], limits: StayLimits::new(2, 30).unwrap(), ..offer("tent") };
+    let mut expected = Vec::new();
+    for (seconds, offer) in [(1, offer("house")), (2, bare)] {
+        let id = add_house(store, &NewHouse { landlord, offer: offer.clone(), created_at: instant(seconds) }).await;
+        expected.push(OwnHouse { id, offer, pictures: vec![], created_at: instant(seconds) });
+    }
+    for number in [1, 2] {
+        let key = format!("houses/{number}.jpg");
+        add_picture(store, expected[0].id, &key).await;
+        expected[0].pictures.push(picture(&key));
+    }
+    add_picture(store, house(store, other, 3).await, "houses/3.jpg").await;
+    let mut session = store.read().await.unwrap();
+    assert_eq!(session.houses().all_of_landlord(landlord).await.unwrap(), expected);
+    let nobody = UserId::new(i64::MAX).unwrap();
+    assert_eq!(session.houses().all_of_landlord(nobody).await.unwrap(), []);
 }
 
 /// No facilities at all are fine.

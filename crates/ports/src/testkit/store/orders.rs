@@ -232,6 +232,7 @@ pub async fn a_guests_orders_come_newest_first(store: &dyn Store) {
         amount: new_order(house, guest, stay(0, 1)).quote.amount,
         status: WaitAccept,
         note: None,
+        commented_at: None,
     };
     assert_eq!(orders[2], expected);
     assert_eq!(session.orders().of_guest(guest, 1).await.unwrap().len(), 1);
