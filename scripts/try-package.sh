@@ -87,7 +87,7 @@ if command -v systemd-analyze >/dev/null; then
   systemd-analyze verify "$work"/units/*.{service,socket,timer}
   rm -r "$work/units/minsu@8080.service.d"
   python3 - "$work/units/minsu@8080.service" <<'PYTHON' || fail "its service may not do what it does"
-# The filter of system calls, line by line as systemd reads it: the last word about a call counts.
+# Whoever waits for a backend is never given up. The filter of system calls, line by line as systemd reads it: the last word about a call counts.
 import subprocess, sys
 def calls(name):
     if not name.startswith("@"):
@@ -95,8 +95,13 @@ def calls(name):
     lines = subprocess.run(["systemd-analyze", "syscall-filter", name], check=True, capture_output=True, text=True)
     names = [line.strip() for line in lines.stdout.splitlines()[1:]]
     return set().union(*(calls(name) for name in names if name and not name.startswith("#")))
+lines = open(sys.argv[1]).read().splitlines()
+service = lines.index("[Service]")
+assert lines.index("StartLimitIntervalSec=0") < service < lines.index("Restart=on-failure")
+first = {unit for line in lines if line.startswith("After=") for unit in line.removeprefix("After=").split()}
+assert {"postgresql.service", "mariadb.service", "redis-server.service"} <= first
 allowed = set()
-for line in open(sys.argv[1]):
+for line in lines:
     if line.startswith("SystemCallFilter="):
         names = line.strip().removeprefix("SystemCallFilter=")
         listed = set().union(*map(calls, names.removeprefix("~").split()))
@@ -155,6 +160,11 @@ start() {
 }
 
 start minsu-migrate.service
+# Without its Redis it ends as something that failed, which Restart=on-failure begins again.
+whole=("${site[@]}")
+site+=(MINSU_CACHE__URL=redis://127.0.0.1:1)
+if start minsu@.service 2>/dev/null; then fail "its service ends well without its Redis"; fi
+site=("${whole[@]}")
 start minsu@.service background
 answer=$(curl -s --noproxy '*' --retry 60 --retry-delay 1 --retry-connrefused "http://127.0.0.1:$port/readyz")
 [ "$answer" = '{"status":"ok"}' ] || fail "its service is not ready: $answer"
@@ -167,7 +177,7 @@ if [ "$(id -u)" -eq 0 ]; then
   chown 65534 "$root/var/backups/minsu"
   sed "s#\([= :]\)\(/usr/\|/etc/\)#\1$root\2#g; s#^User=.*#User=nobody#" \
     "$root/usr/lib/systemd/system/minsu@.service" >"$root/etc/systemd/system/minsu@.service"
-  { echo '[Service]' && printf 'Environment=%s\n' "${site[@]}"; } >"$root/etc/systemd/system/minsu@.service.d/site.conf"
+  { echo '[Service]' && printf 'Environment="%s"\n' "${site[@]}"; } >"$root/etc/systemd/system/minsu@.service.d/site.conf"
   sed "s#/\(run\|etc\|usr/lib\|usr/share\)/#$root&#g" "$root/usr/sbin/minsu-admin" >"$work/minsu-admin"
   admin() { timeout 60 bash "$work/minsu-admin" "$@"; }
   # The SMS service is not there to be asked.

@@ -63,6 +63,19 @@ fn a_cache_that_is_not_there_is_named_with_a_remedy_and_hides_nothing() {
 }
 
 #[test]
+fn a_redis_that_forgets_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    for (policy, memory, forgets) in
+        [("volatile-lru", "64mb", true), ("noeviction", "64mb", false), ("volatile-lru", "0", false)]
+    {
+        let redis = RedisServer::start_with(&["--maxmemory", memory, "--maxmemory-policy", policy]);
+        let (_, text) = doctor(&folder, &[("CACHE__URL", &redis.url())]);
+        only_these_fail(&text, &[]);
+        assert_eq!(line(&text, "cache").ends_with("set maxmemory-policy noeviction"), forgets, "{policy}: {text}");
+    }
+}
+
+#[test]
 fn a_database_that_is_not_there_hides_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let gone = ("DATABASE__URL", "postgres://minsu:geheim@127.0.0.1:1/minsu");

@@ -120,6 +120,16 @@ impl RedisCache {
         self.lanes.failures()
     }
 
+    /// Whether the server forgets what it likes when it is full, by its settings. `None` where it does not say,
+    /// such as a cluster.
+    pub async fn evicts(&self) -> Option<bool> {
+        let mut info = cmd("INFO");
+        info.arg("memory");
+        let text: String = self.send(Request::Command(info)).await.ok()?;
+        let value = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+        Some(value("maxmemory")? != "0" && value("maxmemory_policy")? != "noeviction")
+    }
+
     fn key(&self, key: &CacheKey) -> String {
         [&self.prefix, key.as_str()].concat()
     }

@@ -4,7 +4,7 @@ mod machine;
 
 use std::{error::Error, sync::Arc};
 
-use minsu_ports::{Clock, Randomness, Store};
+use minsu_ports::{CacheError, Clock, Randomness, Store, StoreError};
 use minsu_store::{SchemaState, schema_status};
 use minsu_system::{OsRandomness, SystemClock};
 
@@ -47,9 +47,21 @@ async fn findings(settings: &Settings) -> Vec<(&'static str, Finding)> {
         let taken = minsu_traces::probe(&options).await.map(|()| "the collector takes them".to_owned());
         findings.push(("traces", told(taken, "start the collector, or mend [traces]")));
     }
-    let database = answers(wiring::store(settings).await, async |store| store.ping().await).await;
+    let database = answers(wiring::store(settings).await, async |store| {
+        store.ping().await?;
+        Ok::<_, StoreError>("answers")
+    })
+    .await;
     findings.push(("database", database.map_err(|error| format!("{error}; start it, or mend database.url"))));
-    let cache = answers(wiring::cache(settings).await, async |(cache, _)| cache.ping().await).await;
+    let cache = answers(wiring::cache(settings).await, async |(cache, redis)| {
+        cache.ping().await?;
+        let evicts = match redis {
+            Some(redis) => redis.evicts().await,
+            None => None,
+        };
+        Ok::<_, CacheError>(if evicts == Some(true) { FORGETFUL } else { "answers" })
+    })
+    .await;
     findings.push(("cache", cache.map_err(|error| format!("{error}; start it, or mend cache.url"))));
     findings.push(("objects", objects(settings).await));
     findings.push(("sms", sms(settings).await));
@@ -57,15 +69,17 @@ async fn findings(settings: &Settings) -> Vec<(&'static str, Finding)> {
     findings
 }
 
-/// Whether a backend that was connected to answers.
-async fn answers<T, C, P>(connected: Result<T, C>, ping: impl AsyncFnOnce(T) -> Result<(), P>) -> Finding
+/// A Redis that works, until it is full.
+const FORGETFUL: &str = "answers, but forgets sessions and counters when it is full; set maxmemory-policy noeviction";
+
+/// Whether a backend that was connected to answers, and what there is to say about it.
+async fn answers<T, C, P>(connected: Result<T, C>, ping: impl AsyncFnOnce(T) -> Result<&'static str, P>) -> Finding
 where
     C: Error + 'static,
     P: Error + 'static,
 {
     let backend = connected.map_err(|error| with_causes(&error))?;
-    ping(backend).await.map_err(|error| with_causes(&error))?;
-    Ok("answers".to_owned())
+    ping(backend).await.map(str::to_owned).map_err(|error| with_causes(&error))
 }
 
 /// Whether `minsu serve` would take them.
