@@ -47,6 +47,8 @@ for line in 'Package: minsu' 'Description: back end of a house-rental site'; do
 done
 # The names of the libraries come from the binary itself.
 grep -q '^Depends: .*libc6 (>= ' <<<"$control" || fail "it does not say which C library it needs"
+# The backup reads the settings with it: it has a reader of TOML since 3.11.
+grep -q '^Depends: .*python3 (>= 3\.11)' <<<"$control" || fail "it does not say that the backup needs python3"
 [ "$(dpkg-deb --ctrl-tarfile "$work/minsu.deb" | tar -xO ./conffiles | sed '/^$/d')" = /etc/minsu/minsu.toml ] ||
   fail "an upgrade would overwrite the settings"
 if command -v lintian >/dev/null; then

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 mod backup;
+mod backup_in_need;
 mod clients;
 mod commands;
 mod keys;
