@@ -21,7 +21,7 @@ pub struct Page {
 pub enum Rendered {
     /// Others may get it too.
     Keep(Bytes),
-    /// Right for now, but not worth an entry: an empty list, a page past the end. With
+    /// Right for now, but not worth an entry: a page past the end, a district that there is not. With
     /// [`PageKey::search`], which refuses dates beyond booking, this bounds the number of entries
     /// whatever visitors ask for.
     Show(Bytes),

@@ -125,17 +125,22 @@ async fn pages_of_a_search_are_fields_of_the_hash_of_document_002() {
 async fn a_page_of_the_shared_cache_costs_two_messages() {
     let server = RedisServer::start();
     let (one, other) = (on(&redis(&server.url()).await, options()), on(&redis(&server.url()).await, options()));
-    get(&one, house(1), "page").await;
     let messages = || -> u64 {
         let stats = server.command(&["INFO", "stats"]);
         stats.lines().find_map(|line| line.strip_prefix("total_reads_processed:")).unwrap().trim().parse().unwrap()
     };
-    let before = messages();
-    // Asking takes some itself.
-    let asked = messages();
-    assert_eq!(get(&other, house(1), "another").await, "page");
+    let mut least = u64::MAX;
+    for number in 1..=5 {
+        get(&one, house(number), "page").await;
+        let before = messages();
+        // Asking takes some itself.
+        let asked = messages();
+        assert_eq!(get(&other, house(number), "another").await, "page");
+        // On a busy machine somebody asks once more whether the server is there.
+        least = least.min(messages() - asked - (asked - before));
+    }
     // All stamps, and the page.
-    assert_eq!(messages() - asked, asked - before + 2);
+    assert_eq!(least, 2);
 }
 
 #[tokio::test]

@@ -21,8 +21,9 @@ use super::{api_error::RequestFault, state::HttpSettings};
 /// What a multipart body may be larger than its file: boundaries, headers, small fields.
 const MULTIPART_EXTRA: usize = 65_536;
 
-/// Refuses a body whose announced length no call takes without reading it, and gives up a body
-/// that grows beyond that or does not arrive in time, whoever reads it and whatever of it they keep.
+/// Refuses a body whose announced length no call takes without reading it, and gives up a body that
+/// grows beyond that or does not arrive in time while somebody reads it, whatever of it they keep. What
+/// nobody reads any more the server reads and forgets, for as long as the client sends it.
 ///
 /// # Errors
 /// [`RequestFault::BodyTooLarge`].

@@ -175,7 +175,8 @@ impl Responder for PersonalPage {
         let Self { viewer, page, wrap } = self;
         let mut response = wrap(viewer, page.body()).respond_to(request);
         if let Some(key) = page.key {
-            response.extensions_mut().insert(Shown { key, to: Audience::Each(wrap) });
+            let to = if viewer.0.is_some() { Audience::Members(wrap) } else { Audience::Strangers(wrap) };
+            response.extensions_mut().insert(Shown { key, to });
         }
         response
     }

@@ -33,10 +33,32 @@ const LONGEST: usize = 128;
 #[derive(Default)]
 pub struct Shortcuts(RefCell<HashMap<Box<str>, Shortcut, RandomState>>);
 
+/// Where a target leads: members may read from another copy of the database than strangers, and have
+/// pages of their own.
 struct Shortcut {
-    shown: Shown,
+    strangers: Option<Shown>,
+    members: Option<Shown>,
     /// The route that it stands for: answers are counted by it.
     route: Rc<Extensions>,
+}
+
+impl Shortcut {
+    fn of(&self, request: &HttpRequest, state: &State) -> Option<Shown> {
+        match self.strangers {
+            Some(shown @ Shown { to: Audience::Everybody, .. }) => Some(shown),
+            _ if login::sends_session(request, &state.http) => self.members,
+            strangers => strangers,
+        }
+    }
+
+    fn note(&mut self, shown: Shown) {
+        let noted = match shown.to {
+            Audience::Everybody | Audience::Strangers(_) => &mut self.strangers,
+            Audience::Members(_) => &mut self.members,
+        };
+        // A target without a body has one page of each sort for ever, so what is known stays right.
+        noted.get_or_insert(shown);
+    }
 }
 
 /// Which page was answered, as a response tells it.
@@ -53,8 +75,10 @@ pub struct Shown {
 pub enum Audience {
     /// Whoever asks, as it is.
     Everybody,
-    /// Whoever asks, with who they are around it.
-    Each(Wrap),
+    /// Who has no session, with nobody around it.
+    Strangers(Wrap),
+    /// Who has one, with who they are around it.
+    Members(Wrap),
 }
 
 /// Where the short way ends.
@@ -71,16 +95,16 @@ impl Shortcuts {
     pub fn take(&self, request: &mut ServiceRequest, state: &State) -> Option<End> {
         let (Shown { key, to }, route) = {
             let known = self.0.borrow();
-            let Shortcut { shown, route } = known.get(target(request.request())?)?;
-            (*shown, Rc::clone(route))
+            let shortcut = known.get(target(request.request())?)?;
+            (shortcut.of(request.request(), state)?, Rc::clone(&shortcut.route))
         };
         let page = state.app.pages.at_hand(&key)?;
         request.add_data_container(route);
         let request = request.request();
         Some(match to {
             Audience::Everybody => End::Answer(PublicPage::from(page).respond_to(request)),
-            Audience::Each(wrap) if login::sends_session(request, &state.http) => End::Page(page, wrap),
-            Audience::Each(wrap) => End::Answer(wrap(Viewer(None), &page.body).respond_to(request)),
+            Audience::Strangers(wrap) => End::Answer(wrap(Viewer(None), &page.body).respond_to(request)),
+            Audience::Members(wrap) => End::Page(page, wrap),
         })
     }
 
@@ -89,16 +113,17 @@ impl Shortcuts {
         let Some(shown) = response.response().extensions().get::<Shown>().copied() else { return };
         let Some(target) = target(response.request()) else { return };
         let mut known = self.0.borrow_mut();
-        // A target without a body has one page for ever, so what is known stays right.
-        if known.contains_key(target) {
-            return;
+        if let Some(shortcut) = known.get_mut(target) {
+            return shortcut.note(shown);
         }
         if known.len() >= TARGETS {
             known.clear();
         }
         let mut route = Extensions::new();
         route.insert(RouteTemplate::of(response.request()));
-        known.insert(target.into(), Shortcut { shown, route: Rc::new(route) });
+        let mut shortcut = Shortcut { strangers: None, members: None, route: Rc::new(route) };
+        shortcut.note(shown);
+        known.insert(target.into(), shortcut);
     }
 }
 

@@ -26,11 +26,13 @@ enum Comes {
     Endless,
 }
 
-async fn world() -> World {
+async fn world(comes: Comes) -> World {
     World::on(
         TestServer::start_with(|state| {
             state.http.upload_limit = 200_000;
-            state.http.body_timeout = Duration::from_millis(300);
+            if comes == Comes::Endless {
+                state.http.body_timeout = Duration::from_millis(300);
+            }
         })
         .await,
     )
@@ -91,7 +93,7 @@ async fn call(world: &World, prefix: &str, row: &Row, comes: Comes) -> Answer {
 }
 
 async fn at_every_call(comes: Comes, status: u16, code: &str) {
-    let world = world().await;
+    let world = world(comes).await;
     let mut read = 0;
     for (prefix, row) in tables::all() {
         let answer = call(&world, prefix, &row, comes).await;

@@ -1,8 +1,13 @@
 //! Pages that are ready: asked for again, by whatever way they come, they are the same answer.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 
+use async_trait::async_trait;
 use minsu_api::http::request_limiter::RequestLimiter;
+use minsu_ports::{Found, Page, PageCache, PageCounts, PageKey, Scope};
 use reqwest::{
     Method,
     header::{HeaderMap, IF_NONE_MATCH},
@@ -93,6 +98,62 @@ async fn a_house_asked_for_again_says_who_looks_at_it() {
         }
         let wrong = world.anonymous.request(Method::GET, &target).header("cookie", "minsu_session=nobody");
         assert_eq!(world.anonymous.send(wrong).await.status, 200, "{target}");
+    }
+}
+
+/// Tells which pages were asked for.
+struct Told {
+    pages: Arc<dyn PageCache>,
+    keys: Arc<Mutex<Vec<String>>>,
+}
+
+#[async_trait]
+impl PageCache for Told {
+    fn at_hand(&self, key: &PageKey) -> Option<Page> {
+        self.keys.lock().unwrap().push(key.to_string());
+        self.pages.at_hand(key)
+    }
+
+    async fn find(&self, key: &PageKey) -> Found {
+        self.keys.lock().unwrap().push(key.to_string());
+        self.pages.find(key).await
+    }
+
+    async fn changed(&self, scopes: &[Scope]) {
+        self.pages.changed(scopes).await;
+    }
+
+    fn counts(&self) -> PageCounts {
+        self.pages.counts()
+    }
+}
+
+/// Members read their own writes where strangers read a copy: their pages are others, whoever was there
+/// first.
+#[tokio::test]
+async fn members_get_the_pages_of_members() {
+    let keys = Arc::<Mutex<Vec<String>>>::default();
+    let told = Arc::clone(&keys);
+    let server = TestServer::start_with(|state| {
+        state.app.pages = Arc::new(Told { pages: Arc::clone(&state.app.pages), keys: told });
+    })
+    .await;
+    let world = World::on(server).await;
+    let wrong = async |target: &str| {
+        let request = world.anonymous.request(Method::GET, target).header("cookie", "minsu_session=nobody");
+        world.anonymous.send(request).await.ok();
+    };
+    for target in [format!("/api/v1.0/houses/{}", world.house), format!("/api/house/info?id={}", world.house)] {
+        for round in 0..3 * TIMES {
+            for (client, members) in [(&world.anonymous, false), (&world.guest, true), (&world.landlord, true)] {
+                keys.lock().unwrap().clear();
+                client.get(&target).await.ok();
+                let keys = keys.lock().unwrap();
+                assert!(!keys.is_empty());
+                assert!(keys.iter().all(|key| key.contains("-members:") == members), "{target} {round}: {keys:?}");
+            }
+            wrong(&target).await;
+        }
     }
 }
 

@@ -311,10 +311,16 @@ async fn every_key_in_redis_is_the_site_s_documented_and_ends() {
     }
     // A code that nobody uses.
     fleet.code_for("13900000009").await;
+    // A captcha that is heard.
+    let (captcha, _) = fleet.captcha().await;
+    let audio = format!("{}/api/v1.0/imagecode/{captcha}/audio", fleet.nodes[0].base);
+    assert_eq!(reqwest_client().get(audio).send().await.unwrap().status(), StatusCode::OK);
 
     let table = include_str!("../../../../docs/cache.md");
     let keys = fleet.redis.command(&["KEYS", "*"]);
-    for kind in ["session:", "user-session:", "page:", "stamp:", "sms-register:", "guesses", "limit-"] {
+    for kind in
+        ["session:", "user-session:", "page:", "stamp:", "sms-register:", "captcha-spoken:", "guesses", "limit-"]
+    {
         assert!(keys.contains(&format!("minsu{kind}")), "the story left no {kind}: {keys}");
     }
     for key in keys.lines() {
