@@ -16,7 +16,8 @@ use super::{machine::program, workspace_file};
 /// of its own before those of the machine.
 struct Small {
     folder: TempDir,
-    path: String,
+    /// The only programs there are, where it is set.
+    bare: Option<PathBuf>,
 }
 
 impl Small {
@@ -27,10 +28,8 @@ impl Small {
         for name in ["a.jpg", "b.jpg"] {
             fs::write(pictures.join(name), name).unwrap();
         }
-        let programs = folder.path().join("programs");
-        fs::create_dir(&programs).unwrap();
-        let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
-        let made = Self { folder, path };
+        fs::create_dir(folder.path().join("programs")).unwrap();
+        let made = Self { folder, bare: None };
         let script = "import sqlite3; sqlite3.connect('data/minsu.sqlite3').executescript('create table t (x)')";
         let output = Command::new("python3").args(["-c", script]).current_dir(made.place("")).output().unwrap();
         assert!(output.status.success(), "{output:?}");
@@ -47,12 +46,15 @@ impl Small {
 
     /// Runs a script where the site is.
     fn run(&self, script: &str, variables: &[(&str, &str)], arguments: &[&str]) -> Output {
+        let path = match &self.bare {
+            Some(folder) => folder.display().to_string(),
+            None => format!("{}:$PATH", self.place("programs").display()),
+        };
         Command::new("timeout")
-            .arg("60")
+            .args(["60", "bash", "-c", &format!("PATH=\"{path}\" exec \"$0\" \"$@\"")])
             .arg(workspace_file(&format!("docs/operations/backup/{script}.sh")))
             .args(arguments)
             .current_dir(self.place(""))
-            .env("PATH", &self.path)
             .envs(variables.iter().copied())
             .output()
             .unwrap()
@@ -73,8 +75,14 @@ fn succeeds(output: &Output) {
     assert!(output.status.success(), "{output:?}");
 }
 
+#[track_caller]
+fn fails(output: &Output, why: &str) {
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && said.contains(why), "{why}: {output:?}");
+}
+
 /// All programs of this machine but Python.
-fn without_python(folder: &Path) -> String {
+fn without_python(folder: &Path) {
     fs::create_dir(folder).unwrap();
     for entry in fs::read_dir("/usr/bin").unwrap().chain(fs::read_dir("/bin").unwrap()) {
         let entry = entry.unwrap();
@@ -84,7 +92,6 @@ fn without_python(folder: &Path) -> String {
             let _ = symlink(entry.path(), link);
         }
     }
-    folder.to_str().unwrap().to_owned()
 }
 
 #[test]
@@ -105,28 +112,28 @@ fn settings_that_cannot_be_read_are_not_taken_for_the_defaults() {
     // To restore is to write into the data directory: there is none now.
     fs::rename(site.place("data"), site.place("kept")).unwrap();
 
-    let with_python = site.path.clone();
-    let bare = without_python(&site.place("bare"));
+    let bare = site.place("bare");
+    without_python(&bare);
     let config = |name: &'static str| vec!["--config", name];
     let url_file = "MINSU_DATABASE__URL_FILE";
-    for (path, variables, arguments) in [
-        (&with_python, vec![], config("broken.toml")),
-        (&with_python, vec![], config("no-section.toml")),
-        (&with_python, vec![], config("no-secret.toml")),
-        (&with_python, vec![], config("empty-secret.toml")),
-        (&with_python, vec![], config("nowhere.toml")),
-        (&with_python, vec![(url_file, "nowhere")], vec![]),
-        (&with_python, vec![(url_file, "empty")], vec![]),
-        (&bare, vec![], config("good.toml")),
+    for (programs, variables, arguments, why) in [
+        (None, vec![], config("broken.toml"), "broken.toml"),
+        (None, vec![], config("no-section.toml"), "database.url"),
+        (None, vec![], config("no-secret.toml"), "nowhere: No such file"),
+        (None, vec![], config("empty-secret.toml"), "empty is empty"),
+        (None, vec![], config("nowhere.toml"), "nowhere.toml"),
+        (None, vec![(url_file, "nowhere")], vec![], "nowhere: No such file"),
+        (None, vec![(url_file, "empty")], vec![], "empty is empty"),
+        (Some(bare), vec![], config("good.toml"), "python3: command not found"),
     ] {
-        site.path.clone_from(path);
+        site.bare = programs;
         let refused = site.run("restore", &variables, &[&arguments[..], &["first"]].concat());
-        assert!(!refused.status.success() && !refused.stderr.is_empty(), "{arguments:?}: {refused:?}");
+        fails(&refused, why);
         assert!(!site.place("data").exists(), "{arguments:?}: {refused:?}");
         // The defaults are there to be backed up.
         fs::rename(site.place("kept"), site.place("data")).unwrap();
         let refused = site.run("backup", &variables, &[&arguments[..], &["second"]].concat());
-        assert!(!refused.status.success() && !refused.stderr.is_empty(), "{arguments:?}: {refused:?}");
+        fails(&refused, why);
         assert!(!site.place("second").exists() && !site.place("second.unfinished").exists(), "{arguments:?}");
         fs::rename(site.place("data"), site.place("kept")).unwrap();
     }
@@ -148,8 +155,7 @@ fn a_picture_that_goes_away_meanwhile_is_left_out_and_one_that_cannot_be_read_is
                PATH=/usr/bin:/bin exec tar \"$@\"\n";
     site.has("tar", tar);
     let refused = site.run("backup", &[], &["second"]);
-    assert!(!refused.status.success(), "{refused:?}");
-    assert!(String::from_utf8_lossy(&refused.stderr).contains("b.jpg: Warning: Cannot open"), "{refused:?}");
+    fails(&refused, "b.jpg: Warning: Cannot open");
     assert!(!site.place("second").exists() && !site.place("second.unfinished").exists());
 }
 
@@ -162,7 +168,6 @@ fn a_folder_that_pictures_only_passed_through_is_empty() {
     succeeds(&site.run("restore", &[], &["first"]));
     assert_eq!(fs::read_to_string(site.place("data/media/houses/b.jpg")).unwrap(), "b.jpg");
     fs::remove_file(site.place("data/minsu.sqlite3")).unwrap();
-    let again = site.run("restore", &[], &["first"]);
-    assert!(!again.status.success() && String::from_utf8_lossy(&again.stderr).contains("not empty"), "{again:?}");
+    fails(&site.run("restore", &[], &["first"]), "not empty");
     assert!(!site.place("data/minsu.sqlite3").exists());
 }
