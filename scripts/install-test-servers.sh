@@ -17,6 +17,9 @@ have nginx || missing+=(nginx-light)
 have openssl || missing+=(openssl)
 have curl || missing+=(curl)
 have chromium || missing+=(chromium)
+# The backup reads TOML with it, which it can since 3.11.
+python3 -c 'import tomllib' 2>/dev/null || missing+=(python3)
+have setpriv || missing+=(util-linux)
 # Debian's npm is a package of its own; other distributions of node bring it.
 have node || missing+=(nodejs)
 have npm || missing+=(npm)

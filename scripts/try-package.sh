@@ -47,6 +47,8 @@ for line in 'Package: minsu' 'Description: back end of a house-rental site'; do
 done
 # The names of the libraries come from the binary itself.
 grep -q '^Depends: .*libc6 (>= ' <<<"$control" || fail "it does not say which C library it needs"
+# The backup reads the settings with it: it has a reader of TOML since 3.11.
+grep -q '^Depends: .*python3 (>= 3\.11)' <<<"$control" || fail "it does not say that the backup needs python3"
 [ "$(dpkg-deb --ctrl-tarfile "$work/minsu.deb" | tar -xO ./conffiles | sed '/^$/d')" = /etc/minsu/minsu.toml ] ||
   fail "an upgrade would overwrite the settings"
 if command -v lintian >/dev/null; then
@@ -177,7 +179,10 @@ if [ "$(id -u)" -eq 0 ]; then
   chown 65534 "$root/var/backups/minsu"
   sed "s#\([= :]\)\(/usr/\|/etc/\)#\1$root\2#g; s#^User=.*#User=nobody#" \
     "$root/usr/lib/systemd/system/minsu@.service" >"$root/etc/systemd/system/minsu@.service"
-  { echo '[Service]' && printf 'Environment="%s"\n' "${site[@]}"; } >"$root/etc/systemd/system/minsu@.service.d/site.conf"
+  # Two of them, neither of which ends in a line.
+  printf '[Service]%s' "$(printf '\nEnvironment="%s"' "${site[@]:0:${#site[@]}-1}")" \
+    >"$root/etc/systemd/system/minsu@.service.d/site.conf"
+  printf '[Service]\nEnvironment="%s"' "${site[-1]}" >"$root/etc/systemd/system/minsu@.service.d/z.conf"
   sed "s#/\(run\|etc\|usr/lib\|usr/share\)/#$root&#g" "$root/usr/sbin/minsu-admin" >"$work/minsu-admin"
   admin() { timeout 60 bash "$work/minsu-admin" "$@"; }
   # The SMS service is not there to be asked.
@@ -186,6 +191,13 @@ if [ "$(id -u)" -eq 0 ]; then
     grep -q "^ok      $line:" <<<"$found" || fail "doctor, run by hand: $found"
   done
   admin prune | grep '^deleted 0 dead orders' >/dev/null || fail "prune does not run by hand"
+  # As its timer has it: root, with no more rights than the unit leaves.
+  unit=$root/usr/lib/systemd/system/minsu-prune.service
+  grep -qx 'ExecStart=/usr/sbin/minsu-admin prune' "$unit" || fail "the timer does not prune"
+  rights=$(sed -n 's/^CapabilityBoundingSet=//p' "$unit" | tr 'A-Z ' 'a-z,' | sed 's/cap_/+/g')
+  [ -n "$rights" ] || fail "the timer prunes with all rights"
+  setpriv --bounding-set="-all,$rights" --no-new-privs timeout 60 bash "$work/minsu-admin" prune |
+    grep '^deleted 0 dead orders' >/dev/null || fail "prune does not run with the rights of its unit"
   admin rotate-keys | grep 'by the key "2026"' >/dev/null || fail "rotate-keys does not run by hand"
   admin backup "$root/var/backups/minsu/first" | grep '^backed up to' >/dev/null || fail "no backup by hand"
   [ -s "$root/var/backups/minsu/first/database.pgdump" ] || fail "the backup holds no database"

@@ -3,7 +3,8 @@
 #
 # Reads the settings file and the variables MINSU_… as minsu does. FOLDER must not exist; it gets the
 # database, the pictures (where they lie on this machine) and a list of digests. The database comes
-# first: pictures are only ever added, so every picture that it names is in what is copied after it.
+# first: a picture is there before the database names it, so what is copied after it has every picture
+# that it names, but for those that went away in between, which the site does not have any more either.
 # The keys of real-name data and the settings are not in it: keep them elsewhere, and keep them.
 set -euo pipefail
 umask 077
@@ -40,8 +41,16 @@ esac
 # Files by their names below the folder, which may be another one when they come back; what is in
 # `.partial` is no picture yet.
 if [ -n "$media" ] && [ -d "$media" ]; then
-  (cd "$media" && find . -name .partial -prune -o -type f -print0) |
-    tar --create --file="$unfinished/media.tar" --directory="$media" --null --files-from=-
+  complaints=$unfinished/complaints
+  (cd "$media" && find . -ignore_readdir_race -name .partial -prune -o -type f -print0) |
+    LC_ALL=C tar --create --ignore-failed-read --file="$unfinished/media.tar" --directory="$media" --null --files-from=- \
+      2>"$complaints" || { cat "$complaints" >&2 && exit 1; }
+  # A portrait that was replaced or an account that was deleted meanwhile takes its picture along. What is
+  # there and cannot be read is another matter.
+  if grep -v ': Warning: Cannot [a-z]*: No such file or directory$' "$complaints" >&2; then exit 1; fi
+  rm "$complaints"
+elif [ -n "$media" ]; then
+  echo "there is no $media: the backup has no pictures" >&2
 fi
 (cd "$unfinished" && sha256sum ./* >SHA256SUMS)
 trap - EXIT

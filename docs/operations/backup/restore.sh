@@ -12,9 +12,10 @@ read_site "$@"
 folder=$(cd "$folder" && pwd)
 
 (cd "$folder" && sha256sum --check --quiet SHA256SUMS)
-if [ -n "$media" ] && [ -e "$media" ] && [ -n "$(ls -A "$media")" ]; then
-  echo "$media is not empty" >&2
-  exit 1
+if [ -n "$media" ] && [ -e "$media" ]; then
+  # Every picture passes through `.partial`, which stays: what is in it is none.
+  held=$(find "$media" -mindepth 1 -maxdepth 1 ! -name .partial -print -quit)
+  [ -z "$held" ] || { echo "$media is not empty" >&2; exit 1; }
 fi
 if [ -z "$media" ] && [ -e "$folder/media.tar" ]; then
   echo "the pictures of this backup lay on the disk, and the settings name a bucket: copy media.tar there yourself"

@@ -2,8 +2,12 @@
 # What the scripts beside this must know of a site: where its database and its pictures are. Read as
 # minsu reads it: a settings file (--config FILE), the environment over it, a key `…_file` in the place
 # of a secret.
+#
+# What cannot be read is never taken for what is not set. `set -e` ends at every `$(…)` and `||`, so each
+# call here says itself what happens when it fails.
 
-# Sets `url`, `data`, `media` (empty where pictures are elsewhere) and `folder`, the one argument.
+# Sets `url`, `data`, `media` (empty where pictures are elsewhere) and `folder`, the one argument. Ends the
+# script when the settings cannot be read.
 read_site() {
   local config=
   if [ "${1:-}" = --config ]; then
@@ -13,11 +17,11 @@ read_site() {
   [ $# -eq 1 ] || { echo "usage: $(basename "$0") [--config FILE] FOLDER" >&2; exit 2; }
   # shellcheck disable=SC2034  # the scripts use it
   folder=$1
-  data=$(setting data_dir MINSU_DATA_DIR "$config")
+  data=$(setting data_dir MINSU_DATA_DIR "$config") || exit
   data=${data:-data}
-  url=$(setting database.url MINSU_DATABASE__URL "$config")
+  url=$(setting database.url MINSU_DATABASE__URL "$config") || exit
   url=${url:-sqlite://$data/minsu.sqlite3}
-  media=$(setting objects.url MINSU_OBJECTS__URL "$config")
+  media=$(setting objects.url MINSU_OBJECTS__URL "$config") || exit
   case ${media:-file:} in
     file: | file://) media=$data/media ;;
     file://*) media=${media#file://} ;;
@@ -26,28 +30,43 @@ read_site() {
   esac
 }
 
-# setting KEY VARIABLE CONFIG: its value, or nothing.
+# setting KEY VARIABLE CONFIG: its value, or nothing where it is not set.
 setting() {
   local variable=$2 file=$2_FILE value=
   if [ -n "${!variable:-}" ]; then
     value=${!variable}
   elif [ -n "${!file:-}" ]; then
-    value=$(cat "${!file}")
+    value=$(secret "${!file}") || return
   elif [ -n "$3" ]; then
-    value=$(python3 - "$1" "$3" <<'PYTHON'
-import pathlib, sys, tomllib
-key, file = sys.argv[1:]
-*sections, name = key.split(".")
-table = tomllib.loads(pathlib.Path(file).read_text())
-for section in sections:
-    table = table.get(section, {})
-value = table.get(name, "")
-if not value and f"{name}_file" in table:
-    value = pathlib.Path(table[f"{name}_file"]).read_text()
-print(value)
-PYTHON
-    )
+    value=$(in_file "$3" "$1") || return
+    if [ -z "$value" ]; then
+      file=$(in_file "$3" "$1_file") || return
+      [ -z "$file" ] || value=$(secret "$file") || return
+    fi
   fi
-  # As minsu does: a file that was made with an editor ends in a line.
-  printf '%s' "$value" | sed -e 's/[[:space:]]*$//'
+  printf '%s' "$value"
+}
+
+# secret FILE: what is in it, without the end of its last line. An empty file is a mistake.
+secret() {
+  local text
+  text=$(cat -- "$1") || return
+  text=${text%$'\r'}
+  [ -n "$text" ] || { echo "$1 is empty" >&2; return 1; }
+  printf '%s' "$text"
+}
+
+# in_file CONFIG KEY: the value of the key in a settings file, or nothing where the file does not have it.
+in_file() {
+  python3 - "$@" <<'PYTHON'
+import pathlib, sys, tomllib
+file, key = sys.argv[1:]
+try:
+    value = tomllib.loads(pathlib.Path(file).read_text(encoding="utf-8"))
+    for name in key.split("."):
+        value = value.get(name, {})
+except (OSError, ValueError, AttributeError) as error:
+    sys.exit(f"cannot read {key} in {file}: {error}")
+print(value or "")
+PYTHON
 }

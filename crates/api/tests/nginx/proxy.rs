@@ -36,7 +36,7 @@ impl Nginx {
         // As the how-to has it.
         fs::remove_file(folder.join("sites-enabled/default")).unwrap();
         fs::copy(shipped("minsu.conf"), folder.join("conf.d/minsu.conf")).unwrap();
-        for unchanged in ["server.conf", "proxy.conf"] {
+        for unchanged in ["server.conf", "proxy.conf", "refusals.conf"] {
             fs::copy(shipped("minsu").join(unchanged), own.join(unchanged)).unwrap();
         }
         let (plain, tls) = (free_port(), free_port());

@@ -62,6 +62,21 @@ async fn floods_are_refused_in_the_envelope_of_the_api() {
     logs_tell_nobody(&cluster);
 }
 
+/// Where pictures are there is an error page of another kind too.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn floods_of_pictures_are_refused_in_it_too() {
+    let limits = format!(
+        "{GENEROUS}\nlimit_req_zone $binary_remote_addr zone=everything:1m rate=1r/m;\nlimit_req zone=everything;"
+    );
+    let cluster = Cluster::start(Socket::Own, &limits).await;
+    let visitor = cluster.visitor();
+    let url = cluster.nginx.url("www", "/media/houses/no.jpg");
+    assert_eq!(visitor.get(&url).await.status, 404);
+    let refused = visitor.get(&url).await;
+    is_refused(&refused, 429, "4201");
+    assert_eq!(refused.headers["retry-after"], "1");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn requests_that_cannot_be_read_are_refused_in_the_envelope_too() {
     let cluster = Cluster::start(Socket::Own, GENEROUS).await;

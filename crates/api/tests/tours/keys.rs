@@ -82,7 +82,8 @@ fn rotate(database: &str, cache: &str) {
     let minsu = env!("CARGO_BIN_EXE_minsu");
     program(programs.path(), "minsu-admin", &format!("#!/bin/sh\nulimit -n 4096\nexec '{minsu}' \"$@\"\n"));
     let keys = format!("{place}/keys");
-    fs::write(&keys, "old:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n").unwrap();
+    // Not every program ends a file in a line.
+    fs::write(&keys, "old:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=").unwrap();
     let variables =
         [("MINSU_DATABASE__URL", database), ("MINSU_CACHE__URL", cache), ("MINSU_IDENTITY__KEYS_FILE", &keys)];
     let mut sites = [Site::start(&variables), Site::start(&variables)];

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 mod backup;
+mod backup_in_need;
 mod clients;
 mod commands;
 mod keys;
@@ -135,11 +136,19 @@ fn the_how_to_of_nginx_leaves_a_configuration_that_nginx_takes() {
 #[test]
 fn the_how_to_of_containers_makes_secrets_that_are_read() {
     let folder = tempfile::tempdir().unwrap();
-    run("docs/how-to/containers.md", &[("SECRETS_BESIDE", folder.path().to_str().unwrap())]);
+    let place = folder.path().to_str().unwrap();
+    run("docs/how-to/containers.md", &[("SECRETS_BESIDE", place), ("BESIDE_COMPOSE", place)]);
     let compose = std::fs::read_to_string(workspace_file("docs/operations/docker/compose.yaml")).unwrap();
     let wanted = compose.split("../../../secrets/").skip(1).filter_map(|rest| rest.split([' ', '}']).next());
     let made = folder.path().join("secrets");
     // While the image makes the database it answers at its socket.
     assert!(compose.contains("pg_isready --host 127.0.0.1 "));
     assert!(wanted.clone().count() == 4 && wanted.clone().all(|name| made.join(name).exists()), "{made:?}");
+    // Whatever refuses to be left out is said in a file, which cron has too.
+    let said = std::fs::read_to_string(folder.path().join(".env")).unwrap();
+    let demanded = compose.split("${").skip(1).filter_map(|rest| rest.split('}').next()?.strip_suffix(":?"));
+    assert_eq!(demanded.clone().count(), 4);
+    for name in demanded {
+        assert!(said.lines().any(|line| line.strip_prefix(name).is_some_and(|rest| rest.len() > 1)), "{name}: {said}");
+    }
 }
