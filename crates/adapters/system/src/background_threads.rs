@@ -5,10 +5,11 @@ use tokio::{
     task::JoinHandle,
 };
 
-/// How much the threads step back, from 0 to 19 (see nice(2)). At 19 a thread gets a seventieth of
-/// the processor time of one at 0 where both want a core, and whoever wakes up there takes it over
-/// at once; where nobody else wants the core it gets all of it.
-const NICENESS: i32 = 19;
+/// How much the threads step back, from 0 to 19 (see nice(2)). At 10 a thread gets a tenth of the
+/// processor time of one at 0 where both want a core all the time: a flood of pages does not keep
+/// everybody from logging in, and logins keep nobody from pages. Whoever wakes up there takes the core
+/// over at once; where nobody else wants it the thread gets all of it.
+const NICENESS: i32 = 10;
 
 /// A few threads of low priority: who computes for long must not keep those waiting who answer in
 /// microseconds, and where there is one core they share it.
