@@ -4,6 +4,7 @@
 # trained networks take 10.
 #
 #   CAPTCHA_SCRATCH=FOLDER   where everything lands (target/captcha-report)
+#   CAPTCHA_PICTURES=3000    so many of ours, so that single families tell something (400)
 #   CAPTCHA_QUICK=1          few pictures and no trained networks: does it work at all?
 set -euo pipefail
 
@@ -11,7 +12,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 target=${CARGO_TARGET_DIR:-$root/target}
 scratch=${CAPTCHA_SCRATCH:-$target/captcha-report}
-ours=400 others=300 training=10000 fresh=1000 minutes=5
+ours=${CAPTCHA_PICTURES:-400} others=300 training=10000 fresh=1000 minutes=5
 if [ -n "${CAPTCHA_QUICK:-}" ]; then ours=60 others=20; fi
 # One core, whatever the libraries think of the machine.
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 OMP_THREAD_LIMIT=1
@@ -28,7 +29,7 @@ cargo bench --quiet --manifest-path "$root/Cargo.toml" -p minsu-captcha --bench 
 echo "== pictures"
 cargo build --quiet --release --manifest-path "$root/Cargo.toml" -p minsu-captcha --example pictures
 pictures=$target/release/examples/pictures
-"$pictures" "$scratch/minsu" $ours 1001
+"$pictures" "$scratch/minsu" "$ours" 1001
 "$python" "$here/lepture.py" "$scratch/lepture" $others
 mkdir -p "$scratch/rust-captcha/src"
 cp "$here/rust-captcha/main.rs" "$scratch/rust-captcha/src/main.rs"
