@@ -145,8 +145,7 @@ fn own(use_case: &str, dialect: Dialect) -> Vec<ApiError> {
             [own, changes(), invalid(&PUBLISHED)].concat_all()
         }
         "place_order" | "place_order_at_list2" => {
-            let mut own = app(vec![App::NotLoggedIn, App::UserNotFound, App::HouseNotFound]);
-            own.extend(app(vec![App::DaysTaken, App::TooManyWaitingOrders]));
+            let mut own = app(vec![App::NotLoggedIn, App::DaysTaken, App::HouseNotFound, App::TooManyWaitingOrders]);
             let refused =
                 [Booking::OwnHouse, Booking::InThePast, Booking::TooFarAhead, Booking::Length, Booking::Amount];
             own.extend(refused.map(|refused| App::BookingRefused(refused).into()));

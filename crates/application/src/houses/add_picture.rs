@@ -44,7 +44,7 @@ async fn add_row(app: &App, landlord: UserId, house: HouseId, key: &PictureKey) 
     let mut is_there = false;
     let added = in_unit(app, async |unit| {
         // Decoding and storing took a while.
-        if !unit.users().hold(landlord).await? {
+        if !unit.users().hold(&[landlord]).await? {
             return Err(AppError::HouseNotFound);
         }
         let added = unit.houses().add_picture(house, key).await;

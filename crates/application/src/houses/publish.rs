@@ -15,7 +15,7 @@ pub async fn publish(app: &App, viewer: UserId, draft: HouseDraft) -> Result<Hou
     let offer = HouseOffer::try_from(draft)?;
     let house = NewHouse { landlord: viewer, offer, created_at: app.clock.now() };
     let published = in_unit(app, async |unit| {
-        if !unit.users().hold(viewer).await? {
+        if !unit.users().hold(&[viewer]).await? {
             return Err(AppError::UserNotFound);
         }
         if unit.users().identity(viewer).await?.is_none() {

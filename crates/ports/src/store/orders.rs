@@ -73,11 +73,10 @@ pub trait OrderRepo: Send {
     /// of the days; [`StoreError::Conflict`] when the database gave up between two orders.
     async fn place(&mut self, order: &NewOrder) -> Result<OrderId, StoreError>;
 
-    /// How many orders of a guest are in [`OrderStatus::WaitAccept`]; `None` when there is no such
-    /// person. It also makes other units wait that ask the same about this guest, so that
-    /// simultaneous orders of one guest see each other, and holds the guest like
-    /// [`crate::UserRepo::hold`]; it must be the first thing that the unit does.
-    async fn count_waiting(&mut self, guest: UserId) -> Result<Option<u64>, StoreError>;
+    /// How many orders of a guest are in [`OrderStatus::WaitAccept`]. In a unit of work it also
+    /// makes other units wait that ask the same about this guest, so that simultaneous orders of
+    /// one guest see each other; it must then be the first thing that the unit does.
+    async fn count_waiting(&mut self, guest: UserId) -> Result<u64, StoreError>;
 
     /// How many orders of a person, on either side, are not over: live ones whose end does not lie
     /// before `today`.

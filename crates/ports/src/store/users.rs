@@ -56,11 +56,11 @@ pub trait UserRepo: Send {
     /// The person with this id.
     async fn find(&mut self, id: UserId) -> Result<Option<User>, StoreError>;
 
-    /// Whether there is this person, who then cannot be erased until the unit of work ends: what a unit
-    /// writes in the name of a person, or for them, it writes while they are there. Units that hold the
-    /// same person do not wait for each other; one that erases them waits, and who waits for it is told
-    /// what came of it.
-    async fn hold(&mut self, id: UserId) -> Result<bool, StoreError>;
+    /// Whether all of these people are there, who then cannot be erased until the unit of work ends: what
+    /// a unit writes in the name of a person, or for them, it writes while they are there. Units that hold
+    /// the same person do not wait for each other; one that erases them waits, and who waits for it is
+    /// told what came of it.
+    async fn hold(&mut self, people: &[UserId]) -> Result<bool, StoreError>;
 
     /// What a login with this number is checked against.
     async fn credentials(&mut self, mobile: &Mobile) -> Result<Option<Credentials>, StoreError>;
@@ -91,9 +91,8 @@ pub trait UserRepo: Send {
 
     /// Erases who a person is: mobile, password, portrait and real-name data; the name becomes this
     /// one. From then on there is no such person for any other call, and the mobile is free.
-    /// `false` when there is no such person. It waits for the units that hold them
-    /// ([`UserRepo::hold`], [`crate::OrderRepo::count_waiting`]), and what those wrote can be read
-    /// afterwards.
+    /// `false` when there is no such person. It waits for the units that hold them ([`UserRepo::hold`]),
+    /// and what those wrote can be read afterwards.
     async fn erase(&mut self, id: UserId, name: &UserName) -> Result<bool, StoreError>;
 
     /// The sealed real-name data of a person, if written.

@@ -16,7 +16,6 @@ use crate::{
     errors::{CorruptRow, failed},
     repos::{
         pages::{insert_counted, limited, one},
-        users::erased,
         values::{Table, stored},
     },
     session::SqlSession,
@@ -40,7 +39,7 @@ impl OrderRepo for SqlSession {
         Ok(ORDERS.order("id", order_id)?)
     }
 
-    async fn count_waiting(&mut self, guest: UserId) -> Result<Option<u64>, StoreError> {
+    async fn count_waiting(&mut self, guest: UserId) -> Result<u64, StoreError> {
         let db = self.db.writing()?;
         // The guest's row stands for all their orders. SQLite has one writer anyway. PostgreSQL's
         // weaker lock lets the foreign keys of orders refer to the row meanwhile.
@@ -49,10 +48,7 @@ impl OrderRepo for SqlSession {
             _ => LockType::Update,
         };
         let guest_row = user::Entity::find_by_id(guest.get()).select_only().column(user::Column::Id);
-        let guest_row = guest_row.filter(erased().not()).lock(lock).into_query();
-        if db.query_one(&guest_row).await.map_err(failed)?.is_none() {
-            return Ok(None);
-        }
+        db.query_one(&guest_row.lock(lock).into_query()).await.map_err(failed)?;
         let waiting = order::Entity::find()
             .select_only()
             .column_as(Expr::cust("COUNT(*)"), "waiting")
@@ -60,7 +56,7 @@ impl OrderRepo for SqlSession {
             .filter(order::Column::Status.eq(OrderStatus::WaitAccept.number()));
         let row = db.query_one(&waiting.into_query()).await.map_err(failed)?;
         let waiting: i64 = row.map_or(Ok(0), |row| row.try_get_by_index(0)).map_err(failed)?;
-        Ok(Some(waiting.unsigned_abs()))
+        Ok(waiting.unsigned_abs())
     }
 
     async fn count_open(&mut self, party: UserId, today: NaiveDate) -> Result<u64, StoreError> {

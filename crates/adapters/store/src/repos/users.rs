@@ -40,11 +40,12 @@ impl UserRepo for SqlSession {
         Ok(row.map(user).transpose()?)
     }
 
-    async fn hold(&mut self, id: UserId) -> Result<bool, StoreError> {
+    async fn hold(&mut self, people: &[UserId]) -> Result<bool, StoreError> {
         let db = self.db.writing()?;
-        let person = Entity::find_by_id(id.get()).select_only().column(Column::Id).filter(erased().not());
+        let ids = people.iter().map(|id| id.get());
+        let rows = Entity::find().select_only().column(Column::Id).filter(Column::Id.is_in(ids).and(erased().not()));
         let backend = db.get_database_backend();
-        let mut statement = backend.build(&person.into_query());
+        let mut statement = backend.build(&rows.into_query());
         // The lock that the foreign keys of orders and houses take anyway: it is shared, and an erasure,
         // which changes a key of the row, waits for it. MariaDB knows no FOR SHARE; SQLite has one writer.
         statement.sql.push_str(match backend {
@@ -52,7 +53,7 @@ impl UserRepo for SqlSession {
             DbBackend::MySql => " LOCK IN SHARE MODE",
             _ => "",
         });
-        Ok(db.query_one_raw(statement).await.map_err(failed)?.is_some())
+        Ok(db.query_all_raw(statement).await.map_err(failed)?.len() == people.len())
     }
 
     async fn credentials(&mut self, mobile: &Mobile) -> Result<Option<Credentials>, StoreError> {
