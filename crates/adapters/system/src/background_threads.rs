@@ -5,10 +5,10 @@ use tokio::{
     task::JoinHandle,
 };
 
-/// How much the threads step back, from 0 to 19 (see nice(2)). At 10 a thread gets a tenth of the
-/// processor time of one at 0 where both want a core all the time: a flood of pages does not keep
-/// everybody from logging in, and logins keep nobody from pages. Whoever wakes up there takes the core
-/// over at once; where nobody else wants it the thread gets all of it.
+/// How much further than the process the threads step back; 19 is the end (see nice(2)). At 10 a thread
+/// gets a tenth of the processor time of one at 0 where both want a core all the time: a flood of pages
+/// does not keep everybody from logging in, and logins keep nobody from pages. Whoever wakes up there
+/// takes the core over at once; where nobody else wants it the thread gets all of it.
 const NICENESS: i32 = 10;
 
 /// A few threads of low priority: who computes for long must not keep those waiting who answer in
@@ -64,7 +64,8 @@ mod tests {
         let threads = BackgroundThreads::new("background", 2).unwrap();
         let (name, nice) =
             threads.run(|| (std::thread::current().name().map(str::to_owned), niceness())).await.unwrap();
-        assert_eq!((name.as_deref(), nice), (Some("background"), NICENESS));
+        // Whoever runs the tests may have stepped back themselves.
+        assert_eq!((name.as_deref(), nice), (Some("background"), (before + NICENESS).min(19)));
         assert_eq!(niceness(), before);
         drop(threads);
     }

@@ -1,4 +1,4 @@
-//! A body as it came, for calls that take it in several formats.
+//! A body as it came, for calls that take it in several formats, and whether there is one.
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, error::PayloadError, http::header};
 use bytes::Bytes;

@@ -147,12 +147,17 @@ fn behind(sort: SortKey, house: &HouseSummary) -> Option<Cursor> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    };
+
     use super::*;
     use crate::test_app::TestApp;
     use chrono::DateTime;
     use minsu_domain::{AtLeast, HouseId, Money, parse_day};
     use minsu_ports::{
-        Found, Page,
+        Area, Found, Page,
         testkit::{MockPageCache, MockRendering, MockStore, MockUnitOfWork},
     };
 
@@ -222,6 +227,43 @@ mod tests {
         let app = TestApp::default().store(store(41, 0, true)).pages(keeping(1)).build();
         let page = search(&app, &query("4"), Counting::MayBeKept).await.unwrap();
         assert_eq!((page.houses.len(), page.total_pages, page.total, page.next), (0, 3, 41, None));
+    }
+
+    /// Whether the page of a district where nothing is free may be kept, and whether its number was.
+    async fn full(area: i64, page: &str, counting: Counting) -> (bool, bool) {
+        let mut store = MockStore::new();
+        store.expect_read().returning(|| {
+            let mut session = MockUnitOfWork::default();
+            session.houses.expect_count().returning(|_, _| Ok(0));
+            let known = Area { id: AreaId::new(1).unwrap(), name: "东城区".into() };
+            session.reference.expect_areas().returning(move || Ok(vec![known.clone()]));
+            Ok(Box::new(session))
+        });
+        let kept = Arc::new(AtomicBool::new(false));
+        let told = Arc::clone(&kept);
+        let mut pages = MockPageCache::new();
+        pages.expect_find().returning(move |_| {
+            let (told, mut rendering) = (Arc::clone(&told), MockRendering::new());
+            rendering.expect_done().returning(move |rendered| {
+                told.store(matches!(rendered, Rendered::Keep(_)), Ordering::SeqCst);
+                let (Rendered::Keep(body) | Rendered::Show(body)) = rendered;
+                Page { body, tag: [0; 16] }
+            });
+            Found::Nothing(Box::new(rendering))
+        });
+        let app = TestApp::default().store(store).pages(pages).build();
+        let query = SearchHouses { area: Some(AreaId::new(area).unwrap()), ..query(page) };
+        let page = search(&app, &query, counting).await.unwrap();
+        assert_eq!((page.houses.len(), page.total), (0, 0));
+        (page.may_be_kept, kept.load(Ordering::SeqCst))
+    }
+
+    #[tokio::test]
+    async fn a_full_week_is_kept_and_what_visitors_make_up_is_not() {
+        assert_eq!(full(1, "1", Counting::MayBeKept).await, (true, true));
+        assert_eq!(full(1, "2", Counting::MayBeKept).await, (false, true));
+        assert_eq!(full(2, "1", Counting::MayBeKept).await, (false, false));
+        assert_eq!(full(1, "1", Counting::Anew).await, (false, false));
     }
 
     #[tokio::test]

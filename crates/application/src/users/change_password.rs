@@ -42,3 +42,32 @@ pub async fn change_password(
     tracing::info!(user = %viewer, "password changed");
     sessions::end_others(app, viewer, Some(current)).await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_app::{TestApp, counting, user};
+    use minsu_ports::{
+        CacheError, Credentials, PasswordHash, Verdict,
+        testkit::{MockPasswordHasher, MockUnitOfWork},
+    };
+
+    #[tokio::test]
+    async fn a_password_stays_where_the_sessions_of_the_old_one_cannot_be_ended() {
+        let mut reading = MockUnitOfWork::default();
+        let credentials = Credentials { user: user(5), password_hash: PasswordHash("old".into()) };
+        reading.users.expect_credentials_of().return_once(move |_| Ok(Some(credentials)));
+        let mut store = reading.read_own_once();
+        store.expect_begin().never();
+        let mut cache = counting(1);
+        cache.expect_delete().returning(|_| Ok(true));
+        cache.expect_get().times(1..).returning(|_| Err(CacheError::Unavailable("away".into())));
+        let mut passwords = MockPasswordHasher::new();
+        passwords.expect_verify().returning(|_, _| Ok(Verdict::Right));
+        passwords.expect_hash().returning(|_| Ok(PasswordHash("new".into())));
+        let app = TestApp::default().cache(cache).store(store).passwords(passwords).build();
+        let command = ChangePassword { old: "an old secret".into(), new: "an untold secret".into() };
+        let changed = change_password(&app, user(5), &SessionToken::from_random([3; 32]), command).await;
+        assert!(matches!(changed, Err(AppError::CacheUnavailable(_))), "{changed:?}");
+    }
+}

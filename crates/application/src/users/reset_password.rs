@@ -47,3 +47,36 @@ pub async fn reset_password(app: &App, command: ResetPassword) -> Result<(), App
     sessions::end_others(app, user, None).await?;
     login_guard::remember(app, &command.mobile, command.client).await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_app::{TestApp, client, counting, mobile, user};
+    use bytes::Bytes;
+    use minsu_ports::{
+        CacheError, Credentials, PasswordHash,
+        testkit::{MockPasswordHasher, MockUnitOfWork},
+    };
+
+    #[tokio::test]
+    async fn password_and_code_stay_where_the_sessions_of_the_old_one_cannot_be_ended() {
+        let mut reading = MockUnitOfWork::default();
+        let credentials = Credentials { user: user(5), password_hash: PasswordHash("old".into()) };
+        reading.users.expect_credentials().return_once(move |_| Ok(Some(credentials)));
+        let mut store = reading.read_own_once();
+        store.expect_begin().never();
+        let mut cache = counting(1);
+        cache.expect_get().returning(|key| match key.as_str().starts_with("sms-reset:") {
+            true => Ok(Some(Bytes::from("123456"))),
+            false => Err(CacheError::Unavailable("away".into())),
+        });
+        cache.expect_compare_and_delete().never();
+        let mut passwords = MockPasswordHasher::new();
+        passwords.expect_hash().returning(|_| Ok(PasswordHash("new".into())));
+        let app = TestApp::default().cache(cache).store(store).passwords(passwords).build();
+        let (sms_code, password) = ("123456".into(), "an untold secret".into());
+        let reset =
+            reset_password(&app, ResetPassword { mobile: mobile(), sms_code, password, client: client() }).await;
+        assert!(matches!(reset, Err(AppError::CacheUnavailable(_))), "{reset:?}");
+    }
+}

@@ -1,4 +1,4 @@
-//! Whom the servers are trusted by.
+//! Who may vouch for servers that are spoken to over TLS.
 
 use std::path::Path;
 
