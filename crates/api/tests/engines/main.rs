@@ -94,13 +94,13 @@ async fn exactly_one_of_twenty_wins(engine: Engine) {
     assert_eq!(site.twenty_accepts().await, (1, vec!["4004".to_owned(); 19]));
 }
 
-/// A landlord leaves the site while guests order from them, and all of it waits for one lock: who is
-/// gone has no order that stands.
+/// A landlord leaves the site while guests order from them, and all of it waits for one lock, the one
+/// before the other and the other way round: who is gone has no order that stands.
 async fn nobody_leaves_with_an_order(engine: Engine) {
     let server = Minsu::start(&engine.url()).await;
     let site = Site::new(&server, 1).await;
     let other = SqlStore::connect(&StoreOptions::new(engine.url())).await.unwrap();
-    for number in 0..3 {
+    for (number, ordered_after) in [1000, 0, 1000, 0].into_iter().enumerate() {
         let leaver = site.leaver(&format!("1350000000{number}")).await;
         let mut holder = other.begin().await.unwrap();
         let id = UserId::new(leaver.id).unwrap();
@@ -109,8 +109,8 @@ async fn nobody_leaves_with_an_order(engine: Engine) {
         let (left, ordered, ()) = tokio::join!(
             site.leave(&leaver),
             async {
-                // The password was looked at by then.
-                after(1000).await;
+                // By 1000 the password was looked at, and the departure waits.
+                after(ordered_after).await;
                 site.order_as_everybody(&leaver).await
             },
             async {
