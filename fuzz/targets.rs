@@ -1,20 +1,20 @@
-//! What outside data are parsed by, as functions of bytes that must hold whatever the bytes are.
-//! cargo-fuzz drives them one by one; `crates/api/tests/fuzz_corpus.rs` runs the corpus through all
-//! of them in every test run.
+//! The parsers of outside data, as functions of bytes that must hold whatever the bytes are. cargo-fuzz drives
+//! them one by one; `crates/api/tests/fuzz_corpus.rs` runs the corpus through all of them in every test run.
 
 use actix_multipart::Multipart;
 use actix_web::http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use bytes::Bytes;
-use minsu_api::{dialect::v1::sms_path, http::upload::Upload};
+use minsu_dialect_v1::sms_path;
 use minsu_domain::{IdentityNumber, Mobile, Money, RealName, format_day, parse_day};
 use minsu_pictures::{ImagePictures, PictureOptions};
 use minsu_ports::PictureProcessor;
+use minsu_web::{upload::Upload, upload_budget::UploadBudget};
 
 fn text(data: &[u8]) -> Option<&str> {
     std::str::from_utf8(data).ok()
 }
 
-/// Runs what is async, without a server around it.
+/// Runs a future without a server around it.
 fn wait<T>(work: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.expect("a runtime").block_on(work)
@@ -74,17 +74,17 @@ pub fn multipart(data: &[u8]) {
     let body = Bytes::copy_from_slice(body.get(1..).unwrap_or_default());
     let chunks: Vec<_> = body.chunks(7).map(|chunk| Ok(Bytes::copy_from_slice(chunk))).collect();
     let form = Multipart::new(&headers, futures_util::stream::iter(chunks));
-    if let Ok(upload) = wait(Upload::read(form, LIMIT))
+    if let Ok(upload) = wait(Upload::read(form, LIMIT, &UploadBudget::new(LIMIT)))
         && let Ok(file) = upload.single_file(&["avatar"])
     {
         assert!(file.len() <= LIMIT);
     }
 }
 
-/// What comes out of the pipeline is a JPEG, whatever went in.
+/// The output of the pipeline is a JPEG, whatever the input is.
 pub fn picture(data: &[u8]) {
     let options = PictureOptions { max_pixels: 1_000_000, max_side: 4096, ..PictureOptions::default() };
-    let pictures = ImagePictures::new(options);
+    let Ok(pictures) = ImagePictures::new(options) else { return };
     if let Ok(jpeg) = wait(pictures.avatar(Bytes::copy_from_slice(data))) {
         assert!(jpeg.starts_with(&[0xff, 0xd8, 0xff]));
     }

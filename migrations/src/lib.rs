@@ -23,6 +23,23 @@ mod m20261121_000011_users_avatar;
 mod m20261121_000012_withdrawn_houses;
 mod m20261121_000013_house_words;
 mod m20261121_000014_waiting_orders;
+mod m20261126_000015_house_day_source;
+mod m20261126_000016_stay_limits_in_lists;
+mod m20261126_000017_waiting_orders_by_end;
+mod m20261126_000018_characters_in_house_words;
+mod m20261126_000019_user_name_key;
+mod m20261126_000020_idempotency_keys;
+mod m20261126_000021_personal_tokens;
+mod m20261126_000022_listing_states;
+mod m20261126_000023_cache_entries;
+mod m20261126_000025_markup_in_texts;
+mod m20261126_000026_user_name_looks;
+mod m20261126_000027_identity_numbers;
+mod m20261126_000029_facility_mask;
+mod m20261126_000033_picture_bytes;
+mod m20261126_000041_house_guests;
+mod m20261127_000040_house_descriptions;
+mod m20261127_000041_order_changes;
 mod table;
 
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -49,6 +66,23 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000012_withdrawn_houses::Migration),
             Box::new(m20261121_000013_house_words::Migration),
             Box::new(m20261121_000014_waiting_orders::Migration),
+            Box::new(m20261126_000015_house_day_source::Migration),
+            Box::new(m20261126_000016_stay_limits_in_lists::Migration),
+            Box::new(m20261126_000017_waiting_orders_by_end::Migration),
+            Box::new(m20261126_000018_characters_in_house_words::Migration),
+            Box::new(m20261126_000019_user_name_key::Migration),
+            Box::new(m20261126_000020_idempotency_keys::Migration),
+            Box::new(m20261126_000021_personal_tokens::Migration),
+            Box::new(m20261126_000022_listing_states::Migration),
+            Box::new(m20261126_000023_cache_entries::Migration),
+            Box::new(m20261126_000025_markup_in_texts::Migration),
+            Box::new(m20261126_000026_user_name_looks::Migration),
+            Box::new(m20261126_000027_identity_numbers::Migration),
+            Box::new(m20261126_000029_facility_mask::Migration),
+            Box::new(m20261126_000033_picture_bytes::Migration),
+            Box::new(m20261126_000041_house_guests::Migration),
+            Box::new(m20261127_000040_house_descriptions::Migration),
+            Box::new(m20261127_000041_order_changes::Migration),
         ]
     }
 }

@@ -1,4 +1,4 @@
-//! People.
+//! Users.
 
 use sea_orm_migration::prelude::*;
 

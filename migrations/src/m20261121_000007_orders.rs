@@ -1,4 +1,4 @@
-//! Orders. The landlord is copied from the house, so that his list needs no join to be found.
+//! Orders. The landlord is copied from the house, so that a landlord's list needs no join.
 
 use sea_orm_migration::prelude::*;
 

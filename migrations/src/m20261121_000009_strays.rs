@@ -1,4 +1,4 @@
-//! Pictures that may lie in the object store without a row that shows them.
+//! Orphaned objects: pictures that may be in the object store without a row that shows them.
 
 use sea_orm_migration::prelude::*;
 

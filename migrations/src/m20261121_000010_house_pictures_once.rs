@@ -1,5 +1,5 @@
-//! A house shows a picture once, also when it is uploaded twice at the same moment. The picture
-//! stands first, so that who shows it is found without reading all.
+//! A house shows a picture once, also when it is uploaded twice at the same moment. The picture is the
+//! first column of the index, so that the houses that show it are found without a full scan.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Who shows a portrait is found without reading all people.
+//! An index by which the users with a portrait are found without a full scan.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,5 +1,5 @@
-//! Houses whose landlord has left: neither found nor booked any more, kept for the orders that
-//! name them. A table of its own, because it stays small, and so the indexes of the search stay as
+//! Houses of deleted accounts: neither found nor booked any more, kept for the orders that
+//! refer to them. A table of its own, because it stays small, and so the indexes of the search stay as
 //! they are.
 
 use sea_orm_migration::prelude::*;

@@ -1,8 +1,8 @@
-//! By which words houses are found: one row for each pair of neighbouring letters or digits in a
+//! The words by which houses are found: one row for each pair of neighbouring letters or digits in a
 //! title or an address.
 //!
-//! Nothing refers to these rows and they hold nothing of their own, so they have no foreign key: it
-//! would be looked up some thirty times for each house.
+//! No table refers to these rows and they can be derived from the houses, so they have no foreign key: it
+//! would be checked some thirty times for each house.
 
 use std::collections::BTreeSet;
 
@@ -52,7 +52,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Writes the words of the houses that are there; may be repeated.
+/// Writes the words of the existing houses; may be repeated.
 async fn fill(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let mut last = 0;
     loop {

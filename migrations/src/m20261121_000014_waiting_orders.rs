@@ -1,4 +1,4 @@
-//! How many orders of a guest wait for an answer, without reading all that they ever placed.
+//! An index by which the waiting orders of a guest are counted without reading all orders of the guest.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,4 +1,4 @@
-//! What every table shares: character set, types, and how its indexes come into being.
+//! Helpers for every table: character set, types, and the creation of indexes.
 
 use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 
@@ -38,6 +38,26 @@ pub(crate) async fn add_index(
     index: IndexCreateStatement,
 ) -> Result<(), DbErr> {
     if manager.has_index(table, name).await? { Ok(()) } else { manager.create_index(index).await }
+}
+
+/// Gives indexes other columns under their names; may be repeated. MySQL does so in one statement, since
+/// a foreign key must not be without an index in between.
+pub(crate) async fn replace_indexes(
+    manager: &SchemaManager<'_>,
+    table: &str,
+    indexes: &[(&str, String)],
+) -> Result<(), DbErr> {
+    let db = manager.get_connection();
+    if manager.get_database_backend() == DbBackend::MySql {
+        let changes = indexes.iter().map(|(name, columns)| format!("DROP INDEX {name}, ADD INDEX {name} ({columns})"));
+        db.execute_unprepared(&format!("ALTER TABLE {table} {}", changes.collect::<Vec<_>>().join(", "))).await?;
+        return Ok(());
+    }
+    for (name, columns) in indexes {
+        db.execute_unprepared(&format!("DROP INDEX {name}")).await?;
+        db.execute_unprepared(&format!("CREATE INDEX {name} ON {table} ({columns})")).await?;
+    }
+    Ok(())
 }
 
 /// Keeps the rows of a table in its primary key where the engine does not do so by itself.

@@ -4,29 +4,32 @@ use std::hint::black_box;
 
 use chrono::DateTime;
 use criterion::{Criterion, criterion_group, criterion_main};
-use minsu_api::{
-    dialect::v1::{
-        dto::{HouseRow, SearchData},
-        envelope::Reply,
-    },
-    http::pages::json,
-    settings::{Profile, Settings},
-    wiring::wire,
+use minsu_api::wiring::wire;
+use minsu_dialect_v1::{
+    envelope::Reply,
+    house_dto::{HouseRow, SearchData},
 };
-use minsu_domain::{HouseId, Money, PictureKey};
-use minsu_ports::HouseSummary;
+use minsu_domain::{AreaId, HouseDraft, HouseId, HouseOffer, Money, PictureKey, StayLimits, UserId, UserName};
+use minsu_ports::{GuestCounts, HouseSummary};
+use minsu_settings::{Profile, Settings};
+use minsu_web::pages::json;
 
 fn house(number: i64) -> Option<HouseSummary> {
     Some(HouseSummary {
         id: HouseId::new(number).ok()?,
         title: "什刹海边的四合院".to_owned(),
+        area: AreaId::new(2).ok()?,
         area_name: "西城区".to_owned(),
         price: Money::from_fen(19_900).ok()?,
         created_at: DateTime::UNIX_EPOCH,
         index_picture: PictureKey::new("houses/0123456789abcdef.jpg").ok(),
         address: "西城区羊房胡同 1 号".to_owned(),
-        room_count: 2,
+        dwelling: HouseOffer::try_from(HouseDraft::sample()).ok()?.dwelling,
+        limits: StayLimits::new(1, 0).ok()?,
         order_count: 17,
+        guests: GuestCounts::default(),
+        landlord: UserId::new(1).ok()?,
+        landlord_name: UserName::new("Anna").ok()?,
         landlord_avatar: None,
     })
 }
@@ -36,7 +39,7 @@ fn list(criterion: &mut Criterion) {
         panic!("no runtime or no folder");
     };
     let state = match runtime.block_on(wire(&Settings::defaults(Profile::Dev, folder.path()))) {
-        Ok(state) => state,
+        Ok(site) => site.state,
         Err(error) => panic!("{error}"),
     };
     let houses: Vec<_> = (1..=20).filter_map(house).collect();

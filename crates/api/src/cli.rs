@@ -50,8 +50,14 @@ pub enum Command {
     /// Forget what the section `[retention]` does not want kept
     ///
     /// Orders that were rejected or cancelled long ago, withdrawn houses and erased accounts that nothing
-    /// names any more, and pictures that nobody shows. It runs beside the site: once a day.
-    Prune,
+    /// names any more, expired idempotency keys and tokens, and stored pictures that no row references and that are
+    /// older than a day. Rows whose picture is not stored are counted and named in the log, and stay. It runs beside
+    /// the site: once a day.
+    Prune {
+        /// List what would be removed, and change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Seal real-name data by the first key of identity.keys
     ///
     /// Whatever another key sealed, beside the running site; afterwards the other keys can leave the list.
@@ -59,11 +65,30 @@ pub enum Command {
     RotateKeys,
     /// Check settings, database, cache, object storage and SMS
     ///
-    /// And clock, open files, folder and traces: a line each, with a remedy where something is wrong.
+    /// And clock, open files, folder and traces: a line each, with a remedy where something is wrong;
+    /// and what old front ends get by `classic.data` and `classic.tell_registered`.
     /// Nothing hides anything else. The status is 1 where any check failed.
     Doctor,
     /// Print the OpenAPI document
-    Openapi,
+    ///
+    /// That of the old dialects; with `--native` that of the native API below `/api/v2`.
+    Openapi {
+        /// Print the document of the native API instead
+        #[arg(long)]
+        native: bool,
+    },
+    /// Print the Content-Security-Policy of a folder of pages, as a line for nginx
+    ///
+    /// It allows the scripts of the folder, the inline handlers and scripts of its pages by their hashes, and no
+    /// other: docs/how-to/old-pages.md. It has to be made anew when a page changes.
+    Csp {
+        /// The folder that nginx serves
+        #[arg(value_name = "FOLDER")]
+        folder: PathBuf,
+        /// Forbid scripts to compile texts: for pages without a template engine
+        #[arg(long)]
+        no_eval: bool,
+    },
     /// Print the settings in force as TOML, secrets masked
     Config {
         /// Print every setting with its rule and default instead
@@ -129,10 +154,14 @@ mod tests {
             ("minsu seed --houses 5 --orders 7 --seed 9", Command::Seed(Seed { houses: 5, orders: 7, seed: 9 })),
             ("minsu stats", Command::Stats { svg: None }),
             ("minsu stats --svg a.svg", Command::Stats { svg: Some("a.svg".into()) }),
-            ("minsu prune", Command::Prune),
+            ("minsu prune", Command::Prune { dry_run: false }),
+            ("minsu prune --dry-run", Command::Prune { dry_run: true }),
             ("minsu rotate-keys", Command::RotateKeys),
             ("minsu doctor", Command::Doctor),
-            ("minsu openapi", Command::Openapi),
+            ("minsu openapi", Command::Openapi { native: false }),
+            ("minsu openapi --native", Command::Openapi { native: true }),
+            ("minsu csp pages", Command::Csp { folder: "pages".into(), no_eval: false }),
+            ("minsu csp --no-eval pages", Command::Csp { folder: "pages".into(), no_eval: true }),
             ("minsu config", Command::Config { reference: false }),
             ("minsu config --reference", Command::Config { reference: true }),
         ] {

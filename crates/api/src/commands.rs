@@ -1,6 +1,7 @@
-//! What the binary can do, a file each.
+//! The subcommands of the binary, a file each.
 
 pub mod config;
+pub mod csp;
 pub mod demo;
 pub mod doctor;
 pub mod migrate;

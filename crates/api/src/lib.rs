@@ -1,14 +1,11 @@
-//! The HTTP side of the site: three dialects over the same use cases, the table of codes,
-//! sessions, settings, wiring and the binary `minsu`.
+//! The binary `minsu`: the wiring of all other crates, the server and the subcommands.
 
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test"))]
 
 pub mod cli;
 pub mod commands;
-pub mod dialect;
-pub mod http;
 pub mod logging;
 pub mod openapi;
+mod page_policy;
 pub mod serve;
-pub mod settings;
 pub mod wiring;

@@ -1,12 +1,12 @@
-//! The log: lines for people, or JSON objects for machines, on standard error. And beside it, from the
-//! same spans, the traces.
+//! The log: lines for people, or JSON objects for machines, on standard error. The same spans become the
+//! traces.
 
 use std::io::{IsTerminal, stderr};
 
 use minsu_traces::Traces;
 use tracing_subscriber::{EnvFilter, Layer, fmt, layer::SubscriberExt, registry, util::SubscriberInitExt};
 
-use crate::settings::{LogFormat, LogSettings};
+use minsu_settings::{LogFormat, LogSettings};
 
 /// Starts the log of the process, in colours where a terminal shows it, and has its spans traced where there are traces.
 ///
@@ -14,7 +14,7 @@ use crate::settings::{LogFormat, LogSettings};
 /// When the filter cannot be read, or a log was started before.
 pub fn start(settings: &LogSettings, traces: Option<&Traces>) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let filter = EnvFilter::try_new(&settings.filter)?;
-    // Where it goes to a file, or to whoever collects it, colours are noise.
+    // Colours are for terminals only, not for files and log collectors.
     let colours = stderr().is_terminal();
     if let Some(traces) = traces {
         let lines = fmt::layer().with_writer(stderr).with_ansi(colours);

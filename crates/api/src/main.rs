@@ -6,10 +6,9 @@ use clap::Parser;
 use minsu_api::{
     cli::{Cli, Command, Direction},
     commands::{self, CommandError, seed::SeedOptions},
-    logging,
-    settings::{Settings, Sources},
-    wiring,
+    logging, wiring,
 };
+use minsu_settings::{Settings, Sources};
 
 /// A batch of made-up houses takes longer than a visitor may wait.
 const SEED_PATIENCE: Duration = Duration::from_secs(60);
@@ -25,9 +24,10 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<(), CommandError> {
-    // These two need no settings, and so no environment that is right.
-    match cli.command {
-        Command::Openapi => return commands::openapi::openapi(),
+    // These need no settings, and so no environment that is right.
+    match &cli.command {
+        Command::Openapi { native } => return commands::openapi::openapi(*native),
+        Command::Csp { folder, no_eval } => return commands::csp::csp(folder, !no_eval),
         Command::Config { reference: true } => return commands::config::reference(),
         _ => {}
     }
@@ -58,23 +58,29 @@ async fn run_with(settings: &Settings, command: Command) -> Result<(), CommandEr
         Command::Migrate { direction: Some(Direction::Status) } => commands::migrate::status(settings).await,
         Command::Seed(how_much) => {
             commands::migrate::demand_current(settings).await?;
-            let state = wiring::wire(settings).await?;
+            let site = wiring::wire(settings).await?;
             let options = SeedOptions { houses: how_much.houses, orders: how_much.orders, seed: how_much.seed };
             let store = wiring::store_with(settings, SEED_PATIENCE).await?;
-            commands::seed::seed(&state.app, &store, options).await
+            commands::seed::seed(&site.state.app, &store, options).await
         }
         Command::Stats { svg } => commands::stats::stats(settings, svg.as_deref()).await,
-        Command::Prune => {
+        Command::Prune { dry_run } => {
             commands::migrate::demand_current(settings).await?;
-            commands::prune::prune(settings, &wiring::wire(settings).await?.app).await
+            let app = &wiring::wire(settings).await?.state.app;
+            if dry_run {
+                commands::prune::preview(settings, app).await
+            } else {
+                commands::prune::prune(settings, app).await
+            }
         }
         Command::RotateKeys => {
             commands::migrate::demand_current(settings).await?;
-            commands::rotate_keys::rotate_keys(&wiring::wire(settings).await?.app).await
+            commands::rotate_keys::rotate_keys(&wiring::wire(settings).await?.state.app).await
         }
         Command::Doctor => commands::doctor::doctor(settings).await,
         Command::Config { .. } => commands::config::effective(settings),
-        Command::Openapi => commands::openapi::openapi(),
+        Command::Openapi { native } => commands::openapi::openapi(native),
+        Command::Csp { folder, no_eval } => commands::csp::csp(&folder, !no_eval),
     }
 }
 
@@ -82,7 +88,7 @@ async fn run_with(settings: &Settings, command: Command) -> Result<(), CommandEr
 fn print_chain(error: &(dyn std::error::Error + 'static)) {
     use std::io::Write;
     let mut stderr = std::io::stderr().lock();
-    // Where standard error is closed nobody reads it.
+    // A closed standard error is ignored.
     let _ = writeln!(stderr, "minsu: {error}");
     let mut cause = error.source();
     while let Some(inner) = cause {

@@ -2,9 +2,12 @@
 //! names, in one `match` each.
 
 mod clouds;
-mod figures;
+mod error;
+mod metrics;
 mod order_states;
+mod scheduler;
 mod traces;
+mod web;
 
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
@@ -12,94 +15,65 @@ use std::{
     time::Duration,
 };
 
+pub use error::WiringError;
 pub use traces::{start_traces, traces};
+pub use web::{registered as registered_dialects, with_pages};
 
 use minsu_application::{App, Policy};
 use minsu_cache::{
-    MemoryCache, MemoryCacheOptions, PageOptions, RedisCache, RedisConnectError, RedisOptions, TwoTierPages,
+    DurableCache, MemoryCache, MemoryCacheOptions, RedisCache, RedisConnectError, RedisOptions, RenderCacheOptions,
+    TwoTierCache, Uncached,
 };
-use minsu_captcha::{CaptchaOptions, JpegCaptchaPainter, WavCaptchaSpeaker};
-use minsu_domain::{BookingPolicy, PasswordPolicy, StayRule};
+use minsu_captcha::{JpegCaptchaPainter, WavCaptchaSpeaker};
+use minsu_domain::PasswordPolicy;
+use minsu_executor::Bounds;
 use minsu_metrics::Metrics;
 use minsu_objects::DiskObjects;
 use minsu_pictures::{ImagePictures, PictureOptions};
-use minsu_ports::{Cache, Clock, DevOutbox, ObjectStore, PageCache, Randomness, SmsSender};
+use minsu_ports::{Cache, Clock, DevOutbox, ObjectStore, Randomness, RenderCache, SmsSender};
+use minsu_settings::{CacheAdapter, DatabasePooler, ObjectsAdapter, Profile, Settings, SmsAdapter, dev_seal_key};
 use minsu_sms::Outbox;
-use minsu_store::{ConnectError, SqlStore, StoreOptions};
-use minsu_system::{
-    Argon2Hasher, Argon2Settings, Argon2SettingsError, ChaChaSealer, OsRandomness, SealKeyError, SystemClock,
+use minsu_store::{ConnectError, Pooler, SqlStore, StoreOptions};
+use minsu_system::{Argon2Hasher, Argon2Settings, ChaChaSealer, HmacSigner, OsRandomness, SealKey, SystemClock};
+use minsu_traces::TraceContexts;
+use minsu_web::{
+    invalidation::PageInvalidation, request_limiter::RequestLimiter, state::State, upload_budget::UploadBudget,
+    upload_turns::UploadTurns,
 };
 use order_states::OrderStates;
-use thiserror::Error;
 
-use crate::{
-    dialect::classic,
-    http::{
-        request_limiter::RequestLimiter,
-        state::{HttpSettings, State},
-    },
-    settings::{
-        CacheAdapter, ClassicData, CountedIn, IdentityKeyError, ObjectsAdapter, Profile, Settings, SmsAdapter,
-        dev_seal_key,
-    },
-};
+use crate::openapi;
 
-/// An adapter that could not be set up.
-#[derive(Debug, Error)]
-pub enum WiringError {
-    /// The database.
-    #[error("cannot use the database of database.url")]
-    Store(#[from] ConnectError),
-    /// The cache.
-    #[error("cannot use the cache of cache.url")]
-    Cache(#[from] RedisConnectError),
-    /// A cloud needs a setting that is not there.
-    #[error("{0} is missing")]
-    Missing(&'static str),
-    /// A setting of a cloud that cannot be right.
-    #[error("cannot use the object store of objects.url")]
-    Objects(#[from] minsu_objects::SetupError),
-    /// A setting of a cloud that cannot be right.
-    #[error("cannot use the SMS service of sms.url")]
-    Sms(#[from] minsu_sms::SetupError),
-    /// A setting of the traces that cannot be right.
-    #[error("cannot send traces with the settings of [traces]")]
-    Traces(#[from] minsu_traces::SetupError),
-    /// The captcha painter or speaker.
-    #[error("cannot make captchas")]
-    Captcha(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// The password hasher.
-    #[error("cannot hash passwords with the settings of [passwords]")]
-    Passwords(#[from] Argon2SettingsError),
-    /// The keys of real-name data.
-    #[error("cannot read the keys of real-name data")]
-    IdentityKeys(#[from] IdentityKeyError),
-    /// The sealer of real-name data.
-    #[error("cannot seal real-name data with the keys of identity.keys")]
-    Sealer(#[from] SealKeyError),
-}
-
+/// Tells builds of one version apart, see `build.rs`.
+const BUILD_ID: &str = env!("BUILD_ID");
 /// How long pages are kept at most that were read from a replica.
 const BEHIND_REPLICA: Duration = Duration::from_secs(2);
+
+/// A running application, and the metrics that count it.
+pub struct Site {
+    /// The state of its handlers.
+    pub state: State,
+    /// Its metrics.
+    pub metrics: Arc<Metrics>,
+}
 
 /// Connects to everything that the settings name.
 ///
 /// # Errors
 /// [`WiringError`] for the first adapter that cannot be set up.
-pub async fn wire(settings: &Settings) -> Result<State, WiringError> {
+pub async fn wire(settings: &Settings) -> Result<Site, WiringError> {
     let randomness: Arc<dyn Randomness> = Arc::new(OsRandomness);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let outbox = (settings.profile == Profile::Dev).then(|| Arc::new(Outbox::new(settings.dev_outbox())));
-    let Inside { captchas, speaker, passwords, sealer } = inside(settings, &randomness)?;
+    let Inside { captchas, speaker, passwords, sealer, signer } = inside(settings, &randomness)?;
     let store = Arc::new(store(settings).await?);
-    let (cache, redis) = cache(settings).await?;
-    let pages = pages(settings, &cache, &clock);
+    let (cache, redis) = durable(cache(settings).await?, &store, &clock).await?;
+    let pages = pages(settings, &page_store(settings, &cache).await?, &clock);
     let orders = OrderStates::new(store.clone());
-    let sources = figures::sources(settings, store.clone(), redis, pages.clone(), &orders);
+    let sources = metrics::sources(settings, store.clone(), redis, pages.clone(), &orders);
     let metrics = Arc::new(Metrics::new(sources).refreshed_by(orders.refresh()));
     let app = App {
         store,
-        pages,
         cache,
         sms: sms(settings, outbox.as_ref(), clock.clone())?,
         objects: objects(settings, clock.clone())?,
@@ -108,39 +82,58 @@ pub async fn wire(settings: &Settings) -> Result<State, WiringError> {
             queue: settings.pictures.queue,
             max_pixels: settings.pictures.max_pixels,
             max_side: settings.pictures.max_side,
-        })),
+            max_memory: settings.pictures.max_memory_bytes,
+        })?),
         captchas: Arc::new(captchas),
         speaker: Arc::new(speaker),
         passwords: Arc::new(passwords),
+        scheduler: Arc::new(scheduler::scheduler(settings)?),
         sealer: Arc::new(sealer),
+        signer: Arc::new(signer),
         clock,
         randomness,
         dev_outbox: outbox.map(|outbox| outbox as Arc<dyn DevOutbox>),
-        events: metrics.clone(),
+        subscribers: vec![Arc::new(PageInvalidation::new(pages.clone())), metrics.clone()],
+        telemetry: metrics.clone(),
         policy: policy(settings),
+        claim: None,
     };
     let limiter = RequestLimiter::new(settings.limits.requests_per_second, settings.limits.request_burst);
-    Ok(State { app, http: http(settings), metrics, limiter })
+    let state = State {
+        app,
+        pages,
+        http: web::options(settings),
+        dialects: web::dialects(settings),
+        openapi: || openapi::TEXT.as_str(),
+        metrics: metrics.clone(),
+        traces: Arc::new(TraceContexts),
+        limiter,
+        uploads: UploadTurns::default(),
+        upload_budget: UploadBudget::new(settings.server.upload_budget_bytes),
+    };
+    Ok(Site { state, metrics })
 }
 
-/// What works inside the process and asks nobody.
+/// The adapters that work inside the process, without a call to another one.
 pub(crate) struct Inside {
     captchas: JpegCaptchaPainter,
     speaker: WavCaptchaSpeaker,
     passwords: Argon2Hasher,
     sealer: ChaChaSealer,
+    signer: HmacSigner,
 }
 
-/// Makes it.
+/// Builds them.
 ///
 /// # Errors
 /// [`WiringError`] for the first part whose settings cannot be.
 pub(crate) fn inside(settings: &Settings, randomness: &Arc<dyn Randomness>) -> Result<Inside, WiringError> {
-    let captcha_options = CaptchaOptions { permits: settings.captcha.permits(), queue: settings.captcha.queue };
+    let keys = keys(settings, randomness.as_ref())?;
+    let captcha_bounds = Bounds { permits: settings.captcha.permits(), queue: settings.captcha.queue };
     Ok(Inside {
-        captchas: JpegCaptchaPainter::new(captcha_options, randomness.clone())
+        captchas: JpegCaptchaPainter::new(captcha_bounds, randomness.clone())
             .map_err(|error| WiringError::Captcha(error.into()))?,
-        speaker: WavCaptchaSpeaker::new(captcha_options, randomness.clone())
+        speaker: WavCaptchaSpeaker::new(captcha_bounds, randomness.clone())
             .map_err(|error| WiringError::Captcha(error.into()))?,
         passwords: Argon2Hasher::new(
             Argon2Settings {
@@ -152,7 +145,8 @@ pub(crate) fn inside(settings: &Settings, randomness: &Arc<dyn Randomness>) -> R
             },
             randomness.clone(),
         )?,
-        sealer: sealer(settings, randomness.clone())?,
+        signer: HmacSigner::new(&keys)?,
+        sealer: ChaChaSealer::new(keys, randomness.clone())?,
     })
 }
 
@@ -176,38 +170,89 @@ pub async fn store_with(settings: &Settings, statement_timeout: Duration) -> Res
         max_connections: database.max_connections,
         acquire_timeout: Duration::from_millis(database.acquire_timeout_ms),
         statement_timeout,
+        search_timeout: Duration::from_millis(database.search_timeout_ms).min(statement_timeout),
+        pooler: match database.pooler {
+            DatabasePooler::None => Pooler::None,
+            DatabasePooler::Session => Pooler::Session,
+            DatabasePooler::Transaction => Pooler::Transaction,
+        },
     })
     .await
 }
 
-/// The cache, and once more as what it is where that is Redis: its connections are counted.
+/// The cache; where it is Redis, also as the adapter itself, whose connections are counted.
 pub(crate) async fn cache(settings: &Settings) -> Result<(Arc<dyn Cache>, Option<Arc<RedisCache>>), RedisConnectError> {
     Ok(match settings.cache.url.adapter() {
         CacheAdapter::Memory => (Arc::new(MemoryCache::new(MemoryCacheOptions::default())), None),
         CacheAdapter::Redis => {
-            let options = RedisOptions {
-                url: settings.cache.url.expose().into(),
-                ca_file: settings.cache.ca_certificates.clone(),
-                prefix: settings.cache.prefix.clone(),
-                deadline: settings.cache.deadline(),
-                handles: workers(settings),
-            };
-            let redis = Arc::new(RedisCache::connect(&options).await?);
+            let redis = Arc::new(RedisCache::connect(&redis_options(settings, settings.cache.url.expose())).await?);
             (redis.clone(), Some(redis))
         }
     })
 }
 
-/// Ready pages. Processes share them where what they print is the same: the release and every
-/// setting that a page shows.
-fn pages(settings: &Settings, cache: &Arc<dyn Cache>, clock: &Arc<dyn Clock>) -> Arc<dyn PageCache> {
-    let local_bytes = settings.cache.page_memory_bytes;
-    if settings.cache.url.adapter() == CacheAdapter::Memory {
-        return Arc::new(TwoTierPages::alone(local_bytes));
+/// A cache in memory, with what outlives the process in the database.
+async fn durable(
+    cache: (Arc<dyn Cache>, Option<Arc<RedisCache>>),
+    store: &Arc<SqlStore>,
+    clock: &Arc<dyn Clock>,
+) -> Result<(Arc<dyn Cache>, Option<Arc<RedisCache>>), WiringError> {
+    if cache.1.is_some() {
+        return Ok(cache);
     }
+    let memory = MemoryCache::new(MemoryCacheOptions::default());
+    let durable = DurableCache::open(memory, store.clone(), clock.clone(), minsu_application::is_kept).await;
+    Ok((Arc::new(durable.map_err(WiringError::CacheEntries)?), None))
+}
+
+/// Where pages are kept: a store of their own, or the cache. A store of their own need not answer yet; while it
+/// does not, pages come from the database.
+async fn page_store(settings: &Settings, cache: &Arc<dyn Cache>) -> Result<Arc<dyn Cache>, RedisConnectError> {
+    match &settings.cache.pages_url {
+        Some(url) if url.adapter() == CacheAdapter::Redis => {
+            Ok(Arc::new(RedisCache::new(&redis_options(settings, url.expose()))?))
+        }
+        Some(_) | None => Ok(cache.clone()),
+    }
+}
+
+fn redis_options(settings: &Settings, url: &str) -> RedisOptions {
+    RedisOptions {
+        url: url.into(),
+        ca_file: settings.cache.ca_certificates.clone(),
+        prefix: settings.cache.prefix.clone(),
+        deadline: settings.cache.deadline(),
+        handles: workers(settings),
+    }
+}
+
+/// The page cache. Processes share pages when their build and every setting that a page shows are equal.
+fn pages(settings: &Settings, cache: &Arc<dyn Cache>, clock: &Arc<dyn Clock>) -> Arc<dyn RenderCache> {
+    let local_bytes = settings.cache.page_memory_bytes;
+    if !settings.cache.pages {
+        return Arc::new(Uncached::default());
+    }
+    if settings.cache.url.adapter() == CacheAdapter::Memory {
+        return Arc::new(TwoTierCache::alone(local_bytes));
+    }
+    let release = release(settings, BUILD_ID);
+    // A page that was read from a replica may be behind: it must not stay for long.
+    let lifetime = match settings.database.replica_url {
+        Some(_) => settings.cache.page_lifetime().min(BEHIND_REPLICA),
+        None => settings.cache.page_lifetime(),
+    };
+    let shared_bytes = settings.cache.page_shared_bytes;
+    let options = RenderCacheOptions { local_bytes, lifetime, shared_bytes, only_asked_again: true, release };
+    Arc::new(TwoTierCache::shared(options, cache.clone(), clock.clone()))
+}
+
+/// The name under which processes share pages: the build, because another one may print the same page in
+/// another shape, and every setting that a page shows.
+fn release(settings: &Settings, build_id: &str) -> String {
     let shown = (
-        env!("CARGO_PKG_VERSION"),
+        build_id,
         public_base(settings),
+        &settings.site.default_avatar,
         settings.site.page_size,
         settings.site.time_zone,
         settings.search.max_results,
@@ -215,13 +260,7 @@ fn pages(settings: &Settings, cache: &Arc<dyn Cache>, clock: &Arc<dyn Clock>) ->
     // The same in every process of a release, and that is enough.
     let mut hasher = DefaultHasher::new();
     format!("{shown:?}").hash(&mut hasher);
-    let release = format!("{:016x}", hasher.finish());
-    // A page that was read from a replica may be behind: it must not stay for long.
-    let lifetime = match settings.database.replica_url {
-        Some(_) => settings.cache.page_lifetime().min(BEHIND_REPLICA),
-        None => settings.cache.page_lifetime(),
-    };
-    Arc::new(TwoTierPages::shared(PageOptions { local_bytes, lifetime, release }, cache.clone(), clock.clone()))
+    format!("{:016x}", hasher.finish())
 }
 
 /// Worker threads of the server.
@@ -240,8 +279,8 @@ pub(crate) fn objects(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Arc<
     })
 }
 
-/// Where browsers get pictures. A path alone becomes a whole URL in profile dev, where the server
-/// is its own front; in production only the site owner knows the host that visitors see.
+/// Where browsers get pictures. A path alone becomes a whole URL in profile dev, where no proxy stands before
+/// the server; in production only the site owner knows the host that visitors see.
 fn public_base(settings: &Settings) -> String {
     let base = &settings.objects.public_base;
     if settings.profile == Profile::Dev && base.starts_with('/') {
@@ -266,52 +305,50 @@ pub(crate) fn sms(
     })
 }
 
-fn sealer(settings: &Settings, randomness: Arc<dyn Randomness>) -> Result<ChaChaSealer, WiringError> {
+/// The keys of the site; profile dev makes one of its own.
+fn keys(settings: &Settings, randomness: &dyn Randomness) -> Result<Vec<SealKey>, WiringError> {
     let mut keys = settings.identity.seal_keys()?;
     if keys.is_empty() && settings.profile == Profile::Dev {
-        keys.push(dev_seal_key(&settings.data_dir, randomness.as_ref())?);
+        keys.push(dev_seal_key(&settings.data_dir, randomness)?);
     }
-    Ok(ChaChaSealer::new(keys, randomness)?)
+    Ok(keys)
 }
 
 fn policy(settings: &Settings) -> Policy {
     Policy {
-        booking: BookingPolicy {
-            rule: match settings.booking.rule {
-                CountedIn::Days => StayRule::Days,
-                CountedIn::Nights => StayRule::Nights,
-            },
-            max_stay_days: settings.booking.max_stay_days,
-            horizon_days: settings.booking.horizon_days,
-        },
+        booking: settings.booking.policy(),
         passwords: PasswordPolicy { refuse_common: settings.passwords.refuse_common },
         time_zone: settings.site.time_zone,
+        default_avatar: settings.site.default_avatar.clone(),
         page_size: settings.site.page_size,
         max_results: settings.search.max_results,
         session_lifetime: Duration::from_secs(settings.session.lifetime_seconds),
         captcha_language: settings.captcha.language(),
+        proof_of_work: settings.captcha.proof_of_work,
         session_idle: Duration::from_secs(settings.session.idle_seconds),
         tell_registered: settings.classic.tell_registered,
+        captcha_audio: settings.captcha.audio,
+        show_whole_identity: settings.identity.show_whole,
+        accounts_per_identity: settings.identity.accounts_per_number,
+        reserved_names: settings.site.reserved_names.clone(),
         limits: settings.limits.limits(),
+        quotas: settings.quotas.quotas(),
+        real_name_to_order: settings.booking.real_name_to_order,
         ..Policy::default()
     }
 }
 
-fn http(settings: &Settings) -> HttpSettings {
-    HttpSettings {
-        business_status: settings.server.business_status,
-        session_cookie: settings.session.cookie.clone(),
-        secure_cookies: settings.server.secure_cookies,
-        allowed_origins: settings.server.allowed_origins.clone(),
-        trusted_proxies: settings.server.trusted_proxies.clone(),
-        forwarded_header: settings.server.forwarded_header,
-        body_timeout: Duration::from_secs(settings.server.body_timeout_seconds),
-        json_limit: settings.server.json_limit_bytes,
-        upload_limit: settings.server.upload_limit_bytes,
-        docs: settings.server.docs,
-        classic_data: match settings.classic.data {
-            ClassicData::Documented => classic::ClassicData::Documented,
-            ClassicData::Pages => classic::ClassicData::Pages,
-        },
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn builds_and_settings_that_print_other_pages_share_none() {
+        let settings = Settings::default();
+        let mut larger = Settings::default();
+        larger.site.page_size += 1;
+        assert_eq!(release(&settings, BUILD_ID), release(&Settings::default(), BUILD_ID));
+        assert_ne!(release(&settings, BUILD_ID), release(&settings, "another"));
+        assert_ne!(release(&settings, BUILD_ID), release(&larger, BUILD_ID));
     }
 }

@@ -4,7 +4,7 @@
 
 use std::process::{Command, Output};
 
-use minsu_standins::{Aliyun, Collector, Fault, Qiniu, SetClock};
+use minsu_fakes::{Aliyun, Collector, Fault, Qiniu, SetClock};
 use minsu_testservers::{Certificates, redis::RedisServer};
 use tempfile::TempDir;
 
@@ -90,6 +90,21 @@ fn a_database_that_is_not_there_hides_nothing() {
     assert!(!good);
     let others = [("cache", "start it, or mend cache.url"), ("objects", "let the server write")];
     only_these_fail(&text, &[&database[..], &others].concat());
+}
+
+#[test]
+fn what_old_front_ends_get_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    for (settings, data, told) in [
+        (&[][..], "documented: ", "false: "),
+        (&[("CLASSIC__DATA", "pages"), ("CLASSIC__TELL_REGISTERED", "true")], "pages: ", "true: "),
+    ] {
+        let (_, text) = look(&folder, settings);
+        for (name, value) in [("classic.data", data), ("classic.tell_registered", told)] {
+            let line = line(&text, name);
+            assert!(line.starts_with("ok ") && line.contains(&format!("{name}: {value}")), "{text}");
+        }
+    }
 }
 
 #[test]

@@ -43,21 +43,11 @@ async fn a_new_database_holds_the_reference_data() {
     let expected: Vec<AreaFixture> = read("areas.json");
     assert_eq!(areas, expected.into_iter().map(|area| (area.area_id, area.name)).collect::<Vec<_>>());
 
-    let facilities: Vec<_> = session.reference().facilities().await.unwrap().iter().map(|id| id.get()).collect();
+    let facilities: Vec<_> = session.reference().facilities().await.unwrap();
+    let facilities: Vec<_> = facilities.into_iter().map(|facility| (facility.id.get(), facility.name)).collect();
     let expected: Vec<FacilityFixture> = read("facilities.json");
-    assert_eq!(facilities, expected.iter().map(|facility| facility.facility_id).collect::<Vec<_>>());
-}
-
-/// No port tells the names of facilities: pages know them by heart. So the file stands against the
-/// migration's own text.
-#[test]
-fn facilities_have_the_names_of_the_migration() {
-    let migration = include_str!("../../../migrations/src/m20261121_000003_facilities.rs");
-    let list = migration.split("[&str; 23] = [").nth(1).unwrap().split("];").next().unwrap();
-    let names: Vec<_> =
-        list.split(',').map(|name| name.trim().trim_matches('"')).filter(|name| !name.is_empty()).collect();
-    let expected: Vec<FacilityFixture> = read("facilities.json");
-    assert_eq!(expected.into_iter().map(|facility| facility.name).collect::<Vec<_>>(), names);
+    let expected: Vec<_> = expected.into_iter().map(|facility| (facility.facility_id, facility.name)).collect();
+    assert_eq!(facilities, expected);
 }
 
 #[test]
@@ -70,7 +60,7 @@ fn every_demo_house_can_be_published_and_every_picture_is_used() {
     struct House {
         pictures: Vec<String>,
         #[serde(flatten)]
-        form: minsu_api::dialect::house_body::HouseBody,
+        form: minsu_web::house_body::HouseBody,
     }
 
     let demo: Demo = read("demo/houses.json");
@@ -86,4 +76,58 @@ fn every_demo_house_can_be_published_and_every_picture_is_used() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     assert_eq!(named, kept);
+}
+
+/// Places that the demo houses may name, and their districts, beside the names of the districts.
+const LANDMARKS: [(&str, i64); 20] = [
+    ("鼓楼", 1),
+    ("南锣鼓巷", 1),
+    ("天坛", 1),
+    ("后海", 2),
+    ("什刹海", 2),
+    ("西单", 2),
+    ("国贸", 3),
+    ("三里屯", 3),
+    ("望京", 3),
+    ("中关村", 4),
+    ("五道口", 4),
+    ("颐和园", 4),
+    ("天通苑", 5),
+    ("卢沟桥", 6),
+    ("十渡", 7),
+    ("慕田峪", 11),
+    ("雁栖湖", 11),
+    ("古北水镇", 13),
+    ("八达岭", 14),
+    ("炼钢厂", 15),
+];
+
+#[test]
+fn demo_houses_lie_where_they_say() {
+    #[derive(Deserialize)]
+    struct Demo {
+        houses: Vec<House>,
+    }
+    #[derive(Deserialize)]
+    struct House {
+        title: String,
+        address: String,
+        area_id: i64,
+    }
+
+    let areas: Vec<AreaFixture> = read("areas.json");
+    let names: Vec<_> = areas.iter().map(|area| (area.name.trim_end_matches('区'), area.area_id)).collect();
+    let demo: Demo = read("demo/houses.json");
+    for house in demo.houses {
+        let mut named = 0;
+        for text in [&house.title, &house.address] {
+            for (place, district) in names.iter().copied().chain(LANDMARKS) {
+                if text.contains(place) {
+                    assert_eq!(district, house.area_id, "{place} in {text}");
+                    named += 1;
+                }
+            }
+        }
+        assert!(named > 0, "{} names no place", house.title);
+    }
 }

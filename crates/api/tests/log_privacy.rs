@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use minsu_standins::{Collector, Fault, Span};
+use minsu_fakes::{Collector, Fault, Span};
 use serde_json::{Value, json};
 
 const MOBILE: &str = "13812345678";
@@ -43,7 +43,7 @@ impl Killed {
 
 /// A server with everything in its log, and with traces where there is a collector.
 async fn start(folder: &Path, collector: Option<&Collector>) -> (Killed, String) {
-    // Somebody else in this process may have installed it already.
+    // Another test of this process may have installed it already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let listen = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
     let log = File::create(folder.join("log")).unwrap();
@@ -86,7 +86,7 @@ fn outbox(folder: &Path, kind: &str, field: &str) -> String {
     lines.rfind(|line| line["kind"] == kind).unwrap()[field].as_str().unwrap().to_owned()
 }
 
-/// A story of one person; gives what must be told to nobody.
+/// The calls of one user; returns the values that must not appear in the log or the traces.
 async fn story(folder: &Path, listen: &str) -> Vec<String> {
     let (client, api) = (client(), format!("http://{listen}/api/v1.0"));
     let id = uuid::Uuid::new_v4();

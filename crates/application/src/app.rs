@@ -4,26 +4,27 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use minsu_ports::{
-    Cache, CaptchaPainter, CaptchaSpeaker, Clock, DevOutbox, Events, IdentitySealer, ObjectStore, PageCache,
-    PasswordHasher, PictureProcessor, Randomness, SmsSender, Store,
+    Cache, CaptchaPainter, CaptchaSpeaker, Clock, DevOutbox, EventSubscriber, IdentitySealer, ObjectStore,
+    PasswordHasher, PictureProcessor, Randomness, Signer, SmsSender, Store, Telemetry, WorkScheduler,
 };
 
-use crate::Policy;
+use crate::{
+    AppError, Policy,
+    idempotency::{Claim, Kept},
+};
 
-/// The application: its ports, and what the site decided in its settings.
+/// The application: its ports, and the site's settings.
 #[derive(Clone)]
 pub struct App {
-    /// What outlives the process.
+    /// The database: data that outlives the process.
     pub store: Arc<dyn Store>,
-    /// What is short-lived and shared.
+    /// Short-lived data that all processes share.
     pub cache: Arc<dyn Cache>,
-    /// Ready pages.
-    pub pages: Arc<dyn PageCache>,
     /// Text messages.
     pub sms: Arc<dyn SmsSender>,
     /// The bytes of pictures.
     pub objects: Arc<dyn ObjectStore>,
-    /// From uploads to pictures.
+    /// Makes pictures of uploads.
     pub pictures: Arc<dyn PictureProcessor>,
     /// Picture captchas.
     pub captchas: Arc<dyn CaptchaPainter>,
@@ -31,18 +32,34 @@ pub struct App {
     pub speaker: Arc<dyn CaptchaSpeaker>,
     /// Password hashes.
     pub passwords: Arc<dyn PasswordHasher>,
+    /// Turns for heavy work.
+    pub scheduler: Arc<dyn WorkScheduler>,
     /// Real-name data at rest.
     pub sealer: Arc<dyn IdentitySealer>,
+    /// Signs what clients keep and give back.
+    pub signer: Arc<dyn Signer>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub randomness: Arc<dyn Randomness>,
     /// Where profile dev writes captcha answers; absent in production.
     pub dev_outbox: Option<Arc<dyn DevOutbox>>,
-    /// Who counts what happens.
-    pub events: Arc<dyn Events>,
+    /// Notified of the recorded events of every transaction.
+    pub subscribers: Vec<Arc<dyn EventSubscriber>>,
+    /// Counts signals that change no state.
+    pub telemetry: Arc<dyn Telemetry>,
     /// The site's own rules.
     pub policy: Policy,
+    /// The idempotency key of the request that the application works for, if it sent one.
+    pub claim: Option<Arc<Claim>>,
+}
+
+impl Claim {
+    /// The application to run the use case with: its transaction completes the key together with its
+    /// effect. One claim is for one use case.
+    pub fn app(&self, app: &App) -> App {
+        App { claim: Some(Arc::new(*self)), ..app.clone() }
+    }
 }
 
 impl App {
@@ -54,6 +71,28 @@ impl App {
     /// An instant in the site's time zone.
     pub fn local(&self, instant: DateTime<Utc>) -> DateTime<chrono_tz::Tz> {
         instant.with_timezone(&self.policy.time_zone)
+    }
+
+    /// When a day begins in the site's time zone; where its midnight was skipped, in the next hour that was
+    /// not.
+    pub(crate) fn start_of(&self, day: NaiveDate) -> DateTime<Utc> {
+        let hours = (0..24).filter_map(|hour| day.and_hms_opt(hour, 0, 0));
+        let mut instants = hours.filter_map(|time| time.and_local_timezone(self.policy.time_zone).earliest());
+        instants.next().map_or_else(|| self.clock.now(), |start| start.to_utc())
+    }
+
+    /// The same for what is no part of a request's effect.
+    pub(crate) fn without_claim(&self) -> Self {
+        Self { claim: None, ..self.clone() }
+    }
+
+    /// What an earlier request under the same idempotency key came to, where it committed its effect and
+    /// never answered. A use case asks before it checks what may hold no longer.
+    ///
+    /// # Errors
+    /// [`AppError::Internal`] for a result of another use case.
+    pub(crate) fn earlier<T: Kept>(&self) -> Result<Option<T>, AppError> {
+        self.claim.as_ref().map_or(Ok(None), |claim| claim.earlier())
     }
 
     /// So many random bytes.

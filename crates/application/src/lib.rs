@@ -1,15 +1,15 @@
 //! The use cases of the site: one function a file, a command in, a result or [`AppError`] out.
 //!
-//! A use case decides; it knows the domain and the ports and nothing of HTTP or SQL. What two
-//! dialects of the API share lives here. The order inside a use case is always the same: parse
-//! and check, do what is slow (hashing, pictures, calls to other services), then one unit of
-//! work, then what follows a commit.
+//! A use case decides; it knows the domain and the ports and nothing of HTTP or SQL. Logic that two
+//! dialects of the API share is here. The order inside a use case is always the same: parse
+//! and check, do the slow work (hashing, pictures, calls to other services), then one
+//! transaction that also records its events, then the steps that only the caller waits for.
 //!
 //! # Adding a use case
 //! 1. A file under the thing it is about, with a command struct when it takes more than an id.
-//! 2. Its errors as variants of [`AppError`]; the api crate does not compile until each has a
+//! 2. Its errors as variants of the enum of its aggregate; the api crate does not compile until each has a
 //!    code and a sentence.
-//! 3. Tests beside it against the mocks of `minsu_ports::testkit`.
+//! 3. Tests in the same file against the mocks of `minsu_ports::testkit`.
 
 #![deny(missing_docs)]
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test"))]
@@ -17,25 +17,40 @@
 mod app;
 pub mod areas;
 pub mod captchas;
-mod changes;
 mod client_address;
+pub mod dev_codes;
 mod digest;
 mod error;
+pub mod facilities;
 pub mod houses;
+pub mod idempotency;
+mod kept_keys;
 mod limits;
+pub mod maintenance;
+pub mod object_comparison;
 pub mod orders;
+pub mod orphaned_objects;
+mod picture_upload;
 mod policy;
+pub mod proof;
+mod quotas;
+mod remembered_addresses;
 pub mod sessions;
 pub mod sms_codes;
-pub mod strays;
+pub mod standing;
 #[cfg(test)]
 mod test_app;
-mod unit;
-pub mod upkeep;
+pub mod tokens;
+mod transaction;
+mod turns;
 pub mod users;
 
 pub use app::App;
 pub use client_address::ClientAddress;
-pub use error::AppError;
-pub use limits::Limits;
-pub use policy::Policy;
+pub use error::{
+    AccountError, AppError, CaptchaError, IdempotencyError, ListingError, OrderError, PictureError, QuotaError,
+    SessionError, SmsCodeError, TokenError,
+};
+pub use kept_keys::is_kept;
+pub use policy::{Limits, Policy, Quotas, SmsPool};
+pub use turns::turn;

@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeZone, Utc};
 use minsu_domain::{
-    AreaId, HouseDraft, HouseId, HouseOffer, HouseTerms, Mobile, Money, Order, OrderId, OrderStatus, Quote, StayLimits,
-    UserId, UserName, parse_day,
+    AreaId, HouseDraft, HouseId, HouseOffer, HouseTerms, ListingState, Means, Mobile, Money, Order, OrderId,
+    OrderStatus, Principal, Quote, QuoteLine, Role, Scopes, StayLimits, UserId, UserName, Version, parse_day,
 };
 use minsu_ports::{
-    Count, HouseDetail, Landlord, Scope, User,
+    Count, EventSubscriber, HouseDetail, Landlord, ListingStanding, OrderParty, OrderView, User,
     testkit::{
-        MockCache, MockCaptchaPainter, MockCaptchaSpeaker, MockClock, MockDevOutbox, MockEvents, MockIdentitySealer,
-        MockObjectStore, MockPageCache, MockPasswordHasher, MockPictureProcessor, MockRandomness, MockSmsSender,
-        MockStore,
+        MockCache, MockCaptchaPainter, MockCaptchaSpeaker, MockClock, MockDevOutbox, MockIdentitySealer,
+        MockObjectStore, MockOrderRepo, MockPasswordHasher, MockPictureProcessor, MockRandomness, MockSigner,
+        MockSmsSender, MockStore, MockTelemetry, MockUnitOfWork, MockWorkScheduler,
     },
 };
 
@@ -23,7 +23,6 @@ use crate::{App, ClientAddress, Policy};
 pub(crate) struct TestApp {
     store: MockStore,
     cache: MockCache,
-    pages: MockPageCache,
     sms: MockSmsSender,
     objects: MockObjectStore,
     pictures: MockPictureProcessor,
@@ -31,9 +30,11 @@ pub(crate) struct TestApp {
     speaker: MockCaptchaSpeaker,
     passwords: MockPasswordHasher,
     sealer: MockIdentitySealer,
+    scheduler: Option<MockWorkScheduler>,
     randomness: Option<MockRandomness>,
     dev_outbox: Option<MockDevOutbox>,
-    events: Option<MockEvents>,
+    subscribers: Vec<Arc<dyn EventSubscriber>>,
+    telemetry: Option<MockTelemetry>,
 }
 
 macro_rules! setters {
@@ -47,9 +48,14 @@ macro_rules! setters {
 
 impl TestApp {
     setters! {
-        store: MockStore, cache: MockCache, pages: MockPageCache, sms: MockSmsSender, objects: MockObjectStore,
+        store: MockStore, cache: MockCache, sms: MockSmsSender, objects: MockObjectStore,
         pictures: MockPictureProcessor, captchas: MockCaptchaPainter, speaker: MockCaptchaSpeaker, passwords: MockPasswordHasher,
         sealer: MockIdentitySealer
+    }
+
+    pub(crate) fn scheduler(mut self, mock: MockWorkScheduler) -> Self {
+        self.scheduler = Some(mock);
+        self
     }
 
     pub(crate) fn randomness(mut self, mock: MockRandomness) -> Self {
@@ -62,9 +68,15 @@ impl TestApp {
         self
     }
 
-    /// Who counts; left out, nobody minds what happens.
-    pub(crate) fn events(mut self, mock: MockEvents) -> Self {
-        self.events = Some(mock);
+    /// One more subscriber of recorded events.
+    pub(crate) fn subscriber(mut self, subscriber: impl EventSubscriber + 'static) -> Self {
+        self.subscribers.push(Arc::new(subscriber));
+        self
+    }
+
+    /// Expectations on telemetry; without this call every signal is accepted.
+    pub(crate) fn telemetry(mut self, mock: MockTelemetry) -> Self {
+        self.telemetry = Some(mock);
         self
     }
 
@@ -77,27 +89,36 @@ impl TestApp {
             randomness.expect_fill().returning(|buffer| buffer.fill(0x5a));
             randomness
         });
-        let events = self.events.unwrap_or_else(|| {
-            let mut events = MockEvents::new();
-            events.expect_happened().returning(|_| ());
-            events
+        // Without one there is always a turn.
+        let scheduler = self.scheduler.unwrap_or_else(|| {
+            let mut scheduler = MockWorkScheduler::new();
+            scheduler.expect_enter().returning(|_, _| Ok(Box::new(())));
+            scheduler
+        });
+        let telemetry = self.telemetry.unwrap_or_else(|| {
+            let mut telemetry = MockTelemetry::new();
+            telemetry.expect_count().returning(|_| ());
+            telemetry
         });
         App {
             store: Arc::new(self.store),
             cache: Arc::new(self.cache),
-            pages: Arc::new(self.pages),
             sms: Arc::new(self.sms),
             objects: Arc::new(self.objects),
             pictures: Arc::new(self.pictures),
             captchas: Arc::new(self.captchas),
             speaker: Arc::new(self.speaker),
             passwords: Arc::new(self.passwords),
+            scheduler: Arc::new(scheduler),
             sealer: Arc::new(self.sealer),
+            signer: Arc::new(MockSigner::new()),
             clock: Arc::new(clock),
             randomness: Arc::new(randomness),
             dev_outbox: self.dev_outbox.map(|outbox| Arc::new(outbox) as _),
-            events: Arc::new(events),
+            subscribers: self.subscribers,
+            telemetry: Arc::new(telemetry),
             policy: Policy::default(),
+            claim: None,
         }
     }
 }
@@ -107,14 +128,30 @@ fn now() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 11, 21, 17, 0, 0).unwrap()
 }
 
+/// The acting person with this id.
+pub(crate) fn principal(id: i64) -> Principal {
+    Principal { user: user(id), role: Role::User, means: Means::Session { confirmed: false } }
+}
+
+/// The same, whose password was just given.
+pub(crate) fn confirmed_principal(id: i64) -> Principal {
+    Principal { means: Means::Session { confirmed: true }, ..principal(id) }
+}
+
+/// The same, by a token without any scope.
+pub(crate) fn token_principal(id: i64) -> Principal {
+    Principal { means: Means::Token(Scopes::default()), ..principal(id) }
+}
+
 pub(crate) fn user(id: i64) -> UserId {
     UserId::new(id).unwrap()
 }
 
-/// A cache whose counters all stand here.
+/// A cache whose counters all have this value.
 pub(crate) fn counting(value: u64) -> MockCache {
     let mut cache = MockCache::new();
     cache.expect_increment().returning(move |_, window| Ok(Count { value, resets_in: window }));
+    cache.expect_count_of().returning(|_| Ok(None));
     cache
 }
 
@@ -132,19 +169,13 @@ pub(crate) fn sample_user(id: i64) -> User {
 
 pub(crate) fn draft() -> HouseDraft {
     HouseDraft {
-        title: "四合院".into(),
         price_yuan: "19.99".into(),
         deposit_yuan: "0".into(),
         area_id: 1,
-        address: "南锣鼓巷 1 号".into(),
-        room_count: 1,
-        acreage: 30,
-        unit: "一室".into(),
-        capacity: 2,
-        beds: "双人床".into(),
         min_days: 1,
         max_days: 0,
         facilities: vec![1],
+        ..HouseDraft::sample()
     }
 }
 
@@ -156,6 +187,12 @@ pub(crate) fn terms(landlord: i64) -> HouseTerms {
     }
 }
 
+/// Where a published listing of this landlord stands.
+pub(crate) fn standing(landlord: i64) -> ListingStanding {
+    let (state, version) = (ListingState::Published, Version::new(1).unwrap());
+    ListingStanding { landlord: user(landlord), state, version, has_picture: true }
+}
+
 pub(crate) fn house_detail(landlord: i64) -> HouseDetail {
     HouseDetail {
         id: HouseId::new(7).unwrap(),
@@ -163,28 +200,58 @@ pub(crate) fn house_detail(landlord: i64) -> HouseDetail {
         offer: HouseOffer { area: AreaId::new(1).unwrap(), ..HouseOffer::try_from(draft()).unwrap() },
         pictures: vec![],
         comments: vec![],
+        created_at: now(),
+        version: Version::new(1).unwrap(),
+        order_count: 0,
     }
 }
 
 /// An order of guest 2 for a house of landlord 1.
 pub(crate) fn order(status: OrderStatus) -> Order {
-    let price = Money::from_fen(1999).unwrap();
+    let (start, price) = (parse_day("2026-12-01").unwrap(), Money::from_fen(1999).unwrap());
     Order {
         id: OrderId::new(3).unwrap(),
         house: HouseId::new(7).unwrap(),
         landlord: user(1),
         guest: user(2),
-        start: parse_day("2026-12-01").unwrap(),
-        end: parse_day("2026-12-01").unwrap(),
-        quote: Quote { days: 1, price, amount: price },
+        start,
+        end: start,
+        quote: Quote::of_lines(vec![QuoteLine::days(start, 1, price).unwrap()]).unwrap(),
         status,
         created_at: now(),
     }
 }
 
-/// Pages that expect to be told of exactly one change.
-pub(crate) fn pages_changed(scopes: &'static [Scope]) -> MockPageCache {
-    let mut pages = MockPageCache::new();
-    pages.expect_changed().times(1).withf(move |changed| changed == scopes).returning(|_| ());
-    pages
+/// The same order as its parties see it, under another id.
+pub(crate) fn order_view(id: i64) -> OrderView {
+    let order = order(OrderStatus::WaitAccept);
+    let party = |id| OrderParty { id, name: UserName::new("Anna").unwrap() };
+    OrderView {
+        id: OrderId::new(id).unwrap(),
+        house: order.house,
+        title: "四合院".into(),
+        picture: None,
+        deposit: Money::ZERO,
+        guest: party(order.guest),
+        landlord: party(order.landlord),
+        start: order.start,
+        end: order.end,
+        quote: order.quote,
+        status: order.status,
+        version: Version::new(1).unwrap(),
+        comment: None,
+        reject_reason: None,
+        created_at: order.created_at,
+    }
+}
+
+/// A store in which orders are read, as `expect` expects it.
+pub(crate) fn reading_orders(expect: impl Fn(&mut MockOrderRepo) + Send + 'static) -> MockStore {
+    let mut store = MockStore::new();
+    store.expect_read_own().returning(move || {
+        let mut session = MockUnitOfWork::default();
+        expect(&mut session.orders);
+        Ok(Box::new(session))
+    });
+    store
 }

@@ -1,10 +1,10 @@
-//! What nearly every request does with values: parsing what visitors write, and days.
+//! Operations on values in nearly every request: parsing input, and days.
 
 use std::hint::black_box;
 
 use chrono::NaiveDate;
 use criterion::{Criterion, criterion_group, criterion_main};
-use minsu_domain::{IdentityNumber, Mobile, SearchWords, Stay, StayRule, format_day, pairs_of, parse_day};
+use minsu_domain::{IdentityNumber, Mobile, SearchWords, Stay, StayRule, format_day, parse_day, terms_of};
 
 fn days(criterion: &mut Criterion) {
     let today = NaiveDate::default();
@@ -35,8 +35,8 @@ fn texts(criterion: &mut Criterion) {
     criterion.bench_function("words of a search", |bencher| {
         bencher.iter(|| SearchWords::parse(black_box("什刹海 四合院")));
     });
-    criterion.bench_function("the pairs of a title and an address", |bencher| {
-        bencher.iter(|| pairs_of(black_box(["什刹海边的四合院，两室一厅", "西城区羊房胡同 1 号"])));
+    criterion.bench_function("the terms of a title and an address", |bencher| {
+        bencher.iter(|| terms_of(black_box(["什刹海边的四合院，两室一厅", "西城区羊房胡同 1 号"])));
     });
 }
 

@@ -1,29 +1,31 @@
-//! What a guest may book, and what it costs.
+//! The rules and the price of a booking.
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use thiserror::Error;
 
-use crate::{Money, Stay, StayLimits, StayRule, UserId};
+use crate::{Money, OrderPolicy, Quote, Stay, StayLimits, StayRule, UserId};
 
 /// The site's rules for every booking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BookingPolicy {
-    /// What a stay counts.
+    /// How the days of a stay are counted.
     pub rule: StayRule,
     /// The longest stay in days, whatever the house allows.
     pub max_stay_days: u32,
     /// How many days ahead a stay may end.
     pub horizon_days: u32,
+    /// The site's rules for orders.
+    pub orders: OrderPolicy,
 }
 
 impl Default for BookingPolicy {
-    /// Days count both ends, at most a year at a time, at most five years ahead.
+    /// Days count both ends, at most a year at a time, at most five years ahead; orders as [`OrderPolicy`] has them.
     fn default() -> Self {
-        Self { rule: StayRule::Days, max_stay_days: 366, horizon_days: 5 * 366 }
+        Self { rule: StayRule::Days, max_stay_days: 180, horizon_days: 5 * 366, orders: OrderPolicy::default() }
     }
 }
 
-/// What booking has to know of a house.
+/// The terms of a house that a booking needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HouseTerms {
     /// The owner.
@@ -34,18 +36,7 @@ pub struct HouseTerms {
     pub limits: StayLimits,
 }
 
-/// What a stay costs: copied into the order, so that a later change of the price changes nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Quote {
-    /// Days that are paid.
-    pub days: u32,
-    /// Price of one of them.
-    pub price: Money,
-    /// `days × price`.
-    pub amount: Money,
-}
-
-/// Why a stay cannot be booked, other days being free or not.
+/// The reason why a stay cannot be booked, whether or not its days are free.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum BookingRefused {
     /// One's own house.
@@ -81,18 +72,19 @@ impl HouseTerms {
         if guest == self.landlord {
             return Err(BookingRefused::OwnHouse);
         }
-        if stay.start() < today {
-            return Err(BookingRefused::InThePast);
-        }
-        if stay.end() > today + Days::new(u64::from(policy.horizon_days)) {
-            return Err(BookingRefused::TooFarAhead);
-        }
-        let days = stay.days();
-        if days > policy.max_stay_days || !self.limits.allow(days) {
+        self.price_of(stay, today, policy)
+    }
+
+    /// The same for a visitor who is not known yet.
+    ///
+    /// # Errors
+    /// As [`Self::quote`], but for [`BookingRefused::OwnHouse`].
+    pub fn price_of(&self, stay: &Stay, today: NaiveDate, policy: &BookingPolicy) -> Result<Quote, BookingRefused> {
+        policy.window(today).check(stay)?;
+        if !self.limits.allow(stay.days()) {
             return Err(BookingRefused::Length);
         }
-        let amount = self.price.times(days).map_err(|_| BookingRefused::Amount)?;
-        Ok(Quote { days, price: self.price, amount })
+        Quote::at_one_price(stay, self.price).map_err(|_| BookingRefused::Amount)
     }
 }
 
@@ -114,7 +106,7 @@ mod tests {
     #[test]
     fn today_can_be_booked_and_costs_one_day() {
         let quote = quote("2026-11-21", "2026-11-21").unwrap();
-        assert_eq!((quote.days, quote.amount.fen()), (1, 1999));
+        assert_eq!((quote.days(), quote.total().fen()), (1, 1999));
     }
 
     #[test]
@@ -139,7 +131,7 @@ mod tests {
         };
         assert_eq!(ask(1, "2026-11-22"), Err(BookingRefused::OwnHouse));
         assert_eq!(ask(2, "2026-11-21"), Err(BookingRefused::Length));
-        assert_eq!(ask(2, "2026-11-23").map(|quote| quote.amount.fen()), Ok(300));
+        assert_eq!(ask(2, "2026-11-23").map(|quote| quote.total().fen()), Ok(300));
         assert_eq!(ask(2, "2026-11-24"), Err(BookingRefused::Length));
     }
 }

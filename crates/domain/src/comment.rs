@@ -1,21 +1,24 @@
-//! What people write about a stay.
+//! Texts about a stay: the guest's comment, the landlord's reason.
 
 use crate::{
     Field, Invalid,
-    text::{Lines, checked},
+    text::{Kind, checked},
 };
 
-/// What the guest says after the stay: 1 to 1,000 characters, line breaks allowed.
+/// The guest's comment after the stay: 1 to 1,000 characters, line breaks allowed, without HTML tags.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comment(String);
 
 impl Comment {
+    /// The most characters.
+    pub const MAX_CHARS: usize = 1000;
+
     /// Trims the text and checks it.
     ///
     /// # Errors
-    /// [`Field::Comment`] for an empty or too long text and for control characters.
+    /// [`Field::Comment`] for an empty or too long text, for control characters and for HTML tags.
     pub fn new(text: &str) -> Result<Self, Invalid> {
-        checked(text, 1000, Lines::Many, Field::Comment).map(Self)
+        checked(text, Self::MAX_CHARS, Kind::Lines, Field::Comment).map(Self)
     }
 
     /// The comment as text.
@@ -24,17 +27,21 @@ impl Comment {
     }
 }
 
-/// Why the landlord rejects: 1 to 500 characters, line breaks allowed.
+/// The landlord's reason for a rejection: one line of 1 to 500 characters without `<` and `>`; line breaks
+/// become blanks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RejectReason(String);
 
 impl RejectReason {
+    /// The most characters.
+    pub const MAX_CHARS: usize = 500;
+
     /// Trims the text and checks it.
     ///
     /// # Errors
-    /// [`Field::RejectReason`] for an empty or too long text and for control characters.
+    /// [`Field::RejectReason`] for an empty or too long text, for markup and for control characters.
     pub fn new(text: &str) -> Result<Self, Invalid> {
-        checked(text, 500, Lines::Many, Field::RejectReason).map(Self)
+        checked(text, Self::MAX_CHARS, Kind::FoldedLine, Field::RejectReason).map(Self)
     }
 
     /// The reason as text.
@@ -53,6 +60,9 @@ mod tests {
         assert!(Comment::new(" \n").is_err());
         assert!(Comment::new(&"好".repeat(1001)).is_err());
         assert!(RejectReason::new(&"好".repeat(501)).is_err());
-        assert!(RejectReason::new("已满").is_ok());
+        assert_eq!(RejectReason::new("已满\n明天再来").unwrap().as_str(), "已满 明天再来");
+        assert!(RejectReason::new("<b>已满</b>").is_err());
+        assert!(Comment::new("3 < 4").is_ok());
+        assert!(Comment::new("<img src=x onerror=f()>").is_err());
     }
 }

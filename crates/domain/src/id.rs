@@ -61,6 +61,10 @@ id!(
     OrderId
 );
 id!(
+    /// A personal token.
+    TokenId
+);
+id!(
     /// A district of the city; the ids are fixed because old pages have them hard-coded.
     AreaId
 );

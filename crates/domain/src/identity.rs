@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use crate::{
     Field, Invalid, Rule,
-    text::{Lines, checked},
+    text::{Kind, checked, fold_typed},
 };
 
 /// Weights of the first 17 digits (GB 11643-1999, ISO 7064 MOD 11-2).
@@ -13,19 +13,20 @@ const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
 const CHECK: &[u8; 11] = b"10X98765432";
 
 /// A citizen identity number of 18 characters: a region, a date of birth, a sequence number and
-/// a check character (GB 11643-1999). A small `x` is taken and kept as `X`.
+/// a check character (GB 11643-1999). A small `x` is taken and kept as `X`; white space around it and
+/// full-width characters are folded first.
 #[derive(Clone, PartialEq, Eq)]
 pub struct IdentityNumber(String);
 
 impl IdentityNumber {
     /// Checks shape, date of birth and check character. `today` is the date in the site's time
-    /// zone: nobody was born after it.
+    /// zone: a date of birth after it is refused.
     ///
     /// # Errors
     /// [`Field::IdentityNumber`] with the rule that broke.
     pub fn new(text: &str, today: NaiveDate) -> Result<Self, Invalid> {
         let invalid = |rule| Invalid { field: Field::IdentityNumber, rule };
-        let text = text.to_ascii_uppercase();
+        let text = fold_typed(text).to_ascii_uppercase();
         let bytes = text.as_bytes();
         let (Some((digits, [check])), 18) = (bytes.split_at_checked(17), bytes.len()) else {
             return Err(invalid(Rule::Format));
@@ -40,7 +41,7 @@ impl IdentityNumber {
             .ok()
             .and_then(|year| NaiveDate::from_ymd_opt(year, number(10..12), number(12..14)))
             .ok_or(invalid(Rule::Format))?;
-        // 1800: the standard has no earlier holders, and a typing error should not pass as one.
+        // 1800: no holder of a number was born earlier, and a typing error should not pass as one.
         if born > today || number(6..10) < 1800 {
             return Err(invalid(Rule::Range));
         }
@@ -55,6 +56,20 @@ impl IdentityNumber {
     pub fn reveal(&self) -> &str {
         &self.0
     }
+
+    /// A stored number as it is shown: its first four and its last four characters, the others as asterisks. One
+    /// of eight characters or fewer shows nothing.
+    pub fn masked(stored: &str) -> String {
+        let count = stored.chars().count();
+        let is_shown = |place: usize| count > 8 && (place < 4 || place + 4 >= count);
+        stored.chars().enumerate().map(|(place, c)| if is_shown(place) { c } else { '*' }).collect()
+    }
+
+    /// Whether these are the last four characters of a stored number, as people type them.
+    pub fn ends_with(stored: &str, typed: &str) -> bool {
+        let typed = fold_typed(typed).to_ascii_uppercase();
+        typed.chars().count() == 4 && stored.ends_with(&typed)
+    }
 }
 
 impl std::fmt::Debug for IdentityNumber {
@@ -63,18 +78,24 @@ impl std::fmt::Debug for IdentityNumber {
     }
 }
 
-/// A real name: 2 to 32 characters.
+/// A real name: 2 to 32 characters in their compatibility form (NFKC), none of them invisible.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RealName(String);
 
 impl RealName {
+    /// The fewest characters.
+    pub const MIN_CHARS: usize = 2;
+    /// The most characters.
+    pub const MAX_CHARS: usize = 32;
+
     /// Trims the text and checks it.
     ///
     /// # Errors
-    /// [`Field::RealName`] for a name of one character, a too long one, control characters.
+    /// [`Field::RealName`] for a name of one character, a too long one, one with markup, control or
+    /// invisible characters.
     pub fn new(text: &str) -> Result<Self, Invalid> {
-        let name = checked(text, 32, Lines::One, Field::RealName)?;
-        if name.chars().count() < 2 {
+        let name = checked(text, Self::MAX_CHARS, Kind::Name, Field::RealName)?;
+        if name.chars().count() < Self::MIN_CHARS {
             return Err(Invalid::range(Field::RealName));
         }
         Ok(Self(name))
@@ -116,9 +137,23 @@ mod tests {
     }
 
     #[test]
+    fn a_masked_number_shows_its_ends() {
+        assert_eq!(IdentityNumber::masked("11010519491231002X"), "1101**********002X");
+        assert_eq!(IdentityNumber::masked("12345678"), "********");
+        assert!(IdentityNumber::ends_with("11010519491231002X", " ００2x"));
+        for wrong in ["", "X", "02X", "1002X", "0021"] {
+            assert!(!IdentityNumber::ends_with("11010519491231002X", wrong), "{wrong}");
+        }
+    }
+
+    #[test]
     fn the_samples_of_the_standard_pass() {
         for sample in ["11010519491231002X", "11010519491231002x", "440524188001010014"] {
             assert_eq!(IdentityNumber::new(sample, today()).unwrap().reveal(), sample.to_uppercase());
+        }
+        for typed in [" 11010519491231002X\n", "１１０１０５１９４９１２３１００２Ｘ", "11010519491231002ｘ"]
+        {
+            assert_eq!(IdentityNumber::new(typed, today()).unwrap().reveal(), "11010519491231002X", "{typed:?}");
         }
     }
 
@@ -129,8 +164,8 @@ mod tests {
         assert_eq!(rule("11010519490231002X"), Rule::Format);
         assert_eq!(rule("11010520991231002X"), Rule::Range);
         assert_eq!(rule("110105491231002"), Rule::Format);
-        assert_eq!(rule("11010519491231002X "), Rule::Format);
-        assert_eq!(rule("1101051949123100２X"), Rule::Format);
+        assert_eq!(rule("110105194912 31002X"), Rule::Format);
+        assert_eq!(rule("1101051949123100٢X"), Rule::Format);
         assert_eq!(rule(&"1".repeat(10_000)), Rule::Format);
         assert_eq!(rule(""), Rule::Format);
     }
@@ -140,7 +175,11 @@ mod tests {
         assert!(RealName::new("李雷").is_ok());
         assert!(RealName::new("李").is_err());
         assert!(RealName::new(&"李".repeat(33)).is_err());
-        assert!(RealName::new("李\0雷").is_err());
+        for bad in ["李\0雷", "\u{200b}\u{200b}", "李\u{200b}雷", "李\u{200b}", "<李雷>", "\u{3164}\u{3164}\u{3164}"]
+        {
+            assert!(RealName::new(bad).is_err(), "{bad:?}");
+        }
+        assert_eq!(RealName::new("Ｌｉ Ｌｅｉ").unwrap().reveal(), "Li Lei");
     }
 
     #[test]

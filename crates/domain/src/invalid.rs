@@ -1,11 +1,24 @@
-//! The one error of every constructor: which field, and which rule it broke.
+//! The one error of every constructor: the field, and the rule that its value broke.
 
 use thiserror::Error;
 
-/// The field of the outside world that a value was made from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the variants are named after the values")]
-pub enum Field {
+macro_rules! fields {
+    ($($field:ident,)*) => {
+        /// The input field that a value was made from.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[expect(missing_docs, reason = "the variants are named after the values")]
+        pub enum Field {
+            $($field,)*
+        }
+
+        impl Field {
+            /// Every field, in the order of the documents.
+            pub const ALL: &[Self] = &[$(Self::$field,)*];
+        }
+    };
+}
+
+fields! {
     Id,
     Mobile,
     UserName,
@@ -15,8 +28,10 @@ pub enum Field {
     Money,
     Day,
     Stay,
+    Listing,
     Title,
     Address,
+    Description,
     Price,
     Deposit,
     RoomCount,
@@ -34,12 +49,17 @@ pub enum Field {
     Words,
     Cursor,
     PictureKey,
+    IdempotencyKey,
+    TokenName,
+    TokenScopes,
+    TokenExpiry,
+    Version,
 }
 
 /// The rule that a value broke.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Error)]
 pub enum Rule {
-    /// Not of the shape that the field has.
+    /// Not of the format that the field has.
     #[error("has the wrong format")]
     Format,
     /// Too short, too long, too small or too large.
@@ -48,6 +68,9 @@ pub enum Rule {
     /// On the list of common passwords.
     #[error("is too common")]
     Common,
+    /// A password that holds the mobile of its account.
+    #[error("holds the mobile")]
+    HasMobile,
     /// The check digit does not fit.
     #[error("has a wrong check digit")]
     CheckDigit,

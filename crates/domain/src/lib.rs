@@ -2,7 +2,7 @@
 //!
 //! Every type here is valid by construction: a [`Mobile`] is a mobile number, a [`Stay`] has at
 //! least one day, an [`OrderStatus`] changes only along the edges of the state machine. The crate
-//! does no I/O, knows no clock and no async runtime, so that other services can reuse it; what
+//! does no I/O, knows no clock and no async runtime, so that other services can reuse it; a function that
 //! needs "today" takes it as an argument.
 //!
 //! ```
@@ -15,8 +15,8 @@
 //! };
 //! let stay = Stay::new(parse_day("2026-12-01")?, parse_day("2026-12-03")?, StayRule::Days)?;
 //! let quote = terms.quote(UserId::new(2)?, &stay, parse_day("2026-11-20")?, &BookingPolicy::default())?;
-//! assert_eq!(quote.days, 3);
-//! assert_eq!(quote.amount.fen(), 59_970);
+//! assert_eq!(quote.days(), 3);
+//! assert_eq!(quote.total().fen(), 59_970);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -29,41 +29,68 @@
 #![deny(missing_docs)]
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test"))]
 
+mod bigrams;
 mod booking;
+mod booking_window;
 mod comment;
 mod cursor;
 mod day;
+mod event;
 mod house;
+mod house_filters;
 mod id;
+mod idempotency_key;
 mod identity;
 mod invalid;
+mod listing_state;
 mod mobile;
 mod money;
+mod occupancy;
 mod order;
+mod order_history;
+mod order_policy;
+mod order_status;
 mod password;
 mod picture_key;
+mod principal;
+mod quote;
+mod scope;
 mod search;
 mod stay;
 mod text;
+mod token_name;
 mod user_name;
-mod wishes;
-mod words;
+mod wanted_stay;
 
-pub use booking::{BookingPolicy, BookingRefused, HouseTerms, Quote};
+pub use bigrams::{SearchWords, Term, terms_of};
+pub use booking::{BookingPolicy, BookingRefused, HouseTerms};
+pub use booking_window::BookingWindow;
 pub use comment::{Comment, RejectReason};
 pub use cursor::Cursor;
 pub use day::{format_day, parse_day};
-pub use house::{HouseDraft, HouseOffer, StayLimits};
-pub use id::{AreaId, FacilityId, HouseId, OrderId, UserId};
+pub use event::{Event, ListingEvent, OrderEvent};
+pub use house::{Dwelling, HouseDraft, HouseOffer, StayLimits};
+pub use house_filters::{AtLeast, HouseFilters, PriceRange, WantedFacilities};
+pub use id::{AreaId, FacilityId, HouseId, OrderId, TokenId, UserId};
+pub use idempotency_key::IdempotencyKey;
 pub use identity::{IdentityNumber, RealName};
 pub use invalid::{Field, Invalid, Rule};
+pub use listing_state::{ListingState, Version};
 pub use mobile::Mobile;
 pub use money::Money;
-pub use order::{Order, OrderStatus, Transition, TransitionRefused};
+pub use occupancy::Occupant;
+pub use order::{Order, Transition, TransitionRefused};
+pub use order_history::{ChangedBy, OrderChange};
+pub use order_policy::{AnswerPolicy, OrderPolicy, PaymentPolicy};
+pub use order_status::OrderStatus;
 pub use password::{Password, PasswordPolicy};
 pub use picture_key::PictureKey;
-pub use search::{DateRange, HouseFilter, PageNumber, SortKey};
+pub use principal::{Means, Principal, Role};
+pub use quote::{Quote, QuoteLine, QuoteLineKind};
+pub use scope::{Scope, Scopes};
+pub use search::{HouseFilter, PageLimit, PageNumber, SortKey};
 pub use stay::{Stay, StayRule};
+pub use text::fold_typed;
+pub use token_name::TokenName;
 pub use user_name::UserName;
-pub use wishes::{AtLeast, PriceRange, WantedFacilities, Wishes};
-pub use words::{Pair, SearchWords, pairs_of};
+pub use wanted_stay::{AcceptedLimits, WantedStay};

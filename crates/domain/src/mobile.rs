@@ -1,10 +1,10 @@
 //! Mobile numbers of mainland China.
 
-use crate::{Field, Invalid};
+use crate::{Field, Invalid, text::fold_typed};
 
 /// A mobile number: `1`, a digit from 3 to 9, nine more digits; ASCII only, nothing around them.
 ///
-/// It is personal data: `Debug` prints it masked, and only [`Mobile::as_str`] gives it away.
+/// It is personal data: `Debug` prints it masked, and only [`Mobile::as_str`] returns it.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Mobile(String);
 
@@ -22,12 +22,21 @@ impl Mobile {
         }
     }
 
+    /// Takes a number as people type or paste it: white space around it is dropped, full-width digits
+    /// count as digits.
+    ///
+    /// # Errors
+    /// [`Field::Mobile`] for anything else.
+    pub fn typed(text: &str) -> Result<Self, Invalid> {
+        Self::new(&fold_typed(text))
+    }
+
     /// The whole number: for its owner, the database and the SMS service only.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The number with its middle four digits masked, for everybody else and for logs.
+    /// The number with its middle four digits masked, for other users and for logs.
     pub fn masked(&self) -> String {
         format!("{}****{}", &self.0[..3], &self.0[7..])
     }
@@ -60,6 +69,17 @@ mod tests {
             "1380000000٣",
         ] {
             assert_eq!(Mobile::new(bad), Err(Invalid::format(Field::Mobile)), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_typed_number_is_folded_first() {
+        for typed in ["13800000000", " 13800000000\r\n", "１３８００００００００", "\u{202d}13800000000\u{202c}"]
+        {
+            assert_eq!(Mobile::typed(typed).unwrap().as_str(), "13800000000", "{typed:?}");
+        }
+        for bad in ["138 0000 0000", "+8613800000000", "1380000000٣", "", " "] {
+            assert_eq!(Mobile::typed(bad), Err(Invalid::format(Field::Mobile)), "{bad:?}");
         }
     }
 

@@ -1,22 +1,22 @@
-//! Passwords: what may be chosen as one.
+//! Passwords: the rules for new ones.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use crate::{Field, Invalid, Rule};
+use crate::{Field, Invalid, Mobile, Rule, text::fold_typed};
 
 /// Passwords of at least 8 characters from public frequency lists, one a line, lower case.
 static COMMON: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| include_str!("common_passwords.txt").lines().filter(|line| !line.starts_with('#')).collect());
 
-/// What the site demands of a new password beyond its length.
+/// The site's rules for a new password, in addition to its length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct PasswordPolicy {
-    /// Refuse passwords that stand on the list of common ones (NIST SP 800-63B, 3.1.1.2).
+    /// Refuse passwords that are on the list of common ones (NIST SP 800-63B, 3.1.1.2).
     pub refuse_common: bool,
 }
 
-/// A password that somebody chooses: any Unicode, at least 8 characters, at most 1,024 bytes,
+/// A new password: any Unicode, at least 8 characters, at most 1,024 bytes,
 /// never cut, never trimmed. `Debug` does not print it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(String);
@@ -40,6 +40,20 @@ impl Password {
             return Err(Invalid { field: Field::Password, rule: Rule::Common });
         }
         Ok(Self(text))
+    }
+
+    /// Checks a new password of the account with this mobile, which it may not hold: a caller that knows the mobile would
+    /// try it first.
+    ///
+    /// # Errors
+    /// As [`Password::new`]; [`Rule::HasMobile`].
+    pub fn of_account(text: String, mobile: &Mobile, policy: PasswordPolicy) -> Result<Self, Invalid> {
+        let password = Self::new(text, policy)?;
+        let digits: String = fold_typed(&password.0).chars().filter(char::is_ascii_digit).collect();
+        if digits.contains(mobile.as_str()) {
+            return Err(Invalid { field: Field::Password, rule: Rule::HasMobile });
+        }
+        Ok(password)
     }
 
     /// The password itself: for the hasher only.
@@ -77,6 +91,18 @@ mod tests {
             assert_eq!(refused, Err(Invalid { field: Field::Password, rule: Rule::Common }), "{common}");
         }
         assert!(Password::new("correct horse battery".into(), STRICT).is_ok());
+    }
+
+    #[test]
+    fn the_mobile_of_the_account_is_no_password() {
+        let mobile = Mobile::new("13812345678").unwrap();
+        let of_account = |text: &str| Password::of_account(text.into(), &mobile, LENIENT);
+        for bad in ["13812345678", "m13812345678!", "138-1234-5678", "１３８１２３４５６７８", "+86 138 1234 5678"]
+        {
+            assert_eq!(of_account(bad), Err(Invalid { field: Field::Password, rule: Rule::HasMobile }), "{bad}");
+        }
+        assert!(of_account("13812345679").is_ok());
+        assert!(of_account("1234567").is_err());
     }
 
     #[test]

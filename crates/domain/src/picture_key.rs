@@ -37,6 +37,18 @@ impl PictureKey {
         }
     }
 
+    /// The key of the picture of which this is the small variant; `None` for other keys.
+    pub fn large(&self) -> Option<Self> {
+        let (stem, ending) = self.0.rsplit_once('.').filter(|(_, ending)| !ending.contains('/'))?;
+        let stem = stem.strip_suffix("-small").filter(|stem| !stem.is_empty() && !stem.ends_with('/'))?;
+        Some(Self(format!("{stem}.{ending}")))
+    }
+
+    /// The folder that it is in; `None` for a key without one.
+    pub fn folder(&self) -> Option<Self> {
+        self.0.rsplit_once('/').map(|(folder, _)| Self(folder.to_owned()))
+    }
+
     /// The key as text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -60,5 +72,21 @@ mod tests {
     fn the_small_variant_is_named_after_the_large_one() {
         assert_eq!(PictureKey::new("houses/ab/01.jpg").unwrap().small().as_str(), "houses/ab/01-small.jpg");
         assert_eq!(PictureKey::new("a.b/01").unwrap().small().as_str(), "a.b/01-small");
+    }
+
+    #[test]
+    fn the_large_variant_is_found_by_the_small_one() {
+        let large = |text: &str| PictureKey::new(text).unwrap().large().map(|key| key.as_str().to_owned());
+        assert_eq!(large("houses/7/01-small.jpg").as_deref(), Some("houses/7/01.jpg"));
+        for key in ["houses/7/01.jpg", "houses/7/-small.jpg", "a-small.b/01", "-small.jpg", "houses/small.jpg"] {
+            assert_eq!(large(key), None, "{key}");
+        }
+    }
+
+    #[test]
+    fn a_folder_is_what_lies_before_the_last_slash() {
+        let folder = |text: &str| PictureKey::new(text).unwrap().folder().map(|key| key.as_str().to_owned());
+        assert_eq!(folder("houses/7/01.jpg").as_deref(), Some("houses/7"));
+        assert_eq!(folder("01.jpg"), None);
     }
 }

@@ -1,10 +1,10 @@
-//! Stays: which days a guest occupies a house. Price and clash both follow from here.
+//! Stays: the days on which a guest occupies a house. Price and clash both follow from here.
 
 use chrono::{Days, NaiveDate};
 
 use crate::{Field, Invalid};
 
-/// What a stay counts; one setting of the site, for price and clash alike.
+/// How the days of a stay are counted; one setting of the site, for price and clash alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum StayRule {
     /// Both ends are occupied: `days = (end - start) + 1`, one day is the shortest stay.
@@ -20,6 +20,14 @@ impl StayRule {
         match self {
             Self::Days => end,
             Self::Nights => end - Days::new(1),
+        }
+    }
+
+    /// The end, as a guest names it, of a stay whose last occupied day is `last`.
+    pub fn end_of(self, last: NaiveDate) -> NaiveDate {
+        match self {
+            Self::Days => last,
+            Self::Nights => last + Days::new(1),
         }
     }
 }
@@ -56,21 +64,26 @@ impl Stay {
         self.end
     }
 
+    /// The last occupied day.
+    pub fn last(&self) -> NaiveDate {
+        self.rule.last_occupied(self.end)
+    }
+
     /// How many days the guest pays for.
     pub fn days(&self) -> u32 {
-        let days = (self.rule.last_occupied(self.end) - self.start).num_days() + 1;
+        let days = (self.last() - self.start).num_days() + 1;
         // From year 1 to 9999 there are 3.7 million days, and the constructor keeps it positive.
         u32::try_from(days).unwrap_or(u32::MAX)
     }
 
-    /// The days that nobody else can have, ascending.
+    /// The occupied days, which no other order can have; ascending.
     pub fn occupied(&self) -> impl Iterator<Item = NaiveDate> + use<> {
         self.start.iter_days().take(self.days() as usize)
     }
 
     /// Whether two stays share a day.
     pub fn clashes(&self, other: &Self) -> bool {
-        self.start <= other.rule.last_occupied(other.end) && other.start <= self.rule.last_occupied(self.end)
+        self.start <= other.last() && other.start <= self.last()
     }
 }
 
@@ -117,6 +130,8 @@ mod tests {
             let occupied: Vec<_> = stay.occupied().collect();
             prop_assert_eq!(occupied.len(), stay.days() as usize);
             prop_assert_eq!(occupied.first(), Some(&stay.start()));
+            prop_assert_eq!(occupied.last(), Some(&stay.last()));
+            prop_assert_eq!(stay.rule.end_of(stay.last()), stay.end());
             prop_assert!(occupied.windows(2).all(|pair| pair[1] == pair[0] + Days::new(1)));
         }
 

@@ -1,11 +1,12 @@
-//! User names: what other people see of a person.
+//! User names: the public name of a user.
 
 use crate::{
     Field, Invalid,
-    text::{Lines, checked},
+    text::{Kind, checked, look, stored},
 };
 
-/// A user name: 1 to 32 characters, unique on the site (compared byte by byte).
+/// A user name: 1 to 32 characters in their compatibility form (NFKC), none of them invisible. On the site
+/// it is unique by its [`UserName::key`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct UserName(String);
 
@@ -16,18 +17,47 @@ impl UserName {
     /// Trims the text and checks it.
     ///
     /// # Errors
-    /// [`Field::UserName`] for an empty or too long name and for control characters.
+    /// [`Field::UserName`] for an empty or too long name, for markup, control and invisible characters.
     pub fn new(text: &str) -> Result<Self, Invalid> {
-        checked(text, Self::MAX_CHARS, Lines::One, Field::UserName).map(Self)
+        checked(text, Self::MAX_CHARS, Kind::Name, Field::UserName).map(Self)
     }
 
-    /// The name that a new user starts with, made of 40 random bits: never the mobile number,
-    /// because other people see it.
+    /// A name as it was stored: one that was taken under an earlier rule stays as it is.
+    ///
+    /// # Errors
+    /// [`Field::UserName`] for an empty or too long name and for control characters.
+    pub fn stored(text: &str) -> Result<Self, Invalid> {
+        stored(text, Self::MAX_CHARS, Field::UserName).map(Self)
+    }
+
+    /// The key that must be unique: names that look alike have the same key, because they differ only in invisible
+    /// characters, in compatibility forms, in the number of blanks or in confusable characters (UTS 39). At most 576
+    /// characters.
+    pub fn key(&self) -> String {
+        look(&self.0)
+    }
+
+    /// Whether the name passes for one of these words, which the site keeps for itself. Case and look-alikes do not
+    /// matter. A word of Latin letters is one between other characters (`Admin_1`, and not `badminton`), any other
+    /// word wherever it stands.
+    pub fn is_reserved(&self, words: &[String]) -> bool {
+        let name = plain(&self.0);
+        words.iter().map(|word| plain(word)).filter(|word| !word.is_empty()).any(|word| {
+            if word.is_ascii() {
+                name.split(|c: char| !c.is_alphabetic()).any(|part| part == word)
+            } else {
+                name.contains(&word)
+            }
+        })
+    }
+
+    /// The name of a new user, made of 40 random bits: never the mobile number,
+    /// because other users see it.
     pub fn nickname(random: [u8; 5]) -> Self {
         Self::drawn("用户", random)
     }
 
-    /// The name under which orders and comments of an erased person stay.
+    /// The name that replaces an erased user's on orders and comments, made of 40 random bits.
     pub fn of_nobody(random: [u8; 5]) -> Self {
         Self::drawn("已注销用户", random)
     }
@@ -50,9 +80,37 @@ impl UserName {
     }
 }
 
+/// The look of a text without case and digits.
+fn plain(text: &str) -> String {
+    look(&text.to_lowercase().replace(|c: char| c.is_ascii_digit(), " "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn reserved_words_are_found_in_every_look() {
+        let words: Vec<String> = ["admin", "minsu", "客服"].map(String::from).into();
+        for taken in [
+            "admin",
+            "Admin",
+            "ADMIN 1",
+            "admin_2",
+            "аdmin",
+            "AdmIn",
+            "adm\u{131}n",
+            "Ｍｉｎｓｕ",
+            "官方客服",
+            "客服小王",
+        ] {
+            assert!(UserName::new(taken).unwrap().is_reserved(&words), "{taken}");
+        }
+        for free in ["badminton", "Anna", "administer", "客人", "小王"] {
+            assert!(!UserName::new(free).unwrap().is_reserved(&words), "{free}");
+        }
+        assert!(!UserName::new("Anna").unwrap().is_reserved(&[String::new()]));
+    }
 
     #[test]
     fn has_one_to_thirty_two_characters() {
@@ -62,6 +120,30 @@ mod tests {
         assert!(UserName::new("\u{3000} ").is_err());
         assert_eq!(UserName::new(" Anna ").unwrap().as_str(), "Anna");
         assert!(UserName::new(&"x".repeat(10_000)).is_err());
+    }
+
+    #[test]
+    fn nothing_invisible_and_no_markup() {
+        for bad in ["An\u{200b}na", "Anna\u{3164}", "\u{200b}", "<b>Anna", "Anna＞", "a\nb", "Anna\u{fe0f}"] {
+            assert!(UserName::new(bad).is_err(), "{bad:?}");
+        }
+        assert_eq!(UserName::new("Ａnna").unwrap().as_str(), "Anna");
+    }
+
+    #[test]
+    fn names_from_before_stay_readable_and_have_the_key_of_the_name_they_look_like() {
+        let anna = UserName::new("Anna B").unwrap();
+        for old in ["An\u{200b}na B", "Ａnna B", "Anna  B"] {
+            let old = UserName::stored(old).unwrap();
+            assert_ne!(old, anna);
+            assert_eq!(old.key(), anna.key());
+        }
+        assert_eq!(UserName::stored("<b>").unwrap().as_str(), "<b>");
+        assert_eq!(UserName::stored("\u{200b}").unwrap().key(), "");
+        assert_eq!(UserName::stored(&"\u{fdfa}".repeat(32)).unwrap().key().chars().count(), 576);
+        for bad in ["", "a\0b", &"x".repeat(33)] {
+            assert!(UserName::stored(bad).is_err(), "{bad:?}");
+        }
     }
 
     #[test]

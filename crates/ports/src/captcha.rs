@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use thiserror::Error;
 
-/// A picture and what it says.
+/// A picture and its answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaintedCaptcha {
     /// Four symbols, upper case.

@@ -29,7 +29,7 @@ pub enum SpeechError {
 #[async_trait]
 pub trait CaptchaSpeaker: Send + Sync {
     /// A WAV file in which the symbols of an answer are spoken one after the other, made off the
-    /// async threads. Pauses, pace and noise are others at every call.
+    /// async threads. Pauses, pace and noise are different at every call.
     ///
     /// # Errors
     /// [`SpeechError`].

@@ -9,9 +9,9 @@ use chrono::{DateTime, Utc};
 #[cfg_attr(feature = "testkit", mockall::automock)]
 #[async_trait]
 pub trait Clock: Send + Sync {
-    /// Now.
+    /// The current time in UTC.
     fn now(&self) -> DateTime<Utc>;
 
-    /// Waits.
+    /// Waits for at least this time.
     async fn sleep(&self, duration: Duration);
 }

@@ -1,12 +1,25 @@
-//! What a developer without a telephone reads.
+//! The outbox for developers without a telephone.
 
 use async_trait::async_trait;
+use minsu_domain::Mobile;
 
-/// Takes notice of captcha answers, in profile dev only: there they are written next to the SMS
+/// A code that the outbox may have taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DevCode<'a> {
+    /// The answer of the captcha with this id.
+    Captcha(&'a str),
+    /// The SMS code that was sent to this mobile.
+    Sms(&'a Mobile),
+}
+
+/// Records captcha answers, in profile dev only: they are written next to the SMS
 /// codes, so that a person or a script can sign up without a picture viewer.
 #[cfg_attr(feature = "testkit", mockall::automock)]
 #[async_trait]
 pub trait DevOutbox: Send + Sync {
-    /// The captcha with this id, as the client named it, has this answer.
+    /// Records that the captcha with this id, as the client named it, has this answer.
     async fn captcha(&self, id: &str, answer: &str);
+
+    /// The newest code of this kind that was recorded or sent a short while ago.
+    async fn newest<'a>(&self, code: DevCode<'a>) -> Option<String>;
 }

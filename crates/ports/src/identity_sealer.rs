@@ -6,10 +6,22 @@ use thiserror::Error;
 /// Real-name data at rest: unreadable without the key, useless under another user's id.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SealedIdentity {
-    /// Which key sealed it, so that keys can be rotated.
+    /// The id of the key that sealed it, so that keys can be rotated.
     pub key_id: String,
     /// The sealed bytes, nonce included.
     pub sealed: Vec<u8>,
+}
+
+/// Keyed digests of an identity number, by which the accounts that use it are found: nothing without the keys tells
+/// the number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NumberDigests {
+    /// Which key made [`NumberDigests::current`].
+    pub key_id: String,
+    /// By the key that seals, in hexadecimal digits.
+    pub current: String,
+    /// By the keys that sealed before.
+    pub former: Vec<String>,
 }
 
 impl std::fmt::Debug for SealedIdentity {
@@ -40,7 +52,7 @@ pub enum SealError {
     /// It was sealed by a key that is not configured.
     #[error("no key with the id it was sealed by")]
     UnknownKey,
-    /// It was changed, or belongs to somebody else.
+    /// It was changed, or belongs to another user.
     #[error("the sealed data is not authentic")]
     NotAuthentic,
 }
@@ -48,22 +60,25 @@ pub enum SealError {
 /// Seals real-name data with authenticated encryption.
 #[cfg_attr(feature = "testkit", mockall::automock)]
 pub trait IdentitySealer: Send + Sync {
-    /// Seals the data of one person, bound to their id.
+    /// Seals the data of one user, bound to their id.
     ///
     /// # Errors
     /// [`SealError`] when the cipher fails.
     fn seal(&self, owner: UserId, name: &RealName, number: &IdentityNumber) -> Result<SealedIdentity, SealError>;
 
+    /// The digests of an identity number: the same for every account, others for every key.
+    fn digests(&self, number: &str) -> NumberDigests;
+
     /// The id of the key that seals.
     fn current_key(&self) -> String;
 
-    /// Seals by the current key what was sealed for this person by any key.
+    /// Seals with the current key the data that were sealed for this user by any key.
     ///
     /// # Errors
     /// [`SealError`].
     fn reseal(&self, owner: UserId, sealed: &SealedIdentity) -> Result<SealedIdentity, SealError>;
 
-    /// Opens what was sealed for this person.
+    /// Opens the data that were sealed for this user.
     ///
     /// # Errors
     /// [`SealError`].

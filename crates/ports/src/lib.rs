@@ -1,11 +1,11 @@
-//! What the application needs of the outside world, in the words of the domain.
+//! The ports: the interfaces that the application needs, in the words of the domain.
 //!
 //! Every trait here is a port: the application calls it, an adapter crate implements it, the api
-//! crate wires the two. Nothing of an adapter's technology shows in a signature: errors are the
+//! crate wires the two. No signature shows an adapter's technology: errors are the
 //! closed enums of this crate, and no trait is generic over a connection or an error.
 //!
 //! With the feature `testkit` come the mocks (mockall) and one contract suite for each port. An
-//! adapter is right when it passes its suite; a downstream user who writes another one calls the
+//! adapter is right when it passes its suite; a downstream user with an adapter of their own calls the
 //! same suite from its tests.
 //!
 //! # Adding a port
@@ -17,37 +17,54 @@
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test"))]
 
 mod cache;
+mod cache_journal;
 mod captcha;
 mod captcha_speaker;
 mod clock;
 mod dev_outbox;
-mod events;
 mod identity_sealer;
 mod object_store;
-mod page_cache;
 mod password_hasher;
 mod picture_processor;
 mod randomness;
+mod render_cache;
+mod requests;
+mod signer;
 mod sms;
 mod store;
+mod subscriber;
+mod telemetry;
 #[cfg(feature = "testkit")]
 pub mod testkit;
+mod work_scheduler;
 
 pub use cache::{Cache, CacheError, CacheKey, Count};
+pub use cache_journal::{CacheJournal, KeptChange, KeptEntry, KeptValue};
 pub use captcha::{CaptchaError, CaptchaPainter, PaintedCaptcha};
 pub use captcha_speaker::{CaptchaSpeaker, SpeechError, SpokenLanguage};
 pub use clock::Clock;
-pub use dev_outbox::DevOutbox;
-pub use events::{Event, Events};
-pub use identity_sealer::{Identity, IdentitySealer, SealError, SealedIdentity};
-pub use object_store::{ObjectError, ObjectStore};
-pub use page_cache::{Found, Page, PageCache, PageCounts, PageError, PageKey, Rendered, Rendering, Scope};
+pub use dev_outbox::{DevCode, DevOutbox};
+pub use identity_sealer::{Identity, IdentitySealer, NumberDigests, SealError, SealedIdentity};
+pub use object_store::{LISTED_AT_ONCE, ListedObject, ObjectError, ObjectListing, ObjectReader, ObjectStore};
 pub use password_hasher::{HashError, PasswordHash, PasswordHasher, Verdict};
 pub use picture_processor::{HousePicture, PictureError, PictureProcessor};
 pub use randomness::Randomness;
+pub use render_cache::{
+    CommonTag, Entry, EntryKey, InvalidationTag, Lookup, RenderCache, RenderCacheCounts, RenderError, RenderGuard,
+    Rendered,
+};
+pub use requests::{AnswerMetrics, RequestMetrics, RequestTraces};
+pub use signer::Signer;
 pub use sms::{SmsError, SmsSender};
 pub use store::{
-    Area, Credentials, HouseComment, HouseDetail, HouseRepo, HouseSummary, Landlord, NewHouse, NewOrder, NewUser,
-    OrderNote, OrderRepo, OrderSummary, OwnHouse, PageStart, ReferenceRepo, Session, SlideHouse, Store, StoreError,
-    StrayRepo, UniqueKey, UnitOfWork, UpkeepRepo, User, UserRepo, WithdrawnHouse,
+    Area, Begun, ClaimOwner, CompletedOrder, Credentials, Doomed, ErasedUser, Facility, GuestCounts, HouseComment,
+    HouseDetail, HouseRepo, HouseSummary, IdempotencyRecord, IdempotencyRepo, KeyId, Landlord, ListingStanding,
+    ListingUsage, LockStrength, LockedAccount, LockedGuest, LockedLandlord, LockedParties, MaintenanceRepo, NewClaim,
+    NewHouse, NewOrder, NewToken, NewUser, OccupancyRepo, OrderAct, OrderFilter, OrderNote, OrderParty, OrderPlace,
+    OrderRepo, OrderSide, OrderSummary, OrderUsage, OrderView, OrphanedObjectRepo, OwnHouse, OwnListingRepo, PageStart,
+    PersonalToken, ReferenceRepo, Session, ShownBy, SlideHouse, Store, StoreError, StoredAnswer, TokenHash, TokenRepo,
+    UniqueKey, UnitOfWork, UsageRepo, User, UserLock, UserRepo, WithdrawnHouse,
 };
+pub use subscriber::{EventSubscriber, Notified, Outcome};
+pub use telemetry::{Signal, Telemetry};
+pub use work_scheduler::{Overloaded, Party, Work, WorkScheduler, WorkTurn};

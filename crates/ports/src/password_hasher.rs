@@ -14,7 +14,7 @@ impl std::fmt::Debug for PasswordHash {
     }
 }
 
-/// What a comparison found.
+/// The result of a comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// Not the password.
@@ -46,12 +46,12 @@ pub trait PasswordHasher: Send + Sync {
     /// [`HashError`].
     async fn hash(&self, password: &Password) -> Result<PasswordHash, HashError>;
 
-    /// Whether a call now would be [`HashError::Busy`]. It spares the work before one; what counts
-    /// is the answer of the call.
+    /// Whether a call now would be [`HashError::Busy`]. A caller can skip the work before a call; only the
+    /// answer of the call itself is reliable.
     fn is_busy(&self) -> bool;
 
-    /// Compares what somebody typed with a hash. Without a hash (nobody has that number) it
-    /// spends the same time and finds [`Verdict::Wrong`]. Texts that no password can be, by
+    /// Compares a typed text with a hash. Without a hash (no user has that number) it
+    /// spends the same time and returns [`Verdict::Wrong`]. Texts that no password can be, by
     /// [`Password::MAX_BYTES`], are wrong without any work.
     ///
     /// # Errors

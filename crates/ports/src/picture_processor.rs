@@ -1,4 +1,4 @@
-//! From an upload to pictures that are safe to store and to show.
+//! The processing of uploads to pictures that are safe to store and to show.
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -19,6 +19,9 @@ pub enum PictureError {
     /// Not a JPEG, PNG or WebP by its content, or a broken one.
     #[error("not a picture")]
     NotAPicture,
+    /// A JPEG, PNG or WebP that ends before its picture does: a visible part is missing.
+    #[error("a part of the picture is missing")]
+    Incomplete,
     /// More pixels than the site takes.
     #[error("the picture has too many pixels")]
     TooLarge,

@@ -6,13 +6,17 @@ use async_trait::async_trait;
 use minsu_domain::Mobile;
 use thiserror::Error;
 
-/// The message was not sent.
+/// The error of sending a message.
 #[derive(Debug, Error)]
 pub enum SmsError {
-    /// The service refused it, failed, or gave no answer in time. The source tells neither the
-    /// number nor the code.
+    /// The service refused it or could not be reached: nothing was sent. The source tells neither the number
+    /// nor the code.
     #[error("the sms was not sent")]
     Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The service gave no answer in time, or only a part of one: the message may have been sent. The source
+    /// tells neither the number nor the code.
+    #[error("it is not known whether the sms was sent")]
+    Unanswered(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 /// Sends verification codes.
@@ -22,10 +26,10 @@ pub trait SmsSender: Send + Sync {
     /// Sends a code that lives so long.
     ///
     /// # Errors
-    /// [`SmsError`]; the message may have been sent all the same when no answer came in time.
+    /// [`SmsError`].
     async fn send_code(&self, to: &Mobile, code: &str, lifetime: Duration) -> Result<(), SmsError>;
 
-    /// Whether the service takes our credentials, as far as it tells without sending anything.
+    /// Whether the service accepts our credentials, as far as it can be asked without sending a message.
     ///
     /// # Errors
     /// [`SmsError`].

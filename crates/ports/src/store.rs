@@ -1,50 +1,74 @@
-//! The store: what must outlive the process.
+//! The store: the data that outlive the process.
 
 mod houses;
+mod idempotency;
+mod locks;
+mod maintenance;
+mod occupancy;
 mod orders;
+mod orphaned_objects;
+mod own_listings;
 mod reference;
-mod strays;
-mod upkeep;
+mod tokens;
+mod usage;
+mod user;
+mod user_lock;
 mod users;
 
 use async_trait::async_trait;
+use chrono::NaiveDate;
 use thiserror::Error;
 
 pub use houses::{
-    HouseComment, HouseDetail, HouseRepo, HouseSummary, Landlord, NewHouse, OwnHouse, PageStart, SlideHouse,
-    WithdrawnHouse,
+    CompletedOrder, GuestCounts, HouseComment, HouseDetail, HouseRepo, HouseSummary, Landlord, NewHouse, OwnHouse,
+    PageStart, SlideHouse, WithdrawnHouse,
 };
-pub use orders::{NewOrder, OrderNote, OrderRepo, OrderSummary};
-pub use reference::{Area, ReferenceRepo};
-pub use strays::StrayRepo;
-pub use upkeep::UpkeepRepo;
-pub use users::{Credentials, NewUser, User, UserRepo};
+pub use idempotency::{ClaimOwner, IdempotencyRecord, IdempotencyRepo, KeyId, NewClaim, StoredAnswer};
+pub use locks::{Begun, ErasedUser, LockedAccount, LockedGuest, LockedLandlord, LockedParties};
+pub use maintenance::{Doomed, MaintenanceRepo};
+pub use occupancy::OccupancyRepo;
+pub use orders::{
+    NewOrder, OrderAct, OrderFilter, OrderNote, OrderParty, OrderPlace, OrderRepo, OrderSide, OrderSummary, OrderView,
+};
+pub use orphaned_objects::{OrphanedObjectRepo, ShownBy};
+pub use own_listings::{ListingStanding, OwnListingRepo};
+pub use reference::{Area, Facility, ReferenceRepo};
+pub use tokens::{NewToken, PersonalToken, TokenHash, TokenRepo};
+pub use usage::{ListingUsage, OrderUsage, UsageRepo};
+pub use user::User;
+pub use user_lock::{LockStrength, UserLock};
+pub use users::{Credentials, NewUser, UserRepo};
 #[cfg(feature = "testkit")]
 pub use {
-    houses::MockHouseRepo, orders::MockOrderRepo, reference::MockReferenceRepo, strays::MockStrayRepo,
-    upkeep::MockUpkeepRepo, users::MockUserRepo,
+    houses::MockHouseRepo, idempotency::MockIdempotencyRepo, maintenance::MockMaintenanceRepo,
+    occupancy::MockOccupancyRepo, orders::MockOrderRepo, orphaned_objects::MockOrphanedObjectRepo,
+    own_listings::MockOwnListingRepo, reference::MockReferenceRepo, tokens::MockTokenRepo, usage::MockUsageRepo,
+    users::MockUserRepo,
 };
 
-/// What must be unique, and was there already.
+/// The unique key that a value violated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum UniqueKey {
     /// A mobile number has one user.
     Mobile,
     /// A user name has one user.
     UserName,
-    /// A day of a house has one live order.
+    /// A day of a house has one occupant.
     HouseDay,
     /// A house shows a picture once.
     HousePicture,
 }
 
-/// Why the store did not do what it was asked.
+/// The error of a store.
 #[derive(Debug, Error)]
 pub enum StoreError {
     /// The value is taken. The unit of work is lost; drop it.
     #[error("{0:?} is taken")]
     Duplicate(UniqueKey),
-    /// Two units of work were in each other's way (deadlock, serialisation failure, busy); the
+    /// Days of the house that are occupied already, ascending. The unit of work is lost; drop it.
+    #[error("{} days are taken", .0.len())]
+    DaysTaken(Vec<NaiveDate>),
+    /// The database chose another transaction over this one (deadlock, serialisation failure, busy); the
     /// same unit of work, begun again, may succeed.
     #[error("conflict with another transaction")]
     Conflict(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -60,21 +84,28 @@ pub enum StoreError {
 #[cfg_attr(feature = "testkit", mockall::automock)]
 #[async_trait]
 pub trait Store: Send + Sync {
-    /// A session for reading what may lag a moment behind the last write. It cannot write.
+    /// A session for reading data that may lag a moment behind the last write. It cannot write.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] within the configured time.
     async fn read(&self) -> Result<Box<dyn Session>, StoreError>;
 
-    /// A session for reading that sees every committed write: for what people have just changed
-    /// themselves, and for decisions. It cannot write.
+    /// A session for searches, which may lag as that of [`Store::read`] does. Searches have few connections, so
+    /// that a dear one leaves the others to everything else, and less time for a statement.
+    ///
+    /// # Errors
+    /// As [`Store::read`].
+    async fn read_for_search(&self) -> Result<Box<dyn Session>, StoreError>;
+
+    /// A session for reading that sees every committed write: for data that the user has just changed,
+    /// and for decisions. It cannot write.
     ///
     /// # Errors
     /// As [`Store::read`].
     async fn read_own(&self) -> Result<Box<dyn Session>, StoreError>;
 
-    /// A unit of work: everything done in it becomes visible at once by
-    /// [`UnitOfWork::commit`]; dropped without it, nothing happened.
+    /// A unit of work: all of its changes become visible at once by
+    /// [`UnitOfWork::commit`]; dropped without a commit, it changes nothing.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] within the configured time, [`StoreError::Conflict`] where
@@ -86,31 +117,48 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError::Unavailable`].
     async fn ping(&self) -> Result<(), StoreError>;
+
+    /// Whether the store takes writes: a replica or a read-only database answers and refuses them.
+    /// It changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], [`StoreError::Backend`].
+    async fn check_writes(&self) -> Result<(), StoreError>;
 }
 
 /// Repositories that share one connection.
 pub trait Session: Send {
-    /// People.
+    /// Users.
     fn users(&mut self) -> &mut dyn UserRepo;
     /// Houses, their pictures and their search.
     fn houses(&mut self) -> &mut dyn HouseRepo;
-    /// Orders and the days they hold.
+    /// A landlord's own listings.
+    fn own_listings(&mut self) -> &mut dyn OwnListingRepo;
+    /// Orders.
     fn orders(&mut self) -> &mut dyn OrderRepo;
+    /// Occupied days of houses.
+    fn occupancy(&mut self) -> &mut dyn OccupancyRepo;
     /// Areas and facilities.
     fn reference(&mut self) -> &mut dyn ReferenceRepo;
-    /// Pictures on their way into or out of the object store.
-    fn strays(&mut self) -> &mut dyn StrayRepo;
-    /// Upkeep.
-    fn upkeep(&mut self) -> &mut dyn UpkeepRepo;
+    /// Orphaned objects: notes of pictures around their upload and removal.
+    fn orphaned_objects(&mut self) -> &mut dyn OrphanedObjectRepo;
+    /// Personal tokens.
+    fn tokens(&mut self) -> &mut dyn TokenRepo;
+    /// Idempotency keys.
+    fn idempotency(&mut self) -> &mut dyn IdempotencyRepo;
+    /// Maintenance.
+    fn maintenance(&mut self) -> &mut dyn MaintenanceRepo;
+    /// What one person has and did.
+    fn usage(&mut self) -> &mut dyn UsageRepo;
 }
 
-/// A session whose changes are made together or not at all.
+/// A session whose changes are committed together or not at all.
 #[async_trait]
 pub trait UnitOfWork: Session {
     /// Makes every change of this unit visible and durable.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when the database chose another transaction over this one; then
-    /// nothing of it was written.
+    /// none of its changes was written.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
 }

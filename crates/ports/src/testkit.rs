@@ -1,37 +1,49 @@
 //! Mocks and contract suites.
 //!
-//! The mocks are mockall's; [`MockUnitOfWork`] puts the four repositories of a session together.
+//! The mocks are mockall's; [`MockUnitOfWork`] puts the repositories of a session together.
 //! A contract suite is a set of async functions, one a rule, that take a fresh adapter.
 
+mod event_log;
 mod unit_of_work;
 
 pub mod cache;
+pub mod cache_journal;
 pub mod captcha;
 pub mod captcha_speaker;
 pub mod clock;
 pub mod identity_sealer;
 pub mod object_store;
-pub mod page_cache;
 pub mod password_hasher;
 pub mod picture_processor;
 pub mod randomness;
+pub mod render_cache;
+pub mod signer;
 pub mod sms;
 pub mod store;
+pub mod work_scheduler;
 
+pub use self::object_store::ListedPages;
 pub use crate::{
     cache::MockCache,
     captcha::MockCaptchaPainter,
     captcha_speaker::MockCaptchaSpeaker,
     clock::MockClock,
     dev_outbox::MockDevOutbox,
-    events::MockEvents,
     identity_sealer::MockIdentitySealer,
     object_store::MockObjectStore,
-    page_cache::{MockPageCache, MockRendering},
     password_hasher::MockPasswordHasher,
     picture_processor::MockPictureProcessor,
     randomness::MockRandomness,
+    render_cache::{MockRenderCache, MockRenderGuard},
+    signer::MockSigner,
     sms::MockSmsSender,
-    store::{MockHouseRepo, MockOrderRepo, MockReferenceRepo, MockStore, MockStrayRepo, MockUpkeepRepo, MockUserRepo},
+    store::{
+        MockHouseRepo, MockIdempotencyRepo, MockMaintenanceRepo, MockOccupancyRepo, MockOrderRepo,
+        MockOrphanedObjectRepo, MockOwnListingRepo, MockReferenceRepo, MockStore, MockTokenRepo, MockUsageRepo,
+        MockUserRepo,
+    },
+    telemetry::MockTelemetry,
+    work_scheduler::MockWorkScheduler,
 };
+pub use event_log::EventLog;
 pub use unit_of_work::{Commits, MockUnitOfWork};

@@ -21,12 +21,12 @@ use moka::{
 
 use crate::lifetime::bounded;
 
-/// What an entry costs beside its key and value, roughly: the maps and queues of moka.
+/// What an entry costs in addition to its key and value, in bytes, roughly: the maps and queues of moka.
 const ENTRY_BYTES: usize = 256;
-/// What a field of a hash costs beside its value.
+/// What a field of a hash costs in addition to its value, in bytes.
 const FIELD_BYTES: usize = 64;
 
-/// How much the cache may hold. Beyond that the least recently used entry of the same sort goes.
+/// How much the cache may hold. Beyond that the least recently used entry of the same sort is evicted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MemoryCacheOptions {
     /// Bytes of values: sessions, captchas, codes.
@@ -46,13 +46,13 @@ impl Default for MemoryCacheOptions {
 /// The cache in this process, bounded, lost with it.
 ///
 /// Values, counters and hashes have a store of their own each, so that no number of searches
-/// pushes out a session and no number of captchas resets the count of somebody's guesses.
+/// evicts a session and no number of captchas resets the count of wrong guesses.
 pub struct MemoryCache {
     values: Moka<CacheKey, Value>,
     counters: Moka<CacheKey, Counter>,
     hashes: Moka<CacheKey, Hash>,
-    /// The greatest stamp of all keys: no two are the same.
-    last_stamp: AtomicU64,
+    /// The greatest token of all keys: no two are the same.
+    last_version: AtomicU64,
 }
 
 #[derive(Clone)]
@@ -74,7 +74,7 @@ struct Hash {
     lifetime: Duration,
 }
 
-/// Gives an entry the lifetime that it says itself, from its last write on.
+/// Gives an entry the lifetime that it names itself, counted from its last write.
 struct OwnLifetime;
 
 impl Expiry<CacheKey, Value> for OwnLifetime {
@@ -108,8 +108,9 @@ impl Expiry<CacheKey, Hash> for OwnLifetime {
         Some(hash.lifetime)
     }
 
-    fn expire_after_update(&self, _: &CacheKey, hash: &Hash, _: Instant, _: Option<Duration>) -> Option<Duration> {
-        Some(hash.lifetime)
+    /// A field that is written into a hash that lives does not prolong it.
+    fn expire_after_update(&self, _: &CacheKey, hash: &Hash, _: Instant, left: Option<Duration>) -> Option<Duration> {
+        left.or(Some(hash.lifetime))
     }
 }
 
@@ -140,33 +141,39 @@ impl MemoryCache {
                 .eviction_policy(EvictionPolicy::lru())
                 .expire_after(OwnLifetime)
                 .build(),
-            last_stamp: AtomicU64::new(0),
+            last_version: AtomicU64::new(0),
         }
     }
 
-    /// A stamp greater than all before it and than `above`.
-    fn next_stamp(&self, above: u64) -> u64 {
+    /// Writes a counter as an earlier process left it.
+    pub(crate) async fn restore_counter(&self, key: &CacheKey, value: u64, left: Duration) {
+        let counter = Counter { value, ends: Instant::now() + bounded(left) };
+        self.counters.entry_by_ref(key).and_compute_with(|_| std::future::ready(Op::Put(counter))).await;
+    }
+
+    /// A token greater than all before it and than `above`.
+    fn next_version(&self, above: u64) -> u64 {
         let next = |last: u64| last.max(above).saturating_add(1);
         // Always written, so both outcomes hold the one before.
-        let last = match self.last_stamp.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| Some(next(last))) {
+        let last = match self.last_version.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| Some(next(last))) {
             Ok(last) | Err(last) => last,
         };
         next(last)
     }
 
-    /// Writes a new stamp unless `keeps` says that the one there will do; returns the one that stands.
-    async fn stamp(&self, key: &CacheKey, above: u64, lifetime: Duration, keeps: impl Fn(u64) -> bool + Send) -> u64 {
+    /// Writes a new token unless `keeps` accepts the stored one; returns the token that is stored afterwards.
+    async fn version(&self, key: &CacheKey, above: u64, lifetime: Duration, keeps: impl Fn(u64) -> bool + Send) -> u64 {
         let mut standing = 0;
         let decide = |entry: Option<moka::Entry<CacheKey, Counter>>| {
             let now = Instant::now();
-            let living = entry.map(moka::Entry::into_value).filter(|stamp| stamp.ends > now);
+            let living = entry.map(moka::Entry::into_value).filter(|token| token.ends > now);
             std::future::ready(match living {
                 Some(Counter { value, .. }) if keeps(value) => {
                     standing = value;
                     Op::Nop
                 }
                 _ => {
-                    standing = self.next_stamp(above);
+                    standing = self.next_version(above);
                     Op::Put(Counter { value: standing, ends: now + bounded(lifetime) })
                 }
             })
@@ -260,12 +267,31 @@ impl Cache for MemoryCache {
         Ok(count)
     }
 
-    async fn renew_stamp(&self, key: &CacheKey, above: u64, lifetime: Duration) -> Result<u64, CacheError> {
-        Ok(self.stamp(key, above, lifetime, |_| false).await)
+    async fn decrement(&self, key: &CacheKey) -> Result<(), CacheError> {
+        let taken_back = |entry: Option<moka::Entry<CacheKey, Counter>>| {
+            let living = entry.map(moka::Entry::into_value).filter(|counter| counter.ends > Instant::now());
+            std::future::ready(match living {
+                Some(Counter { value, ends }) => Op::Put(Counter { value: value.saturating_sub(1), ends }),
+                None => Op::Nop,
+            })
+        };
+        self.counters.entry_by_ref(key).and_compute_with(taken_back).await;
+        Ok(())
     }
 
-    async fn keep_stamp(&self, key: &CacheKey, least: u64, lifetime: Duration) -> Result<u64, CacheError> {
-        Ok(self.stamp(key, least, lifetime, |stamp| stamp >= least).await)
+    async fn count_of(&self, key: &CacheKey) -> Result<Option<Count>, CacheError> {
+        let now = Instant::now();
+        let living = self.counters.get(key).await.filter(|counter| counter.ends > now);
+        let count = |counter: Counter| Count { value: counter.value, resets_in: counter.ends - now };
+        Ok(living.map(count))
+    }
+
+    async fn renew_version(&self, key: &CacheKey, above: u64, lifetime: Duration) -> Result<u64, CacheError> {
+        Ok(self.version(key, above, lifetime, |_| false).await)
+    }
+
+    async fn keep_version(&self, key: &CacheKey, least: u64, lifetime: Duration) -> Result<u64, CacheError> {
+        Ok(self.version(key, least, lifetime, |token| token >= least).await)
     }
 
     async fn hash_get(&self, key: &CacheKey, field: u32) -> Result<Option<Bytes>, CacheError> {
@@ -283,6 +309,10 @@ impl Cache for MemoryCache {
     }
 
     async fn ping(&self) -> Result<(), CacheError> {
+        Ok(())
+    }
+
+    async fn check_writes(&self) -> Result<(), CacheError> {
         Ok(())
     }
 }

@@ -1,25 +1,25 @@
 //! The cache in Redis, shared by all processes of the site.
 
 mod failure;
-mod gathering;
-mod lanes;
 mod link;
 mod managers;
 mod options;
+mod per_thread;
+mod pipelining;
 mod request;
-mod trust;
+mod tls_roots;
 
 use std::{sync::LazyLock, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use deadpool_redis::redis::{Cmd, FromRedisValue, cmd, pipe};
+use deadpool_redis::redis::{Cmd, FromRedisValue, cmd};
 use minsu_ports::{Cache, CacheError, CacheKey, Count};
 
 use crate::lifetime::bounded;
 pub use failure::RedisFailure;
-use lanes::Lanes;
 pub use options::{RedisOptions, RedisOptionsError};
+use per_thread::PerThreadConnections;
 use request::{LuaScript, Request};
 
 /// Deletes a value if it is the expected one.
@@ -48,10 +48,45 @@ return {value, left}",
     )
 });
 
-/// The stamp, or a new one when it is below ARGV[2]; without ARGV[2] a new one in any case. It is the
-/// time in microseconds, or one more than what stands there or the caller knows (ARGV[3]): greater than
-/// all before, also when those are lost, and other than its first sending's when it is sent again.
-static STAMP: LazyLock<LuaScript> = LazyLock::new(|| {
+/// Writes a field, and gives the hash a lifetime if it has none: it is new, or was made so by hand.
+static HASH_SET: LazyLock<LuaScript> = LazyLock::new(|| {
+    LuaScript::new(
+        r"
+redis.call('HSET', KEYS[1], ARGV[2], ARGV[3])
+if redis.call('PTTL', KEYS[1]) < 0 then
+  redis.call('PEXPIRE', KEYS[1], ARGV[1])
+end
+return 0",
+    )
+});
+
+/// Takes one count back from a counter whose window is open.
+static DECREMENT: LazyLock<LuaScript> = LazyLock::new(|| {
+    LuaScript::new(
+        r"
+if redis.call('PTTL', KEYS[1]) > 0 and tonumber(redis.call('GET', KEYS[1])) > 0 then
+  redis.call('DECR', KEYS[1])
+end
+return 0",
+    )
+});
+
+/// A counter and how many milliseconds its window has left; zeros without a window.
+static COUNT_OF: LazyLock<LuaScript> = LazyLock::new(|| {
+    LuaScript::new(
+        r"
+local left = redis.call('PTTL', KEYS[1])
+if left < 0 then
+  return {0, 0}
+end
+return {tonumber(redis.call('GET', KEYS[1])), left}",
+    )
+});
+
+/// The stored token, or a new one when it is below ARGV[2]; without ARGV[2] always a new one. A new one is the
+/// time in microseconds, or one more than the stored token or the one that the caller knows (ARGV[3]): greater
+/// than all before, also when those are lost, and a second sending of the request gives another than the first.
+static VERSION_TOKEN: LazyLock<LuaScript> = LazyLock::new(|| {
     LuaScript::new(
         r"
 local old = tonumber(redis.call('GET', KEYS[1]) or '') or 0
@@ -74,15 +109,14 @@ return new",
 /// A few multiplexed connections carry all calls: every thread has one (threads share when there
 /// are more of them), and a call clones its handle. A connection that breaks, or does not answer
 /// in time, is dropped and replaced in the background; no call waits longer than the deadline.
-/// Reads that a thread asks for before it turns to the network again travel together, except to a
-/// cluster.
+/// The reads that a thread issues before it turns to the network again are pipelined, except to a cluster.
 ///
-/// A call whose connection breaks is sent once more on a new one, so that a connection that was
-/// closed while nobody used it is noticed by nobody. When the first sending was carried out and
-/// only its reply was lost, the answer is the careful one: taken, deleted or written by somebody
-/// else, counted once too often. Nothing is ever given twice.
+/// A call whose connection breaks is sent once more on a new one, so that a connection that was closed while
+/// idle is no error for the caller. When the first sending was carried out and only its reply was lost, the
+/// answer is the conservative one: taken, deleted or written by another caller, counted once too often. No
+/// value is ever returned twice.
 pub struct RedisCache {
-    lanes: Lanes,
+    connections: PerThreadConnections,
     prefix: String,
 }
 
@@ -92,7 +126,7 @@ impl RedisCache {
     /// # Errors
     /// [`RedisOptionsError`].
     pub fn new(options: &RedisOptions) -> Result<Self, RedisOptionsError> {
-        Ok(Self { lanes: Lanes::new(options)?, prefix: options.prefix.clone() })
+        Ok(Self { connections: PerThreadConnections::new(options)?, prefix: options.prefix.clone() })
     }
 
     /// As [`Self::new`], and asks for one answer.
@@ -107,21 +141,21 @@ impl RedisCache {
 
     /// How many of its connections are up, and how many are down or not made yet.
     pub fn connections(&self) -> (u64, u64) {
-        self.lanes.connections()
+        self.connections.connections()
     }
 
     /// How many calls wait for an answer.
     pub fn running(&self) -> u64 {
-        self.lanes.running()
+        self.connections.running()
     }
 
     /// How many calls got no good answer so far.
     pub fn failures(&self) -> u64 {
-        self.lanes.failures()
+        self.connections.failures()
     }
 
-    /// Whether the server forgets what it likes when it is full, by its settings. `None` where it does not say,
-    /// such as a cluster.
+    /// Whether the server evicts keys when its memory is full, by its settings `maxmemory` and `maxmemory_policy`.
+    /// `None` where it does not report them, such as a cluster.
     pub async fn evicts(&self) -> Option<bool> {
         let mut info = cmd("INFO");
         info.arg("memory");
@@ -135,12 +169,12 @@ impl RedisCache {
     }
 
     async fn send<T: FromRedisValue>(&self, request: Request) -> Result<T, CacheError> {
-        self.lanes.send(&request).await.map_err(|failure| CacheError::Unavailable(Box::new(failure)))
+        self.connections.send(&request).await.map_err(|failure| CacheError::Unavailable(Box::new(failure)))
     }
 
     /// For commands that change nothing.
     async fn read<T: FromRedisValue>(&self, command: Cmd) -> Result<T, CacheError> {
-        self.lanes.read(command).await.map_err(|failure| CacheError::Unavailable(Box::new(failure)))
+        self.connections.read(command).await.map_err(|failure| CacheError::Unavailable(Box::new(failure)))
     }
 
     async fn run<T: FromRedisValue>(
@@ -223,14 +257,24 @@ impl Cache for RedisCache {
         Ok(Count { value, resets_in: Duration::from_millis(left) })
     }
 
-    async fn renew_stamp(&self, key: &CacheKey, above: u64, lifetime: Duration) -> Result<u64, CacheError> {
-        let arguments = vec![printed(milliseconds(lifetime)), Vec::new(), printed(above)];
-        self.run(&STAMP, key, arguments).await
+    async fn decrement(&self, key: &CacheKey) -> Result<(), CacheError> {
+        let _: u64 = self.run(&DECREMENT, key, Vec::new()).await?;
+        Ok(())
     }
 
-    async fn keep_stamp(&self, key: &CacheKey, least: u64, lifetime: Duration) -> Result<u64, CacheError> {
+    async fn count_of(&self, key: &CacheKey) -> Result<Option<Count>, CacheError> {
+        let (value, left): (u64, u64) = self.run(&COUNT_OF, key, Vec::new()).await?;
+        Ok((value > 0).then_some(Count { value, resets_in: Duration::from_millis(left) }))
+    }
+
+    async fn renew_version(&self, key: &CacheKey, above: u64, lifetime: Duration) -> Result<u64, CacheError> {
+        let arguments = vec![printed(milliseconds(lifetime)), Vec::new(), printed(above)];
+        self.run(&VERSION_TOKEN, key, arguments).await
+    }
+
+    async fn keep_version(&self, key: &CacheKey, least: u64, lifetime: Duration) -> Result<u64, CacheError> {
         let arguments = vec![printed(milliseconds(lifetime)), printed(least), printed(least)];
-        self.run(&STAMP, key, arguments).await
+        self.run(&VERSION_TOKEN, key, arguments).await
     }
 
     async fn hash_get(&self, key: &CacheKey, field: u32) -> Result<Option<Bytes>, CacheError> {
@@ -240,17 +284,18 @@ impl Cache for RedisCache {
     }
 
     async fn hash_set(&self, key: &CacheKey, field: u32, value: Bytes, lifetime: Duration) -> Result<(), CacheError> {
-        let mut write = self.command("HSET", key);
-        write.arg(field).arg(&value[..]);
-        let mut expire = self.command("PEXPIRE", key);
-        expire.arg(milliseconds(lifetime));
-        let mut transaction = pipe();
-        transaction.atomic().add_command(write).ignore().add_command(expire).ignore();
-        self.send(Request::Transaction(transaction)).await
+        let arguments = vec![printed(milliseconds(lifetime)), printed(field.into()), value.to_vec()];
+        let _: u64 = self.run(&HASH_SET, key, arguments).await?;
+        Ok(())
     }
 
     async fn ping(&self) -> Result<(), CacheError> {
         self.send(Request::Command(cmd("PING"))).await
+    }
+
+    /// Writes a value that is never read. Of a cluster this asks the one node that has its key.
+    async fn check_writes(&self) -> Result<(), CacheError> {
+        self.set(&CacheKey::single("write-check"), Bytes::from_static(b"1"), Duration::from_secs(60)).await
     }
 }
 

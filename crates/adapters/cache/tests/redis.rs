@@ -1,4 +1,4 @@
-//! The cache in Redis: the contract on every sort of set-up, and what goes wrong there.
+//! The cache in Redis: the contract on every sort of set-up, and its failures.
 
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
@@ -25,7 +25,7 @@ use minsu_cache::{RedisCache, RedisOptions};
 use minsu_ports::{Cache, CacheKey};
 
 const LONG: Duration = Duration::from_secs(600);
-/// How soon a cache works again after its server does.
+/// How soon a cache works again after its server does, at most.
 const RECOVERY: Duration = Duration::from_secs(5);
 
 fn options(url: String) -> RedisOptions {

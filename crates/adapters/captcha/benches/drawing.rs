@@ -15,7 +15,8 @@ use std::{
 };
 
 use criterion::{Criterion, criterion_group};
-use minsu_captcha::{CaptchaOptions, Easel, JpegCaptchaPainter, Voices};
+use minsu_captcha::{JpegCaptchaPainter, Renderer, Voices};
+use minsu_executor::Bounds;
 use minsu_ports::{CaptchaPainter, Randomness, SpokenLanguage};
 use rustix::time::{ClockId, clock_gettime};
 
@@ -28,9 +29,9 @@ fn seed(number: u64) -> [u8; 32] {
     seed
 }
 
-fn easel() -> Easel {
-    match Easel::new() {
-        Ok(easel) => easel,
+fn renderer() -> Renderer {
+    match Renderer::new() {
+        Ok(renderer) => renderer,
         Err(error) => panic!("{error}"),
     }
 }
@@ -47,11 +48,11 @@ fn quantile<T: Copy>(sorted: &[T], per_mille: usize) -> T {
 }
 
 fn one_by_one() {
-    let mut easel = easel();
+    let mut renderer = renderer();
     let (mut times, mut sizes) = (Vec::new(), Vec::new());
     for number in 0..PICTURES {
         let before = processor_time(ClockId::ThreadCPUTime);
-        let Ok(picture) = black_box(easel.draw(seed(number))) else { continue };
+        let Ok(picture) = black_box(renderer.draw(seed(number))) else { continue };
         times.push(processor_time(ClockId::ThreadCPUTime).saturating_sub(before));
         sizes.push(picture.jpeg.len());
     }
@@ -82,11 +83,11 @@ impl Randomness for Counter {
     }
 }
 
-/// What the site pays: pictures asked of the port by several callers at once, with the way to the drawing
-/// thread and back.
+/// The cost of a picture for the site: pictures requested through the port by several callers at once, with the
+/// way to the drawing thread and back.
 fn through_the_port() {
     const CALLERS: u64 = 16;
-    let options = CaptchaOptions { permits: 2, queue: 64 };
+    let options = Bounds { permits: 2, queue: 64 };
     let Ok(painter) = JpegCaptchaPainter::new(options, Arc::new(Counter(AtomicU64::new(0)))) else { return };
     let Ok(runtime) = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build() else { return };
     let painter = Arc::new(painter);
@@ -118,11 +119,11 @@ fn through_the_port() {
 }
 
 fn means(criterion: &mut Criterion) {
-    let (mut easel, mut number) = (easel(), 0);
+    let (mut renderer, mut number) = (renderer(), 0);
     criterion.bench_function("draw a picture", |bencher| {
         bencher.iter(|| {
             number += 1;
-            easel.draw(seed(number)).map(|picture| picture.jpeg.len())
+            renderer.draw(seed(number)).map(|picture| picture.jpeg.len())
         });
     });
     let Ok(voices) = Voices::new() else { return };

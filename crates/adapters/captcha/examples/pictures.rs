@@ -8,7 +8,7 @@
 
 use std::{error::Error, fmt::Write as _, fs, io::Write as _, path::PathBuf};
 
-use minsu_captcha::{Easel, Family, Layout, Noise};
+use minsu_captcha::{Family, Layout, Noise, Renderer};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -28,15 +28,15 @@ fn main() -> Result<(), Box<dyn Error>> {
         _ => return Err("a family is a layout and a noise".into()),
     };
     fs::create_dir_all(&folder)?;
-    let mut easel = Easel::new()?;
+    let mut renderer = Renderer::new()?;
     let mut answers = String::new();
     for number in 0..count {
         let mut bytes = [0; 32];
         bytes[..8].copy_from_slice(&seed.to_le_bytes());
         bytes[8..12].copy_from_slice(&number.to_le_bytes());
         let picture = match family {
-            Some(family) => easel.draw_family(family, bytes)?,
-            None => easel.draw(bytes)?,
+            Some(family) => renderer.draw_family(family, bytes)?,
+            None => renderer.draw(bytes)?,
         };
         let name = format!("{number:05}.jpg");
         fs::write(folder.join(&name), &picture.jpeg)?;

@@ -1,6 +1,6 @@
 //! The symbols of the captcha and the answers made of them.
 
-use crate::dice::Dice;
+use crate::rng::SeededRng;
 
 /// Thirteen symbols of which no two look alike, not even where a stripe crosses them: no 0 and O,
 /// no 1 and I, no 2 and Z, no 5 and S, no 8 and B, no D, G, J, Q, V, 7; and, after readings of
@@ -15,8 +15,8 @@ pub const LENGTH: usize = 4;
 pub(crate) type Answer = [usize; LENGTH];
 
 /// Four symbols, each as likely as any other and independent of the rest.
-pub(crate) fn random_answer(dice: &mut Dice) -> Answer {
-    std::array::from_fn(|_| dice.below(SYMBOLS.len()))
+pub(crate) fn random_answer(rng: &mut SeededRng) -> Answer {
+    std::array::from_fn(|_| rng.below(SYMBOLS.len()))
 }
 
 /// The answer as text.
@@ -37,12 +37,12 @@ mod tests {
 
     #[test]
     fn a_million_answers_are_uniform() {
-        let mut dice = Dice::from_seed([7; 32]);
+        let mut rng = SeededRng::from_seed([7; 32]);
         let mut by_place = [[0u32; SYMBOLS.len()]; LENGTH];
         let mut by_pair = vec![0u32; SYMBOLS.len() * SYMBOLS.len()];
         let mut by_answer = vec![0u32; SYMBOLS.len().pow(4)];
         for _ in 0..1_000_000 {
-            let answer = random_answer(&mut dice);
+            let answer = random_answer(&mut rng);
             for (place, &symbol) in answer.iter().enumerate() {
                 by_place[place][symbol] += 1;
             }

@@ -16,7 +16,7 @@ impl Spot {
     }
 
     /// Turned around the origin, clockwise as seen.
-    pub(crate) fn turned(self, turn: Turn) -> Self {
+    pub(crate) fn rotated(self, turn: Turn) -> Self {
         let Turn { sin, cos } = turn;
         Self { x: self.x * cos - self.y * sin, y: self.x * sin + self.y * cos }
     }
@@ -32,7 +32,7 @@ impl Spot {
     }
 }
 
-/// An angle, as what turning points by it needs.
+/// An angle, as its sine and cosine.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Turn {
     pub(crate) sin: f32,
@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn a_quarter_turn_brings_right_to_down() {
-        let down = Spot { x: 2.0, y: 0.0 }.turned(Turn::new(0.25));
+        let down = Spot { x: 2.0, y: 0.0 }.rotated(Turn::new(0.25));
         assert!(down.x.abs() < 1e-4 && (down.y - 2.0).abs() < 1e-4, "{down:?}");
     }
 }

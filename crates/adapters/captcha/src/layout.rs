@@ -1,4 +1,4 @@
-//! Where the symbols stand.
+//! The positions of the symbols.
 //!
 //! Programs that read text expect one row, one symbol a column. Here there are always several
 //! rows, people still read them from the top, each from the left, and where they run changes from
@@ -8,13 +8,13 @@ use std::ops::Range;
 
 use crate::{
     alphabet::LENGTH,
-    dice::Dice,
     geometry::Spot,
     recipe::{
         ABREAST, ARCH, BELOW, BELOW_LOW, BOW, CLEARANCE, CROWDED_HEIGHT, HEIGHT, HOP, LEVEL_HEIGHT, LIFT, LOW_DISTANCE,
         LOW_HEIGHT, MARGIN, NESTED_DISTANCE, NESTED_LOW_DISTANCE, ROW_DISTANCE, SHARE, SLANT, SLOPE, STRETCH, TAPER,
         TURN, UNEVEN, UNEVEN_LOW, WIDEST, WIDTH,
     },
+    rng::SeededRng,
     waves,
 };
 
@@ -71,7 +71,7 @@ pub(crate) struct Slot {
     pub(crate) taper: f32,
     /// How far its sides hang below its middle, in heights at a distance of one height.
     pub(crate) arch: f32,
-    /// How far it is turned clockwise, in turns.
+    /// How far it is rotated clockwise, in turns.
     pub(crate) turn: f32,
     /// Its width over its height, as drawn before the turn.
     aspect: f32,
@@ -103,15 +103,15 @@ impl Path {
 }
 
 /// Places four symbols whose glyphs have these widths (in heights), in reading order.
-pub(crate) fn arrange(layout: Layout, widths: [f32; LENGTH], dice: &mut Dice) -> [Slot; LENGTH] {
+pub(crate) fn arrange(layout: Layout, widths: [f32; LENGTH], rng: &mut SeededRng) -> [Slot; LENGTH] {
     // Symbols that make room for each other may leave their row; most draws are clear at once.
     const DRAWS: usize = 30;
-    let mut drawn = draw(layout, widths, dice);
+    let mut drawn = draw(layout, widths, rng);
     for _ in 1..DRAWS {
         if is_clear(&mut drawn) {
             break;
         }
-        drawn = draw(layout, widths, dice);
+        drawn = draw(layout, widths, rng);
     }
     drawn.slots
 }
@@ -141,7 +141,7 @@ fn is_clear(drawn: &mut Arrangement) -> bool {
     })
 }
 
-fn draw(layout: Layout, widths: [f32; LENGTH], dice: &mut Dice) -> Arrangement {
+fn draw(layout: Layout, widths: [f32; LENGTH], rng: &mut SeededRng) -> Arrangement {
     let rows: Rows = match layout {
         Layout::Pairs => &[2, 2],
         Layout::OneThree => &[1, 3],
@@ -149,12 +149,12 @@ fn draw(layout: Layout, widths: [f32; LENGTH], dice: &mut Dice) -> Arrangement {
         Layout::OneTwoOne => &[1, 2, 1],
         Layout::TwoOneOne => &[2, 1, 1],
         Layout::OneOneTwo => &[1, 1, 2],
-        Layout::Tilted | Layout::Arched => dice.one_of(&[&[2, 2], &[1, 3], &[3, 1]]),
-        Layout::Nested => dice.one_of(&[&[1, 3], &[3, 1], &[1, 2, 1], &[2, 1, 1], &[1, 1, 2]]),
+        Layout::Tilted | Layout::Arched => rng.one_of(&[&[2, 2], &[1, 3], &[3, 1]]),
+        Layout::Nested => rng.one_of(&[&[1, 3], &[3, 1], &[1, 2, 1], &[2, 1, 1], &[1, 1, 2]]),
     };
     let path = match layout {
-        Layout::Tilted => Path { slope: dice.either_side(&SLOPE), ..Path::default() },
-        Layout::Arched => Path { bow: dice.either_side(&BOW), ..Path::default() },
+        Layout::Tilted => Path { slope: rng.either_side(&SLOPE), ..Path::default() },
+        Layout::Arched => Path { bow: rng.either_side(&BOW), ..Path::default() },
         _ => Path::default(),
     };
     let crowded = matches!(layout, Layout::Nested | Layout::Tilted | Layout::Arched);
@@ -165,19 +165,19 @@ fn draw(layout: Layout, widths: [f32; LENGTH], dice: &mut Dice) -> Arrangement {
         _ if crowded => (CROWDED_HEIGHT, ROW_DISTANCE),
         _ => (LEVEL_HEIGHT, ROW_DISTANCE),
     };
-    let mut slots = widths.map(|width| pose(width, &heights, dice));
+    let mut slots = widths.map(|width| pose(width, &heights, rng));
     for row in in_rows(&mut slots, rows) {
-        spread(row, dice);
+        spread(row, rng);
     }
     if crowded {
         nest_singles(&mut slots, rows);
     }
-    let distances: Vec<f32> = rows.iter().skip(1).map(|_| dice.within(&distances)).collect();
-    let mut y = HEIGHT as f32 / 2.0 + dice.within(&LIFT) - distances.iter().sum::<f32>() / 2.0;
+    let distances: Vec<f32> = rows.iter().skip(1).map(|_| rng.within(&distances)).collect();
+    let mut y = HEIGHT as f32 / 2.0 + rng.within(&LIFT) - distances.iter().sum::<f32>() / 2.0;
     let mut distances = distances.into_iter();
     for row in in_rows(&mut slots, rows) {
         for slot in row {
-            slot.middle.y = y + path.fall(slot.middle.x) + dice.within(&HOP);
+            slot.middle.y = y + path.fall(slot.middle.x) + rng.within(&HOP);
             slot.turn += path.turn(slot.middle.x);
         }
         y += distances.next().unwrap_or_default();
@@ -199,23 +199,23 @@ fn in_rows(mut slots: &mut [Slot], rows: Rows) -> impl Iterator<Item = &mut [Slo
 }
 
 /// A symbol's size and pose; its place comes later.
-fn pose(width: f32, heights: &Range<f32>, dice: &mut Dice) -> Slot {
-    let stretch = dice.within(&STRETCH);
+fn pose(width: f32, heights: &Range<f32>, rng: &mut SeededRng) -> Slot {
+    let stretch = rng.within(&STRETCH);
     let squeeze = (WIDEST / (width * stretch)).min(1.0);
     Slot {
         middle: Spot::default(),
-        height: dice.within(heights),
+        height: rng.within(heights),
         stretch: stretch * squeeze,
-        slant: dice.within(&SLANT),
-        taper: dice.within(&TAPER),
-        arch: dice.within(&ARCH),
-        turn: dice.within(&TURN),
+        slant: rng.within(&SLANT),
+        taper: rng.within(&TAPER),
+        arch: rng.within(&ARCH),
+        turn: rng.within(&TURN),
         aspect: width * stretch * squeeze,
     }
 }
 
 impl Slot {
-    /// A spot of the symbol (in heights, around its middle) in its size and shape, not yet turned.
+    /// A spot of the symbol (in heights, around its middle) in its size and shape, not yet rotated.
     pub(crate) fn shaped(&self, spot: Spot) -> Spot {
         let x = spot.x * self.stretch * (1.0 + self.taper * spot.y) - spot.y * self.slant;
         // Less the fall of a typical side, so that the symbol stays around its middle.
@@ -234,7 +234,7 @@ impl Slot {
 }
 
 /// Gives the symbols of a row their `x`: from the left, with the free width shared out at random.
-fn spread(row: &mut [Slot], dice: &mut Dice) {
+fn spread(row: &mut [Slot], rng: &mut SeededRng) {
     let room = WIDTH as f32 - 2.0 * MARGIN;
     let gap = 3.0;
     let needed: f32 = row.iter().map(|slot| 2.0 * slot.half_box().x).sum::<f32>() + gap * (row.len() - 1) as f32;
@@ -242,7 +242,7 @@ fn spread(row: &mut [Slot], dice: &mut Dice) {
         row.iter_mut().for_each(|slot| slot.height *= room / needed);
     }
     let free = (room - needed).max(0.0);
-    let shares: [f32; LENGTH + 1] = std::array::from_fn(|_| dice.within(&SHARE));
+    let shares: [f32; LENGTH + 1] = std::array::from_fn(|_| rng.within(&SHARE));
     let unit = free / shares[..=row.len()].iter().sum::<f32>();
     let mut x = MARGIN;
     for (slot, share) in row.iter_mut().zip(shares) {
@@ -310,10 +310,10 @@ mod tests {
     use super::*;
 
     fn many(layout: Layout) -> impl Iterator<Item = [Slot; LENGTH]> {
-        let mut dice = Dice::from_seed([11; 32]);
+        let mut rng = SeededRng::from_seed([11; 32]);
         (0..500).map(move |_| {
-            let widths = std::array::from_fn(|_| dice.within(&(0.5..1.5)));
-            arrange(layout, widths, &mut dice)
+            let widths = std::array::from_fn(|_| rng.within(&(0.5..1.5)));
+            arrange(layout, widths, &mut rng)
         })
     }
 
@@ -328,14 +328,14 @@ mod tests {
         }
     }
 
-    /// Whoever reads row after row meets the symbols in their order.
+    /// Reading row after row gives the symbols in their order.
     #[test]
     fn the_reading_order_is_clear() {
-        let mut dice = Dice::from_seed([12; 32]);
+        let mut rng = SeededRng::from_seed([12; 32]);
         for layout in Layout::ALL {
             for _ in 0..2000 {
-                let widths = std::array::from_fn(|_| dice.within(&(0.5..1.5)));
-                let slots = arrange(layout, widths, &mut dice);
+                let widths = std::array::from_fn(|_| rng.within(&(0.5..1.5)));
+                let slots = arrange(layout, widths, &mut rng);
                 for pair in slots.windows(2) {
                     let right = pair[1].middle.x - pair[0].middle.x;
                     let down = pair[1].middle.y - pair[0].middle.y;
@@ -363,11 +363,11 @@ mod tests {
 
     #[test]
     fn few_draws_are_unclear() {
-        let mut dice = Dice::from_seed([13; 32]);
+        let mut rng = SeededRng::from_seed([13; 32]);
         for layout in Layout::ALL {
             let clear = (0..2000).filter(|_| {
-                let widths = std::array::from_fn(|_| dice.within(&(0.5..1.3)));
-                is_clear(&mut draw(layout, widths, &mut dice))
+                let widths = std::array::from_fn(|_| rng.within(&(0.5..1.3)));
+                is_clear(&mut draw(layout, widths, &mut rng))
             });
             let clear = clear.count();
             // At half, thirty draws are unclear once in a thousand million times.

@@ -1,6 +1,6 @@
-//! The picture captcha: four symbols that people read and programs do not.
+//! The picture captcha: four symbols that people read more easily than programs.
 //!
-//! [`JpegCaptchaPainter`] implements the port. A picture is drawn from a seed by an [`Easel`]:
+//! [`JpegCaptchaPainter`] implements the port. A picture is drawn from a seed by an [`Renderer`]:
 //!
 //! 1. an answer, a [`Layout`] and a [`Noise`] are chosen;
 //! 2. the outlines of the symbols, each in a font and pose of its own, are bent and filled at four
@@ -11,35 +11,33 @@
 //! [`WavCaptchaSpeaker`] implements the port for people who do not see pictures: [`Voices`] speak the
 //! answer of a captcha from embedded recordings.
 //!
-//! All numbers of the picture stand in `recipe.rs`, each with what it is for; how they were found, and what
-//! programs and people make of the pictures, is told in `docs/captcha.md`.
+//! All numbers of the picture are in `recipe.rs`, each with its purpose; `docs/captcha.md` tells how they were
+//! found, and how well programs and people read the pictures.
 
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a test stops at what it does not expect"))]
 
 mod alphabet;
-mod dice;
-mod easel;
-mod gate;
 mod geometry;
 mod glyphs;
-mod ink;
 mod layout;
+mod mask;
 mod noise;
 mod painter;
 mod recipe;
-mod recital;
+mod renderer;
+mod rng;
 mod speaker;
+mod speech;
 mod voices;
 mod waves;
 
 pub use alphabet::{LENGTH, SYMBOLS};
-pub use easel::{Easel, EncodeError, Family, Picture};
-pub use gate::{CaptchaOptions, OptionsError};
 pub use glyphs::FontError;
 pub use layout::Layout;
 pub use noise::Noise;
 pub use painter::{CaptchaSetupError, JpegCaptchaPainter};
 pub use recipe::{HEIGHT, WIDTH};
-pub use recital::{UnknownSymbol, Voices};
+pub use renderer::{EncodeError, Family, Picture, Renderer};
 pub use speaker::{SpeakerSetupError, WavCaptchaSpeaker};
+pub use speech::{UnknownSymbol, Voices};
 pub use voices::VoiceError;

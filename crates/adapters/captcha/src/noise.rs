@@ -1,4 +1,4 @@
-//! What disturbs the picture: smooth shapes in the symbols' own colour that invert what they
+//! Noise: smooth shapes in the symbols' own colour that invert the pixels that they
 //! cross.
 //!
 //! A person follows an edge through a change of sides without noticing; a program that looks for
@@ -6,13 +6,13 @@
 //! are left out: they hinder people more than programs.
 
 use crate::{
-    dice::Dice,
     geometry::{Spot, Turn},
-    ink::{self, Ink},
+    mask::{self, Mask},
     recipe::{
         BLOB_CELL, BLOB_DENT, BLOB_DRIFT, BLOB_RADIUS, FINE, HEIGHT, PATCH, RING_DENT, STRIPE, SWING, SWING_LENGTH,
         WIDTH,
     },
+    rng::SeededRng,
     waves as turns,
 };
 
@@ -21,7 +21,7 @@ use crate::{
 pub enum Noise {
     /// Bands side by side that swing across the picture, in any direction.
     Waves,
-    /// Rings around a point in the picture or beside it.
+    /// Rings around a point in the picture or outside it.
     Rings,
     /// Dented discs.
     Blobs,
@@ -34,12 +34,12 @@ impl Noise {
     pub const ALL: [Self; 4] = [Self::Waves, Self::Rings, Self::Blobs, Self::Patches];
 
     /// Draws this noise over the sheet.
-    pub(crate) fn draw(self, ink: &mut Ink, dice: &mut Dice) {
+    pub(crate) fn draw(self, mask: &mut Mask, rng: &mut SeededRng) {
         match self {
-            Self::Waves => waves(ink, dice),
-            Self::Rings => rings(ink, dice),
-            Self::Blobs => blobs(ink, dice),
-            Self::Patches => patches(ink, dice),
+            Self::Waves => waves(mask, rng),
+            Self::Rings => rings(mask, rng),
+            Self::Blobs => blobs(mask, rng),
+            Self::Patches => patches(mask, rng),
         }
     }
 }
@@ -56,43 +56,43 @@ const GRID_ROWS: usize = 15;
 
 /// Edges that lie one after the other: where each is, from `from` to `to`, with steps of changing
 /// size.
-fn edges(from: f32, to: f32, dice: &mut Dice) -> Vec<f32> {
-    let mut edges = vec![from + dice.within(&STRIPE)];
+fn edges(from: f32, to: f32, rng: &mut SeededRng) -> Vec<f32> {
+    let mut edges = vec![from + rng.within(&STRIPE)];
     while let Some(last) = edges.last()
         && *last < to
     {
-        edges.push(last + dice.within(&STRIPE));
+        edges.push(last + rng.within(&STRIPE));
     }
     edges
 }
 
 /// Bands in one direction, swinging together, each of its own width.
-fn waves(ink: &mut Ink, dice: &mut Dice) {
+fn waves(mask: &mut Mask, rng: &mut SeededRng) {
     const STEPS: usize = 36;
-    let turn = Turn::new(dice.within(&(0.0..0.5)));
+    let turn = Turn::new(rng.within(&(0.0..0.5)));
     let swings: [(f32, f32, f32); 2] = std::array::from_fn(|i| {
-        (dice.within(&SWING) / (i + 1) as f32, dice.within(&SWING_LENGTH) / (i + 1) as f32, dice.within(&(0.0..1.0)))
+        (rng.within(&SWING) / (i + 1) as f32, rng.within(&SWING_LENGTH) / (i + 1) as f32, rng.within(&(0.0..1.0)))
     });
     let sway = |x: f32| swings.iter().map(|(size, length, phase)| size * turns::sin(x / length + phase)).sum::<f32>();
-    let edges = edges(-REACH, REACH, dice);
+    let edges = edges(-REACH, REACH, rng);
     let line: [Spot; STEPS + 1] = std::array::from_fn(|step| {
         let x = REACH * (step as f32 / STEPS as f32 * 2.0 - 1.0);
-        Spot { x, y: sway(x) }.turned(turn).moved(MIDDLE)
+        Spot { x, y: sway(x) }.rotated(turn).moved(MIDDLE)
     });
-    let aside = |y: f32| Spot { x: 0.0, y }.turned(turn);
+    let aside = |y: f32| Spot { x: 0.0, y }.rotated(turn);
     for pair in edges.chunks_exact(2) {
         let (near, far) = (aside(pair[0]), aside(pair[1]));
         let there = line.iter().map(|spot| spot.moved(near));
         let back = line.iter().rev().map(|spot| spot.moved(far));
-        ink.invert(there.chain(back));
+        mask.invert(there.chain(back));
     }
 }
 
 /// Dented rings around one point.
-fn rings(ink: &mut Ink, dice: &mut Dice) {
+fn rings(mask: &mut Mask, rng: &mut SeededRng) {
     const CORNERS: usize = 64;
-    let middle = Spot { x: dice.within(&(-20.0..WIDTH as f32 + 20.0)), y: dice.within(&(-40.0..HEIGHT as f32 + 40.0)) };
-    let dents: [(f32, f32); 2] = std::array::from_fn(|_| (dice.within(&RING_DENT), dice.within(&(0.0..1.0))));
+    let middle = Spot { x: rng.within(&(-20.0..WIDTH as f32 + 20.0)), y: rng.within(&(-40.0..HEIGHT as f32 + 40.0)) };
+    let dents: [(f32, f32); 2] = std::array::from_fn(|_| (rng.within(&RING_DENT), rng.within(&(0.0..1.0))));
     let far = (MIDDLE.x - middle.x).abs() + MIDDLE.x + (MIDDLE.y - middle.y).abs() + MIDDLE.y;
     let unit: [Spot; CORNERS] = std::array::from_fn(|corner| {
         let angle = corner as f32 / CORNERS as f32;
@@ -100,21 +100,21 @@ fn rings(ink: &mut Ink, dice: &mut Dice) {
             dents[0].0 * turns::sin(3.0 * angle + dents[0].1) + dents[1].0 * turns::sin(5.0 * angle + dents[1].1);
         Spot { x: turns::cos(angle), y: turns::sin(angle) }.scaled(1.0 + dent)
     });
-    let mut edges = edges(0.0, far, dice);
+    let mut edges = edges(0.0, far, rng);
     edges.truncate(edges.len() / 2 * 2);
-    // Discs in pairs: what two of them invert is as it was.
+    // Discs in pairs: an area that both of them invert is as it was.
     for radius in edges {
-        ink.invert(unit.iter().map(|spot| spot.scaled(radius).moved(middle)));
+        mask.invert(unit.iter().map(|spot| spot.scaled(radius).moved(middle)));
     }
 }
 
-/// Blobs, one in each cell of a grid that is shifted and turned.
-fn blobs(ink: &mut Ink, dice: &mut Dice) {
+/// Blobs, one in each cell of a grid that is shifted and rotated.
+fn blobs(mask: &mut Mask, rng: &mut SeededRng) {
     const CORNERS: usize = 28;
-    let turn = Turn::new(dice.within(&(0.0..0.25)));
-    let cell = dice.within(&BLOB_CELL);
+    let turn = Turn::new(rng.within(&(0.0..0.25)));
+    let cell = rng.within(&BLOB_CELL);
     let cells = (REACH / cell) as i8;
-    let shift = Spot { x: dice.within(&(0.0..cell)), y: dice.within(&(0.0..cell)) };
+    let shift = Spot { x: rng.within(&(0.0..cell)), y: rng.within(&(0.0..cell)) };
     // The directions of the corners, once, twice and three times as far round.
     let [round, twice, thrice]: [[Turn; CORNERS]; 3] = std::array::from_fn(|times| {
         std::array::from_fn(|corner| Turn::new((times + 1) as f32 * corner as f32 / CORNERS as f32))
@@ -122,20 +122,20 @@ fn blobs(ink: &mut Ink, dice: &mut Dice) {
     for row in -cells..=cells {
         for column in -cells..=cells {
             let place = Spot {
-                x: f32::from(column) * cell + dice.within(&BLOB_DRIFT) * cell,
+                x: f32::from(column) * cell + rng.within(&BLOB_DRIFT) * cell,
                 // Every second column stands half a cell lower.
-                y: (f32::from(row) + f32::from(column.rem_euclid(2)) / 2.0) * cell + dice.within(&BLOB_DRIFT) * cell,
+                y: (f32::from(row) + f32::from(column.rem_euclid(2)) / 2.0) * cell + rng.within(&BLOB_DRIFT) * cell,
             }
             .moved(shift)
-            .turned(turn)
+            .rotated(turn)
             .moved(MIDDLE);
-            let radius = dice.within(&BLOB_RADIUS) * cell;
-            let dents: [(f32, f32); 2] = std::array::from_fn(|_| (dice.within(&BLOB_DENT), dice.within(&(0.0..1.0))));
+            let radius = rng.within(&BLOB_RADIUS) * cell;
+            let dents: [(f32, f32); 2] = std::array::from_fn(|_| (rng.within(&BLOB_DENT), rng.within(&(0.0..1.0))));
             if place.x < -cell || place.y < -cell || place.x > WIDTH as f32 + cell || place.y > HEIGHT as f32 + cell {
                 continue;
             }
             let dents = dents.map(|(size, phase)| (size * turns::sin(phase), size * turns::cos(phase)));
-            ink.invert((0..CORNERS).map(|corner| {
+            mask.invert((0..CORNERS).map(|corner| {
                 // The sine of a sum.
                 let dent = dents[0].0 * twice[corner].cos
                     + dents[0].1 * twice[corner].sin
@@ -149,25 +149,25 @@ fn blobs(ink: &mut Ink, dice: &mut Dice) {
 }
 
 /// Patches: a smooth random surface, inverted where it is above zero.
-fn patches(ink: &mut Ink, dice: &mut Dice) {
+fn patches(mask: &mut Mask, rng: &mut SeededRng) {
     // Heights at the crossings of a grid, joined by quadratic splines, which are smooth and need
     // three neighbours.
-    let cell = dice.within(&PATCH);
-    let shift = Spot { x: dice.within(&(0.0..1.0)), y: dice.within(&(0.0..1.0)) };
+    let cell = rng.within(&PATCH);
+    let shift = Spot { x: rng.within(&(0.0..1.0)), y: rng.within(&(0.0..1.0)) };
     let heights: [[f32; GRID_COLUMNS]; GRID_ROWS] =
-        std::array::from_fn(|_| std::array::from_fn(|_| dice.either_side(&(0.35..1.0))));
+        std::array::from_fn(|_| std::array::from_fn(|_| rng.either_side(&(0.35..1.0))));
     let fine_cell = cell * FINE as f32;
-    for row in 0..ink::ROWS {
+    for row in 0..mask::ROWS {
         let (first, weights) = spline((row as f32 + 0.5) / fine_cell + shift.y);
         let mixed: [f32; GRID_COLUMNS] =
             std::array::from_fn(|column| (0..3).map(|i| weights[i] * heights[first + i][column]).sum());
         if middle(mixed[0], mixed[1]) > 0.0 {
-            ink.invert_from(row, 0.0);
+            mask.invert_from(row, 0.0);
         }
         for (column, near) in mixed.windows(3).enumerate() {
             let start = (column as f32 - shift.x) * fine_cell;
             for part in zeros(middle(near[0], near[1]), near[1], middle(near[1], near[2])) {
-                ink.invert_from(row, start + part * fine_cell);
+                mask.invert_from(row, start + part * fine_cell);
             }
         }
     }
@@ -216,15 +216,15 @@ mod tests {
     #[test]
     fn every_noise_inverts_a_fair_part_of_the_picture() {
         for noise in Noise::ALL {
-            let mut ink = Ink::new();
-            let mut dice = Dice::from_seed([5; 32]);
+            let mut mask = Mask::new();
+            let mut rng = SeededRng::from_seed([5; 32]);
             let mut parts = Vec::new();
             for _ in 0..200 {
-                ink.clear();
-                noise.draw(&mut ink, &mut dice);
-                let mut inked = 0;
-                ink.coverage(|_, row| inked += row.iter().map(|&covered| u32::from(covered)).sum::<u32>());
-                parts.push(inked as f32 / (WIDTH * HEIGHT * u32::from(Ink::FULL)) as f32);
+                mask.clear();
+                noise.draw(&mut mask, &mut rng);
+                let mut covered_sum = 0;
+                mask.coverage(|_, row| covered_sum += row.iter().map(|&covered| u32::from(covered)).sum::<u32>());
+                parts.push(covered_sum as f32 / (WIDTH * HEIGHT * u32::from(Mask::FULL)) as f32);
             }
             let mean = parts.iter().sum::<f32>() / parts.len() as f32;
             assert!((0.3..0.6).contains(&mean), "{noise:?} {mean}");
@@ -245,10 +245,10 @@ mod tests {
     /// Between two zeros, and between them and the ends, the curve keeps its side.
     #[test]
     fn zeros_are_where_the_curve_changes_sides() {
-        let mut dice = Dice::from_seed([6; 32]);
+        let mut rng = SeededRng::from_seed([6; 32]);
         let mut found = [0; 3];
         for _ in 0..2000 {
-            let [from, via, to] = std::array::from_fn(|_| dice.within(&(-1.0..1.0)));
+            let [from, via, to] = std::array::from_fn(|_| rng.within(&(-1.0..1.0)));
             let zeros: Vec<f32> = zeros(from, via, to).collect();
             found[zeros.len()] += 1;
             for step in 0..=50u8 {

@@ -1,8 +1,8 @@
-//! Every number that shapes a picture, each with what it is for. Lengths are pixels of the
+//! Every number that shapes a picture, each with its purpose. Lengths are pixels of the
 //! picture, angles turns (1 is the whole circle), unless said otherwise.
 //!
-//! Whoever changes one of them runs `scripts/captcha-report` again: what a person reads and what
-//! a program reads are measured there, not guessed.
+//! After a change of any of them, run `scripts/captcha-report` again: the reading rates of people and of
+//! programs are measured there, not guessed.
 
 use std::ops::Range;
 
@@ -15,11 +15,11 @@ pub(crate) const FINE: u32 = 4;
 /// JPEG quality: the lowest at which edges stay clean to the eye; keeps a picture below 4 KB.
 pub(crate) const JPEG_QUALITY: u8 = 42;
 
-/// Brightness (0 to 255) of ink in the middle of the picture. With [`PAPER`] and [`SHADE`] the
+/// Brightness (0 to 255) of the foreground in the middle of the picture. With [`LIGHT`] and [`SHADE`] the
 /// contrast never falls below 4.5 : 1 (WCAG 2, 1.4.3).
-pub(crate) const INK: Range<f32> = 0.0..62.0;
-/// Brightness of paper in the middle of the picture.
-pub(crate) const PAPER: Range<f32> = 226.0..246.0;
+pub(crate) const DARK: Range<f32> = 0.0..62.0;
+/// Brightness of the background in the middle of the picture.
+pub(crate) const LIGHT: Range<f32> = 226.0..246.0;
 /// How far both drift from one edge of the picture to the other: one threshold does not fit all.
 pub(crate) const SHADE: Range<f32> = -16.0..16.0;
 
@@ -36,7 +36,7 @@ pub(crate) const SLANT: Range<f32> = -0.15..0.15;
 /// Symbols are stretched each on its own (width times this), for the same reason.
 pub(crate) const STRETCH: Range<f32> = 0.88..1.16;
 /// Symbols grow or shrink from top to bottom, each on its own, by this part of their width: the
-/// same letter of the same font has no two shapes, and whoever trains a network needs more of them.
+/// same letter of the same font has no two shapes, so training a network takes more samples.
 pub(crate) const TAPER: Range<f32> = -0.2..0.2;
 /// Symbols bow, each on its own: the ends of a level stroke hang below or stand above its middle by
 /// this times the square of their distance from it, in heights; for the same reason.
@@ -54,7 +54,7 @@ pub(crate) const CROWDED_HEIGHT: Range<f32> = 23.5..27.5;
 /// Heights where there are three rows: low enough for them to stand apart.
 pub(crate) const LOW_HEIGHT: Range<f32> = 22.0..26.0;
 /// Distance of each two of three rows. More rows are more orders to read in, and a network has to learn from
-/// pictures what people know: which symbol is the third.
+/// pictures something that people know: which symbol is the third.
 pub(crate) const LOW_DISTANCE: Range<f32> = 26.0..31.0;
 /// The same where one reaches into the gap of the other.
 pub(crate) const NESTED_LOW_DISTANCE: Range<f32> = 23.0..26.0;
@@ -75,7 +75,7 @@ pub(crate) const UNEVEN: f32 = 13.0;
 pub(crate) const BELOW: f32 = 17.0;
 /// [`UNEVEN`] in three rows, which must not be taken for two that slope.
 pub(crate) const UNEVEN_LOW: f32 = 8.0;
-/// [`BELOW`] in three rows: no symbol stands beside one of another row.
+/// [`BELOW`] in three rows: no symbol stands at the height of one of another row.
 pub(crate) const BELOW_LOW: f32 = 21.0;
 /// Symbols leave the line of their row by up to this much: against cutting rows along a line.
 pub(crate) const HOP: Range<f32> = -5.0..5.0;

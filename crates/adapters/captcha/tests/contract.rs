@@ -7,9 +7,8 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use minsu_captcha::{
-    CaptchaOptions, CaptchaSetupError, JpegCaptchaPainter, OptionsError, SYMBOLS, SpeakerSetupError, WavCaptchaSpeaker,
-};
+use minsu_captcha::{CaptchaSetupError, JpegCaptchaPainter, SYMBOLS, SpeakerSetupError, WavCaptchaSpeaker};
+use minsu_executor::{Bounds, BoundsError};
 use minsu_ports::{
     CaptchaPainter, Randomness,
     testkit::{captcha, captcha_speaker},
@@ -26,7 +25,7 @@ impl Randomness for Counter {
 }
 
 fn painter(permits: usize, queue: usize) -> JpegCaptchaPainter {
-    JpegCaptchaPainter::new(CaptchaOptions { permits, queue }, Arc::new(Counter(AtomicU64::new(1)))).unwrap()
+    JpegCaptchaPainter::new(Bounds { permits, queue }, Arc::new(Counter(AtomicU64::new(1)))).unwrap()
 }
 
 #[tokio::test]
@@ -67,7 +66,7 @@ async fn a_caller_who_leaves_gives_the_place_back() {
 }
 
 fn speaker() -> WavCaptchaSpeaker {
-    let options = CaptchaOptions { permits: 1, queue: 1 };
+    let options = Bounds { permits: 1, queue: 1 };
     WavCaptchaSpeaker::new(options, Arc::new(Counter(AtomicU64::new(1)))).unwrap()
 }
 
@@ -89,10 +88,10 @@ async fn other_symbols_are_refused() {
 #[test]
 fn options_that_could_never_work_are_refused() {
     let randomness = Arc::new(Counter(AtomicU64::new(1)));
-    for options in [CaptchaOptions { permits: 0, queue: 9 }, CaptchaOptions { permits: 1, queue: usize::MAX }] {
+    for options in [Bounds { permits: 0, queue: 9 }, Bounds { permits: 1, queue: usize::MAX }] {
         let refused = JpegCaptchaPainter::new(options, randomness.clone());
-        assert_eq!(refused.err(), Some(CaptchaSetupError::Options(OptionsError)), "{options:?}");
+        assert_eq!(refused.err(), Some(CaptchaSetupError::Bounds(BoundsError)), "{options:?}");
         let refused = WavCaptchaSpeaker::new(options, randomness.clone());
-        assert_eq!(refused.err(), Some(SpeakerSetupError::Options(OptionsError)), "{options:?}");
+        assert_eq!(refused.err(), Some(SpeakerSetupError::Bounds(BoundsError)), "{options:?}");
     }
 }

@@ -1,9 +1,9 @@
-//! What every picture must be, and some pictures to the last byte.
+//! Rules for every picture, and some pictures to the last byte.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at what it does not expect")]
 
 use image::GrayImage;
-use minsu_captcha::{Easel, Family, HEIGHT, Layout, Noise, Picture, WIDTH};
+use minsu_captcha::{Family, HEIGHT, Layout, Noise, Picture, Renderer, WIDTH};
 use sha2::{Digest, Sha256};
 
 fn seed(number: u8) -> [u8; 32] {
@@ -16,13 +16,13 @@ fn decoded(picture: &Picture) -> GrayImage {
     image.into_luma8()
 }
 
-/// A change of these is a change of what people see: look at contact sheets and measure again.
+/// A change of these pictures changes what people have to read: look at contact sheets and measure again.
 #[test]
 fn a_seed_draws_the_same_picture_everywhere() {
-    let mut easel = Easel::new().unwrap();
+    let mut renderer = Renderer::new().unwrap();
     let drawn: Vec<_> = (1..=4)
         .map(|number| {
-            let picture = easel.draw(seed(number)).unwrap();
+            let picture = renderer.draw(seed(number)).unwrap();
             let digest = Sha256::digest(&picture.jpeg);
             (picture.answer, digest[..8].iter().map(|byte| format!("{byte:02x}")).collect::<String>())
         })
@@ -41,23 +41,23 @@ fn a_seed_draws_the_same_picture_everywhere() {
 
 #[test]
 fn a_picture_does_not_depend_on_those_before_it() {
-    let mut used = Easel::new().unwrap();
+    let mut used = Renderer::new().unwrap();
     for number in 0..20 {
         used.draw(seed(number)).unwrap();
     }
-    assert_eq!(used.draw(seed(99)).unwrap(), Easel::new().unwrap().draw(seed(99)).unwrap());
+    assert_eq!(used.draw(seed(99)).unwrap(), Renderer::new().unwrap().draw(seed(99)).unwrap());
 }
 
 #[test]
 fn every_family_is_drawn_in_its_size_and_small() {
-    let mut easel = Easel::new().unwrap();
+    let mut renderer = Renderer::new().unwrap();
     let mut all = Vec::new();
     for layout in Layout::ALL {
         for noise in Noise::ALL {
             let family = Family { layout, noise };
             let mut sizes = Vec::new();
             for number in 0..20 {
-                let picture = easel.draw_family(family, seed(number)).unwrap();
+                let picture = renderer.draw_family(family, seed(number)).unwrap();
                 assert_eq!((picture.family, picture.answer.len()), (family, 4));
                 assert_eq!(decoded(&picture).dimensions(), (WIDTH, HEIGHT));
                 sizes.push(picture.jpeg.len());
@@ -74,10 +74,10 @@ fn every_family_is_drawn_in_its_size_and_small() {
 
 #[test]
 fn all_families_come_up() {
-    let mut easel = Easel::new().unwrap();
+    let mut renderer = Renderer::new().unwrap();
     let mut seen = Vec::new();
     for number in 0..250 {
-        let family = easel.draw(seed(number)).unwrap().family;
+        let family = renderer.draw(seed(number)).unwrap().family;
         if !seen.contains(&family) {
             seen.push(family);
         }
@@ -91,15 +91,15 @@ fn luminance(gray: u8) -> f64 {
     if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
 }
 
-/// Everywhere in the picture ink and paper differ by 4.5 : 1 at least. The two are taken as the
+/// Everywhere in the picture foreground and background differ by 4.5 : 1 at least. The two are taken as the
 /// quartiles of dark and of light pixels of a part of the picture, so that the gray of edges does
 /// not count.
 #[test]
 fn contrast_is_enough_in_every_part() {
-    let mut easel = Easel::new().unwrap();
+    let mut renderer = Renderer::new().unwrap();
     let mut parts = 0;
     for number in 0..200 {
-        let picture = decoded(&easel.draw(seed(number)).unwrap());
+        let picture = decoded(&renderer.draw(seed(number)).unwrap());
         for left in (0..WIDTH).step_by(44) {
             for top in (0..HEIGHT).step_by(48) {
                 let (mut dark, mut light): (Vec<u8>, Vec<u8>) = (left..left + 44)
@@ -107,7 +107,7 @@ fn contrast_is_enough_in_every_part() {
                     .map(|(x, y)| picture.get_pixel(x, y).0[0])
                     .partition(|gray| *gray < 140);
                 if dark.len().min(light.len()) < 100 {
-                    // All ink or all paper: nothing to read here.
+                    // all foreground or all background: nothing to read here.
                     continue;
                 }
                 dark.sort_unstable();

@@ -1,12 +1,12 @@
-//! The figures of a process, for Prometheus.
+//! The metrics of a process, for Prometheus.
 //!
-//! [`Metrics`] counts what it is told: events of the application through the port
-//! [`minsu_ports::Events`], requests through [`Metrics::of_answer`]. What others count themselves
-//! (pools, pages, statements) it asks for when it is read: see [`Reading`].
+//! [`Metrics`] counts the events that it is notified of as a [`minsu_ports::EventSubscriber`], signals
+//! through the port [`minsu_ports::Telemetry`], requests through [`minsu_ports::RequestMetrics`]. Values that
+//! other components count themselves (pools, pages, statements) are fetched at each scrape: see [`Reading`].
 //!
-//! # Adding a figure
-//! 1. A family in `metrics.rs`, or a [`Reading`] where somebody counts already.
-//! 2. Its line in [`NAMES`], which the page of the documentation and the alert rules are held against.
+//! # Adding a metric
+//! 1. A family in `metrics.rs`, or a [`Reading`] where another component counts already.
+//! 2. Its line in [`NAMES`], which tests compare with the page of the documentation and the alert rules.
 //!
 //! Labels have few values, all known when the process is built: route templates, never paths; no
 //! ids, no numbers of persons.
@@ -15,6 +15,6 @@ mod metrics;
 mod names;
 mod readings;
 
-pub use metrics::{AnswerFigures, Metrics};
-pub use names::{NAMES, Name};
+pub use metrics::Metrics;
+pub use names::{NAMES, Name, state_label};
 pub use readings::{Kind, Reading, Refresh, Source};

@@ -1,9 +1,12 @@
-//! The counters, and how they are read.
+//! The counters and their text format.
 
-use std::{sync::atomic::AtomicI64, time::Duration};
+use std::{
+    sync::{Arc, atomic::AtomicI64},
+    time::Duration,
+};
 
-use minsu_domain::OrderStatus;
-use minsu_ports::{Event, Events};
+use minsu_domain::{Event, OrderStatus};
+use minsu_ports::{AnswerMetrics, EventSubscriber, Notified, Outcome, RequestMetrics, Signal, Telemetry, Work};
 use prometheus_client::{
     encoding::text::encode,
     metrics::{
@@ -15,7 +18,10 @@ use prometheus_client::{
     registry::Registry,
 };
 
-use crate::readings::{Readings, Refresh, Source};
+use crate::{
+    names::{state_label, work_label},
+    readings::{Readings, Refresh, Source},
+};
 
 /// Bounds of the latency histogram in seconds: from an answer out of memory to a deadline.
 const BOUNDS: [f64; 14] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
@@ -32,7 +38,7 @@ impl MetricConstructor<Histogram> for Latency {
     }
 }
 
-/// The figures of a process.
+/// The metrics of a process.
 pub struct Metrics {
     registry: Registry,
     requests: Family<[Label<String>; 3], Counter>,
@@ -42,21 +48,22 @@ pub struct Metrics {
     panics: Counter,
     captchas: Family<[Label<&'static str>; 1], Counter>,
     sms: Family<[Label<&'static str>; 1], Counter>,
+    proofs: Family<[Label<&'static str>; 1], Counter>,
+    busy: Family<[Label<&'static str>; 1], Counter>,
     orders: Family<[Label<&'static str>; 1], Counter>,
+    keys: Family<[Label<&'static str>; 1], Counter>,
     refresh: Option<Refresh>,
 }
 
-/// The figures of one kind of answer.
-#[derive(Clone)]
-pub struct AnswerFigures {
+/// The metrics of one kind of answer.
+struct AnswerCounters {
     requests: Counter,
     answers: Option<Counter>,
     seconds: Histogram,
 }
 
-impl AnswerFigures {
-    /// A request was answered so, and it took so long.
-    pub fn count(&self, took: Duration) {
+impl AnswerMetrics for AnswerCounters {
+    fn count(&self, took: Duration) {
         self.requests.inc();
         if let Some(answers) = &self.answers {
             answers.inc();
@@ -66,7 +73,7 @@ impl AnswerFigures {
 }
 
 impl Metrics {
-    /// Everything at 0, and what the sources say from now on.
+    /// All counters at 0, and the given sources for each scrape.
     pub fn new(sources: Vec<Source>) -> Self {
         let requests = Family::default();
         let answers = Family::default();
@@ -75,7 +82,10 @@ impl Metrics {
         let panics = Counter::default();
         let captchas = Family::default();
         let sms = Family::default();
+        let proofs = Family::default();
+        let busy = Family::default();
         let orders = Family::default();
+        let keys = Family::default();
         let mut registry = Registry::with_prefix("minsu");
         registry.register("requests", "answered requests by route template", requests.clone());
         registry.register("answers", "answers of the API by their code", answers.clone());
@@ -83,71 +93,72 @@ impl Metrics {
         registry.register("requests_running", "requests that are being answered", running.clone());
         registry.register("panics", "panics: each is a defect", panics.clone());
         registry.register("captchas", "captchas by what became of them", captchas.clone());
-        registry.register("sms", "messages by what the SMS service said", sms.clone());
+        registry.register("sms", "messages by what became of them", sms.clone());
+        registry.register("busy", "heavy work that was refused because too much of it waited", busy.clone());
+        registry.register("proofs", "proofs of work by what became of them", proofs.clone());
         registry.register("orders", "orders that came into a state", orders.clone());
+        registry.register("idempotency_keys", "requests with a key by what it was", keys.clone());
         registry.register_collector(Box::new(Readings(sources)));
-        let metrics =
-            Self { registry, requests, answers, seconds, running, panics, captchas, sms, orders, refresh: None };
+        let metrics = Self {
+            registry,
+            requests,
+            answers,
+            seconds,
+            running,
+            panics,
+            captchas,
+            sms,
+            proofs,
+            busy,
+            orders,
+            keys,
+            refresh: None,
+        };
         metrics.start_at_zero();
         metrics
     }
 
-    /// Has somebody do what takes time before the figures are read.
+    /// Sets the function that [`Metrics::refresh`] calls: it updates readings that take time.
     #[must_use]
     pub fn refreshed_by(self, refresh: Refresh) -> Self {
         Self { refresh: Some(refresh), ..self }
     }
 
-    /// Brings up to date what takes time; [`Metrics::text`] then shows it.
+    /// Updates the readings that take time; [`Metrics::text`] then shows them.
     pub async fn refresh(&self) {
         if let Some(refresh) = &self.refresh {
             refresh().await;
         }
     }
 
-    /// A counter that is not there yet has no rate: what is counted seldom is there from the start.
+    /// A counter that does not exist yet has no rate: counters of rare events exist from the start.
     fn start_at_zero(&self) {
         for result in ["issued", "solved", "missed", "expired"] {
             drop(self.captchas.get_or_create(&[("result", result)]));
         }
-        for result in ["sent", "refused"] {
+        for result in ["sent", "refused", "over_budget", "used"] {
             drop(self.sms.get_or_create(&[("result", result)]));
         }
+        for work in Work::ALL {
+            drop(self.busy.get_or_create(&[("work", work_label(work))]));
+        }
+        for result in ["accepted", "refused"] {
+            drop(self.proofs.get_or_create(&[("result", result)]));
+        }
+        for result in ["claimed", "replayed", "running", "reused", "recovered"] {
+            drop(self.keys.get_or_create(&[("result", result)]));
+        }
         for status in OrderStatus::ALL {
-            drop(self.orders.get_or_create(&[("state", status.name())]));
+            drop(self.orders.get_or_create(&[("state", state_label(status))]));
         }
     }
 
-    /// A request began.
-    pub fn began(&self) {
-        self.running.inc();
-    }
-
-    /// A request ended, whatever became of it.
-    pub fn ended(&self) {
-        self.running.dec();
-    }
-
-    /// The figures of one kind of answer. `route` is the template, `errno` the code where the answer
-    /// has one. Finding them costs more than counting: who answers often keeps them.
-    pub fn of_answer(&self, method: &str, route: &str, status: u16, errno: Option<&str>) -> AnswerFigures {
-        let (method, route) = (("method", method.to_owned()), ("route", route.to_owned()));
-        let requests = self.requests.get_or_create(&[method.clone(), route.clone(), ("status", status.to_string())]);
-        let answers =
-            errno.map(|errno| self.answers.get_or_create(&[route.clone(), ("errno", errno.to_owned())]).clone());
-        AnswerFigures {
-            requests: requests.clone(),
-            answers,
-            seconds: self.seconds.get_or_create(&[method, route]).clone(),
-        }
-    }
-
-    /// Something panicked.
+    /// Counts a panic.
     pub fn panicked(&self) {
         self.panics.inc();
     }
 
-    /// Everything in the text format of OpenMetrics.
+    /// All metrics in the text format of OpenMetrics.
     ///
     /// # Errors
     /// When a source gives a name or a label that cannot be written.
@@ -158,18 +169,85 @@ impl Metrics {
     }
 }
 
-impl Events for Metrics {
-    fn happened(&self, event: Event) {
-        let (family, label) = match event {
-            Event::CaptchaIssued => (&self.captchas, ("result", "issued")),
-            Event::CaptchaSolved => (&self.captchas, ("result", "solved")),
-            Event::CaptchaMissed => (&self.captchas, ("result", "missed")),
-            Event::CaptchaExpired => (&self.captchas, ("result", "expired")),
-            Event::SmsSent => (&self.sms, ("result", "sent")),
-            Event::SmsRefused => (&self.sms, ("result", "refused")),
-            Event::OrderEntered(status) => (&self.orders, ("state", status.name())),
+impl RequestMetrics for Metrics {
+    fn began(&self) {
+        self.running.inc();
+    }
+
+    fn ended(&self) {
+        self.running.dec();
+    }
+
+    fn of_answer(&self, method: &str, route: &str, status: u16, code: Option<&str>) -> Arc<dyn AnswerMetrics> {
+        let (method, route) = (("method", method.to_owned()), ("route", route.to_owned()));
+        let requests = self.requests.get_or_create(&[method.clone(), route.clone(), ("status", status.to_string())]);
+        let answers = code.map(|code| self.answers.get_or_create(&[route.clone(), ("errno", code.to_owned())]).clone());
+        Arc::new(AnswerCounters {
+            requests: requests.clone(),
+            answers,
+            seconds: self.seconds.get_or_create(&[method, route]).clone(),
+        })
+    }
+}
+
+impl Telemetry for Metrics {
+    fn count(&self, signal: Signal) {
+        let (family, result) = match signal {
+            Signal::CaptchaIssued => (&self.captchas, "issued"),
+            Signal::CaptchaSolved => (&self.captchas, "solved"),
+            Signal::CaptchaMissed => (&self.captchas, "missed"),
+            Signal::CaptchaExpired => (&self.captchas, "expired"),
+            Signal::SmsSent => (&self.sms, "sent"),
+            Signal::SmsRefused => (&self.sms, "refused"),
+            Signal::SmsOverBudget => (&self.sms, "over_budget"),
+            Signal::SmsCodeUsed => (&self.sms, "used"),
+            Signal::WorkRefused(work) => {
+                self.busy.get_or_create(&[("work", work_label(work))]).inc();
+                return;
+            }
+            Signal::ProofAccepted => (&self.proofs, "accepted"),
+            Signal::ProofRefused => (&self.proofs, "refused"),
+            Signal::KeyClaimed => (&self.keys, "claimed"),
+            Signal::KeyReplayed => (&self.keys, "replayed"),
+            Signal::KeyRunning => (&self.keys, "running"),
+            Signal::KeyReused => (&self.keys, "reused"),
+            Signal::KeyRecovered => (&self.keys, "recovered"),
         };
-        family.get_or_create(&[label]).inc();
+        family.get_or_create(&[("result", result)]).inc();
+    }
+}
+
+/// Counts the states that orders enter; an event whose transaction may have failed is not counted.
+impl EventSubscriber for Metrics {
+    fn notify(&self, events: &[Event], outcome: Outcome) -> Notified {
+        let committed = events.iter().filter(|_| outcome == Outcome::Committed);
+        for state in committed.filter_map(entered) {
+            self.orders.get_or_create(&[("state", state_label(state))]).inc();
+        }
+        Box::pin(std::future::ready(()))
+    }
+}
+
+/// The state that an order entered by this event.
+const fn entered(event: &Event) -> Option<OrderStatus> {
+    match event {
+        Event::OrderPlaced(order)
+        | Event::OrderAccepted(order)
+        | Event::OrderRejected(order)
+        | Event::OrderCommented(order) => Some(order.entered),
+        Event::AccountRegistered { .. }
+        | Event::AccountRenamed { .. }
+        | Event::AccountAvatarChanged { .. }
+        | Event::AccountMobileChanged { .. }
+        | Event::AccountPasswordChanged { .. }
+        | Event::AccountIdentityVerified { .. }
+        | Event::AccountTokenCreated { .. }
+        | Event::AccountTokenRevoked { .. }
+        | Event::AccountDeleted { .. }
+        | Event::ListingDrafted(_)
+        | Event::ListingPublished(_)
+        | Event::ListingPictureAdded(_)
+        | Event::ListingWithdrawn(_) => None,
     }
 }
 
@@ -177,6 +255,7 @@ impl Events for Metrics {
 mod tests {
     use super::*;
     use crate::{Kind, NAMES, Reading};
+    use minsu_domain::{HouseId, OrderEvent, OrderId, UserId};
 
     fn metrics() -> Metrics {
         Metrics::new(vec![Box::new(|| {
@@ -205,21 +284,44 @@ mod tests {
     }
 
     #[test]
-    fn every_event_moves_its_own_counter() {
+    fn every_signal_moves_its_own_counter() {
         let metrics = metrics();
-        for (event, counter) in [
-            (Event::CaptchaIssued, "minsu_captchas_total{result=\"issued\"}"),
-            (Event::CaptchaSolved, "minsu_captchas_total{result=\"solved\"}"),
-            (Event::CaptchaMissed, "minsu_captchas_total{result=\"missed\"}"),
-            (Event::CaptchaExpired, "minsu_captchas_total{result=\"expired\"}"),
-            (Event::SmsSent, "minsu_sms_total{result=\"sent\"}"),
-            (Event::SmsRefused, "minsu_sms_total{result=\"refused\"}"),
-            (Event::OrderEntered(OrderStatus::Rejected), "minsu_orders_total{state=\"REJECTED\"}"),
+        for (signal, counter) in [
+            (Signal::CaptchaIssued, "minsu_captchas_total{result=\"issued\"}"),
+            (Signal::CaptchaSolved, "minsu_captchas_total{result=\"solved\"}"),
+            (Signal::CaptchaMissed, "minsu_captchas_total{result=\"missed\"}"),
+            (Signal::CaptchaExpired, "minsu_captchas_total{result=\"expired\"}"),
+            (Signal::SmsSent, "minsu_sms_total{result=\"sent\"}"),
+            (Signal::SmsRefused, "minsu_sms_total{result=\"refused\"}"),
+            (Signal::SmsOverBudget, "minsu_sms_total{result=\"over_budget\"}"),
+            (Signal::SmsCodeUsed, "minsu_sms_total{result=\"used\"}"),
+            (Signal::WorkRefused(Work::Searches), "minsu_busy_total{work=\"searches\"}"),
+            (Signal::ProofAccepted, "minsu_proofs_total{result=\"accepted\"}"),
+            (Signal::ProofRefused, "minsu_proofs_total{result=\"refused\"}"),
         ] {
             assert_eq!(line(&metrics, counter), format!("{counter} 0"));
-            metrics.happened(event);
+            metrics.count(signal);
             assert_eq!(line(&metrics, counter), format!("{counter} 1"));
         }
+    }
+
+    #[test]
+    fn orders_are_counted_by_the_state_that_they_entered_once_that_is_certain() {
+        let metrics = metrics();
+        let id = |number| UserId::new(number).unwrap_or_else(|_| unreachable!());
+        let order = OrderEvent {
+            order: OrderId::new(3).unwrap_or_else(|_| unreachable!()),
+            house: HouseId::new(7).unwrap_or_else(|_| unreachable!()),
+            landlord: id(1),
+            guest: id(2),
+            entered: OrderStatus::Rejected,
+        };
+        let events = [Event::AccountRenamed { user: id(1) }, Event::OrderRejected(order)];
+        let counter = "minsu_orders_total{state=\"REJECTED\"}";
+        drop(metrics.notify(&events, Outcome::Unknown));
+        assert_eq!(line(&metrics, counter), format!("{counter} 0"));
+        drop(metrics.notify(&events, Outcome::Committed));
+        assert_eq!(line(&metrics, counter), format!("{counter} 1"));
     }
 
     #[test]

@@ -1,9 +1,35 @@
-//! Every metric by its name, as Prometheus sees it.
+//! Every metric by its name, as Prometheus sees it, and the labels that stand for values of the domain.
+
+use minsu_domain::OrderStatus;
+use minsu_ports::Work;
+
+/// The label `state` of an order.
+pub const fn state_label(status: OrderStatus) -> &'static str {
+    match status {
+        OrderStatus::WaitAccept => "WAIT_ACCEPT",
+        OrderStatus::WaitPayment => "WAIT_PAYMENT",
+        OrderStatus::Paid => "PAID",
+        OrderStatus::WaitComment => "WAIT_COMMENT",
+        OrderStatus::Complete => "COMPLETE",
+        OrderStatus::Canceled => "CANCELED",
+        OrderStatus::Rejected => "REJECTED",
+    }
+}
+
+/// The label `work` of heavy work.
+pub(crate) const fn work_label(work: Work) -> &'static str {
+    match work {
+        Work::Hashing => "hashing",
+        Work::Pictures => "pictures",
+        Work::Searches => "searches",
+        Work::Exports => "exports",
+    }
+}
 
 /// A metric.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Name {
-    /// As it is asked for; a histogram has `_bucket`, `_sum` and `_count` behind it.
+    /// As Prometheus queries it; a histogram has `_bucket`, `_sum` and `_count` behind it.
     pub name: &'static str,
     /// `counter`, `gauge` or `histogram`.
     pub kind: &'static str,
@@ -25,7 +51,20 @@ pub const NAMES: &[Name] = &[
     name("minsu_requests_running", "gauge", &[], "requests that are being answered"),
     name("minsu_panics_total", "counter", &[], "panics: each is a defect"),
     name("minsu_captchas_total", "counter", &["result"], "captchas that were issued, solved, missed, expired"),
-    name("minsu_sms_total", "counter", &["result"], "messages that the SMS service sent or refused"),
+    name(
+        "minsu_sms_total",
+        "counter",
+        &["result"],
+        "messages: sent, refused by the SMS service, over_budget, and used, those whose code was typed",
+    ),
+    name("minsu_busy_total", "counter", &["work"], "heavy work that was refused because too much of it waited"),
+    name("minsu_proofs_total", "counter", &["result"], "proofs of work that were accepted or refused"),
+    name(
+        "minsu_idempotency_keys_total",
+        "counter",
+        &["result"],
+        "requests with an idempotency key: claimed, replayed, running, reused, recovered",
+    ),
     name("minsu_orders_total", "counter", &["state"], "orders that came into a state"),
     name(
         "minsu_orders_held",
@@ -42,6 +81,12 @@ pub const NAMES: &[Name] = &[
     name("minsu_redis_running", "gauge", &[], "calls that wait for an answer of Redis"),
     name("minsu_redis_failures_total", "counter", &[], "calls that Redis did not answer"),
     name("minsu_pages_total", "counter", &["tier"], "pages by where they came from: local, shared, awaited, rendered"),
+    name(
+        "minsu_pages_unshared_total",
+        "counter",
+        &[],
+        "pages that were not put into the shared cache: asked for once, or beyond its bytes",
+    ),
     name("minsu_pages_unavailable_total", "counter", &[], "searches that went without the shared cache"),
     name("minsu_pages_unannounced_total", "counter", &[], "changes that were not announced at once"),
 ];

@@ -1,4 +1,4 @@
-//! Figures that others keep: asked for when somebody reads the metrics.
+//! Metrics that other components keep: fetched at each scrape.
 
 use std::{fmt, pin::Pin};
 
@@ -8,7 +8,7 @@ use prometheus_client::{
     metrics::{MetricType, counter::ConstCounter, gauge::ConstGauge},
 };
 
-/// Whether a figure only grows.
+/// Whether a metric only grows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// It only grows.
@@ -17,12 +17,12 @@ pub enum Kind {
     Gauge,
 }
 
-/// A figure, or one for each value of a label.
+/// A metric, or one for each value of a label.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reading {
     /// Its name, without `minsu_` before and `_total` behind it.
     pub name: &'static str,
-    /// What it says.
+    /// Its help text.
     pub says: &'static str,
     /// Whether it only grows.
     pub kind: Kind,
@@ -32,10 +32,10 @@ pub struct Reading {
     pub values: Vec<(&'static str, u64)>,
 }
 
-/// Where readings come from.
+/// A function that returns readings; called at each scrape.
 pub type Source = Box<dyn Fn() -> Vec<Reading> + Send + Sync>;
 
-/// Brings up to date what a source of readings cannot ask for on the spot.
+/// Updates values that a source of readings cannot compute at once.
 pub type Refresh = Box<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
 
 /// All sources as one collector.

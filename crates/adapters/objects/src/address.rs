@@ -2,7 +2,7 @@
 
 use minsu_domain::PictureKey;
 
-/// What stands before every key, its last slash included.
+/// The prefix of every key, its last slash included.
 #[derive(Debug, Clone)]
 pub(crate) struct PublicBase(String);
 
@@ -13,7 +13,7 @@ impl PublicBase {
         Self(format!("{}/", base.trim_end_matches('/')))
     }
 
-    /// Keys are made of characters that a URL shows as they are.
+    /// The address of an object; keys consist of characters that a URL contains unencoded.
     pub(crate) fn of(&self, key: &PictureKey) -> String {
         format!("{}{}", self.0, key.as_str())
     }

@@ -1,4 +1,4 @@
-//! Where the bytes of pictures are kept.
+//! Object stores for the bytes of pictures.
 //!
 //! | adapter | for |
 //! |---|---|
@@ -6,7 +6,7 @@
 //! | [`QiniuObjects`] | Qiniu Kodo by its own protocol: form upload with upload tokens |
 //! | [`S3Objects`] | any store that speaks S3: Aliyun OSS, Tencent COS, MinIO, AWS, Qiniu too |
 //!
-//! The two that go out take the same [`minsu_http::HttpOptions`]: every call ends at the deadline,
+//! The two remote ones take the same [`minsu_http::HttpOptions`]: every call ends at the deadline,
 //! and neither keys nor signatures are in a log or an error.
 //!
 //! # Adding an adapter
@@ -20,10 +20,8 @@ mod disk;
 mod probe;
 mod qiniu;
 mod s3;
-mod setup;
 
 pub use disk::DiskObjects;
 pub use probe::{ProbeError, probe};
 pub use qiniu::{QiniuObjects, QiniuOptions, QiniuRegion};
 pub use s3::{Addressing, S3Objects, S3Options};
-pub use setup::SetupError;

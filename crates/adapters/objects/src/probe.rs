@@ -1,4 +1,4 @@
-//! Whether a store works, tried out.
+//! The probe: tries out whether a store works.
 
 use bytes::Bytes;
 use minsu_domain::PictureKey;
@@ -23,7 +23,7 @@ pub enum ProbeError {
     Delete(#[source] ObjectError),
 }
 
-/// Stores, reads and deletes an object under `probes/` that nobody else uses. It is deleted also
+/// Stores, reads and deletes an object under `probes/` with a random key of its own. It is deleted also
 /// when it could not be read.
 ///
 /// # Errors

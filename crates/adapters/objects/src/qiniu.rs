@@ -2,17 +2,19 @@
 
 mod error;
 mod hash;
+mod listing;
 mod options;
+mod retry;
 mod sign;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use base64::{Engine, engine::general_purpose::URL_SAFE};
 use bytes::Bytes;
 use minsu_domain::PictureKey;
-use minsu_http::{Answer, HttpClient, HttpOptions, host_url, name, secret};
-use minsu_ports::{Clock, ObjectError, ObjectStore};
+use minsu_http::{Answer, HttpClient, HttpOptions, SetupError, host_url, name, secret};
+use minsu_ports::{Clock, ObjectError, ObjectListing, ObjectStore};
 use reqwest::{
     Body,
     header::AUTHORIZATION,
@@ -22,11 +24,9 @@ use serde::Deserialize;
 use url::Url;
 
 pub use self::options::{QiniuOptions, QiniuRegion};
-use self::{error::QiniuError, hash::hash_of, sign::Signer};
-use crate::{address::PublicBase, setup::SetupError};
+use self::{error::QiniuError, hash::hash_of, listing::QiniuListing, retry::twice, sign::Signer};
+use crate::address::PublicBase;
 
-/// The pause before the one repetition.
-const PAUSE: Duration = Duration::from_millis(200);
 /// The most bytes of an answer that is not a picture.
 const MAX_ANSWER: usize = 64 << 10;
 /// The most bytes of a picture: the pipeline's are a tenth of it.
@@ -37,14 +37,15 @@ const JPEG: &str = "image/jpeg";
 /// Objects in a bucket of Qiniu, uploaded with a token for one key, one size and one use, read
 /// through the bucket's own domain.
 ///
-/// An answer is believed when Qiniu gave it (it has a request id) and when the hash in it is that
-/// of the picture. What failed before it can have had an effect is repeated once.
+/// An answer is trusted when Qiniu gave it (it has a request id) and when the hash in it is that
+/// of the picture. A call that failed before it can have had an effect is repeated once.
 pub struct QiniuObjects {
     http: HttpClient,
-    signer: Signer,
+    signer: Arc<Signer>,
     bucket: String,
     upload: Url,
     resource: Url,
+    list: Url,
     public_base: PublicBase,
     clock: Arc<dyn Clock>,
 }
@@ -70,31 +71,24 @@ impl QiniuObjects {
     pub fn new(options: QiniuOptions, http: &HttpOptions, clock: Arc<dyn Clock>) -> Result<Self, SetupError> {
         Ok(Self {
             http: HttpClient::new(http)?,
-            signer: Signer::new(name("access_key", &options.access_key)?, secret("secret_key", options.secret_key)?),
+            signer: Arc::new(Signer::new(
+                name("access_key", &options.access_key)?,
+                secret("secret_key", options.secret_key)?,
+            )),
             bucket: name("bucket", &options.bucket)?,
             upload: host_url("upload_url", &options.upload_url)?,
             resource: host_url("resource_url", &options.resource_url)?,
+            list: host_url("list_url", &options.list_url)?,
             public_base: PublicBase::new(host_url("public_base", &options.public_base)?.as_str()),
             clock,
         })
     }
 
-    /// Does something now, and once more after a pause when Qiniu says that this may help.
     async fn twice<T, F>(&self, work: impl Fn() -> F + Send) -> Result<T, ObjectError>
     where
         F: Future<Output = Result<T, QiniuError>> + Send,
     {
-        let done = self.http.in_time(async {
-            match work().await {
-                Err(error) if error.may_pass() => {
-                    tracing::info!(%error, "qiniu failed, trying once more");
-                    self.clock.sleep(PAUSE).await;
-                    work().await
-                }
-                done => done,
-            }
-        });
-        done.await.map_err(|error| ObjectError::Failed(error.into()))
+        twice(&self.http, &*self.clock, work).await
     }
 
     async fn upload(&self, key: &PictureKey, jpeg: &Bytes) -> Result<(), QiniuError> {
@@ -107,7 +101,7 @@ impl QiniuObjects {
         let answer = self.http.answer(request, MAX_ANSWER).await?;
         match error::good(&answer) {
             Ok(()) => {}
-            // Keys are made of content, so what is there should be this picture.
+            // Keys are made of content, so the object there should be this picture.
             Err(QiniuError::Refused { status: 614, .. }) => return self.expect_same(key, jpeg).await,
             Err(error) => return Err(error),
         }
@@ -115,7 +109,7 @@ impl QiniuObjects {
         if stored.key == key.as_str() && stored.hash == hash_of(jpeg) {
             return Ok(());
         }
-        // It would be in the way of the right one for ever.
+        // It would block the right one for ever.
         self.remove(key).await?;
         Err(QiniuError::Changed)
     }
@@ -130,8 +124,8 @@ impl QiniuObjects {
     async fn download(&self, key: &PictureKey) -> Result<Option<Bytes>, QiniuError> {
         let answer = self.http.answer(self.http.client().get(self.public_base.of(key)), MAX_PICTURE).await?;
         match answer.status.as_u16() {
-            // Other networks may deliver for Qiniu, so its request id is not asked for here; but a
-            // portal's page is no picture.
+            // Other networks may deliver for Qiniu, so its request id is not demanded here; but the page of a
+            // captive portal is no picture.
             200 if answer.media_type() == Some(JPEG) => Ok(Some(answer.body)),
             200 => Err(QiniuError::NotQiniu),
             404 | 612 => Ok(None),
@@ -171,6 +165,11 @@ impl ObjectStore for QiniuObjects {
     #[tracing::instrument(level = "trace", name = "objects delete", skip_all, fields(otel.kind = "client"))]
     async fn delete(&self, key: &PictureKey) -> Result<(), ObjectError> {
         self.twice(|| self.remove(key)).await
+    }
+
+    fn list(&self, folder: &PictureKey) -> Box<dyn ObjectListing> {
+        let (http, signer, clock) = (self.http.clone(), Arc::clone(&self.signer), Arc::clone(&self.clock));
+        Box::new(QiniuListing::new(http, signer, clock, self.list.clone(), self.bucket.clone(), folder))
     }
 
     fn public_url(&self, key: &PictureKey) -> String {

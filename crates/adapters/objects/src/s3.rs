@@ -1,24 +1,25 @@
 //! Stores that speak the S3 protocol.
 
+mod error;
+mod listing;
 mod options;
 mod wire;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use minsu_domain::PictureKey;
-use minsu_http::{CallError, HttpClient, HttpOptions, host_url, name, secret};
-use minsu_ports::{ObjectError, ObjectStore};
+use minsu_http::{HttpClient, HttpOptions, SetupError, host_url, name, secret};
+use minsu_ports::{ObjectError, ObjectListing, ObjectStore};
 use object_store::{
     Attribute, Attributes, ObjectStore as _, ObjectStoreExt, PutOptions, PutPayload,
     aws::{AmazonS3, AmazonS3Builder},
     path::Path,
 };
 use secrecy::ExposeSecret;
-use thiserror::Error;
 
 pub use self::options::{Addressing, S3Options};
-use self::wire::Wire;
-use crate::{address::PublicBase, setup::SetupError};
+use self::{error::S3Error, listing::S3Listing, wire::Wire};
+use crate::address::PublicBase;
 
 /// The most bytes of a picture: the pipeline's are a tenth of it.
 const MAX_PICTURE: u64 = 32 << 20;
@@ -26,7 +27,7 @@ const MAX_PICTURE: u64 = 32 << 20;
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
 /// Objects in a bucket, through the `object_store` crate: signatures of version 4 over the content,
-/// one repetition of what failed.
+/// one repetition of a failed request.
 pub struct S3Objects {
     http: HttpClient,
     bucket: AmazonS3,
@@ -37,16 +38,6 @@ impl std::fmt::Debug for S3Objects {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("S3Objects").field("public_base", &self.public_base).finish_non_exhaustive()
     }
-}
-
-#[derive(Debug, Error)]
-enum S3Error {
-    #[error(transparent)]
-    Call(#[from] CallError),
-    #[error("the s3 store failed")]
-    Store(#[from] object_store::Error),
-    #[error("the object is larger than any picture")]
-    TooLong,
 }
 
 impl S3Objects {
@@ -66,12 +57,12 @@ impl S3Objects {
             .with_bucket_name(name("bucket", &options.bucket)?)
             .with_access_key_id(name("access_key", &options.access_key)?)
             .with_secret_access_key(secret_key.expose_secret())
-            // Not every store can delete many at once, and nobody here does.
+            // Not every store can delete many objects at once, and this adapter never does.
             .with_disable_bulk_delete(true)
             .with_retry(wire::once_more())
             .with_http_connector(Wire::new(&http))
             .build()
-            .map_err(SetupError::S3)?;
+            .map_err(SetupError::part("the s3 client"))?;
         Ok(Self { http, bucket, public_base })
     }
 
@@ -118,6 +109,10 @@ impl ObjectStore for S3Objects {
     #[tracing::instrument(level = "trace", name = "objects delete", skip_all, fields(otel.kind = "client"))]
     async fn delete(&self, key: &PictureKey) -> Result<(), ObjectError> {
         self.in_time(async { present(self.bucket.delete(&path(key)).await).map(drop) }).await
+    }
+
+    fn list(&self, folder: &PictureKey) -> Box<dyn ObjectListing> {
+        Box::new(S3Listing::new(self.http.clone(), self.bucket.clone(), folder))
     }
 
     fn public_url(&self, key: &PictureKey) -> String {

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
-use std::fs;
+use std::{fs, time::UNIX_EPOCH};
 
 use bytes::Bytes;
 use minsu_domain::PictureKey;
@@ -52,6 +52,30 @@ async fn storing_the_same_twice_is_fine() {
 async fn readers_never_see_a_part() {
     let (_folder, objects) = disk();
     contract::readers_never_see_a_part(&objects).await;
+}
+
+#[tokio::test]
+async fn lists_what_is_below_a_folder() {
+    let (_folder, objects) = disk();
+    contract::lists_what_is_below_a_folder(&objects, (UNIX_EPOCH + UNIX_EPOCH.elapsed().unwrap()).into()).await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_listing_passes_over_links_and_what_is_no_key() {
+    let (folder, objects) = disk();
+    let root = folder.path().join("data/objects");
+    objects.put(&PictureKey::new("a/b.jpg").unwrap(), Bytes::from_static(b"1")).await.unwrap();
+    fs::write(root.join("a/Readme.TXT"), "not a key").unwrap();
+    fs::create_dir(root.join("a/.hidden")).unwrap();
+    fs::write(root.join("a/.hidden/c.jpg"), "not a key").unwrap();
+    fs::write(folder.path().join("outside.jpg"), "outside").unwrap();
+    std::os::unix::fs::symlink(folder.path().join("outside.jpg"), root.join("a/link.jpg")).unwrap();
+    std::os::unix::fs::symlink(&root, root.join("a/circle")).unwrap();
+    let mut listing = objects.list(&PictureKey::new("a").unwrap());
+    let keys: Vec<_> = listing.next(10).await.unwrap().into_iter().map(|object| object.key).collect();
+    assert_eq!(keys, [PictureKey::new("a/b.jpg").unwrap()]);
+    assert_eq!(listing.next(10).await.unwrap(), []);
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
-//! What one pipeline may take.
+//! The limits of a pipeline.
 
-/// The limits of a pipeline. One picture being decoded takes up to 10 bytes a pixel (a
-/// progressive JPEG; a plain one takes 3), so the memory ceiling is about
-/// `permits × max_pixels × 10` bytes, and that only when somebody tries for it.
+/// The limits of a pipeline. Its memory ceiling is `permits` × (`max_memory` and some tens of megabytes
+/// for the picture being made), reached by hostile uploads only: a photograph of a telephone
+/// takes 3 bytes a pixel while it is decoded, a progressive one 6.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PictureOptions {
     /// How many pictures are processed at the same time; at least one.
@@ -13,6 +13,9 @@ pub struct PictureOptions {
     pub max_pixels: u64,
     /// The most pixels of one side of an upload.
     pub max_side: u32,
+    /// The most bytes that the pixels of one upload may take while it is decoded, counted before it is:
+    /// an upload that needs more is refused, whatever its number of pixels.
+    pub max_memory: u64,
 }
 
 impl PictureOptions {
@@ -23,9 +26,9 @@ impl PictureOptions {
 }
 
 impl Default for PictureOptions {
-    /// Two at once, sixteen waiting; 52 million pixels, which takes the largest pictures that
-    /// telephones make by default (8,160 × 6,144).
+    /// Two at once, sixteen waiting; 64 million pixels in half a gigabyte, which takes the panoramas of
+    /// telephones (16,382 × 3,628) and the largest pictures that they make by default (8,160 × 6,144).
     fn default() -> Self {
-        Self { permits: 2, queue: 16, max_pixels: 52_000_000, max_side: 16_384 }
+        Self { permits: 2, queue: 16, max_pixels: 64_000_000, max_side: 16_384, max_memory: 520_000_000 }
     }
 }

@@ -1,10 +1,12 @@
 //! The picture pipeline keeps the contract of its port.
 
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
 use minsu_pictures::{ImagePictures, PictureOptions};
 use minsu_ports::testkit::picture_processor as contract;
 
 fn pictures() -> ImagePictures {
-    ImagePictures::new(PictureOptions::default())
+    ImagePictures::new(PictureOptions::default()).unwrap()
 }
 
 #[tokio::test]

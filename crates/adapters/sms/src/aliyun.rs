@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use minsu_domain::Mobile;
-use minsu_http::{HttpClient, HttpOptions, SettingError, host_url, name, secret};
+use minsu_http::{HttpClient, HttpOptions, SettingError, SetupError, host_url, name, secret};
 use minsu_ports::{Clock, SmsError, SmsSender};
 use reqwest::{
     RequestBuilder,
@@ -18,10 +18,7 @@ use url::Url;
 use uuid::Uuid;
 
 use self::acs3::Acs3;
-use crate::{
-    service::{MAX_ANSWER, ServiceError, in_time, read},
-    setup::SetupError,
-};
+use crate::service::{MAX_ANSWER, ServiceError, in_time, read};
 
 /// The version of the interface.
 const VERSION: &str = "2017-05-25";
@@ -85,7 +82,7 @@ impl AliyunSms {
         let endpoint = host_url("endpoint", &options.endpoint)?;
         let host = endpoint.host_str().ok_or(SettingError::Url("endpoint"))?;
         let host = endpoint.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
-        // A name in Chinese, so that only its absence can be told.
+        // The name may be Chinese, so only an empty one is refused.
         if options.sign_name.trim().is_empty() {
             return Err(SettingError::Value("sign_name").into());
         }

@@ -1,4 +1,4 @@
-//! How codes get to telephones.
+//! Senders of SMS codes.
 //!
 //! | adapter | for |
 //! |---|---|
@@ -6,8 +6,8 @@
 //! | [`Yuntongxun`] | Yuntongxun (Cloopen): a template of code and minutes |
 //! | [`AliyunSms`] | Aliyun: a template of the code |
 //!
-//! The two that go out end at their deadline. They repeat a request once, and only where there was
-//! no connection: nothing was sent then, so nobody gets two messages. Errors tell the service's
+//! The two services end at their deadline. They repeat a request once, and only where there was
+//! no connection: nothing was sent then, so no receiver gets two messages. Errors contain the service's
 //! code and text, without long runs of digits, since services like to repeat the number.
 //!
 //! # Adding an adapter
@@ -19,10 +19,8 @@
 mod aliyun;
 mod outbox;
 mod service;
-mod setup;
 mod yuntongxun;
 
 pub use aliyun::{AliyunOptions, AliyunSms};
 pub use outbox::Outbox;
-pub use setup::SetupError;
 pub use yuntongxun::{Yuntongxun, YuntongxunOptions};

@@ -2,15 +2,15 @@
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, Write},
+    io::{self, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
     time::Duration,
 };
 
 use async_trait::async_trait;
 use minsu_domain::Mobile;
-use minsu_ports::{DevOutbox, SmsError, SmsSender};
-use serde::Serialize;
+use minsu_ports::{DevCode, DevOutbox, SmsError, SmsSender};
+use serde::{Deserialize, Serialize};
 use tokio::task::spawn_blocking;
 
 /// A file that takes one JSON object a line instead of sending anything:
@@ -27,6 +27,28 @@ enum Line<'a> {
     Captcha { id: &'a str, text: &'a str },
     Sms { mobile: &'a str, code: &'a str },
 }
+
+/// A line as it is read back; lines of other kinds, also those of later versions, are passed over.
+#[derive(Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+enum Written {
+    Captcha { id: String, text: String },
+    Sms { mobile: String, code: String },
+}
+
+impl Written {
+    /// Its code, if it is the one that is looked for.
+    fn code_of(self, wanted: DevCode<'_>) -> Option<String> {
+        match (self, wanted) {
+            (Self::Captcha { id, text }, DevCode::Captcha(wanted)) => (id == wanted).then_some(text),
+            (Self::Sms { mobile, code }, DevCode::Sms(wanted)) => (mobile == wanted.as_str()).then_some(code),
+            (Self::Captcha { .. }, DevCode::Sms(_)) | (Self::Sms { .. }, DevCode::Captcha(_)) => None,
+        }
+    }
+}
+
+/// How much of the end of the file is read for a code, in bytes.
+const TAIL: u64 = 64 * 1024;
 
 impl Outbox {
     /// An outbox in this file, which is made with its folder when the first line comes.
@@ -68,6 +90,24 @@ impl DevOutbox for Outbox {
             tracing::warn!(%error, path = %self.path.display(), "could not write to the development outbox");
         }
     }
+
+    /// It reads the end of the file: another process may have sent the code.
+    async fn newest<'a>(&self, code: DevCode<'a>) -> Option<String> {
+        let path = self.path.clone();
+        let end = spawn_blocking(move || tail(&path)).await.map_err(io::Error::from).flatten();
+        let end = end.inspect_err(|error| tracing::debug!(%error, "the development outbox cannot be read")).ok()?;
+        let lines = end.split(|byte| *byte == b'\n').rev();
+        lines.filter_map(|line| serde_json::from_slice::<Written>(line).ok()).find_map(|line| line.code_of(code))
+    }
+}
+
+fn tail(path: &Path) -> io::Result<Vec<u8>> {
+    let mut file = File::open(path)?;
+    let length = file.metadata()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
+    let mut end = Vec::new();
+    file.take(TAIL).read_to_end(&mut end)?;
+    Ok(end)
 }
 
 fn append(path: &Path, bytes: &[u8]) -> io::Result<()> {

@@ -1,4 +1,4 @@
-//! What the services have in common.
+//! Code that the services share.
 
 use std::time::Duration;
 
@@ -12,12 +12,12 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// The most bytes of an answer.
 pub(crate) const MAX_ANSWER: usize = 64 << 10;
 
-/// The service did not do what it was asked.
+/// The service refused a request, or its answer is not usable.
 #[derive(Debug, Error)]
 pub(crate) enum ServiceError {
     #[error(transparent)]
     Call(#[from] CallError),
-    /// The service's own code and text, without what they may tell of the receiver.
+    /// The service's own code and text, without digits that may identify the receiver.
     #[error("the sms service refused with {code}: {text}")]
     Refused { code: String, text: String },
     /// A captive portal, a wrong host. Without the cause, which would show a piece of the answer.
@@ -26,7 +26,7 @@ pub(crate) enum ServiceError {
 }
 
 impl ServiceError {
-    /// A refusal in the service's words.
+    /// A refusal with the service's code and text.
     pub(crate) fn refused(code: &str, text: &str) -> Self {
         let plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
         Self::Refused { code: code.chars().filter(plain).take(64).collect(), text: without_digits(text) }
@@ -57,7 +57,11 @@ where
             done => done,
         }
     });
-    done.await.map_err(|error| SmsError::Failed(error.into()))
+    done.await.map_err(|error| match &error {
+        ServiceError::Call(CallError::Timeout | CallError::Broken(_) | CallError::TooLong)
+        | ServiceError::NotTheService(_) => SmsError::Unanswered(error.into()),
+        ServiceError::Call(CallError::Connect(_)) | ServiceError::Refused { .. } => SmsError::Failed(error.into()),
+    })
 }
 
 /// A line of text in which every run of four digits or more, a number or a code, is cut out.
@@ -87,8 +91,8 @@ fn without_digits(text: &str) -> String {
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
+    use minsu_fakes::{SetClock, nobody};
     use minsu_http::HttpOptions;
-    use minsu_standins::{SetClock, nobody};
 
     use super::*;
 

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use minsu_domain::Mobile;
-use minsu_http::{HttpClient, HttpOptions, host_url, name, secret};
+use minsu_http::{HttpClient, HttpOptions, SetupError, host_url, name, secret};
 use minsu_ports::{Clock, SmsError, SmsSender};
 use reqwest::{
     Method, RequestBuilder,
@@ -17,10 +17,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use self::sign::Signed;
-use crate::{
-    service::{MAX_ANSWER, ServiceError, in_time, read},
-    setup::SetupError,
-};
+use crate::service::{MAX_ANSWER, ServiceError, in_time, read};
 
 /// The status code of success.
 const SUCCESS: &str = "000000";

@@ -1,4 +1,4 @@
-//! The outbox keeps the contract of the SMS port and writes what scripts read.
+//! The outbox keeps the contract of the SMS port and writes lines that scripts read.
 
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
@@ -10,7 +10,7 @@ use std::{
 
 use async_trait::async_trait;
 use minsu_domain::Mobile;
-use minsu_ports::{DevOutbox, SmsSender, testkit::sms as contract};
+use minsu_ports::{DevCode, DevOutbox, SmsSender, testkit::sms as contract};
 use minsu_sms::Outbox;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -116,4 +116,28 @@ async fn only_the_owner_reads_it() {
     fs::set_permissions(&lines.0, fs::Permissions::from_mode(0o644)).unwrap();
     outbox.captcha("2", "B").await;
     assert_eq!(mode(), 0o600);
+}
+
+#[tokio::test]
+async fn the_newest_code_reads_back() {
+    let folder = TempDir::new().unwrap();
+    let (outbox, _) = outbox(folder.path());
+    let (mobile, other) = (Mobile::new("13812345678").unwrap(), Mobile::new("13812345679").unwrap());
+    assert_eq!(outbox.newest(DevCode::Sms(&mobile)).await, None);
+    for code in ["111111", "222222"] {
+        outbox.send_code(&mobile, code, Duration::from_secs(300)).await.unwrap();
+    }
+    outbox.captcha("one", "AB2C").await;
+    // More than is read of the end of the file, and a line of a kind that is not known.
+    let path = folder.path().join("data/dev-outbox.jsonl");
+    assert_eq!(outbox.newest(DevCode::Sms(&mobile)).await.as_deref(), Some("222222"));
+    assert_eq!(outbox.newest(DevCode::Captcha("one")).await.as_deref(), Some("AB2C"));
+    assert_eq!(outbox.newest(DevCode::Captcha("two")).await, None);
+    assert_eq!(outbox.newest(DevCode::Sms(&other)).await, None);
+    let mut text = fs::read_to_string(&path).unwrap();
+    text.push_str(&"{\"kind\":\"message\",\"mobile\":\"13812345678\"}\n".repeat(2_000));
+    fs::write(&path, text).unwrap();
+    assert_eq!(outbox.newest(DevCode::Sms(&mobile)).await, None);
+    outbox.send_code(&mobile, "333333", Duration::from_secs(300)).await.unwrap();
+    assert_eq!(outbox.newest(DevCode::Sms(&mobile)).await.as_deref(), Some("333333"));
 }

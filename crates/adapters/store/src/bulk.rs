@@ -1,57 +1,69 @@
-//! Writing much at once: made-up data, imports. PostgreSQL takes it by `COPY`, the others in
+//! Bulk loads: made-up data, imports. PostgreSQL takes them by `COPY`, the others in
 //! statements of many rows.
 
 mod cells;
 mod loader;
+#[cfg(test)]
+mod tests;
 
-use std::ops::RangeInclusive;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::RangeInclusive,
+};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use minsu_domain::{Comment, HouseId, HouseOffer, HouseTerms, OrderStatus, Quote, Stay, StayLimits, UserId, pairs_of};
+use minsu_domain::{
+    ChangedBy, Comment, HouseId, HouseOffer, HouseTerms, Occupant, OrderStatus, Quote, Stay, UserId, terms_of,
+};
 use minsu_ports::{NewUser, StoreError};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
 
 use crate::{
     SqlStore,
+    entity::{
+        house, house_day, house_description, house_facility, house_guest, house_word,
+        order::{self, QuoteColumns},
+        order_change, user,
+    },
     errors::failed,
     executor::Executor,
     repos::{sql::Sql, values::Table},
 };
-use cells::{Cell, Rows, capped};
+use cells::Rows;
 use loader::Loader;
 
 /// A landlord with houses.
 #[derive(Debug, Clone)]
-pub struct Estate {
-    /// Who owns them.
+pub struct LandlordBatch {
+    /// The account of the landlord.
     pub landlord: NewUser,
-    /// What is offered, and since when.
+    /// The offers, and when each was published.
     pub houses: Vec<(HouseOffer, DateTime<Utc>)>,
 }
 
 /// A guest with orders.
 #[derive(Debug, Clone)]
-pub struct Trips {
-    /// Who travels.
+pub struct GuestBatch {
+    /// The account of the guest.
     pub guest: NewUser,
-    /// What they ordered.
-    pub orders: Vec<Trip>,
+    /// The guest's orders.
+    pub orders: Vec<PastOrder>,
 }
 
 /// An order in any state.
 #[derive(Debug, Clone)]
-pub struct Trip {
+pub struct PastOrder {
     /// The house.
     pub house: HouseId,
-    /// Its owner.
+    /// Its landlord.
     pub landlord: UserId,
-    /// When.
+    /// The days of the stay.
     pub stay: Stay,
-    /// What it costs.
+    /// The price of the stay.
     pub quote: Quote,
-    /// Where it stands.
+    /// The state of the order.
     pub status: OrderStatus,
-    /// What the guest wrote, on a completed order.
+    /// The guest's comment, on a completed order.
     pub comment: Option<Comment>,
     /// When it was placed, and commented.
     pub created_at: DateTime<Utc>,
@@ -60,103 +72,85 @@ pub struct Trip {
 /// A house to order, by its id.
 pub type Bookable = (HouseId, HouseTerms);
 
-const USERS: [&str; 5] = ["id", "mobile", "name", "password_hash", "created_at"];
-const HOUSES: [&str; 16] = [
-    "id",
-    "landlord_id",
-    "area_id",
-    "title",
-    "price",
-    "deposit",
-    "address",
-    "room_count",
-    "acreage",
-    "unit",
-    "capacity",
-    "beds",
-    "min_days",
-    "max_days",
-    "order_count",
-    "created_at",
-];
-const ORDERS: [&str; 13] = [
-    "id",
-    "house_id",
-    "landlord_id",
-    "guest_id",
-    "start_day",
-    "end_day",
-    "days",
-    "price",
-    "amount",
-    "status",
-    "comment",
-    "commented_at",
-    "created_at",
-];
-
 impl SqlStore {
     /// Writes landlords and their houses, all or none.
     ///
     /// # Errors
-    /// [`StoreError::Duplicate`] when somebody has a mobile or a name already.
-    pub async fn load_estates(&self, estates: &[Estate]) -> Result<(), StoreError> {
+    /// [`StoreError::Duplicate`] when another account has one of the mobiles or names.
+    pub async fn load_landlords(&self, landlord_batches: &[LandlordBatch]) -> Result<(), StoreError> {
         let mut loader = Loader::begin(self).await?;
-        let landlords = loader.ids("users", estates.len()).await?;
-        let houses = estates.iter().map(|estate| estate.houses.len()).sum();
+        let landlords = loader.ids("users", landlord_batches.len()).await?;
+        let houses = landlord_batches.iter().map(|landlord_batch| landlord_batch.houses.len()).sum();
         let mut house_ids = loader.ids("houses", houses).await?.into_iter();
-        let mut users = Rows::new("users", &USERS);
-        let mut houses = Rows::new("houses", &HOUSES);
-        let mut facilities = Rows::new("house_facilities", &["house_id", "facility_id"]);
-        let mut words = Rows::new("house_words", &["pair", "house_id"]);
-        for (estate, landlord) in estates.iter().zip(landlords) {
-            users.push(user(landlord, &estate.landlord));
-            for ((offer, created_at), id) in estate.houses.iter().zip(&mut house_ids) {
-                houses.push(house(id, landlord, offer, *created_at));
-                let each = offer.facilities.iter().map(|facility| [Cell::Long(id), Cell::Long(facility.get())]);
-                facilities.extend(each);
-                let pairs = pairs_of([offer.title.as_str(), offer.address.as_str()]);
-                words.extend(pairs.into_iter().map(|pair| [Cell::Long(pair.number()), Cell::Long(id)]));
+        let (mut users, mut houses, mut facilities) = (Rows::new(), Rows::new(), Rows::new());
+        let (mut descriptions, mut words) = (Rows::new(), Vec::new());
+        for (landlord_batch, landlord) in landlord_batches.iter().zip(landlords) {
+            users.push(&user(landlord, &landlord_batch.landlord));
+            for ((offer, created_at), id) in landlord_batch.houses.iter().zip(&mut house_ids) {
+                houses.push(&house::Model::new(id, landlord, offer, *created_at));
+                let each = offer.facilities.iter().map(|facility| facility.get());
+                facilities.extend(each.map(|facility_id| house_facility::Model { house_id: id, facility_id }));
+                let description = offer.description.clone();
+                descriptions
+                    .extend(description.map(|description| house_description::Model { house_id: id, description }));
+                let terms = terms_of([offer.title.as_str(), offer.address.as_str()]);
+                words.extend(terms.into_iter().map(|term| (term.number(), id)));
             }
         }
-        words.sort_by_first();
-        for rows in [users, houses, facilities, words] {
-            loader.write(rows).await?;
-        }
+        // Neighbours in an index are written together.
+        words.sort_unstable();
+        let mut word_rows = Rows::new();
+        word_rows.extend(words.into_iter().map(|(pair, house_id)| house_word::Model { pair, house_id }));
+        loader.write(users).await?;
+        loader.write(houses).await?;
+        loader.write(facilities).await?;
+        loader.write(descriptions).await?;
+        loader.write(word_rows).await?;
         loader.commit().await
     }
 
     /// Writes guests and their orders with the days that these hold, all or none; a completed order
-    /// counts for its house.
+    /// counts for its house, as one whose stay has begun.
     ///
     /// # Errors
-    /// As [`Self::load_estates`], and for a day that somebody else holds.
-    pub async fn load_trips(&self, trips: &[Trips]) -> Result<(), StoreError> {
+    /// As [`Self::load_landlords`], and [`StoreError::Duplicate`] for a day that is occupied already.
+    pub async fn load_guests(&self, batches: &[GuestBatch]) -> Result<(), StoreError> {
         let mut loader = Loader::begin(self).await?;
-        let guests = loader.ids("users", trips.len()).await?;
-        let orders = trips.iter().map(|guest| guest.orders.len()).sum();
+        let guests = loader.ids("users", batches.len()).await?;
+        let orders = batches.iter().map(|batch| batch.orders.len()).sum();
         let mut order_ids = loader.ids("orders", orders).await?.into_iter();
-        let mut users = Rows::new("users", &USERS);
-        let mut orders = Rows::new("orders", &ORDERS);
-        let mut days = Rows::new("house_day", &["house_id", "day", "order_id"]);
-        let mut completed = Vec::new();
-        for (trips, guest) in trips.iter().zip(guests) {
-            users.push(user(guest, &trips.guest));
-            for (trip, id) in trips.orders.iter().zip(&mut order_ids) {
-                orders.push(order(id, guest, trip));
-                if trip.status.holds_days() {
-                    let held = trip.stay.occupied();
-                    days.extend(held.map(|day| [Cell::Long(trip.house.get()), Cell::Day(day), Cell::Long(id)]));
+        let (mut users, mut orders, mut changes) = (Rows::new(), Rows::new(), Rows::new());
+        let (mut days, mut completed) = (Vec::new(), BTreeMap::<i64, (usize, usize)>::new());
+        let mut house_guests = Rows::new();
+        for (batch, guest) in batches.iter().zip(guests) {
+            users.push(&user(guest, &batch.guest));
+            let mut stayed_in = BTreeSet::new();
+            for (past, id) in batch.orders.iter().zip(&mut order_ids) {
+                orders.push(&order(id, guest, past)?);
+                changes.push(&change(id, past));
+                if past.status.holds_days() {
+                    let order = Table("orders").order("id", id)?;
+                    days.extend(past.stay.occupied().map(|day| (past.house, day, order)));
                 }
-                if trip.status == OrderStatus::Complete {
-                    completed.push(trip.house.get());
+                if past.status == OrderStatus::Complete {
+                    completed.entry(past.house.get()).or_default().0 += 1;
+                    stayed_in.insert(past.house.get());
                 }
             }
+            for house_id in stayed_in {
+                completed.entry(house_id).or_default().1 += 1;
+                house_guests.push(&house_guest::Model { house_id, guest_id: guest, stayed: 1 });
+            }
         }
-        days.sort_by_first();
-        for rows in [users, orders, days] {
-            loader.write(rows).await?;
-        }
+        days.sort_unstable();
+        let mut occupied = Rows::new();
+        let day = |(house, day, order)| house_day::Model::new(house, day, Occupant::Order(order));
+        occupied.extend(days.into_iter().map(day));
+        loader.write(users).await?;
+        loader.write(orders).await?;
+        loader.write(changes).await?;
+        loader.write(occupied).await?;
+        loader.write(house_guests).await?;
         loader.count_completed(completed).await?;
         loader.commit().await
     }
@@ -174,7 +168,7 @@ impl SqlStore {
         rows.into_iter().map(bookable).collect()
     }
 
-    /// Which days somebody holds of the houses from one id to another.
+    /// The occupied days of the houses from one id to another.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -191,13 +185,12 @@ impl SqlStore {
         rows.into_iter().map(held).collect()
     }
 
-    /// Lets the database look at what it holds now, so that its plans fit; to be called after much
-    /// was written.
+    /// Updates the statistics of the database's planner; to be called after a bulk load.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn settle(&self) -> Result<(), StoreError> {
-        let tables = "users, houses, house_facilities, house_words, orders, house_day";
+        let tables = "users, houses, house_facilities, house_descriptions, house_words, orders, order_changes, house_day, house_guests";
         let db = self.unhurried().await?;
         let sql = match db.get_database_backend() {
             DbBackend::Postgres => format!("VACUUM (ANALYZE) {tables}"),
@@ -228,61 +221,58 @@ struct BookableRow {
 
 fn bookable(row: BookableRow) -> Result<Bookable, StoreError> {
     const HOUSES: Table = Table("houses");
-    let (min, max) = (HOUSES.count("min_days", row.min_days)?, HOUSES.count("max_days", row.max_days)?);
     let terms = HouseTerms {
         landlord: HOUSES.user("landlord_id", row.landlord_id)?,
         price: HOUSES.money("price", row.price)?,
-        limits: HOUSES.checked("max_days", StayLimits::new(min, max))?,
+        limits: HOUSES.limits(row.min_days, row.max_days)?,
     };
     Ok((HOUSES.house("id", row.id)?, terms))
 }
 
-fn user(id: i64, user: &NewUser) -> [Cell; 5] {
-    [
-        Cell::Long(id),
-        Cell::text(user.mobile.as_str()),
-        Cell::text(user.name.as_str()),
-        Cell::text(&user.password_hash.0),
-        Cell::Instant(user.created_at),
-    ]
+fn user(id: i64, user: &NewUser) -> user::Model {
+    user::Model {
+        id,
+        mobile: user.mobile.as_str().to_owned(),
+        name: user.name.as_str().to_owned(),
+        name_key: user.name.key(),
+        password_hash: user.password_hash.0.clone(),
+        avatar: None,
+        identity_key_id: None,
+        identity_sealed: None,
+        created_at: user.created_at,
+    }
 }
 
-fn house(id: i64, landlord: i64, offer: &HouseOffer, created_at: DateTime<Utc>) -> [Cell; 16] {
-    [
-        Cell::Long(id),
-        Cell::Long(landlord),
-        Cell::Long(offer.area.get()),
-        Cell::text(&offer.title),
-        Cell::Long(offer.price.fen()),
-        Cell::Long(offer.deposit.fen()),
-        Cell::text(&offer.address),
-        capped(offer.room_count),
-        capped(offer.acreage),
-        Cell::text(&offer.unit),
-        capped(offer.capacity),
-        Cell::text(&offer.beds),
-        capped(offer.limits.min_days()),
-        capped(offer.limits.max_days()),
-        Cell::Int(0),
-        Cell::Instant(created_at),
-    ]
+fn order(id: i64, guest: i64, order: &PastOrder) -> Result<order::Model, StoreError> {
+    let QuoteColumns { days, price, amount } = QuoteColumns::of(&order.quote)?;
+    Ok(order::Model {
+        id,
+        house_id: order.house.get(),
+        landlord_id: order.landlord.get(),
+        guest_id: guest,
+        start_day: order.stay.start(),
+        end_day: order.stay.end(),
+        days,
+        price,
+        amount,
+        status: order::number(order.status),
+        comment: order.comment.as_ref().map(|comment| comment.as_str().to_owned()),
+        commented_at: order.comment.as_ref().map(|_| order.created_at),
+        reject_reason: None,
+        created_at: order.created_at,
+        version: 1,
+    })
 }
 
-fn order(id: i64, guest: i64, trip: &Trip) -> [Cell; 13] {
-    let comment = trip.comment.as_ref();
-    [
-        Cell::Long(id),
-        Cell::Long(trip.house.get()),
-        Cell::Long(trip.landlord.get()),
-        Cell::Long(guest),
-        Cell::Day(trip.stay.start()),
-        Cell::Day(trip.stay.end()),
-        capped(trip.quote.days),
-        Cell::Long(trip.quote.price.fen()),
-        Cell::Long(trip.quote.amount.fen()),
-        Cell::Small(trip.status.number()),
-        comment.map_or(Cell::NoText, |comment| Cell::text(comment.as_str())),
-        comment.map_or(Cell::NoInstant, |_| Cell::Instant(trip.created_at)),
-        Cell::Instant(trip.created_at),
-    ]
+/// The history of an order that is loaded in its state begins there.
+fn change(order_id: i64, order: &PastOrder) -> order_change::Model {
+    order_change::Model {
+        order_id,
+        number: 1,
+        changed_at: order.created_at,
+        changed_by: order_change::number(ChangedBy::Guest),
+        from_status: None,
+        to_status: order::number(order.status),
+        reason: None,
+    }
 }

@@ -11,9 +11,9 @@ use sea_orm::{
 };
 use tokio::time::{Instant, sleep};
 
-use crate::{ConnectError, StoreOptions, doubts::Doubts};
+use crate::{ConnectError, Pooler, StoreOptions, connection_quarantine::ConnectionQuarantine};
 
-/// How soon a file that was busy is tried again.
+/// The pause before a busy file is tried again.
 const AGAIN: Duration = Duration::from_millis(20);
 
 /// A database engine.
@@ -60,18 +60,30 @@ impl Engine {
         url: &str,
         options: &StoreOptions,
         purpose: Purpose,
-        doubts: &Doubts,
+        quarantine: &ConnectionQuarantine,
     ) -> Result<DatabaseConnection, ConnectError> {
         if self == Self::Sqlite {
             create_privately(url);
         }
         let begun = Instant::now();
         loop {
-            match Database::connect(self.pool(url, options, purpose, doubts)).await {
+            match Database::connect(self.pool(url, options, purpose, quarantine)).await {
                 Err(error) if is_busy(&error) && begun.elapsed() < options.acquire_timeout => sleep(AGAIN).await,
                 result => return result.map_err(ConnectError::Unreachable),
             }
         }
+    }
+
+    /// Makes a pool for searches, which connects when it is first used.
+    pub(crate) async fn connect_for_search(
+        self,
+        url: &str,
+        options: &StoreOptions,
+        quarantine: &ConnectionQuarantine,
+    ) -> Result<DatabaseConnection, ConnectError> {
+        let mut pool = self.pool(url, options, Purpose::Read, quarantine);
+        pool.connect_lazy(true);
+        Database::connect(pool).await.map_err(ConnectError::Unreachable)
     }
 
     /// Makes a pool for a replica, which connects when it is first used and gives up soon: the
@@ -80,14 +92,20 @@ impl Engine {
         self,
         url: &str,
         options: &StoreOptions,
-        doubts: &Doubts,
+        quarantine: &ConnectionQuarantine,
     ) -> Result<DatabaseConnection, ConnectError> {
-        let mut pool = self.pool(url, options, Purpose::Read, doubts);
+        let mut pool = self.pool(url, options, Purpose::Read, quarantine);
         pool.connect_lazy(true).acquire_timeout(options.acquire_timeout.min(Duration::from_millis(500)));
         Database::connect(pool).await.map_err(ConnectError::Unreachable)
     }
 
-    fn pool(self, url: &str, options: &StoreOptions, purpose: Purpose, doubts: &Doubts) -> ConnectOptions {
+    fn pool(
+        self,
+        url: &str,
+        options: &StoreOptions,
+        purpose: Purpose,
+        quarantine: &ConnectionQuarantine,
+    ) -> ConnectOptions {
         let mut pool = ConnectOptions::new(url);
         pool.max_connections(match (self, purpose) {
             (_, Purpose::Migrate) | (Self::Sqlite, Purpose::Write) => 1,
@@ -104,15 +122,15 @@ impl Engine {
         }
         match self {
             Self::Sqlite => sqlite(&mut pool, options.statement_timeout, purpose),
-            Self::Postgres => postgres(&mut pool, options.statement_timeout, purpose, doubts.clone()),
-            Self::MySql => mysql(&mut pool, options.statement_timeout, purpose, doubts.clone()),
+            Self::Postgres => postgres(&mut pool, options, purpose, quarantine.clone()),
+            Self::MySql => mysql(&mut pool, options.statement_timeout, purpose, quarantine.clone()),
         }
         pool
     }
 }
 
-/// SQLite waits for no lock while a new file changes to its way of logging: whoever opens it at the
-/// same moment is sent away at once.
+/// SQLite does not wait for a lock while a new file changes to WAL: a process that opens it at the
+/// same moment gets "busy" at once.
 fn is_busy(error: &DbErr) -> bool {
     let DbErr::Conn(RuntimeErr::SqlxError(cause)) = error else { return false };
     let SqlxError::Database(cause) = &**cause else { return false };
@@ -121,8 +139,8 @@ fn is_busy(error: &DbErr) -> bool {
     code.and_then(|code| code.parse::<i32>().ok()).is_some_and(|code| code & 0xff == 5)
 }
 
-/// A database of people's data is its owner's alone, whatever the process would make of other files;
-/// SQLite gives the files beside it the same rights. Where this cannot be done, opening says why.
+/// A database of people's data is readable by its owner alone, whatever the umask of the process;
+/// SQLite gives the files that it keeps next to it the same rights. Where this cannot be done, opening says why.
 #[cfg(unix)]
 fn create_privately(url: &str) {
     use std::os::unix::fs::OpenOptionsExt as _;
@@ -141,7 +159,7 @@ fn sqlite(pool: &mut ConnectOptions, busy: Duration, purpose: Purpose) {
         let file = file
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            // What is committed is in the kernel's hands: it survives the death of this process.
+            // A committed transaction is in the kernel's buffers: it survives the death of this process.
             // The last commits before a power failure may be lost, never the database.
             .synchronous(SqliteSynchronous::Normal)
             .foreign_keys(true)
@@ -150,49 +168,43 @@ fn sqlite(pool: &mut ConnectOptions, busy: Duration, purpose: Purpose) {
     });
 }
 
-fn postgres(pool: &mut ConnectOptions, statement: Duration, purpose: Purpose, doubts: Doubts) {
+fn postgres(pool: &mut ConnectOptions, options: &StoreOptions, purpose: Purpose, quarantine: ConnectionQuarantine) {
     pool.set_application_name("minsu");
     if purpose == Purpose::Migrate {
-        // "The table of migrations exists already" is no news.
-        pool.map_sqlx_postgres_opts(|server| server.options([("client_min_messages", "warning")]));
+        // With or without a pooler in between, these connection options work; the settings follow in the transaction.
+        Pooler::Transaction.prepare(pool, options.statement_timeout);
         return;
     }
-    pool.statement_timeout(statement);
-    // A process that vanished in a transaction must not keep its locks.
-    let idle = (statement * 3).as_millis().to_string();
-    pool.map_sqlx_postgres_opts(move |server| {
-        server.options([
-            ("idle_in_transaction_session_timeout", idle.as_str()),
-            // A page is found in a millisecond; starting helpers for it takes longer.
-            ("max_parallel_workers_per_gather", "0"),
-            // Indexes are in memory or on a disk without a head to move: to look up ten thousand
-            // houses is cheaper than to read a million.
-            ("random_page_cost", "1.1"),
-        ])
-    });
+    options.pooler.prepare(pool, options.statement_timeout);
+    let greeting = options.pooler.greeting(options.statement_timeout);
     pool.map_sqlx_postgres_pool_opts(move |pool| {
-        let doubts = doubts.clone();
-        pool.after_release(move |connection, _| {
-            let doubts = doubts.clone();
-            Box::pin(async move { doubts.is_fit_postgres(connection).await })
+        let (quarantine, greeting) = (quarantine.clone(), greeting.clone());
+        let pool = pool.after_release(move |connection, _| {
+            let quarantine = quarantine.clone();
+            Box::pin(async move { quarantine.is_fit_postgres(connection).await })
+        });
+        let Some(greeting) = greeting else { return pool };
+        pool.after_connect(move |connection, _| {
+            let greeting = AssertSqlSafe(greeting.clone());
+            Box::pin(async move { connection.execute(greeting).await.map(|_| ()) })
         })
     });
 }
 
-fn mysql(pool: &mut ConnectOptions, statement: Duration, purpose: Purpose, doubts: Doubts) {
+fn mysql(pool: &mut ConnectOptions, statement: Duration, purpose: Purpose, quarantine: ConnectionQuarantine) {
     if purpose == Purpose::Migrate {
         return;
     }
     pool.map_sqlx_mysql_pool_opts(move |pool| {
-        let doubts = doubts.clone();
+        let quarantine = quarantine.clone();
         let pool = pool.after_release(move |connection, _| {
-            let doubts = doubts.clone();
-            Box::pin(async move { doubts.is_fit_mysql(connection).await })
+            let quarantine = quarantine.clone();
+            Box::pin(async move { quarantine.is_fit_mysql(connection).await })
         });
         pool.after_connect(move |connection, _| {
             // MariaDB limits every statement, in seconds; MySQL only reads, in milliseconds. Each
-            // takes the part of the other for a comment. The search probes one house after the
-            // other in the order of the list and stops at the end of its page; they would rather
+            // takes the other's part for a comment. The search probes one house after the
+            // other in the order of the list and stops at the end of its page; both optimizers would rather
             // copy every occupied day of all houses first, or begin with every house of a common
             // word and sort them.
             let settings = format!(

@@ -1,4 +1,4 @@
-//! What the engines' errors mean to the application, in one place.
+//! The mapping from the engines' errors to those of the port, in one place.
 
 use minsu_ports::{StoreError, UniqueKey};
 use sea_orm::{DbErr, RuntimeErr, SqlxError, SqlxMySqlError, SqlxPostgresError, SqlxSqliteError};
@@ -12,13 +12,17 @@ pub(crate) struct CorruptRow {
     pub(crate) column: &'static str,
 }
 
-/// A defect of the caller.
+/// A mistake in the calling code.
 #[derive(Debug, Error)]
 pub(crate) enum Misuse {
     #[error("a session for reading does not write")]
     WriteWhileReading,
     #[error("there is no such row to change")]
     NoSuchRow,
+    #[error("a column has a type that bulk writes do not know")]
+    UnknownValue,
+    #[error("an order has columns for one line of a quote")]
+    QuoteLines,
 }
 
 impl From<CorruptRow> for StoreError {
@@ -87,9 +91,10 @@ fn postgres(state: &str, constraint: Option<&str>) -> Kind {
     match state {
         "23505" => match constraint {
             Some("users_mobile") => Kind::Duplicate(UniqueKey::Mobile),
-            Some("users_name") => Kind::Duplicate(UniqueKey::UserName),
+            Some("users_name" | "users_name_key") => Kind::Duplicate(UniqueKey::UserName),
             Some("house_pictures_once") => Kind::Duplicate(UniqueKey::HousePicture),
             Some("house_day_pkey") => Kind::Duplicate(UniqueKey::HouseDay),
+            Some("identity_numbers_place" | "identity_numbers_pkey") => Kind::Conflict,
             _ => Kind::Backend,
         },
         // Serialisation failure, deadlock, lock not available.
@@ -108,8 +113,10 @@ fn mysql(number: u16, message: &str) -> Kind {
         // entry comes first and may itself hold anything, so only the end of the text counts.
         1062 | 1586 => match message.trim_end_matches('\'').rsplit(['\'', '.']).next() {
             Some("users_mobile") => Kind::Duplicate(UniqueKey::Mobile),
-            Some("users_name") => Kind::Duplicate(UniqueKey::UserName),
+            Some("users_name" | "users_name_key") => Kind::Duplicate(UniqueKey::UserName),
             Some("house_pictures_once") => Kind::Duplicate(UniqueKey::HousePicture),
+            // Another transaction chose the same place.
+            Some("identity_numbers_place") => Kind::Conflict,
             // A primary key has no other name there. All others are counted up by the database or
             // are free of doubles before they are inserted.
             Some("PRIMARY") => Kind::Duplicate(UniqueKey::HouseDay),
@@ -136,6 +143,8 @@ fn sqlite(code: i32, message: &str) -> Kind {
                 Kind::Duplicate(UniqueKey::HousePicture)
             } else if message.contains("house_day.house_id") {
                 Kind::Duplicate(UniqueKey::HouseDay)
+            } else if message.contains("identity_numbers.") {
+                Kind::Conflict
             } else {
                 Kind::Backend
             }

@@ -13,39 +13,43 @@ use async_trait::async_trait;
 use minsu_ports::StoreError;
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbBackend, DbErr, ExecResult,
-    QueryResult, RuntimeErr, Statement,
+    QueryResult, RuntimeErr, Statement, TransactionOptions, TransactionTrait,
 };
 use tokio::time::Instant;
 use tracing::{Instrument, Span};
 
 use crate::{
-    doubts::Doubts,
+    connection_quarantine::ConnectionQuarantine,
     errors::{Kind, Misuse, kind},
+    pooler::Prelude,
     replica::{Judged, Replica},
 };
 
 /// A statement that takes longer is logged, without its values.
 const SLOW: Duration = Duration::from_millis(500);
 
-/// What is the same for every statement of a store.
+/// State that all statements of a store share.
 #[derive(Debug)]
 pub(crate) struct Watch {
-    /// The longest that anybody waits for an answer. The database gives up earlier; this is for
-    /// one that does not answer at all.
+    /// The longest that a caller waits for an answer. The database gives up earlier; this is for
+    /// a database that does not answer at all.
     deadline: Duration,
-    doubts: Doubts,
+    quarantine: ConnectionQuarantine,
+    /// For a pooler in transaction mode: every statement is sent in a transaction that begins with this.
+    pub(crate) prelude: Option<Prelude>,
     statements: AtomicU64,
     without_answer: AtomicU64,
-    /// What was sent, for the tests that ask the database for its plans.
+    /// The statements that were sent, for the tests that ask the database for their plans.
     #[cfg(test)]
     pub(crate) sent: std::sync::Mutex<Vec<Statement>>,
 }
 
 impl Watch {
-    pub(crate) fn new(deadline: Duration, doubts: Doubts) -> Self {
+    pub(crate) fn new(deadline: Duration, quarantine: ConnectionQuarantine, prelude: Option<Prelude>) -> Self {
         Self {
             deadline,
-            doubts,
+            quarantine,
+            prelude,
             statements: AtomicU64::new(0),
             without_answer: AtomicU64::new(0),
             #[cfg(test)]
@@ -58,14 +62,38 @@ impl Watch {
         self.statements.load(Ordering::Relaxed)
     }
 
-    /// How many of them found no database.
+    /// How many of them got no answer, or no connection.
     pub(crate) fn without_answer(&self) -> u64 {
         self.without_answer.load(Ordering::Relaxed)
     }
 
-    /// What comes of a call within the deadline.
+    /// The result of a call, or an error at the deadline.
     pub(crate) async fn in_time<T>(&self, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
-        self.doubts.unless_answered(self.deadline, work).await.unwrap_or_else(|| Err(no_answer()))
+        self.quarantine.unless_answered(self.deadline, work).await.unwrap_or_else(|| Err(no_answer()))
+    }
+
+    /// Begins a transaction, and runs its prelude.
+    pub(crate) async fn begin(
+        &self,
+        pool: &DatabaseConnection,
+        options: TransactionOptions,
+    ) -> Result<DatabaseTransaction, DbErr> {
+        let transaction = pool.begin_with_options(options).await?;
+        if let Some(prelude) = &self.prelude {
+            prelude.run(&transaction).await?;
+        }
+        Ok(transaction)
+    }
+
+    /// Sends a statement to a pool, in a transaction of its own if there is a prelude.
+    async fn on_pool<T>(&self, pool: &DatabaseConnection, statement: Statement, send: Send<T>) -> Result<T, DbErr> {
+        if self.prelude.is_none() {
+            return send(&DatabaseExecutor::Connection(pool), statement).await;
+        }
+        let transaction = self.begin(pool, TransactionOptions::default()).await?;
+        let answer = send(&DatabaseExecutor::Transaction(&transaction), statement).await?;
+        transaction.commit().await?;
+        Ok(answer)
     }
 
     async fn over<T>(&self, sql: String, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
@@ -100,7 +128,7 @@ enum Target {
     Transaction(DatabaseTransaction),
 }
 
-/// Sends statements to the pool or into a transaction, and watches over them.
+/// Sends statements to the pool or into a transaction, with deadline, span and counters.
 pub(crate) struct Executor {
     target: Target,
     watch: Arc<Watch>,
@@ -122,7 +150,7 @@ impl Executor {
         Self { target: Target::Transaction(transaction), watch }
     }
 
-    /// Itself, if it may write: what is done in several statements must be done together.
+    /// Itself, if it may write: several statements that belong together must share a transaction.
     pub(crate) fn writing(&self) -> Result<&Self, StoreError> {
         match self.target {
             Target::Pool(_) | Target::Replica { .. } => Err(Misuse::WriteWhileReading.into()),
@@ -140,7 +168,7 @@ impl Executor {
         }
     }
 
-    /// Where statements go, or go in the end: the primary.
+    /// The executor of the primary: the pool or the transaction.
     fn primary(&self) -> DatabaseExecutor<'_> {
         match &self.target {
             Target::Pool(pool) | Target::Replica { primary: pool, .. } => DatabaseExecutor::Connection(pool),
@@ -157,18 +185,26 @@ impl Executor {
         if let Target::Replica { replica, .. } = &self.target
             && replica.is_tried()
         {
-            let copy = DatabaseExecutor::Connection(replica.pool());
-            let result = self.watch.over(sql.clone(), send(&copy, statement.clone())).await;
+            let work = self.watch.on_pool(replica.pool(), statement.clone(), send);
+            let result = self.watch.over(sql.clone(), work).await;
             match replica.judge(result) {
                 Judged::Final(result) => return result,
                 Judged::AskPrimary => {}
             }
         }
-        self.watch.over(sql, send(&self.primary(), statement)).await
+        self.send(sql, statement, send).await
+    }
+
+    /// Sends a statement to the primary.
+    async fn send<T>(&self, sql: String, statement: Statement, send: Send<T>) -> Result<T, DbErr> {
+        match self.primary() {
+            DatabaseExecutor::Connection(pool) => self.watch.over(sql, self.watch.on_pool(pool, statement, send)).await,
+            transaction => self.watch.over(sql, send(&transaction, statement)).await,
+        }
     }
 }
 
-/// One of the two ways to send a statement that returns rows.
+/// One of the ways to send a statement.
 type Send<T> = for<'a> fn(&'a DatabaseExecutor<'a>, Statement) -> BoxFuture<'a, T>;
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, DbErr>> + std::marker::Send + 'a>>;
 
@@ -180,7 +216,7 @@ impl ConnectionTrait for Executor {
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
         let sql = statement.sql.clone();
-        self.watch.over(sql, self.primary().execute_raw(statement)).await
+        self.send(sql, statement, |db, statement| db.execute_raw(statement)).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {

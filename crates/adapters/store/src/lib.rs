@@ -14,7 +14,9 @@
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test"))]
 
 mod bulk;
-mod doubts;
+mod cache_journal;
+mod connection_quarantine;
+mod deadlines;
 mod engine;
 mod entity;
 mod errors;
@@ -23,14 +25,17 @@ mod migrate;
 mod options;
 #[cfg(test)]
 mod plans;
+mod pooler;
 mod replica;
 mod repos;
+mod search_side;
 mod session;
 mod statistics;
 mod store;
 
-pub use bulk::{Bookable, Estate, Trip, Trips};
+pub use bulk::{Bookable, GuestBatch, LandlordBatch, PastOrder};
 pub use migrate::{MigrateError, SchemaState, SchemaStatus, migrate_down, migrate_up, schema_status};
 pub use options::{ConnectError, StoreOptions};
+pub use pooler::Pooler;
 pub use statistics::{AreaStatistics, Statistics};
 pub use store::{Connections, SqlStore, StoreCounts};

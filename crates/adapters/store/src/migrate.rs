@@ -1,4 +1,4 @@
-//! Bringing the schema to this version, and telling whether it is there.
+//! Migrates the schema to this version, and compares the two.
 
 use std::time::Duration;
 
@@ -10,18 +10,19 @@ use thiserror::Error;
 
 use crate::{
     ConnectError, StoreOptions,
-    doubts::Doubts,
+    connection_quarantine::ConnectionQuarantine,
     engine::{Engine, Purpose},
+    pooler::forget_statements,
 };
 
-/// The name of the lock that one migrating process holds. PostgreSQL: an arbitrary number that
-/// nobody else takes ("minsu" in ASCII).
+/// The name of the lock that one migrating process holds. PostgreSQL: an arbitrary number that no
+/// other application uses ("minsu" in ASCII).
 const LOCK_NAME: &str = "minsu_migrations";
 const LOCK_NUMBER: i64 = 0x006d_696e_7375;
 /// How long to wait for another process that migrates.
 const LOCK_WAIT: Duration = Duration::from_secs(60);
 
-/// Why the schema was not brought to this version.
+/// The error of a migration.
 #[derive(Debug, Error)]
 pub enum MigrateError {
     /// The database cannot be reached.
@@ -62,7 +63,7 @@ pub struct SchemaStatus {
 }
 
 impl SchemaStatus {
-    /// What the lists say in a word.
+    /// The state that the lists amount to.
     pub fn state(&self) -> SchemaState {
         if !self.unknown.is_empty() {
             SchemaState::Newer
@@ -96,8 +97,11 @@ pub async fn migrate_down(url: &str, steps: u32) -> Result<(), MigrateError> {
 /// # Errors
 /// [`MigrateError::Connect`], [`MigrateError::Failed`].
 pub async fn schema_status(url: &str) -> Result<SchemaStatus, MigrateError> {
-    let (_, pool) = open(url).await?;
-    let status = status(&SchemaManager::new(&pool)).await;
+    let (engine, pool) = open(url).await?;
+    let status = match engine {
+        Engine::Postgres => status_in_transaction(&pool).await,
+        Engine::MySql | Engine::Sqlite => status(&SchemaManager::new(&pool)).await,
+    };
     close(pool).await;
     status.map_err(MigrateError::Failed)
 }
@@ -122,7 +126,7 @@ async fn open(url: &str) -> Result<(Engine, DatabaseConnection), ConnectError> {
     let engine = Engine::of(url)?;
     // The file lock of SQLite is waited for by its busy timeout.
     let options = StoreOptions { statement_timeout: LOCK_WAIT, ..StoreOptions::new(url) };
-    Ok((engine, engine.connect(url, &options, Purpose::Migrate, &Doubts::none()).await?))
+    Ok((engine, engine.connect(url, &options, Purpose::Migrate, &ConnectionQuarantine::off()).await?))
 }
 
 async fn close(pool: DatabaseConnection) {
@@ -141,8 +145,11 @@ async fn in_one_transaction(
     let options = TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() };
     let transaction = pool.begin_with_options(options).await.map_err(MigrateError::Failed)?;
     if engine == Engine::Postgres {
-        let wait = format!("SET LOCAL lock_timeout = {}", LOCK_WAIT.as_millis());
-        transaction.execute_unprepared(&wait).await.map_err(MigrateError::Failed)?;
+        forget_statements(&transaction).await.map_err(MigrateError::Failed)?;
+        // "The table of migrations exists already" is no news.
+        let settings =
+            format!("SET LOCAL client_min_messages = warning; SET LOCAL lock_timeout = {}", LOCK_WAIT.as_millis());
+        transaction.execute_unprepared(&settings).await.map_err(MigrateError::Failed)?;
         let lock = format!("SELECT pg_advisory_xact_lock({LOCK_NUMBER})");
         transaction.execute_unprepared(&lock).await.map_err(|_| MigrateError::Locked)?;
     }
@@ -152,6 +159,9 @@ async fn in_one_transaction(
         Direction::Down(steps) => Migrator::down(&transaction, Some(steps)).await,
     }
     .map_err(MigrateError::Failed)?;
+    if engine == Engine::Postgres {
+        forget_statements(&transaction).await.map_err(MigrateError::Failed)?;
+    }
     transaction.commit().await.map_err(MigrateError::Failed)
 }
 
@@ -182,6 +192,16 @@ fn refuse_newer(status: &SchemaStatus) -> Result<(), MigrateError> {
         SchemaState::Newer => Err(MigrateError::Newer(status.unknown.clone())),
         SchemaState::Older | SchemaState::Current => Ok(()),
     }
+}
+
+/// Behind a pooler every statement of a transaction reaches the same server.
+async fn status_in_transaction(pool: &DatabaseConnection) -> Result<SchemaStatus, DbErr> {
+    let transaction = pool.begin().await?;
+    forget_statements(&transaction).await?;
+    let status = status(&SchemaManager::new(&transaction)).await?;
+    forget_statements(&transaction).await?;
+    transaction.commit().await?;
+    Ok(status)
 }
 
 async fn status(manager: &SchemaManager<'_>) -> Result<SchemaStatus, DbErr> {

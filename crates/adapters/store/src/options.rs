@@ -1,11 +1,13 @@
-//! What a store is opened with.
+//! The options of a store.
 
 use std::time::Duration;
 
 use sea_orm::DbErr;
 use thiserror::Error;
 
-/// Where the database is and how long anybody waits for it.
+use crate::Pooler;
+
+/// Where the database is and how long a caller waits for it.
 #[derive(Clone)]
 pub struct StoreOptions {
     /// `sqlite://path`, `postgres://…` or `mysql://…`.
@@ -18,11 +20,15 @@ pub struct StoreOptions {
     pub acquire_timeout: Duration,
     /// The longest a statement may take, waiting for locks included.
     pub statement_timeout: Duration,
+    /// The longest a statement of a search may take. Searches have a quarter of the connections.
+    pub search_timeout: Duration,
+    /// The connection pooler in front of the server and of its replica; PostgreSQL only.
+    pub pooler: Pooler,
 }
 
 impl StoreOptions {
     /// The settings for a database that is near: 16 connections, 3 seconds to get one, 10 seconds
-    /// for a statement.
+    /// for a statement, 3 for one of a search.
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
@@ -30,6 +36,8 @@ impl StoreOptions {
             max_connections: 16,
             acquire_timeout: Duration::from_secs(3),
             statement_timeout: Duration::from_secs(10),
+            search_timeout: Duration::from_secs(3),
+            pooler: Pooler::None,
         }
     }
 }
@@ -41,11 +49,13 @@ impl std::fmt::Debug for StoreOptions {
             .field("max_connections", &self.max_connections)
             .field("acquire_timeout", &self.acquire_timeout)
             .field("statement_timeout", &self.statement_timeout)
+            .field("search_timeout", &self.search_timeout)
+            .field("pooler", &self.pooler)
             .finish_non_exhaustive()
     }
 }
 
-/// Why a store was not opened. The message never holds the URL: that has a password.
+/// The error of opening a store. The message never holds the URL: that has a password.
 #[derive(Debug, Error)]
 pub enum ConnectError {
     /// No engine has this scheme.
@@ -60,7 +70,7 @@ pub enum ConnectError {
     /// A copy to read from is of another engine, or of SQLite.
     #[error("the replica must be a server of the same engine as the primary")]
     ReplicaEngine,
-    /// The database did not let us in.
+    /// The database refused the connection, or did not answer.
     #[error("cannot connect to the database")]
     Unreachable(#[source] DbErr),
 }

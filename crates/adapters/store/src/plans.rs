@@ -6,15 +6,15 @@ use std::{fmt::Write as _, fs, path::Path};
 
 use chrono::{DateTime, Days, NaiveDate};
 use minsu_domain::{
-    AreaId, AtLeast, Comment, Cursor, DateRange, FacilityId, HouseFilter, HouseId, HouseOffer, Mobile, Money, OrderId,
-    OrderStatus, PriceRange, Quote, SearchWords, SortKey, Stay, StayLimits, StayRule, UserId, UserName,
-    WantedFacilities, Wishes,
+    AreaId, AtLeast, Comment, Cursor, Dwelling, FacilityId, HouseDraft, HouseFilter, HouseFilters, HouseId, HouseOffer,
+    Mobile, Money, OrderId, OrderStatus, PriceRange, Quote, SearchWords, SortKey, Stay, StayLimits, StayRule, UserId,
+    UserName, WantedFacilities, WantedStay,
 };
-use minsu_ports::{NewUser, PageStart, PasswordHash, Store};
+use minsu_ports::{LockedGuest, NewUser, PageStart, PasswordHash, Store};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, QueryResult, Statement};
 
 use crate::{
-    Estate, SqlStore, StoreOptions, Trip, Trips, migrate_up,
+    GuestBatch, LandlordBatch, PastOrder, SqlStore, StoreOptions, migrate_up,
     repos::search::{self, Way},
 };
 
@@ -48,12 +48,17 @@ fn offer(number: i64) -> HouseOffer {
         deposit: Money::ZERO,
         area: AreaId::new(1 + number % 16).unwrap(),
         address: format!("胡同 {number} 号"),
-        room_count: 1 + u32::try_from(number % 4).unwrap(),
-        acreage: 30,
-        unit: "一室".to_owned(),
-        capacity: 2 + u32::try_from(number % 7).unwrap(),
-        beds: "双人床".to_owned(),
-        limits: StayLimits::new(1, 0).unwrap(),
+        description: Some(format!("安静的院子 {number}")),
+        dwelling: Dwelling {
+            room_count: 1 + u32::try_from(number % 4).unwrap(),
+            capacity: 2 + u32::try_from(number % 7).unwrap(),
+            ..HouseOffer::try_from(HouseDraft::sample()).unwrap().dwelling
+        },
+        limits: StayLimits::new(
+            1 + u32::try_from(number % 3).unwrap(),
+            [0, 30][usize::try_from(number / 3 % 2).unwrap()],
+        )
+        .unwrap(),
         facilities: (1..=23).filter(|id| (number + id) % 3 == 0).map(|id| FacilityId::new(id).unwrap()).collect(),
     }
 }
@@ -61,54 +66,61 @@ fn offer(number: i64) -> HouseOffer {
 /// Six thousand houses of three hundred landlords, six thousand orders of twelve hundred guests.
 async fn fill(store: &SqlStore) {
     let instant = |number: i64| DateTime::from_timestamp(1_700_000_000 + number * 60, 0).unwrap();
-    let estates: Vec<_> = (0..300)
+    let landlord_batches: Vec<_> = (0..300)
         .map(|landlord: u32| {
             let houses = (0..20).map(|house| i64::from(landlord) * 20 + house);
-            Estate { landlord: user(landlord), houses: houses.map(|number| (offer(number), instant(number))).collect() }
+            LandlordBatch {
+                landlord: user(landlord),
+                houses: houses.map(|number| (offer(number), instant(number))).collect(),
+            }
         })
         .collect();
-    store.load_estates(&estates).await.unwrap();
+    store.load_landlords(&landlord_batches).await.unwrap();
     let houses = store.bookable_after(None, 10_000).await.unwrap();
-    let trips: Vec<_> = (0..1200)
+    let guest_batches: Vec<_> = (0..1200)
         .map(|guest: u32| {
             let orders = (0..5u32).map(|order| {
                 let number = guest * 5 + order;
                 let (house, terms) = houses[number as usize];
                 let stay =
                     Stay::new(day(u64::from(number % 60)), day(u64::from(number % 60) + 2), StayRule::Days).unwrap();
-                let quote = Quote { days: 3, price: terms.price, amount: terms.price.times(3).unwrap() };
+                let quote = Quote::at_one_price(&stay, terms.price).unwrap();
                 let comment = number.is_multiple_of(2).then(|| Comment::new("fine").unwrap());
                 let status = if comment.is_some() { OrderStatus::Complete } else { OrderStatus::WaitAccept };
                 let created_at = instant(i64::from(number));
-                Trip { house, landlord: terms.landlord, stay, quote, status, comment, created_at }
+                PastOrder { house, landlord: terms.landlord, stay, quote, status, comment, created_at }
             });
-            Trips { guest: user(1000 + guest), orders: orders.collect() }
+            GuestBatch { guest: user(1000 + guest), orders: orders.collect() }
         })
         .collect();
-    store.load_trips(&trips).await.unwrap();
+    store.load_guests(&guest_batches).await.unwrap();
     let pictures = "UPDATE houses SET index_picture = 'houses/1.jpg' WHERE id % 4 > 0";
     store.writers.execute_unprepared(pictures).await.unwrap();
     store.settle().await.unwrap();
 }
 
-fn words(text: &str) -> Wishes {
-    Wishes { words: Some(SearchWords::parse(text).unwrap()), ..Wishes::default() }
+fn words(text: &str) -> HouseFilters {
+    HouseFilters { words: Some(SearchWords::parse(text).unwrap()), ..HouseFilters::default() }
 }
 
 async fn asked(store: &SqlStore) -> Vec<Asked> {
-    let week = DateRange::new(Some(day(20)), Some(day(26)), StayRule::Days).unwrap();
-    let dated = HouseFilter { area: AreaId::new(4).ok(), free: week, ..HouseFilter::default() };
+    let week = WantedStay::Exact { first: day(20), last: day(26) };
+    let dated = HouseFilter { area: AreaId::new(4).ok(), stay: week, ..HouseFilter::default() };
+    let from = HouseFilter { stay: WantedStay::From { first: day(20), longest: 366 }, ..dated.clone() };
+    let until = HouseFilter { stay: WantedStay::Until { last: day(20), longest: 366 }, ..dated.clone() };
     let everywhere = HouseFilter { area: None, sort: SortKey::PriceAscending, ..dated.clone() };
-    let wishes = Wishes {
-        price: PriceRange::parse(Some("20000"), Some("60000")).unwrap(),
-        capacity: AtLeast::guests("4").ok(),
-        facilities: WantedFacilities::parse("1,4").unwrap(),
-        ..Wishes::default()
+    let filters = HouseFilters {
+        price: PriceRange::new(Money::from_fen(20_000).ok(), Money::from_fen(60_000).ok()).unwrap(),
+        capacity: AtLeast::guests(4).ok(),
+        facilities: WantedFacilities::new([1, 4].map(FacilityId::new)).unwrap(),
+        ..HouseFilters::default()
     };
-    let wished = HouseFilter { wishes, ..dated.clone() };
-    let rare = HouseFilter { wishes: words("院 3999"), ..dated.clone() };
-    let common = HouseFilter { wishes: words("四合院"), ..dated.clone() };
-    let pair = common.wishes.words.as_ref().unwrap().pairs()[0];
+    let wished = HouseFilter { filters, ..dated.clone() };
+    let rare = HouseFilter { filters: words("院 3999"), ..dated.clone() };
+    let common = HouseFilter { filters: words("四合院"), ..dated.clone() };
+    let term = common.filters.words.as_ref().unwrap().terms()[0];
+    let character = HouseFilter { filters: words("鼓"), ..dated.clone() };
+    let common_character = HouseFilter { filters: words("院"), ..dated.clone() };
     let booked = HouseFilter { sort: SortKey::Booking, ..HouseFilter::default() };
     let cursor = PageStart::After(Cursor::behind(SortKey::Booking, 0, HouseId::new(3000).unwrap()).unwrap());
     let (house, guest) = (HouseId::new(7).unwrap(), UserId::new(700).unwrap());
@@ -134,16 +146,43 @@ async fn asked(store: &SqlStore) -> Vec<Asked> {
         "houses_price_inc",
         session.houses().search(&everywhere, PageStart::Offset(40), 20)
     );
+    ask!(
+        "A page of a district, one date alone to begin on",
+        "houses_area_new",
+        session.houses().search(&from, first, 20)
+    );
+    ask!(
+        "A page of a district, one date alone to end on",
+        "houses_area_new",
+        session.houses().search(&until, first, 20)
+    );
+    ask!(
+        "How many houses of a district let a stay begin on one date",
+        "houses_area",
+        session.houses().count(&from, 1000)
+    );
     ask!("How many houses of a district are free in a week", "houses_area", session.houses().count(&dated, 1000));
-    ask!("A page with wishes", "houses_area", session.houses().search(&wished, first, 20));
+    ask!("A page with filters", "houses_area", session.houses().search(&wished, first, 20));
     ask!("A page behind a cursor, most booked first", "houses_booking", session.houses().search(&booked, cursor, 20));
+    let popular = HouseFilter { area: AreaId::new(4).ok(), sort: SortKey::Popular, ..HouseFilter::default() };
+    ask!(
+        "A page of a district, most guests first",
+        "houses_area_popular",
+        session.houses().search(&popular, first, 20)
+    );
     ask!("A page by a rare word", "house_words", session.houses().search(&rare, first, 20));
     let backend = store.readers.get_database_backend();
-    let by_common = Way::ByCommon(pair);
+    let by_common = Way::ByCommon(term);
     let statements = vec![search::page(backend, &common, by_common, first, 20)];
     asked.push(Asked { title: "A page by common words", index: "houses_area_new", statements });
     let statements = vec![search::count(backend, &common, by_common, 1000)];
     asked.push(Asked { title: "How many houses have common words", index: "house_words", statements });
+    ask!("A page by one rare character", "house_words", session.houses().search(&character, first, 20));
+    let by_common = Way::ByCommon(common_character.filters.words.as_ref().unwrap().terms()[0]);
+    let statements = vec![search::page(backend, &common_character, by_common, first, 20)];
+    asked.push(Asked { title: "A page by one common character", index: "houses_area_new", statements });
+    let statements = vec![search::count(backend, &common_character, by_common, 1000)];
+    asked.push(Asked { title: "How many houses have a common character", index: "house_words", statements });
     ask!("The slides of the home page", "houses_booking", session.houses().most_booked(5));
     ask!(
         "A house with its landlord, facilities, pictures and comments",
@@ -153,8 +192,17 @@ async fn asked(store: &SqlStore) -> Vec<Asked> {
     ask!("A landlord's houses", "houses_landlord", session.houses().of_landlord(UserId::new(7).unwrap(), 1000));
     ask!("A guest's orders", "orders_guest", session.orders().of_guest(guest, 1000));
     ask!("A landlord's orders", "orders_landlord", session.orders().of_landlord(UserId::new(7).unwrap(), 1000));
-    ask!("What booking needs to know of a house", "", session.houses().terms(house));
     ask!("An order", "", session.orders().find(OrderId::new(7).unwrap()));
+    let (mut unit, locked) = LockedGuest::begin(store, guest).await.unwrap().unwrap();
+    store.watch.sent.lock().unwrap().clear();
+    ask!(
+        "A guest's orders that wait",
+        "orders_waiting",
+        unit.usage().orders(&locked, day(20).and_time(chrono::NaiveTime::MIN).and_utc(), day(20))
+    );
+    ask!("What booking needs to know of a house", "", unit.houses().lock_landlord(house));
+    drop(unit);
+    store.watch.sent.lock().unwrap().clear();
     ask!("Who has a mobile", "users_mobile", session.users().credentials(&user(7).mobile));
     asked
 }
@@ -194,7 +242,7 @@ fn table_row(row: &QueryResult) -> String {
     cells.join(" | ")
 }
 
-/// The small tables, and what the statements call their own subqueries.
+/// The small tables, and the aliases of the statements' own subqueries.
 const SMALL: [&str; 10] = ["areas", "a", "withdrawn_houses", "x", "page", "found", "w", "w0", "w1", "w2"];
 
 /// Whether a line reads a table from end to end, without even an index.
@@ -215,6 +263,18 @@ fn is_full_scan(backend: DbBackend, line: &str) -> bool {
     }
 }
 
+/// PostgreSQL estimates from a random sample of large tables, and two plans of nearly one cost would take turns:
+/// here it reads every row.
+async fn read_every_row_for_statistics(url: &str) {
+    if url.starts_with("postgres") {
+        let db = sea_orm::Database::connect(url).await.unwrap();
+        let sql = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_statistics_target = 10000', \
+                   current_database()); END $$";
+        db.execute_unprepared(sql).await.unwrap();
+        db.close().await.unwrap();
+    }
+}
+
 async fn version(db: &DatabaseConnection) -> String {
     let (name, sql) = match db.get_database_backend() {
         DbBackend::Sqlite => ("SQLite", "SELECT sqlite_version()"),
@@ -231,6 +291,7 @@ async fn version(db: &DatabaseConnection) -> String {
 /// The plans of one engine by the title of their query, and the statements as this engine has them.
 async fn plans(url: &str) -> (String, Vec<(&'static str, Vec<String>, Vec<String>)>) {
     migrate_up(url).await.unwrap();
+    read_every_row_for_statistics(url).await;
     let store = SqlStore::connect(&StoreOptions::new(url)).await.unwrap();
     fill(&store).await;
     let db = store.readers.clone();

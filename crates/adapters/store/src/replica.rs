@@ -1,4 +1,4 @@
-//! A copy of the database to read from, and when not to.
+//! The replica: a copy of the database to read from while it answers.
 
 use std::{
     sync::atomic::{AtomicU64, Ordering},
@@ -9,10 +9,10 @@ use sea_orm::{DatabaseConnection, DbErr};
 
 use crate::errors::{Kind, kind};
 
-/// A replica with a memory of its failures.
+/// A replica that is paused after a failure.
 pub(crate) struct Replica {
     pool: DatabaseConnection,
-    /// How long it is left alone after a failure, before one statement tries it again.
+    /// How long it gets no statements after a failure, before one statement tries it again.
     pause: Duration,
     born: Instant,
     /// In milliseconds since `born`; 0 while it answers.
@@ -22,10 +22,10 @@ pub(crate) struct Replica {
     warned_at: AtomicU64,
 }
 
-/// A replica that stays away is told about so often at most.
+/// The least time between two warnings about a replica that stays unreachable.
 const WARNINGS_APART: Duration = Duration::from_secs(60);
 
-/// What became of a statement on the replica.
+/// The outcome of a statement on the replica.
 pub(crate) enum Judged<T> {
     /// The answer, or an error that the primary would give too.
     Final(Result<T, DbErr>),
@@ -54,8 +54,8 @@ impl Replica {
         self.fallbacks.load(Ordering::Relaxed)
     }
 
-    /// Whether the next statement goes there. After a pause one statement is let through, and all
-    /// others wait for what becomes of it.
+    /// Whether the next statement goes to the replica. After a pause one statement is let through, and all
+    /// others go to the primary until its result is known.
     pub(crate) fn is_tried(&self) -> bool {
         let until = self.paused_until.load(Ordering::Relaxed);
         if until == 0 {
@@ -73,7 +73,7 @@ impl Replica {
         first
     }
 
-    /// Learns from what became of a statement.
+    /// Pauses or resumes the replica according to the result of a statement.
     pub(crate) fn judge<T>(&self, result: Result<T, DbErr>) -> Judged<T> {
         let unfit = match &result {
             Ok(_) => false,
@@ -85,7 +85,7 @@ impl Replica {
                     }
                     true
                 }
-                // Replaying the primary's changes had to break the statement off.
+                // The replica cancelled the statement because it stood in the way of replication.
                 Kind::Conflict => true,
                 Kind::Duplicate(_) | Kind::Backend => false,
             },
@@ -100,8 +100,8 @@ impl Replica {
         Judged::Final(result)
     }
 
-    /// Every statement on the way fails at once when a replica goes away, and one more after each
-    /// pause: one warning stands for them all.
+    /// Every running statement fails at once when a replica stops, and one more after each pause: one
+    /// warning covers them all.
     fn warns_now(&self) -> bool {
         let (now, last) = (self.now(), self.warned_at.load(Ordering::Relaxed));
         let due = last == 0 || now - last.min(now) >= WARNINGS_APART.as_millis() as u64;
@@ -109,7 +109,7 @@ impl Replica {
     }
 
     fn now(&self) -> u64 {
-        // Never 0, which means something else.
+        // Never 0, which stands for "answers" and for "no warning yet".
         u64::try_from(self.born.elapsed().as_millis()).unwrap_or(u64::MAX).max(1)
     }
 

@@ -1,13 +1,22 @@
-//! The repositories: one file each, statements and what they become in the domain.
+//! The repositories, one file each: statements, and the mapping of rows to the domain.
 
+mod digits;
+pub(crate) mod facility_mask;
 mod houses;
+mod idempotency;
+mod identity_numbers;
+mod maintenance;
+mod occupancy;
+pub(crate) mod order_changes;
+mod order_views;
 mod orders;
-mod pages;
+mod orphaned_objects;
+pub(crate) mod pages;
 mod reference;
 pub(crate) mod search;
 pub(crate) mod sql;
-mod strays;
 mod summaries;
-mod upkeep;
+mod tokens;
+mod usage;
 mod users;
 pub(crate) mod values;

@@ -1,8 +1,9 @@
-//! Sessions and units of work: one executor behind every repository.
+//! Sessions and units of work: one executor that all repositories share.
 
 use async_trait::async_trait;
 use minsu_ports::{
-    HouseRepo, OrderRepo, ReferenceRepo, Session, StoreError, StrayRepo, UnitOfWork, UpkeepRepo, UserRepo,
+    HouseRepo, IdempotencyRepo, MaintenanceRepo, OccupancyRepo, OrderRepo, OrphanedObjectRepo, OwnListingRepo,
+    ReferenceRepo, Session, StoreError, TokenRepo, UnitOfWork, UsageRepo, UserRepo,
 };
 
 use crate::{errors::failed, executor::Executor};
@@ -21,7 +22,15 @@ impl Session for SqlSession {
         self
     }
 
+    fn own_listings(&mut self) -> &mut dyn OwnListingRepo {
+        self
+    }
+
     fn orders(&mut self) -> &mut dyn OrderRepo {
+        self
+    }
+
+    fn occupancy(&mut self) -> &mut dyn OccupancyRepo {
         self
     }
 
@@ -29,11 +38,23 @@ impl Session for SqlSession {
         self
     }
 
-    fn strays(&mut self) -> &mut dyn StrayRepo {
+    fn orphaned_objects(&mut self) -> &mut dyn OrphanedObjectRepo {
         self
     }
 
-    fn upkeep(&mut self) -> &mut dyn UpkeepRepo {
+    fn tokens(&mut self) -> &mut dyn TokenRepo {
+        self
+    }
+
+    fn idempotency(&mut self) -> &mut dyn IdempotencyRepo {
+        self
+    }
+
+    fn maintenance(&mut self) -> &mut dyn MaintenanceRepo {
+        self
+    }
+
+    fn usage(&mut self) -> &mut dyn UsageRepo {
         self
     }
 }

@@ -1,4 +1,4 @@
-//! What a site holds, in numbers.
+//! Counts of the data of a site.
 
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
@@ -9,34 +9,35 @@ use sea_orm::ConnectionTrait;
 
 use crate::{
     SqlStore,
+    entity::order,
     errors::failed,
     repos::{sql::Sql, values::Table},
 };
 
-/// The numbers of one district.
+/// The counts of one district.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct AreaStatistics {
     /// Houses.
     pub houses: u64,
     /// Orders for them, in every state.
     pub orders: u64,
-    /// Days of them that somebody holds.
+    /// Occupied days of these houses.
     pub held_days: u64,
 }
 
-/// The numbers of a site.
+/// The counts of a site.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Statistics {
-    /// By district; one without houses is not there.
+    /// By district; one without houses has no entry.
     pub areas: BTreeMap<AreaId, AreaStatistics>,
-    /// Held days of all houses, by day; a day that nobody holds is not there.
+    /// Occupied days of all houses, by day; a day without any has no entry.
     pub days: BTreeMap<NaiveDate, u64>,
 }
 
 const HELD: &str = "SELECT h.area_id, COUNT(*) FROM house_day d JOIN houses h ON h.id = d.house_id WHERE d.day >= ";
 
 impl SqlStore {
-    /// Counts everything; held days within a range.
+    /// Counts everything; occupied days within a range.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] on a site that is too large to be counted within the statement
@@ -64,7 +65,7 @@ impl SqlStore {
         Ok(statistics)
     }
 
-    /// Orders by state, in one statement that reads all of them; a state without orders is not there.
+    /// Orders by state, in one statement that reads all of them; a state without orders has no entry.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`], also when it takes longer than the statement timeout.
@@ -74,7 +75,7 @@ impl SqlStore {
         let rows = self.reader().query_all_raw(sql.done()).await.map_err(failed)?;
         let row = |row: sea_orm::QueryResult| {
             let number: i16 = row.try_get_by_index(0).map_err(failed)?;
-            let status = OrderStatus::from_number(number).ok_or(Table("orders").corrupt("status"))?;
+            let status = order::status(number).ok_or(Table("orders").corrupt("status"))?;
             let orders: i64 = row.try_get_by_index(1).map_err(failed)?;
             Ok((status, orders.unsigned_abs()))
         };

@@ -1,38 +1,38 @@
-//! The store: its pools, and how sessions come out of them.
+//! The store: its pools, and the sessions on them.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use minsu_ports::{Session, Store, StoreError, UnitOfWork};
-use sea_orm::{DatabaseConnection, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+use sea_orm::{ConnectionTrait, DatabaseConnection, SqliteTransactionMode, TransactionOptions};
 
 use crate::{
-    ConnectError, StoreOptions,
-    doubts::Doubts,
+    ConnectError, Pooler, StoreOptions,
+    connection_quarantine::ConnectionQuarantine,
+    deadlines::{GRACE, REPLICA_PAUSE},
     engine::{Engine, Purpose},
     errors::failed,
     executor::{Executor, Watch},
     replica::Replica,
+    search_side::{SearchSide, connections},
     session::SqlSession,
 };
 
-/// How much longer than the database itself anybody waits for its answer.
-const GRACE: Duration = Duration::from_secs(1);
-/// How long a replica that failed is left alone.
-const REPLICA_PAUSE: Duration = Duration::from_secs(5);
+/// A write of no row: refused where writes are, with nothing to flush or to replicate.
+const NO_WRITE: &str = "UPDATE users SET name = name WHERE id = 0";
 
-/// The pools of the engines are of different types with the same names inside.
+/// The pools of the engines are of different types with the same methods.
 macro_rules! count {
     ($pool:expr) => {{
         let pool = $pool;
         let open = u64::from(pool.size());
-        // The two figures are read one after the other.
+        // The two numbers are read one after the other.
         let idle = u64::try_from(pool.num_idle()).unwrap_or(open).min(open);
         Connections { open, idle }
     }};
 }
 
-/// What a store did since it was opened.
+/// Counters since the store was opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct StoreCounts {
     /// Statements sent, without those that begin and end transactions.
@@ -51,6 +51,7 @@ pub struct SqlStore {
     pub(crate) readers: DatabaseConnection,
     pub(crate) writers: DatabaseConnection,
     replica: Option<Arc<Replica>>,
+    search: SearchSide,
     pub(crate) watch: Arc<Watch>,
 }
 
@@ -62,53 +63,89 @@ impl SqlStore {
     /// [`ConnectError`].
     pub async fn connect(options: &StoreOptions) -> Result<Self, ConnectError> {
         let engine = Engine::of(&options.url)?;
-        let doubts = Doubts::none();
+        let quarantine = ConnectionQuarantine::off();
         let replica = match &options.replica_url {
             None => None,
             Some(url) if engine != Engine::Sqlite && Engine::of(url)? == engine => {
-                Some(Arc::new(Replica::new(engine.connect_replica(url, options, &doubts).await?, REPLICA_PAUSE)))
+                Some(Arc::new(Replica::new(engine.connect_replica(url, options, &quarantine).await?, REPLICA_PAUSE)))
             }
             Some(_) => return Err(ConnectError::ReplicaEngine),
         };
-        let writers = engine.connect(&options.url, options, Purpose::Write, &doubts).await?;
+        let search = SearchSide::new(engine, options).await?;
+        let others = StoreOptions { max_connections: connections(options.max_connections).0, ..options.clone() };
+        let writers = engine.connect(&options.url, &others, Purpose::Write, &quarantine).await?;
         let readers = match engine {
-            Engine::Sqlite => engine.connect(&options.url, options, Purpose::Read, &doubts).await?,
+            Engine::Sqlite => engine.connect(&options.url, &others, Purpose::Read, &quarantine).await?,
             Engine::Postgres | Engine::MySql => writers.clone(),
         };
         // On a pool a statement first waits for its connection.
-        let watch = Arc::new(Watch::new(options.acquire_timeout + options.statement_timeout + GRACE, doubts));
-        Ok(Self { engine, options: options.clone(), readers, writers, replica, watch })
+        let deadline = options.acquire_timeout + options.statement_timeout + GRACE;
+        let pooler = if engine == Engine::Postgres { options.pooler } else { Pooler::None };
+        let watch = Arc::new(Watch::new(deadline, quarantine, pooler.prelude(options.statement_timeout)));
+        Ok(Self { engine, options: options.clone(), readers, writers, replica, search, watch })
     }
 
-    /// One more connection, whose statements may take their time.
+    /// One more connection, without a limit on the time of a statement.
     pub(crate) async fn unhurried(&self) -> Result<DatabaseConnection, StoreError> {
-        let doubts = Doubts::none();
-        let connected = self.engine.connect(&self.options.url, &self.options, Purpose::Migrate, &doubts).await;
+        let quarantine = ConnectionQuarantine::off();
+        let connected = self.engine.connect(&self.options.url, &self.options, Purpose::Migrate, &quarantine).await;
         connected.map_err(|error| StoreError::Unavailable(Box::new(error)))
     }
 
-    /// What it did so far.
+    /// The counters so far.
     pub fn counts(&self) -> StoreCounts {
         StoreCounts {
-            statements: self.watch.statements(),
-            without_answer: self.watch.without_answer(),
-            replica_fallbacks: self.replica.as_ref().map_or(0, |replica| replica.fallbacks()),
+            statements: self.watch.statements() + self.search.watch.statements(),
+            without_answer: self.watch.without_answer() + self.search.watch.without_answer(),
+            replica_fallbacks: self.replica.as_ref().map_or(0, |replica| replica.fallbacks()) + self.search.fallbacks(),
         }
     }
 
-    /// How many connections are open to the primary, and how many of them nobody uses just now.
+    /// What searches read with, for tests of its limits.
+    #[cfg(test)]
+    pub(crate) fn search_executor(&self) -> Executor {
+        self.search.executor()
+    }
+
+    /// How many connections are open to the primary, and how many of them are idle.
     pub fn connections(&self) -> Connections {
         let of = |pool: &DatabaseConnection| match self.engine {
             Engine::Sqlite => count!(pool.get_sqlite_connection_pool()),
             Engine::Postgres => count!(pool.get_postgres_connection_pool()),
             Engine::MySql => count!(pool.get_mysql_connection_pool()),
         };
-        let (readers, writers) = (of(&self.readers), of(&self.writers));
+        let (readers, writers, searchers) = (of(&self.readers), of(&self.writers), of(&self.search.pool));
+        let both = |one: Connections, other: Connections| Connections {
+            open: one.open + other.open,
+            idle: one.idle + other.idle,
+        };
         match self.engine {
             // Readers and the one writer are pools of their own.
-            Engine::Sqlite => Connections { open: readers.open + writers.open, idle: readers.idle + writers.idle },
-            Engine::Postgres | Engine::MySql => writers,
+            Engine::Sqlite => both(both(readers, writers), searchers),
+            Engine::Postgres | Engine::MySql => both(writers, searchers),
         }
+    }
+
+    /// A session on the primary that reads.
+    pub(crate) fn reading(&self) -> SqlSession {
+        SqlSession { db: Executor::reading(self.readers.clone(), Arc::clone(&self.watch)) }
+    }
+
+    /// A session in a transaction that has just begun.
+    pub(crate) async fn transaction(&self) -> Result<SqlSession, StoreError> {
+        let pool = self.writers.clone();
+        // SQLite: a transaction that begins by reading cannot always become a writer later.
+        let sqlite_transaction_mode = (self.engine == Engine::Sqlite).then_some(SqliteTransactionMode::Immediate);
+        let options = TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() };
+        // A task of its own, because the caller may be dropped at any time: a connection that was
+        // just about to begin would go back to the pool inside a transaction that is never ended.
+        let watch = Arc::clone(&self.watch);
+        let begun = tokio::spawn(async move { watch.in_time(watch.begin(&pool, options)).await });
+        let transaction = match begun.await {
+            Ok(result) => result.map_err(failed)?,
+            Err(panicked) => return Err(StoreError::Backend(Box::new(panicked))),
+        };
+        Ok(SqlSession { db: Executor::within(transaction, Arc::clone(&self.watch)) })
     }
 
     /// Closes every connection; waits for those in use.
@@ -119,15 +156,16 @@ impl SqlStore {
                 tracing::warn!(%error, "a connection did not close");
             }
         }
+        self.search.close().await;
     }
 }
 
-/// The connections of a store.
+/// The numbers of connections of a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Connections {
     /// Open ones.
     pub open: u64,
-    /// Those of them that wait to be used.
+    /// Idle ones among them.
     pub idle: u64,
 }
 
@@ -142,28 +180,24 @@ impl Store for SqlStore {
         Ok(Box::new(SqlSession { db }))
     }
 
+    async fn read_for_search(&self) -> Result<Box<dyn Session>, StoreError> {
+        Ok(Box::new(SqlSession { db: self.search.executor() }))
+    }
+
     async fn read_own(&self) -> Result<Box<dyn Session>, StoreError> {
-        let db = Executor::reading(self.readers.clone(), Arc::clone(&self.watch));
-        Ok(Box::new(SqlSession { db }))
+        Ok(Box::new(self.reading()))
     }
 
     async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
-        let pool = self.writers.clone();
-        // SQLite: a transaction that begins by reading cannot always become a writer later.
-        let sqlite_transaction_mode = (self.engine == Engine::Sqlite).then_some(SqliteTransactionMode::Immediate);
-        let options = TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() };
-        // A task of its own, because the caller may be dropped at any time: a connection that was
-        // just about to begin would go back to the pool inside a transaction that nobody ends.
-        let watch = Arc::clone(&self.watch);
-        let begun = tokio::spawn(async move { watch.in_time(pool.begin_with_options(options)).await });
-        let transaction = match begun.await {
-            Ok(result) => result.map_err(failed)?,
-            Err(panicked) => return Err(StoreError::Backend(Box::new(panicked))),
-        };
-        Ok(Box::new(SqlSession { db: Executor::within(transaction, Arc::clone(&self.watch)) }))
+        Ok(Box::new(self.transaction().await?))
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
         self.watch.in_time(self.writers.ping()).await.map_err(failed)
+    }
+
+    async fn check_writes(&self) -> Result<(), StoreError> {
+        self.watch.in_time(self.writers.execute_unprepared(NO_WRITE)).await.map_err(failed)?;
+        Ok(())
     }
 }

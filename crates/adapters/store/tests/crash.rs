@@ -1,6 +1,6 @@
-//! What was acknowledged survives `kill -9`: a child process commits users one after the other and
-//! names each on its standard output afterwards; it is killed in the middle, and every name it
-//! gave must be there. On SQLite, where the process itself is the database.
+//! Acknowledged data survive `kill -9`: a child process commits users one after the other and
+//! prints the number of each afterwards; it is killed in the middle, and every user whose number it
+//! printed must be there. On SQLite, where the process itself is the database.
 
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 

@@ -8,12 +8,12 @@ use argon2::{
 };
 use async_trait::async_trait;
 use minsu_domain::Password;
+use minsu_executor::{BackgroundError, BoundedExecutor, Bounds, ExecutorError};
 use minsu_ports::{HashError, PasswordHash, PasswordHasher, Randomness, Verdict};
 use thiserror::Error;
-use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
-use crate::{background_threads::BackgroundThreads, block_pool::BlockPool};
+use crate::block_pool::BlockPool;
 
 /// Bytes of salt (RFC 9106, 3.1: 16 bytes are recommended).
 const SALT_BYTES: usize = 16;
@@ -57,25 +57,18 @@ pub enum Argon2SettingsError {
     /// More work than a login may be.
     #[error("argon2 is limited to {MAX_MEMORY_KIB} KiB and {MAX_ITERATIONS} iterations")]
     TooMuchWork,
-    /// Without a permit no hash would ever be computed.
-    #[error("permits must be between 1 and {}", Semaphore::MAX_PERMITS / 2)]
-    Permits,
-    /// The system gives no threads.
-    #[error("no threads to hash on")]
-    Threads(#[source] std::io::Error),
+    /// The bounds of the executor, or its threads.
+    #[error(transparent)]
+    Executor(#[from] BackgroundError),
 }
 
-/// Argon2id in PHC string format, on threads of its own that step back behind everything else.
+/// Argon2id in PHC string format, on threads of its own with a low priority.
 ///
 /// At most `permits` hashes are computed at a time and at most `queue` wait, so that a flood of
-/// logins takes neither all memory nor all processors. A caller that goes away while waiting
+/// logins takes neither all memory nor all processors. Dropping a call that still waits
 /// frees its place; a hash that has begun is finished, and holds its place until then.
 pub struct Argon2Hasher {
-    /// Running and waiting hashes.
-    places: Arc<Semaphore>,
-    /// Running hashes.
-    permits: Arc<Semaphore>,
-    threads: BackgroundThreads,
+    executor: BoundedExecutor,
     worker: Arc<Worker>,
 }
 
@@ -90,9 +83,6 @@ impl Argon2Hasher {
         if memory_kib > MAX_MEMORY_KIB || iterations > MAX_ITERATIONS {
             return Err(Argon2SettingsError::TooMuchWork);
         }
-        if permits == 0 || permits > Semaphore::MAX_PERMITS / 2 {
-            return Err(Argon2SettingsError::Permits);
-        }
         // parallelism × 8 ≤ memory is checked with a multiplication that can overflow.
         if parallelism > memory_kib {
             return Err(Argon2SettingsError::Parameters(argon2::Error::MemoryTooLittle));
@@ -101,9 +91,7 @@ impl Argon2Hasher {
             .map_err(Argon2SettingsError::Parameters)?;
         let blocks = BlockPool::new(params.block_count());
         Ok(Self {
-            places: Arc::new(Semaphore::new(permits + queue.min(Semaphore::MAX_PERMITS / 2))),
-            permits: Arc::new(Semaphore::new(permits)),
-            threads: BackgroundThreads::new("hash", permits).map_err(Argon2SettingsError::Threads)?,
+            executor: BoundedExecutor::in_background("hash", Bounds { permits, queue })?,
             worker: Arc::new(Worker { params, blocks, randomness }),
         })
     }
@@ -113,19 +101,14 @@ impl Argon2Hasher {
         &self,
         work: impl FnOnce(&Worker) -> Result<T, HashError> + Send + 'static,
     ) -> Result<T, HashError> {
-        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| HashError::Busy)?;
-        // The semaphore is never closed.
-        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| HashError::Busy)?;
         let worker = Arc::clone(&self.worker);
-        let hash = self.threads.run(move || {
-            let result = work(&worker);
-            drop((permit, place));
-            result
-        });
-        hash.await.unwrap_or_else(|error| {
-            tracing::error!(%error, "hashing a password panicked");
-            Err(HashError::Unusable)
-        })
+        self.executor.run(move || work(&worker)).await.map_err(|error| match error {
+            ExecutorError::Overloaded => HashError::Busy,
+            ExecutorError::Panicked => {
+                tracing::error!(%error, "hashing a password panicked");
+                HashError::Unusable
+            }
+        })?
     }
 }
 
@@ -138,7 +121,7 @@ impl PasswordHasher for Argon2Hasher {
     }
 
     fn is_busy(&self) -> bool {
-        self.places.available_permits() == 0
+        self.executor.is_overloaded()
     }
 
     #[tracing::instrument(level = "trace", name = "password verify", skip_all)]
@@ -154,7 +137,7 @@ impl PasswordHasher for Argon2Hasher {
     }
 }
 
-/// What a thread computes with.
+/// The state of a hashing thread.
 struct Worker {
     params: Params,
     blocks: BlockPool,
@@ -266,10 +249,10 @@ mod tests {
             Argon2Settings { parallelism: u32::MAX / 8 + 2, ..WEAK },
             Argon2Settings { permits: 0, ..WEAK },
             Argon2Settings { permits: usize::MAX, ..WEAK },
+            Argon2Settings { queue: usize::MAX, ..WEAK },
         ] {
             assert!(Argon2Hasher::new(bad, Arc::new(OsRandomness)).is_err(), "{bad:?}");
         }
-        assert!(Argon2Hasher::new(Argon2Settings { queue: usize::MAX, ..WEAK }, Arc::new(OsRandomness)).is_ok());
     }
 
     #[tokio::test]
@@ -282,25 +265,22 @@ mod tests {
 
     #[tokio::test]
     async fn beyond_the_queue_it_is_busy_and_a_text_too_long_needs_no_place() {
-        let hasher = hasher(WEAK);
+        let hasher = Arc::new(hasher(Argon2Settings { queue: 0, ..WEAK }));
         assert!(!hasher.is_busy());
-        let places = Arc::clone(&hasher.places).acquire_many_owned(2).await.unwrap();
-        assert!(hasher.is_busy());
+        let (release, released) = std::sync::mpsc::channel::<()>();
+        let running = tokio::spawn({
+            let hasher = Arc::clone(&hasher);
+            async move { hasher.run(move |_| released.recv().map_err(|_| HashError::Unusable)).await }
+        });
+        while !hasher.is_busy() {
+            tokio::task::yield_now().await;
+        }
         assert_eq!(hasher.verify("some words", None).await, Err(HashError::Busy));
         // Every place is taken, so an answer proves that nothing was hashed.
         assert_eq!(hasher.verify(&"x".repeat(1_000_000), None).await, Ok(Verdict::Wrong));
-        drop(places);
+        release.send(()).unwrap();
+        assert_eq!(running.await.unwrap(), Ok(()));
         assert_eq!(hasher.verify("some words", None).await, Ok(Verdict::Wrong));
-    }
-
-    #[tokio::test]
-    async fn a_caller_that_goes_away_frees_its_place() {
-        let hasher = hasher(WEAK);
-        let running = Arc::clone(&hasher.permits).acquire_owned().await.unwrap();
-        let waiting = hasher.verify("some words", None);
-        assert!(tokio::time::timeout(std::time::Duration::from_millis(20), waiting).await.is_err());
-        assert_eq!(hasher.places.available_permits(), 2);
-        drop(running);
     }
 
     #[tokio::test]

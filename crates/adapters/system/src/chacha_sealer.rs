@@ -6,9 +6,11 @@ use chacha20poly1305::{
     KeyInit, XChaCha20Poly1305, XNonce,
     aead::{Aead, Payload},
 };
+use hmac::{Hmac, Mac};
 use minsu_domain::{IdentityNumber, RealName, UserId};
-use minsu_ports::{Identity, IdentitySealer, Randomness, SealError, SealedIdentity};
+use minsu_ports::{Identity, IdentitySealer, NumberDigests, Randomness, SealError, SealedIdentity};
 use secrecy::{ExposeSecret, SecretBox};
+use sha2::Sha256;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
@@ -16,6 +18,8 @@ use zeroize::Zeroizing;
 const NONCE_BYTES: usize = 24;
 /// Says what the associated data are, so that a key used for something else opens nothing here.
 const CONTEXT: &[u8] = b"minsu identity 1";
+/// Makes another key of a key, for digests of identity numbers.
+const DIGEST_CONTEXT: &[u8] = b"minsu identity number digest 1";
 /// Between name and number. A real name has no control characters.
 const SEPARATOR: u8 = 0;
 
@@ -42,13 +46,20 @@ pub enum SealKeyError {
     Duplicate(String),
 }
 
+/// What is made of a [`SealKey`].
+struct Key {
+    id: String,
+    cipher: XChaCha20Poly1305,
+    digest: Zeroizing<[u8; 32]>,
+}
+
 /// XChaCha20-Poly1305 with a random nonce. The owner's id and the key's id are associated data:
 /// data that are copied to another person's row, or under another key's id, do not open.
 ///
 /// To rotate: put a new key first and keep the old ones. New data are sealed by the first key,
 /// all keys open; an old one can go when no row names it any more.
 pub struct ChaChaSealer {
-    keys: Vec<(String, XChaCha20Poly1305)>,
+    keys: Vec<Key>,
     randomness: Arc<dyn Randomness>,
 }
 
@@ -61,25 +72,26 @@ impl ChaChaSealer {
         if keys.is_empty() {
             return Err(SealKeyError::None);
         }
-        let mut ciphers: Vec<(String, XChaCha20Poly1305)> = Vec::with_capacity(keys.len());
+        let mut made: Vec<Key> = Vec::with_capacity(keys.len());
         for SealKey { id, key } in keys {
             let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
             if !(1..=32).contains(&id.len()) || !id.bytes().all(allowed) {
                 return Err(SealKeyError::Id(id));
             }
-            if ciphers.iter().any(|(other, _)| *other == id) {
+            if made.iter().any(|other| other.id == id) {
                 return Err(SealKeyError::Duplicate(id));
             }
             let cipher = XChaCha20Poly1305::new(key.expose_secret().into());
-            ciphers.push((id, cipher));
+            let digest = Zeroizing::new(hmac(key.expose_secret(), DIGEST_CONTEXT));
+            made.push(Key { id, cipher, digest });
         }
-        Ok(Self { keys: ciphers, randomness })
+        Ok(Self { keys: made, randomness })
     }
 }
 
 impl ChaChaSealer {
     fn encrypt(&self, owner: UserId, plain: &[u8]) -> Result<SealedIdentity, SealError> {
-        let (key_id, cipher) = self.keys.first().ok_or(SealError::UnknownKey)?;
+        let Key { id: key_id, cipher, .. } = self.keys.first().ok_or(SealError::UnknownKey)?;
         let mut nonce = XNonce::default();
         self.randomness.fill(&mut nonce);
         let aad = associated_data(owner, key_id);
@@ -89,7 +101,8 @@ impl ChaChaSealer {
     }
 
     fn decrypt(&self, owner: UserId, sealed: &SealedIdentity) -> Result<Zeroizing<Vec<u8>>, SealError> {
-        let (key_id, cipher) = self.keys.iter().find(|(id, _)| *id == sealed.key_id).ok_or(SealError::UnknownKey)?;
+        let found = self.keys.iter().find(|key| key.id == sealed.key_id);
+        let Key { id: key_id, cipher, .. } = found.ok_or(SealError::UnknownKey)?;
         let (nonce, ciphertext) = sealed.sealed.split_first_chunk::<NONCE_BYTES>().ok_or(SealError::NotAuthentic)?;
         let aad = associated_data(owner, key_id);
         let payload = Payload { msg: ciphertext, aad: &aad };
@@ -104,7 +117,13 @@ impl IdentitySealer for ChaChaSealer {
     }
 
     fn current_key(&self) -> String {
-        self.keys.first().map(|(id, _)| id.clone()).unwrap_or_default()
+        self.keys.first().map(|key| key.id.clone()).unwrap_or_default()
+    }
+
+    fn digests(&self, number: &str) -> NumberDigests {
+        let mut digests = self.keys.iter().map(|key| hexadecimal(&hmac(&key.digest, number.as_bytes())));
+        let current = digests.next().unwrap_or_default();
+        NumberDigests { key_id: self.current_key(), current, former: digests.collect() }
     }
 
     fn reseal(&self, owner: UserId, sealed: &SealedIdentity) -> Result<SealedIdentity, SealError> {
@@ -117,6 +136,25 @@ impl IdentitySealer for ChaChaSealer {
         let (real_name, id_card) = text.split_once(char::from(SEPARATOR)).ok_or(SealError::NotAuthentic)?;
         Ok(Identity { real_name: real_name.to_owned(), id_card: id_card.to_owned() })
     }
+}
+
+fn hmac(key: &[u8; 32], message: &[u8]) -> [u8; 32] {
+    // A shorter key than a block is filled up with zeros (RFC 2104, 2).
+    let mut block = Zeroizing::new([0; 64]);
+    block[..32].copy_from_slice(key);
+    let mut mac = Hmac::<Sha256>::new((&*block).into());
+    mac.update(message);
+    mac.finalize().into_bytes().into()
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 /// The context and the owner have a fixed length, so no two pairs give the same bytes.
@@ -177,6 +215,14 @@ mod tests {
         let mut sealed = both.seal(owner, &name, &number).unwrap();
         sealed.key_id = "b".to_owned();
         assert_eq!(both.open(owner, &sealed), Err(SealError::NotAuthentic));
+    }
+
+    #[test]
+    fn every_key_has_its_digest_of_a_number() {
+        let (old, rotated) = (sealer(vec![key("old", 1)]), sealer(vec![key("new", 2), key("old", 1)]));
+        let (before, after) = (old.digests("11010519491231002X"), rotated.digests("11010519491231002X"));
+        assert_eq!((after.key_id.as_str(), &after.former), ("new", &vec![before.current.clone()]));
+        assert_ne!(after.current, before.current);
     }
 
     #[test]

@@ -4,8 +4,8 @@
 
 use std::sync::Arc;
 
-use minsu_ports::testkit::{clock, identity_sealer, password_hasher, randomness};
-use minsu_system::{Argon2Hasher, Argon2Settings, ChaChaSealer, OsRandomness, SealKey, SystemClock};
+use minsu_ports::testkit::{clock, identity_sealer, password_hasher, randomness, signer};
+use minsu_system::{Argon2Hasher, Argon2Settings, ChaChaSealer, HmacSigner, OsRandomness, SealKey, SystemClock};
 
 #[tokio::test]
 async fn system_clock() {
@@ -31,7 +31,7 @@ async fn argon2_hasher() {
     let hasher = argon2(WEAK);
     password_hasher::only_the_password_itself_is_right(&hasher).await;
     password_hasher::hashes_are_salted(&hasher).await;
-    password_hasher::nobody_has_no_password(&hasher).await;
+    password_hasher::without_a_hash_every_text_is_wrong(&hasher).await;
     password_hasher::a_text_that_is_too_long_is_wrong_without_work(&hasher).await;
     password_hasher::an_unreadable_hash_is_unusable(&hasher).await;
 }
@@ -60,7 +60,20 @@ fn chacha_sealer() {
     identity_sealer::what_is_sealed_opens(&sealer);
     identity_sealer::sealing_anew_changes_the_bytes_only(&sealer);
     identity_sealer::sealed_bytes_tell_nothing(&sealer);
-    identity_sealer::nobody_opens_the_data_of_another(&sealer);
+    identity_sealer::data_do_not_open_for_another_user(&sealer);
     identity_sealer::changed_data_do_not_open(&sealer);
     identity_sealer::an_unknown_key_is_named(&sealer);
+    identity_sealer::a_number_has_one_digest(&sealer);
+}
+
+#[test]
+fn hmac_signer() {
+    let key = |byte: u8| SealKey { id: byte.to_string(), key: secrecy::SecretBox::new(Box::new([byte; 32])) };
+    let (old, new) = (HmacSigner::new(&[key(7)]).unwrap(), HmacSigner::new(&[key(8), key(7)]).unwrap());
+    for signer in [&old, &new] {
+        signer::a_signature_is_good_for_its_text_and_purpose(signer);
+        signer::a_changed_signature_is_refused(signer);
+    }
+    signer::signatures_outlive_a_new_key(&old, &new);
+    assert!(HmacSigner::new(&[]).is_err());
 }

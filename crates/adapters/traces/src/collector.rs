@@ -1,4 +1,4 @@
-//! The way to the collector.
+//! Calls to the collector.
 
 use std::{
     fmt,
@@ -6,19 +6,19 @@ use std::{
 };
 
 use async_trait::async_trait;
-use minsu_http::{CallError, HttpClient, HttpOptions, HttpSetupError};
+use minsu_http::{CallError, HttpClient, HttpOptions, SetupError};
 use opentelemetry_http::{Bytes, HttpError, Request, Response};
 use secrecy::ExposeSecret;
 use thiserror::Error;
 use tokio::runtime::{Builder, Runtime};
 
-use crate::{SetupError, TracesOptions};
+use crate::options::TracesOptions;
 
 /// The most that is read of an answer.
 const MOST: usize = 64 * 1024;
 
-/// Calls the collector from the thread that delivers. That thread has no runtime, so this has one:
-/// nothing of it runs where requests are answered.
+/// Calls the collector from the thread that delivers. That thread has no runtime, so this has one of its
+/// own: no part of a call runs on the runtime that answers requests.
 pub(crate) struct Collector {
     client: HttpClient,
     runtime: Runtime,
@@ -28,7 +28,8 @@ pub(crate) struct Collector {
 
 impl Collector {
     pub(crate) fn new(options: &TracesOptions) -> Result<Self, SetupError> {
-        let runtime = Builder::new_current_thread().enable_all().build().map_err(SetupError::Runtime)?;
+        let runtime = Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(SetupError::part("the thread that delivers traces"))?;
         Ok(Self { client: client(options)?, runtime, down: AtomicBool::new(false) })
     }
 
@@ -73,11 +74,11 @@ impl opentelemetry_http::HttpClient for Collector {
     }
 }
 
-fn client(options: &TracesOptions) -> Result<HttpClient, HttpSetupError> {
+fn client(options: &TracesOptions) -> Result<HttpClient, SetupError> {
     HttpClient::new(&HttpOptions { deadline: options.deadline, ..HttpOptions::default() })
 }
 
-/// The collector took nothing.
+/// The collector did not accept a delivery.
 #[derive(Debug, Error)]
 pub enum ProbeError {
     /// The client cannot be made.
@@ -86,7 +87,7 @@ pub enum ProbeError {
     /// No answer.
     #[error("the collector does not answer")]
     Call(#[from] CallError),
-    /// An answer that says no.
+    /// A status that is no success.
     #[error("the collector answers {0}")]
     Refused(u16),
 }
@@ -96,9 +97,9 @@ pub enum ProbeError {
 /// # Errors
 /// [`ProbeError`].
 pub async fn probe(options: &TracesOptions) -> Result<(), ProbeError> {
-    let client = client(options).map_err(SetupError::Client)?;
+    let client = client(options)?;
     let mut call = client.client().post(&options.endpoint).header("content-type", "application/x-protobuf");
-    for (name, value) in options.headers()? {
+    for (name, value) in options.headers().map_err(SetupError::from)? {
         call = call.header(name, value.expose_secret());
     }
     // A message without fields has no bytes.

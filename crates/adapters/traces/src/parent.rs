@@ -1,5 +1,6 @@
-//! Where a request stands in a trace that somebody else began.
+//! The parent of a request's span: the trace context that the client sent.
 
+use minsu_ports::RequestTraces;
 use opentelemetry::{
     Context,
     propagation::{Extractor, TextMapPropagator},
@@ -29,17 +30,20 @@ impl Extractor for Headers<'_> {
     }
 }
 
-/// Makes a span, which was not entered yet, part of the trace that the headers `traceparent` and
-/// `tracestate` name, with its decision whether to record. Headers that cannot be read are as none.
-pub fn continue_from(span: &Span, parent: &str, state: Option<&str>) {
-    let context = TraceContextPropagator::new().extract_with_context(&Context::new(), &Headers { parent, state });
-    if context.span().span_context().is_valid() {
-        // It fails where traces are off, and then nobody asks for a parent.
-        let _ = span.set_parent(context);
-    }
-}
+/// Traces as W3C Trace Context names them.
+#[derive(Debug, Clone, Copy)]
+pub struct TraceContexts;
 
-/// Gives a span the name that is known only later than the span.
-pub fn rename(span: &Span, name: String) {
-    span.context().span().update_name(name);
+impl RequestTraces for TraceContexts {
+    fn continue_from(&self, span: &Span, parent: &str, state: Option<&str>) {
+        let context = TraceContextPropagator::new().extract_with_context(&Context::new(), &Headers { parent, state });
+        if context.span().span_context().is_valid() {
+            // It fails where traces are off, and then no parent is needed.
+            let _ = span.set_parent(context);
+        }
+    }
+
+    fn rename(&self, span: &Span, name: String) {
+        span.context().span().update_name(name);
+    }
 }

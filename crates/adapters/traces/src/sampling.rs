@@ -27,8 +27,8 @@ impl ShouldSample for Requests {
     }
 }
 
-/// A part of the requests, each with all its spans; a trace that was begun elsewhere as it was
-/// decided there. What happens outside of requests is not recorded.
+/// Samples a part of the requests, each with all its spans; for a trace that was begun elsewhere the decision
+/// made there counts. Spans outside of requests are not recorded.
 pub(crate) fn sampler(part: f64) -> impl ShouldSample {
     ParentBasedSampler::new(Requests { part: Sampler::TraceIdRatioBased(part) })
 }

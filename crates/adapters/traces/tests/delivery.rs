@@ -1,11 +1,12 @@
-//! What arrives at a collector.
+//! The spans that arrive at a collector.
 
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 use std::time::{Duration, Instant};
 
-use minsu_standins::{Collector, Fault, nobody};
-use minsu_traces::{ProbeError, Traces, TracesOptions, continue_from, probe, rename};
+use minsu_fakes::{Collector, Fault, nobody};
+use minsu_ports::RequestTraces;
+use minsu_traces::{ProbeError, TraceContexts, Traces, TracesOptions, probe};
 use tracing_subscriber::{layer::SubscriberExt, registry};
 
 fn options(endpoint: String) -> TracesOptions {
@@ -22,8 +23,8 @@ fn options(endpoint: String) -> TracesOptions {
     }
 }
 
-/// Traces some work; gives how long the work and the end took.
-async fn traced(options: TracesOptions, work: impl FnOnce() + Send + 'static) -> (Duration, Duration) {
+/// Traces some work; returns how long the work and the stop took.
+async fn exported(options: TracesOptions, work: impl FnOnce() + Send + 'static) -> (Duration, Duration) {
     let task = tokio::task::spawn_blocking(move || {
         let traces = Traces::start(&options).unwrap();
         let began = Instant::now();
@@ -42,15 +43,15 @@ fn request() -> tracing::Span {
 #[tokio::test]
 async fn spans_of_requests_arrive_with_their_names_and_parents() {
     let collector = Collector::start().await;
-    traced(options(collector.url()), || {
+    exported(options(collector.url()), || {
         let span = request();
-        continue_from(&span, "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", Some("a=b"));
+        TraceContexts.continue_from(&span, "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", Some("a=b"));
         span.in_scope(|| {
             tracing::error!(target: "minsu_test", "a line of the log");
             let inner = tracing::trace_span!(target: "minsu_test", "inner", otel.kind = "client", rows = 3);
             inner.in_scope(|| tracing::trace_span!(target: "someone_else", "foreign").in_scope(|| {}));
         });
-        rename(&span, "GET /".to_owned());
+        TraceContexts.rename(&span, "GET /".to_owned());
         drop(span);
         tracing::trace_span!(target: "minsu_test", "outside", otel.kind = "client").in_scope(|| {});
     })
@@ -67,10 +68,10 @@ async fn spans_of_requests_arrive_with_their_names_and_parents() {
 async fn a_parent_that_cannot_be_read_begins_a_trace() {
     let collector = Collector::start().await;
     let wrong = ["", "x", "00-0-0-01", "00-00000000000000000000000000000000-00f067aa0ba902b7-01", "ff-a-b-c"];
-    traced(options(collector.url()), move || {
+    exported(options(collector.url()), move || {
         for parent in wrong {
             let span = request();
-            continue_from(&span, parent, None);
+            TraceContexts.continue_from(&span, parent, None);
         }
     })
     .await;
@@ -79,12 +80,12 @@ async fn a_parent_that_cannot_be_read_begins_a_trace() {
 }
 
 #[tokio::test]
-async fn nobody_waits_for_a_collector_that_does_not_answer() {
+async fn a_collector_that_does_not_answer_delays_no_request() {
     let silent = Collector::start().await;
     silent.faults().fail(Fault::Silence);
     for url in [silent.url(), nobody()] {
         let many = || (0..20_000).for_each(|_| drop(request()));
-        let (worked, ended) = traced(options(url.clone()), many).await;
+        let (worked, ended) = exported(options(url.clone()), many).await;
         // Twenty thousand spans, a queue of five hundred, and half a second for each delivery.
         assert!(worked < Duration::from_secs(5), "{worked:?} at {url}");
         assert!(ended < Duration::from_secs(3), "{ended:?} at {url}");
@@ -95,7 +96,7 @@ async fn nobody_waits_for_a_collector_that_does_not_answer() {
 async fn a_collector_that_comes_back_gets_what_comes_after() {
     let collector = Collector::start().await;
     collector.faults().fail_once(Fault::Refusal("400".to_owned()));
-    traced(options(collector.url()), || {
+    exported(options(collector.url()), || {
         drop(request());
         std::thread::sleep(Duration::from_millis(400));
         drop(request());

@@ -1,7 +1,7 @@
 //! `minsu config`: prints the settings in force, or the reference.
 
 use super::{CommandError, print};
-use crate::settings::{REFERENCE, Settings};
+use minsu_settings::{REFERENCE, Settings};
 
 /// Prints the settings in force, secrets masked.
 ///

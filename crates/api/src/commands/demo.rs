@@ -1,18 +1,20 @@
 //! The demo houses of profile dev, so that a first look at the site shows something. They lie in
 //! `fixtures/demo` and are part of the binary.
 
+use std::net::Ipv4Addr;
+
 use bytes::Bytes;
 use include_dir::{Dir, include_dir};
 use minsu_application::{
-    App, houses,
+    App, AppError, ClientAddress, houses,
     users::{self, VerifyIdentity},
 };
-use minsu_domain::{HouseFilter, Mobile, Password, PasswordPolicy, UserId, UserName};
+use minsu_domain::{Field, HouseFilter, Invalid, Means, Mobile, Password, PasswordPolicy, Principal, Role, UserName};
 use minsu_ports::NewUser;
 use serde::Deserialize;
 
 use super::CommandError;
-use crate::dialect::house_body::HouseBody;
+use minsu_web::house_body::HouseBody;
 
 static FOLDER: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../fixtures/demo");
 
@@ -34,9 +36,9 @@ struct DemoHouse {
     pictures: Vec<String>,
 }
 
-/// Publishes the demo houses, unless the site has a house already. They go through the same use
-/// cases as anybody's. Their landlord's password is random and forgotten: nobody can log in with
-/// something that stands in the source.
+/// Publishes the demo houses, unless the site has a house already. They are published by the same use cases as
+/// other houses. Their landlord's password is random and not stored: no login is possible with a value from the
+/// source code.
 ///
 /// # Errors
 /// When an adapter fails or the fixtures are broken.
@@ -47,17 +49,22 @@ pub async fn publish_on_an_empty_site(app: &App) -> Result<(), CommandError> {
     let text = FOLDER.get_file("houses.json").and_then(|file| file.contents_utf8()).ok_or("no demo houses")?;
     let demo: Demo = serde_json::from_str(text)?;
     let landlord = add_landlord(app, &demo.landlord).await?;
+    let this_machine = ClientAddress::new(Ipv4Addr::LOCALHOST.into());
     for house in demo.houses {
-        let id = houses::publish(app, landlord, house.form.into()).await?;
+        // A house whose shortest stay exceeds the longest one of the site is left out.
+        let id = match houses::publish(app, landlord, house.form.into()).await {
+            Err(AppError::Invalid(Invalid { field: Field::MinDays, .. })) => continue,
+            published => published?,
+        };
         for name in house.pictures {
             let picture = FOLDER.get_file(format!("pictures/{name}")).ok_or("a demo picture is missing")?;
-            houses::add_picture(app, landlord, id, Bytes::from_static(picture.contents())).await?;
+            houses::add_picture(app, landlord, this_machine, id, Bytes::from_static(picture.contents())).await?;
         }
     }
     Ok(())
 }
 
-async fn add_landlord(app: &App, landlord: &DemoLandlord) -> Result<UserId, CommandError> {
+async fn add_landlord(app: &App, landlord: &DemoLandlord) -> Result<Principal, CommandError> {
     let mut random = [0; 32];
     app.randomness.fill(&mut random);
     let forgotten = random.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -70,8 +77,9 @@ async fn add_landlord(app: &App, landlord: &DemoLandlord) -> Result<UserId, Comm
     let mut unit = app.store.begin().await?;
     let id = unit.users().insert(&user).await?;
     unit.commit().await?;
-    // The sample number of GB 11643-1999, which belongs to nobody.
+    // The sample number of GB 11643-1999, which belongs to no person.
     let identity = VerifyIdentity { real_name: "张三".into(), id_card: "11010519491231002X".into() };
-    users::verify_identity(app, id, &identity).await?;
-    Ok(id)
+    let landlord = Principal { user: id, role: Role::User, means: Means::Session { confirmed: false } };
+    users::verify_identity(app, landlord, &identity, None).await?;
+    Ok(landlord)
 }

@@ -1,5 +1,7 @@
 //! `minsu doctor`: looks at everything that the site depends on, with a line and a remedy each.
 
+mod classic;
+mod finding;
 mod machine;
 
 use std::{error::Error, sync::Arc};
@@ -8,17 +10,14 @@ use minsu_ports::{CacheError, Clock, Randomness, Store, StoreError};
 use minsu_store::{SchemaState, schema_status};
 use minsu_system::{OsRandomness, SystemClock};
 
+use finding::Finding;
+
 use super::{CommandError, print};
-use crate::{
-    settings::{ObjectsAdapter, Problems, Settings, SmsAdapter},
-    wiring,
-};
+use crate::wiring;
+use minsu_settings::{ObjectsAdapter, Problems, Settings, SmsAdapter};
 
-/// What a check found: good, or what to do.
-type Finding = Result<String, String>;
-
-/// Checks schema, database, cache, object store, SMS service, settings, clock and file limits. All are
-/// checked whatever the others do: each is set up by itself.
+/// Checks schema, database, cache, object store, SMS service, settings, clock and file limits, and says
+/// what old front ends get. All are checked whatever the others do: each is set up by itself.
 ///
 /// # Errors
 /// When any check failed, so that scripts can tell.
@@ -66,6 +65,8 @@ async fn findings(settings: &Settings) -> Vec<(&'static str, Finding)> {
     findings.push(("objects", objects(settings).await));
     findings.push(("sms", sms(settings).await));
     findings.push(("settings", fit_together(settings)));
+    findings.push(("classic.data", classic::data(settings)));
+    findings.push(("classic.tell_registered", classic::tell_registered(settings)));
     findings
 }
 
@@ -82,7 +83,7 @@ where
     ping(backend).await.map(str::to_owned).map_err(|error| with_causes(&error))
 }
 
-/// Whether `minsu serve` would take them.
+/// Whether `minsu serve` would accept the settings.
 fn fit_together(settings: &Settings) -> Finding {
     settings.check().map_err(|Problems(problems)| {
         let problems: Vec<_> = problems.iter().map(ToString::to_string).collect();
@@ -103,7 +104,7 @@ async fn schema(settings: &Settings) -> Finding {
     }
 }
 
-/// Stores, reads and removes an object that nobody else uses.
+/// Stores, reads and removes an object that no other process uses.
 async fn objects(settings: &Settings) -> Finding {
     let remedy = match settings.objects.url.adapter() {
         ObjectsAdapter::File => "let the server write into its media folder",
@@ -118,7 +119,7 @@ async fn objects(settings: &Settings) -> Finding {
     }
 }
 
-/// Nothing is sent: what that cannot tell is said.
+/// Sends no message; the finding names what is not checked without one.
 async fn sms(settings: &Settings) -> Finding {
     let (good, remedy) = match settings.sms.url.adapter() {
         SmsAdapter::Outbox => ("writes into the development outbox", "let the server write into its data folder"),

@@ -4,7 +4,7 @@ use minsu_store::{SchemaState, migrate_down, migrate_up, schema_status};
 use thiserror::Error;
 
 use super::{CommandError, print};
-use crate::settings::Settings;
+use minsu_settings::Settings;
 
 /// The schema and the binary do not fit.
 #[derive(Debug, Error)]

@@ -1,34 +1,85 @@
-//! `minsu prune`: forgets what is not needed any more.
+//! `minsu prune`: deletes data that is not needed any more, and compares the object store with the database.
 
 use std::time::Duration;
 
-use minsu_application::{App, strays, upkeep};
+use minsu_application::{
+    App, maintenance,
+    object_comparison::{self, Unreferenced},
+    orphaned_objects,
+};
+use minsu_ports::Doomed;
 
 use super::{CommandError, print};
-use crate::settings::Settings;
+use minsu_settings::Settings;
 
-/// Nobody is still storing a picture that was begun a day ago.
-const STRAY_AGE: Duration = Duration::from_secs(86_400);
-/// Pictures that are looked at before the next are asked for.
+/// Seconds after which a picture belongs to no upload that is still in progress.
+const ORPHAN_AGE: Duration = Duration::from_secs(86_400);
+/// Pictures of one batch.
 const AT_ONCE: u32 = 500;
 
-/// Forgets what the section `[retention]` does not want kept, and says how much it was. It may run
-/// beside the site, again and again.
+/// Deletes what the section `[retention]` does not keep, removes stored pictures that no row references, tells which
+/// referenced ones are missing, and prints the numbers. It may run while the site is running, and repeatedly.
 ///
 /// # Errors
-/// When the database refuses.
+/// When the database or the object store refuses.
 pub async fn prune(settings: &Settings, app: &App) -> Result<(), CommandError> {
-    let pruned = upkeep::prune(app, settings.retention.dead_orders()).await?;
-    let upkeep::Pruned { orders, houses, users } = pruned;
-    print(format_args!("deleted {orders} dead orders, {houses} withdrawn houses, {users} erased accounts"))?;
+    let pruned = maintenance::prune(app, settings.retention.dead_orders()).await?;
+    print_rows("deleted", pruned)?;
     let mut pictures = 0;
     loop {
-        let swept = strays::sweep(app, STRAY_AGE, AT_ONCE).await?;
+        let swept = orphaned_objects::sweep(app, ORPHAN_AGE, AT_ONCE).await?;
         pictures += swept;
         if swept < AT_ONCE {
             break;
         }
     }
-    print(format_args!("removed {pictures} pictures that nobody shows"))?;
+    print(format_args!("removed {pictures} pictures that no row shows"))?;
+    let log = |key: &minsu_domain::PictureKey| tracing::info!(object = key.as_str(), "removing an unreferenced object");
+    let walked = object_comparison::sweep_objects(app, ORPHAN_AGE, Unreferenced::Remove, log).await?;
+    print(format_args!("removed {} of {} objects: no row references them", walked.unreferenced, walked.objects))?;
+    let missing = object_comparison::missing_objects(app, |_| {}).await?;
+    print(format_args!("missing {missing} objects that rows reference"))?;
+    Ok(())
+}
+
+/// Prints what [`prune`] would remove, a line each, and the numbers; changes nothing.
+///
+/// # Errors
+/// As [`prune`].
+pub async fn preview(settings: &Settings, app: &App) -> Result<(), CommandError> {
+    let mut printed = Ok(());
+    let mut line = |text: std::fmt::Arguments<'_>| {
+        if printed.is_ok() {
+            printed = print(text);
+        }
+    };
+    let rows = maintenance::preview(app, settings.retention.dead_orders(), |what, id| {
+        let kind = match what {
+            Doomed::Orders => "order",
+            Doomed::Houses => "house",
+            Doomed::Users => "account",
+        };
+        line(format_args!("would delete {kind} {id}"));
+    })
+    .await?;
+    let walked = object_comparison::sweep_objects(app, ORPHAN_AGE, Unreferenced::Keep, |key| {
+        line(format_args!("would remove object {}", key.as_str()));
+    })
+    .await?;
+    let missing = object_comparison::missing_objects(app, |key| {
+        line(format_args!("missing object {}", key.as_str()));
+    })
+    .await?;
+    printed?;
+    print_rows("would delete", rows)?;
+    print(format_args!("would remove {} of {} objects: no row references them", walked.unreferenced, walked.objects))?;
+    print(format_args!("missing {missing} objects that rows reference"))?;
+    Ok(())
+}
+
+fn print_rows(done: &str, rows: maintenance::Pruned) -> Result<(), CommandError> {
+    let maintenance::Pruned { orders, houses, users, idempotency_keys, tokens } = rows;
+    print(format_args!("{done} {orders} dead orders, {houses} withdrawn houses, {users} erased accounts"))?;
+    print(format_args!("{done} {idempotency_keys} expired idempotency keys, {tokens} expired tokens"))?;
     Ok(())
 }

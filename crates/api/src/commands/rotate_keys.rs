@@ -2,19 +2,19 @@
 
 use minsu_application::{
     App,
-    upkeep::{self, Resealed},
+    maintenance::{self, Resealed},
 };
 
 use super::{CommandError, print};
 
-/// Seals anew what another key sealed, beside the running site. When it succeeds, no row names another
+/// Seals anew what another key sealed, while the site may be running. When it succeeds, no row names another
 /// key, and the old ones can leave the settings.
 ///
 /// # Errors
 /// When data cannot be opened by any configured key, after all others were sealed; or the database
 /// refuses.
 pub async fn rotate_keys(app: &App) -> Result<(), CommandError> {
-    let Resealed { people, unopened } = upkeep::rotate_keys(app).await?;
+    let Resealed { people, unopened } = maintenance::rotate_keys(app).await?;
     print(format_args!("sealed the real-name data of {people} people by the key {:?}", app.sealer.current_key()))?;
     match unopened {
         0 => Ok(()),

@@ -16,10 +16,10 @@ use std::{
     ops::{Range, RangeInclusive},
 };
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use minsu_application::App;
-use minsu_domain::{AreaId, BookingPolicy, Comment, OrderStatus, Password, PasswordPolicy};
-use minsu_store::{Bookable, Estate, SqlStore, Trip, Trips};
+use minsu_domain::{AreaId, BookingPolicy, Comment, Invalid, OrderStatus, Password, PasswordPolicy};
+use minsu_store::{Bookable, GuestBatch, LandlordBatch, PastOrder, SqlStore};
 
 use super::CommandError;
 use people::{Kind, People};
@@ -49,12 +49,11 @@ const GUESTS: u64 = 2_000;
 /// Houses read at once.
 const READ: u32 = 50_000;
 
-/// Adds landlords with houses, and guests with orders for whatever houses there are, until this seed
-/// has made as many as are wanted. Nobody can log in to these accounts: their password is random and
-/// forgotten.
+/// Adds landlords with houses, and guests with orders for the existing houses, until this seed has made the
+/// requested numbers. These accounts have a random password that is not stored: no login is possible.
 ///
 /// # Errors
-/// When the database refuses, or people of another seed are in the way.
+/// When the database refuses, or accounts of another seed use the same mobiles.
 pub async fn seed(app: &App, store: &SqlStore, options: SeedOptions) -> Result<(), CommandError> {
     let mut session = app.store.read_own().await?;
     let areas: Vec<_> = session.reference().areas().await?.into_iter().map(|area| area.id).collect();
@@ -79,14 +78,13 @@ async fn publish(app: &App, store: &SqlStore, maker: &Maker, houses: u64) -> Res
     let progress = Progress::new("houses", made, houses);
     let mut made = made;
     let mut next = landlords;
-    let mut batch = maker.estates(next, houses.saturating_sub(made));
+    let mut batch = maker.landlord_batches(next, houses.saturating_sub(made))?;
     while !batch.is_empty() {
-        made += batch.iter().map(|estate| estate.houses.len() as u64).sum::<u64>();
+        made += batch.iter().map(|landlord_batch| landlord_batch.houses.len() as u64).sum::<u64>();
         next += batch.len() as u64;
         let later = maker.clone();
-        let make = move || later.estates(next, houses.saturating_sub(made));
-        let following = beside(make, store.load_estates(&batch)).await?;
-        batch = following;
+        let make = move || later.landlord_batches(next, houses.saturating_sub(made));
+        batch = alongside(make, store.load_landlords(&batch)).await??;
         progress.at(made);
     }
     progress.done();
@@ -113,15 +111,15 @@ async fn travel(app: &App, store: &SqlStore, maker: &Maker, orders: u64) -> Resu
     let progress = Progress::new("orders", guest * ORDERS_PER_GUEST, orders);
     while guest * ORDERS_PER_GUEST < orders {
         let last = orders.div_ceil(ORDERS_PER_GUEST).min(guest + GUESTS);
-        let mut batch = maker.trips(guest..last, orders, &houses, &calendar);
+        let mut batch = maker.guest_batches(guest..last, orders, &houses, &calendar)?;
         let mut held = HashSet::new();
         for run in runs(guest * ORDERS_PER_GUEST..last * ORDERS_PER_GUEST, houses.len() as u64) {
             held.extend(store.held_days(houses[*run.start()].0..=houses[*run.end()].0).await?);
         }
-        for trips in &mut batch {
-            trips.orders.retain(|trip| !trip.stay.occupied().any(|day| held.contains(&(trip.house, day))));
+        for guest in &mut batch {
+            guest.orders.retain(|order| !order.stay.occupied().any(|day| held.contains(&(order.house, day))));
         }
-        store.load_trips(&batch).await?;
+        store.load_guests(&batch).await?;
         guest = last;
         progress.at((guest * ORDERS_PER_GUEST).min(orders));
     }
@@ -144,7 +142,7 @@ fn runs(orders: Range<u64>, houses: u64) -> Vec<RangeInclusive<usize>> {
 }
 
 /// Writes a batch while the next one is made.
-async fn beside<T: Send + 'static, E: Into<CommandError>>(
+async fn alongside<T: Send + 'static, E: Into<CommandError>>(
     make: impl FnOnce() -> T + Send + 'static,
     write: impl Future<Output = Result<(), E>>,
 ) -> Result<T, CommandError> {
@@ -169,38 +167,57 @@ struct Maker {
 
 impl Maker {
     /// The next landlords, with no more than so many houses.
-    fn estates(&self, first: u64, houses: u64) -> Vec<Estate> {
+    ///
+    /// # Errors
+    /// A value that the domain refuses, a defect: one house left out would look like one that was made.
+    fn landlord_batches(&self, first: u64, houses: u64) -> Result<Vec<LandlordBatch>, Invalid> {
         let landlords = LANDLORDS.min(houses.div_ceil(HOUSES_PER_LANDLORD));
-        (first..first + landlords)
-            .filter_map(|number| {
-                let mut plausible = Plausible::new(self.seed, number);
-                let count = HOUSES_PER_LANDLORD.min(houses - (number - first) * HOUSES_PER_LANDLORD);
-                let houses = (0..count).map(|_| {
-                    let since = TimeDelta::seconds(i64::try_from(plausible.below(94_608_000)).unwrap_or(0));
-                    Ok((plausible.offer(&self.areas)?, self.now() - since))
-                });
-                let houses = houses.collect::<Result<_, minsu_domain::Invalid>>().ok()?;
-                Some(Estate { landlord: self.people.make(Kind::Landlord, number).ok()?, houses })
-            })
-            .collect()
+        let batch_of = |number: u64| {
+            let mut plausible = Plausible::new(self.seed, number);
+            let count = HOUSES_PER_LANDLORD.min(houses - (number - first) * HOUSES_PER_LANDLORD);
+            let houses = (0..count).map(|_| {
+                let since = plausible.seconds_below(94_608_000);
+                Ok((plausible.offer(&self.areas)?, self.now() - since))
+            });
+            let houses = houses.collect::<Result<_, Invalid>>()?;
+            Ok(LandlordBatch { landlord: self.people.make(Kind::Landlord, number)?, houses })
+        };
+        (first..first + landlords).map(batch_of).collect()
     }
 
     /// Guests, with all but the orders that a house does not take.
-    fn trips(&self, guests: Range<u64>, orders: u64, houses: &[Bookable], calendar: &Calendar) -> Vec<Trips> {
-        let trips = |guest: u64| {
+    ///
+    /// # Errors
+    /// As [`Self::landlord_batches`].
+    fn guest_batches(
+        &self,
+        guests: Range<u64>,
+        orders: u64,
+        houses: &[Bookable],
+        calendar: &Calendar,
+    ) -> Result<Vec<GuestBatch>, Invalid> {
+        let batch_of = |guest: u64| {
             let numbers = guest * ORDERS_PER_GUEST..((guest + 1) * ORDERS_PER_GUEST).min(orders);
-            let orders = numbers.filter_map(|number| self.trip(number, houses, calendar)).collect();
-            Some(Trips { guest: self.people.make(Kind::Guest, guest).ok()?, orders })
+            let orders = numbers.filter_map(|number| self.order(number, houses, calendar).transpose());
+            Ok(GuestBatch {
+                orders: orders.collect::<Result<_, Invalid>>()?,
+                guest: self.people.make(Kind::Guest, guest)?,
+            })
         };
-        guests.filter_map(trips).collect()
+        guests.map(batch_of).collect()
     }
 
-    fn trip(&self, number: u64, houses: &[Bookable], calendar: &Calendar) -> Option<Trip> {
+    /// An order; none where no stay fits the house, or its terms refuse the stay.
+    fn order(&self, number: u64, houses: &[Bookable], calendar: &Calendar) -> Result<Option<PastOrder>, Invalid> {
         let count = houses.len() as u64;
-        let (house, terms) = houses[usize::try_from(number % count).ok()?];
-        let stay = stays::stay(self.seed, house, number / count, &terms.limits, calendar.today, calendar.policy.rule)?;
+        let place = number.checked_rem(count).and_then(|place| usize::try_from(place).ok());
+        let Some(&(house, terms)) = place.and_then(|place| houses.get(place)) else {
+            return Ok(None);
+        };
+        let stay = stays::stay(self.seed, house, number / count, &terms.limits, calendar.today, calendar.policy.rule);
+        let Some(stay) = stay else { return Ok(None) };
         let guest = self.people.somebody_else(terms.landlord);
-        let quote = terms.quote(guest, &stay, calendar.today, &calendar.policy).ok()?;
+        let Ok(quote) = terms.quote(guest, &stay, calendar.today, &calendar.policy) else { return Ok(None) };
         let mut plausible = Plausible::new(self.seed ^ number, number);
         let status = match plausible.below(6) {
             0 => OrderStatus::WaitAccept,
@@ -208,12 +225,11 @@ impl Maker {
             _ => OrderStatus::Complete,
         };
         let comment = match status {
-            OrderStatus::Complete => Some(Comment::new(plausible.comment()).ok()?),
+            OrderStatus::Complete => Some(Comment::new(plausible.comment())?),
             _ => None,
         };
-        let since = TimeDelta::seconds(i64::try_from(plausible.below(2_592_000)).ok()?);
-        let created_at = self.now() - since;
-        Some(Trip { house, landlord: terms.landlord, stay, quote, status, comment, created_at })
+        let created_at = self.now() - plausible.seconds_below(2_592_000);
+        Ok(Some(PastOrder { house, landlord: terms.landlord, stay, quote, status, comment, created_at }))
     }
 
     fn now(&self) -> DateTime<Utc> {
@@ -224,6 +240,23 @@ impl Maker {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use minsu_ports::PasswordHash;
+
+    fn maker() -> Maker {
+        let people = People::new(7, PasswordHash("hash".into()), DateTime::UNIX_EPOCH);
+        Maker { people, areas: vec![AreaId::new(3).unwrap()], seed: 7 }
+    }
+
+    #[test]
+    fn all_that_is_asked_for_is_made() {
+        let landlord_batches = maker().landlord_batches(0, 45).unwrap();
+        assert_eq!(
+            landlord_batches.iter().map(|landlord_batch| landlord_batch.houses.len()).collect::<Vec<_>>(),
+            [20, 20, 5]
+        );
+        let calendar = Calendar { today: NaiveDate::default(), policy: BookingPolicy::default() };
+        assert_eq!(maker().guest_batches(3..6, 30, &[], &calendar).unwrap().len(), 3);
+    }
 
     #[test]
     fn orders_go_round_the_houses() {

@@ -8,9 +8,9 @@ use minsu_metrics::Metrics;
 use super::{CommandError, demo, migrate};
 use crate::{
     serve::{ServeOptions, serve as run_server, serve_metrics},
-    settings::{Profile, Settings},
-    wiring::wire,
+    wiring::{Site, wire},
 };
+use minsu_settings::{Profile, Settings};
 
 /// Serves the site until SIGTERM. Profile dev brings the schema up by itself and puts a few demo
 /// houses on an empty site; profile prod demands a schema that `minsu migrate` made.
@@ -24,15 +24,15 @@ pub async fn serve(settings: &Settings) -> Result<(), CommandError> {
     } else {
         migrate::demand_current(settings).await?;
     }
-    let state = wire(settings).await?;
+    let Site { state, metrics } = wire(settings).await?;
     if settings.profile == Profile::Dev {
         demo::publish_on_an_empty_site(&state.app).await?;
     }
-    count_panics(state.metrics.clone());
+    count_panics(metrics.clone());
     if let Some(address) = settings.metrics.listen {
         let listener = TcpListener::bind(address)?;
         tracing::info!(address = %listener.local_addr()?, "showing metrics");
-        actix_web::rt::spawn(serve_metrics(listener, state.metrics.clone())?);
+        actix_web::rt::spawn(serve_metrics(listener, metrics)?);
     }
     let (listener, held) = listener(settings)?;
     tracing::info!(address = %listener.local_addr()?, profile = ?settings.profile, "serving");
@@ -41,6 +41,7 @@ pub async fn serve(settings: &Settings) -> Result<(), CommandError> {
         shutdown_timeout: settings.server.shutdown_timeout(),
         held,
         keep_alive: settings.server.keep_alive(),
+        write_timeout: settings.server.write_timeout(),
         request_timeout: settings.server.request_timeout(),
     };
     run_server(listener, state, options).await?;
@@ -49,7 +50,7 @@ pub async fn serve(settings: &Settings) -> Result<(), CommandError> {
 }
 
 /// The socket that systemd opened and handed over (true), or one of our own. systemd's stays open while the
-/// process restarts: whoever comes meanwhile waits a moment and is not refused.
+/// process restarts: new connections wait in its queue and are not refused.
 fn listener(settings: &Settings) -> Result<(TcpListener, bool), CommandError> {
     let (listener, held) = match ListenFd::from_env().take_tcp_listener(0)? {
         Some(listener) => (listener, true),

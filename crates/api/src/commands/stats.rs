@@ -1,4 +1,4 @@
-//! `minsu stats`: what a site holds, and how full its houses are.
+//! `minsu stats`: numbers of houses and orders, and the occupancy of the houses.
 
 mod chart;
 
@@ -11,7 +11,8 @@ use minsu_store::{AreaStatistics, SqlStore, Statistics};
 use minsu_system::SystemClock;
 
 use super::{CommandError, migrate, print};
-use crate::{settings::Settings, wiring};
+use crate::wiring;
+use minsu_settings::Settings;
 
 /// How many days ahead are looked at, today included.
 const AHEAD: u64 = 90;
@@ -96,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn days_that_nobody_holds_are_empty_and_not_left_out() {
+    fn days_without_a_booking_are_empty_and_not_left_out() {
         let (statistics, first) = statistics();
         let days = occupancy(&statistics, first);
         assert_eq!(days.len(), 90);

@@ -1,4 +1,4 @@
-//! The adapters that go out to somebody else's service.
+//! The adapters that call third-party services.
 
 use std::sync::Arc;
 
@@ -7,8 +7,8 @@ use minsu_objects::{Addressing, QiniuObjects, QiniuOptions, QiniuRegion, S3Objec
 use minsu_ports::Clock;
 use minsu_sms::{AliyunOptions, AliyunSms, Yuntongxun, YuntongxunOptions};
 
-use super::WiringError;
-use crate::settings::{ObjectsSettings, Secret, SmsSettings};
+use super::error::WiringError;
+use minsu_settings::{ObjectsSettings, Secret, SmsSettings};
 
 /// Qiniu by its own protocol; without a region the one of East China.
 pub(super) fn qiniu(settings: &ObjectsSettings, clock: Arc<dyn Clock>) -> Result<QiniuObjects, WiringError> {
@@ -22,9 +22,10 @@ pub(super) fn qiniu(settings: &ObjectsSettings, clock: Arc<dyn Clock>) -> Result
         secret_key: exposed(&settings.secret_key, "objects.secret_key")?.into(),
         upload_url: settings.endpoint.clone().unwrap_or_else(|| region.upload_url().to_owned()),
         resource_url: settings.manage_endpoint.clone().unwrap_or_else(|| QiniuOptions::RESOURCE_URL.to_owned()),
+        list_url: settings.list_endpoint.clone().unwrap_or_else(|| QiniuOptions::LIST_URL.to_owned()),
         public_base: settings.public_base.clone(),
     };
-    Ok(QiniuObjects::new(options, &http(settings.deadline(), &settings.proxy_url), clock)?)
+    QiniuObjects::new(options, &http(settings.deadline(), &settings.proxy_url), clock).map_err(WiringError::Objects)
 }
 
 /// Anything that speaks S3.
@@ -38,7 +39,7 @@ pub(super) fn s3(settings: &ObjectsSettings) -> Result<S3Objects, WiringError> {
         secret_key: exposed(&settings.secret_key, "objects.secret_key")?.into(),
         public_base: settings.public_base.clone(),
     };
-    Ok(S3Objects::new(options, &http(settings.deadline(), &settings.proxy_url))?)
+    S3Objects::new(options, &http(settings.deadline(), &settings.proxy_url)).map_err(WiringError::Objects)
 }
 
 /// Yuntongxun (Cloopen).
@@ -50,7 +51,7 @@ pub(super) fn yuntongxun(settings: &SmsSettings, clock: Arc<dyn Clock>) -> Resul
         app_id: text(settings.app_id.as_deref(), "sms.app_id")?,
         template_id: text(settings.template_id.as_deref(), "sms.template_id")?,
     };
-    Ok(Yuntongxun::new(options, &http(settings.deadline(), &settings.proxy_url), clock)?)
+    Yuntongxun::new(options, &http(settings.deadline(), &settings.proxy_url), clock).map_err(WiringError::Sms)
 }
 
 /// Aliyun.
@@ -62,7 +63,7 @@ pub(super) fn aliyun(settings: &SmsSettings, clock: Arc<dyn Clock>) -> Result<Al
         sign_name: text(settings.sign_name.as_deref(), "sms.sign_name")?,
         template_code: text(settings.template_code.as_deref(), "sms.template_code")?,
     };
-    Ok(AliyunSms::new(options, &http(settings.deadline(), &settings.proxy_url), clock)?)
+    AliyunSms::new(options, &http(settings.deadline(), &settings.proxy_url), clock).map_err(WiringError::Sms)
 }
 
 fn http(deadline: std::time::Duration, proxy: &Option<Secret>) -> HttpOptions {

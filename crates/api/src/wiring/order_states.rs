@@ -1,4 +1,4 @@
-//! How many orders are in which state: a figure of the database, and not of this process.
+//! The number of orders by state: a metric of the database, and not of this process.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -6,29 +6,28 @@ use std::{
 };
 
 use minsu_domain::OrderStatus;
-use minsu_metrics::{Kind, Reading, Refresh, Source};
+use minsu_metrics::{Kind, Reading, Refresh, Source, state_label};
 use minsu_store::SqlStore;
 use tokio::time::{Instant, timeout};
 
-/// A figure as young as this is not counted anew.
+/// A count that is younger than this is reused.
 const YOUNG: Duration = Duration::from_secs(30);
 /// Counting reads every order, so it pauses so many times as long as it took: it never costs more than
 /// a hundredth of a connection, however many orders there are.
 const PAUSES: u32 = 100;
-/// The longest that a reader of the metrics waits. The count goes on without him, and the next one
-/// gets it.
+/// The longest that a scrape waits for the count. The count continues, and the next scrape reports it.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The last count.
 #[derive(Default)]
 struct Kept {
     states: Option<Vec<(&'static str, u64)>>,
-    /// When it is too old; nothing before the first.
+    /// When it has to be renewed; `None` before the first.
     due: Option<Instant>,
     counting: bool,
 }
 
-/// Counts when somebody reads the metrics and the last count is too old.
+/// Counts orders at a scrape of the metrics when the last count is too old.
 #[derive(Clone)]
 pub(super) struct OrderStates {
     store: Arc<SqlStore>,
@@ -58,7 +57,7 @@ impl OrderStates {
         })
     }
 
-    /// Whether it is time to count, and nobody does yet.
+    /// Whether the count is due and no other task is counting; the caller then has to count.
     fn begins(&self) -> bool {
         let mut kept = self.kept();
         let begins = !kept.counting && kept.due.is_none_or(|due| due <= Instant::now());
@@ -70,7 +69,7 @@ impl OrderStates {
         let began = Instant::now();
         let counted = self.store.order_states().await;
         let mut kept = self.kept();
-        // An old figure would look like a new one: none is shown while it cannot be counted.
+        // An old count would look like a new one: none is reported while counting fails.
         kept.states = match counted {
             Ok(counted) => Some(of_each(&counted)),
             Err(error) => {
@@ -82,7 +81,7 @@ impl OrderStates {
         kept.counting = false;
     }
 
-    /// The figures of the last count.
+    /// The last count as a metric.
     pub(super) fn source(&self) -> Source {
         let states = self.clone();
         Box::new(move || {
@@ -101,5 +100,5 @@ impl OrderStates {
 
 fn of_each(counted: &[(OrderStatus, u64)]) -> Vec<(&'static str, u64)> {
     let number = |state| counted.iter().find(|(of, _)| *of == state).map_or(0, |(_, number)| *number);
-    OrderStatus::ALL.into_iter().map(|state| (state.name(), number(state))).collect()
+    OrderStatus::ALL.into_iter().map(|state| (state_label(state), number(state))).collect()
 }

@@ -3,8 +3,8 @@
 use minsu_traces::{Traces, TracesOptions};
 use uuid::Uuid;
 
-use super::WiringError;
-use crate::settings::TracesSettings;
+use super::error::WiringError;
+use minsu_settings::TracesSettings;
 
 /// Where traces go; nothing where they are off.
 pub fn traces(settings: &TracesSettings) -> Option<TracesOptions> {
@@ -26,5 +26,5 @@ pub fn traces(settings: &TracesSettings) -> Option<TracesOptions> {
 /// # Errors
 /// [`WiringError::Traces`].
 pub fn start_traces(settings: &TracesSettings) -> Result<Option<Traces>, WiringError> {
-    Ok(traces(settings).map(|options| Traces::start(&options)).transpose()?)
+    traces(settings).map(|options| Traces::start(&options)).transpose().map_err(WiringError::Traces)
 }

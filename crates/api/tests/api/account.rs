@@ -1,4 +1,4 @@
-//! Sessions, passwords, and what people may ask about their data.
+//! Sessions, passwords, the export of personal data and the deletion of accounts.
 
 use std::time::Duration;
 
@@ -130,7 +130,7 @@ async fn a_forgotten_password_is_replaced_by_a_code_of_that_purpose_only() {
     let owner = Client::new(&server);
     let reset = |code: &str| json!({"mobile": MOBILE, "sms_code": code, "password": "an untold secret"});
     let for_registration = owner.ask_sms(MOBILE).await;
-    owner.post("/api/v1.0/user/password/reset", &reset(&for_registration)).await.refused("4002");
+    owner.post("/api/v1.0/user/password/reset", &reset(&for_registration)).await.refused("4004");
     let code = owner.ask_sms_for("password", MOBILE).await;
     let register = json!({"mobile": MOBILE, "sms_code": code, "password": PASSWORD});
     assert_ne!(owner.post("/api/v1.0/users", &register).await.code(), "0");
@@ -139,7 +139,7 @@ async fn a_forgotten_password_is_replaced_by_a_code_of_that_purpose_only() {
     thief.get("/api/v1.0/user").await.refused("4101");
     log_in(&server, PASSWORD).await.1.refused("4004");
     log_in(&server, "an untold secret").await.1.ok();
-    // Who has the code of a number without an account learns that.
+    // A client with the code of a number without an account is told that there is no account.
     let code = owner.ask_sms_for("password", "13822222222").await;
     let body = json!({"mobile": "13822222222", "sms_code": code, "password": PASSWORD});
     owner.post("/api/v1.0/user/password/reset", &body).await.refused("4104");
@@ -177,7 +177,7 @@ async fn an_export_has_everything_of_its_owner_and_nothing_of_others() {
     world.accepted_order().await;
     let landlord = world.landlord.get("/api/v1.0/user/export").await.ok()["data"].clone();
     assert_eq!(landlord["user"]["mobile"], "13800000001");
-    assert_eq!(landlord["identity"]["id_card"], "11010519491231002X");
+    assert_eq!(landlord["identity"]["id_card"], "1101**********002X");
     let house = &landlord["houses"][0];
     assert_eq!(house["house_id"], world.house);
     let form = house_form();
@@ -246,4 +246,81 @@ async fn the_houses_of_a_landlord_who_left_are_gone() {
     // The guest's list stays, without what the landlord wrote about the house.
     let orders = world.guest.get("/api/v1.0/user/orders").await.ok();
     assert_eq!(orders["data"]["orders"][0]["title"], "已下架");
+}
+
+#[tokio::test]
+async fn the_mobile_of_an_account_changes_by_its_code_and_a_proof() {
+    const NEW: &str = "13833333333";
+    let server = TestServer::start().await;
+    let owner = Client::new(&server);
+    owner.register(MOBILE).await;
+    let other = logged_in(&server).await;
+    Client::new(&server).register("13844444444").await;
+    let change = "/api/v1.0/user/mobile";
+    let code = owner.ask_sms_for("mobile", NEW).await;
+    let body =
+        |mobile: &str, code: &str, proof: (&str, &str)| json!({"mobile": mobile, "sms_code": code, proof.0: proof.1});
+    owner.put(change, &json!({"mobile": NEW, "sms_code": code})).await.refused("4103");
+    owner.put(change, &body(NEW, &code, ("password", "not my password"))).await.refused("4106");
+    owner.put(change, &body(MOBILE, &code, ("password", PASSWORD))).await.refused("4103");
+    let taken = owner.ask_sms_for("mobile", "13844444444").await;
+    owner.put(change, &body("13844444444", &taken, ("password", PASSWORD))).await.refused("4001");
+    let old = owner.ask_sms_for("mobile", MOBILE).await;
+    owner.put(change, &body(NEW, &code, ("old_sms_code", &old))).await.ok();
+    assert_eq!(owner.get("/api/v1.0/user").await.ok()["data"]["mobile"], NEW);
+    other.get("/api/v1.0/user").await.refused("4101");
+    log_in(&server, PASSWORD).await.1.refused("4004");
+    let login = json!({"mobile": NEW, "password": PASSWORD});
+    Client::new(&server).post("/api/v1.0/sessions", &login).await.ok();
+    // The old mobile is free for its next owner.
+    Client::new(&server).register(MOBILE).await;
+}
+
+#[tokio::test]
+async fn one_identity_number_belongs_to_one_account_and_is_shown_masked() {
+    let server = TestServer::start_with(|state| state.app.policy.accounts_per_identity = 1).await;
+    let (first, second) = (Client::new(&server), Client::new(&server));
+    first.register(MOBILE).await;
+    second.register("13822222222").await;
+    let body = json!({"real_name": "李雷", "id_card": "11010519491231002X"});
+    first.post("/api/v1.0/user/auth", &body).await.ok();
+    second.post("/api/v1.0/user/auth", &body).await.refused("4003");
+    second.post("/api/profile/auth", &body).await.refused("4003");
+    for path in ["/api/v1.0/user/auth", "/api/profile/auth"] {
+        let shown = first.get(path).await.ok()["data"].clone();
+        assert_eq!((&shown["real_name"], &shown["id_card"]), (&json!("李雷"), &json!("1101**********002X")), "{path}");
+    }
+    // A deleted account frees the number.
+    delete(&first, PASSWORD).await.ok();
+    second.post("/api/v1.0/user/auth", &body).await.ok();
+}
+
+#[tokio::test]
+async fn a_code_alone_does_not_open_a_verified_account_from_elsewhere() {
+    let server =
+        TestServer::start_with(|state| state.http.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()]).await;
+    let owner = Client::from_address(&server, "192.0.2.1");
+    owner.register(MOBILE).await;
+    crate::support::world::verify(&owner).await;
+    let next_owner = Client::from_address(&server, "198.51.100.1");
+    let code = next_owner.ask_sms_for("password", MOBILE).await;
+    let path = "/api/v1.0/user/password/reset";
+    let mut body = json!({"mobile": MOBILE, "sms_code": code, "password": "an untold secret"});
+    next_owner.post(path, &body).await.refused("4105");
+    body["id_last4"] = json!("0021");
+    next_owner.post(path, &body).await.refused("4004");
+    body["id_last4"] = json!("002x");
+    next_owner.post(path, &body).await.ok();
+    let code = owner.ask_sms_for("password", MOBILE).await;
+    owner.post(path, &json!({"mobile": MOBILE, "sms_code": code, "password": "an untold secret"})).await.ok();
+}
+
+#[tokio::test]
+async fn the_mobile_is_no_password() {
+    let server = TestServer::start().await;
+    let owner = Client::new(&server);
+    let code = owner.ask_sms(MOBILE).await;
+    let body = json!({"mobile": MOBILE, "sms_code": code, "password": MOBILE});
+    let refused = owner.post("/api/v1.0/users", &body).await.refused("4103");
+    assert_eq!(refused.errmsg(), "密码不能包含手机号");
 }

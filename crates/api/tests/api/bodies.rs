@@ -15,10 +15,10 @@ use crate::{
 /// before it hangs up.
 const TOO_LARGE: usize = 240_000;
 
-/// How a body comes.
+/// The way in which a body is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Comes {
-    /// Its length is announced.
+    /// Its length is declared.
     Announced,
     /// In chunks, as many as there are.
     Chunked,
@@ -52,7 +52,7 @@ fn body(comes: Comes, kind: &str) -> Body {
     }
 }
 
-/// What may read a body.
+/// Whether a call may read a body.
 fn reads(row: &Row) -> bool {
     !matches!(row.sends, Sends::Nothing) || row.route.starts_with("/house/list")
 }
@@ -67,7 +67,7 @@ async fn call(world: &World, prefix: &str, row: &Row, comes: Comes) -> Answer {
         }
         Who::Anyone => world.anonymous.clone(),
         Who::Landlord => world.landlord.clone(),
-        Who::Guest | Who::Newcomer => world.guest.clone(),
+        Who::Guest | Who::Party | Who::Newcomer => world.guest.clone(),
     };
     let kind = match row.sends {
         Sends::Picture(..) => "multipart/form-data; boundary=boundary",

@@ -1,4 +1,4 @@
-//! Two hundred guests click at once.
+//! Two hundred simultaneous orders.
 
 use std::collections::BTreeMap;
 
@@ -7,8 +7,8 @@ use serde_json::json;
 
 use crate::support::{Client, World, world::day};
 
-/// 200 simultaneous orders of 20 guests for stays of one to five days within twelve: nobody
-/// shares a day, everybody else hears that the days are taken, and nothing breaks.
+/// 200 simultaneous orders of 20 guests for stays of one to five days within twelve: no two accepted orders
+/// share a day, all others are refused because the days are taken, and no call fails.
 #[tokio::test]
 async fn exactly_one_wins_each_day() {
     let world = World::new().await;
@@ -47,7 +47,7 @@ async fn exactly_one_wins_each_day() {
             other => panic!("{other}: {}", answer.json),
         }
     }
-    // Whoever was refused must have wanted a day that somebody holds now.
+    // A refused order must have a day that an accepted order holds now.
     for (i, answer) in answers.iter().enumerate() {
         if answer.code() == "4004" {
             let blocked = (stays[i].0..=stays[i].1).any(|day| holders.contains_key(&day));

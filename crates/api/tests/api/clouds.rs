@@ -1,5 +1,5 @@
-//! Object stores and SMS services that fail, in every way that they document and some others: the
-//! caller gets 4301 in time, nobody else waits, and nothing half-written stays.
+//! Object stores and SMS services that fail, in every way that they document and some others: the caller gets
+//! 4301 in time, other requests do not wait, and nothing half-written stays.
 
 use std::{
     sync::Arc,
@@ -7,11 +7,11 @@ use std::{
 };
 
 use futures_util::future::join_all;
+use minsu_fakes::{Aliyun, Fault, Faults, Qiniu, SetClock, Yuntongxun as YuntongxunService, nobody};
 use minsu_http::HttpOptions;
 use minsu_objects::{QiniuObjects, QiniuOptions};
 use minsu_ports::{Clock, SmsSender, Store};
 use minsu_sms::{AliyunOptions, AliyunSms, Yuntongxun, YuntongxunOptions};
-use minsu_standins::{Aliyun, Fault, Faults, Qiniu, SetClock, Yuntongxun as YuntongxunService, nobody};
 
 use crate::support::{
     Client, TestServer, World,
@@ -34,6 +34,7 @@ async fn site(url: &str) -> (World, Arc<dyn Store>) {
         secret_key: Qiniu::SECRET_KEY.into(),
         upload_url: url.to_owned(),
         resource_url: url.to_owned(),
+        list_url: url.to_owned(),
         public_base: url.to_owned(),
     };
     let mut store = None;
@@ -49,7 +50,7 @@ fn refusals(codes: &[&str]) -> Vec<Fault> {
     codes.iter().map(|code| Fault::Refusal((*code).to_owned())).collect()
 }
 
-/// What a stranger waits for a page meanwhile; the median and the longest.
+/// The median and the longest wait of a visitor for a page.
 async fn waits(client: &Client, for_long: Duration) -> (Duration, Duration) {
     let (begun, mut waits) = (Instant::now(), Vec::new());
     while begun.elapsed() < for_long {
@@ -87,9 +88,9 @@ async fn whatever_the_object_store_does_an_upload_fails_in_time_and_leaves_nothi
     let house = world.anonymous.get(&format!("/api/v1.0/houses/{}", world.house)).await.ok();
     assert_eq!(house["data"]["house"]["img_urls"].as_array().unwrap().len(), 1);
 
-    // What could not be removed at once is noted, and the sweep removes it.
+    // Objects that could not be removed at once are recorded, and the sweep removes them.
     let long_after = minsu_system::SystemClock.now() + chrono::TimeDelta::hours(1);
-    let noted = store.read_own().await.unwrap().strays().noted_before(long_after, 100).await.unwrap();
+    let noted = store.read_own().await.unwrap().orphaned_objects().noted_before(long_after, 100).await.unwrap();
     for key in qiniu.objects().keys().filter(|key| !before.contains_key(*key)) {
         assert!(noted.iter().any(|noted| [noted.as_str(), noted.small().as_str()].contains(&key.as_str())), "{key}");
     }
@@ -107,6 +108,7 @@ async fn a_refused_connection_is_4301_too() {
             secret_key: Qiniu::SECRET_KEY.into(),
             upload_url: nobody(),
             resource_url: nobody(),
+            list_url: nobody(),
             public_base: nobody(),
         };
         state.app.objects = Arc::new(QiniuObjects::new(options, &http(), Arc::new(SetClock::default())).unwrap());
@@ -118,7 +120,7 @@ async fn a_refused_connection_is_4301_too() {
 }
 
 #[tokio::test]
-async fn uploads_that_hang_hold_up_nobody_else() {
+async fn uploads_that_hang_delay_no_other_request() {
     let qiniu = Qiniu::start(SetClock::default()).await;
     let (world, _) = site(qiniu.url()).await;
     let (quiet, longest_quiet) = waits(&world.stranger, Duration::from_secs(2)).await;
@@ -127,20 +129,18 @@ async fn uploads_that_hang_hold_up_nobody_else() {
     let uploads =
         join_all((0..12).map(|shade| failed_upload("hanging", &world.guest, "/api/v1.0/user/avatar", "avatar", shade)));
     let (_, (busy, longest_busy)) = tokio::join!(uploads, async {
-        // Decoding takes its share first; what is asked here is what hanging costs.
+        // Decoding is over when the requests arrive; only the cost of hanging uploads is measured.
         while qiniu.faults().requests() < before + 12 {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         waits(&world.stranger, Duration::from_secs(2)).await
     });
-    println!(
-        "a list takes {quiet:?} (longest {longest_quiet:?}), beside 12 hanging uploads {busy:?} ({longest_busy:?})"
-    );
+    println!("a list takes {quiet:?} (longest {longest_quiet:?}), with 12 hanging uploads {busy:?} ({longest_busy:?})");
     assert!(busy < quiet * 10 + Duration::from_millis(100), "{busy:?} instead of {quiet:?}");
 }
 
 /// An SMS service that fails: 4301 in time, and the mobile may be tried again at once.
-async fn a_failed_message_locks_nobody_out(
+async fn a_failed_message_locks_no_mobile(
     sender: Arc<dyn SmsSender>,
     faults: &Faults,
     refusals: Vec<Fault>,
@@ -184,7 +184,7 @@ async fn yuntongxun_may_fail() {
     };
     let sender = Yuntongxun::new(options, &http(), Arc::new(SetClock::default())).unwrap();
     let codes = refusals(&["112310", "160038"]);
-    a_failed_message_locks_nobody_out(Arc::new(sender), service.faults(), codes, || service.inbox().messages().len())
+    a_failed_message_locks_no_mobile(Arc::new(sender), service.faults(), codes, || service.inbox().messages().len())
         .await;
 }
 
@@ -200,6 +200,6 @@ async fn aliyun_may_fail() {
     };
     let sender = AliyunSms::new(options, &http(), Arc::new(SetClock::default())).unwrap();
     let codes = refusals(&["isv.BUSINESS_LIMIT_CONTROL", "isv.AMOUNT_NOT_ENOUGH"]);
-    a_failed_message_locks_nobody_out(Arc::new(sender), service.faults(), codes, || service.inbox().messages().len())
+    a_failed_message_locks_no_mobile(Arc::new(sender), service.faults(), codes, || service.inbox().messages().len())
         .await;
 }

@@ -5,6 +5,11 @@ use serde_json::json;
 
 use crate::support::{Client, TestServer, client::PASSWORD};
 
+/// A server on which every client may have an address of its own.
+async fn behind_a_proxy() -> TestServer {
+    TestServer::start_with(|state| state.http.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()]).await
+}
+
 #[tokio::test]
 async fn a_captcha_is_used_up_by_any_answer() {
     let server = TestServer::start().await;
@@ -89,12 +94,13 @@ async fn a_code_is_burnt_after_five_wrong_tries_in_parallel_too() {
 }
 
 #[tokio::test]
-async fn one_code_makes_one_account_and_opens_nobody_elses() {
+async fn one_code_makes_one_account_and_opens_no_other() {
     let server = TestServer::start().await;
     let client = Client::new(&server);
     let code = client.ask_sms("13811111111").await;
     let other = json!({"mobile": "13822222222", "sms_code": code, "password": PASSWORD});
-    client.post("/api/v1.0/users", &other).await.refused("4002");
+    // No code was asked for, which an address that did not ask is not told.
+    client.post("/api/v1.0/users", &other).await.refused("4004");
     let body = json!({"mobile": "13811111111", "sms_code": code, "password": PASSWORD});
     let answers = join_all((0..20).map(|_| {
         let client = Client::new(&server);
@@ -108,4 +114,41 @@ async fn one_code_makes_one_account_and_opens_nobody_elses() {
     let code = client.ask_sms("13811111111").await;
     let body = json!({"mobile": "13811111111", "sms_code": code, "password": PASSWORD});
     assert_eq!(client.post("/api/v1.0/users", &body).await.refused("4001").errmsg(), "用户已注册");
+}
+
+/// One call a second against a mobile killed every code of its owner, and told when one was on its way.
+#[tokio::test]
+async fn a_poller_burns_nobodys_code_and_learns_of_none() {
+    let server = behind_a_proxy().await;
+    let (owner, poller) = (Client::from_address(&server, "192.0.2.1"), Client::from_address(&server, "198.51.100.1"));
+    let mobile = "13811111111";
+    let with = |code: String| json!({"mobile": mobile, "sms_code": code, "password": PASSWORD});
+    let poll = async || {
+        let (v1, classic) =
+            (with("000000".into()), json!({"mobile": mobile, "phonecode": "000000", "password": PASSWORD}));
+        let v1 = poller.post("/api/v1.0/users", &v1).await;
+        let classic = poller.post("/api/register", &classic).await;
+        (v1.bytes, classic.bytes)
+    };
+    let without_code = poll().await;
+    let code = owner.ask_sms(mobile).await;
+    for _ in 0..10 {
+        assert_eq!(poll().await, without_code, "the poller learnt something");
+    }
+    // The right code is worth nothing to the poller either by now, and is to the owner.
+    poller.post("/api/v1.0/users", &with(code.clone())).await.refused("4004");
+    let guess = format!("{:06}", (code.parse::<u32>().unwrap() + 1) % 1_000_000);
+    owner.post("/api/v1.0/users", &with(guess)).await.refused("4004");
+    owner.post("/api/v1.0/users", &with(code.clone())).await.ok();
+    // The page that asked is told that its code is over.
+    owner.post("/api/v1.0/users", &with(code)).await.refused("4002");
+}
+
+/// The telephone that gets the code need not be on the network of the page that asked for it.
+#[tokio::test]
+async fn a_right_code_works_from_another_address() {
+    let server = behind_a_proxy().await;
+    let code = Client::from_address(&server, "192.0.2.1").ask_sms("13811111111").await;
+    let body = json!({"mobile": "13811111111", "sms_code": code, "password": PASSWORD});
+    Client::from_address(&server, "198.51.100.1").post("/api/v1.0/users", &body).await.ok();
 }

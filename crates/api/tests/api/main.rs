@@ -4,32 +4,45 @@
 // The futures of a whole story nest deeply.
 #![recursion_limit = "256"]
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
-#![expect(clippy::print_stdout, reason = "the tests tell the figures that they measure")]
+#![expect(clippy::print_stdout, reason = "the tests print what they measure")]
 
 mod account;
 mod authorisation;
+mod avatars;
 mod bad_input;
 mod bodies;
+mod bookable;
 mod booking_race;
-mod browsers;
 mod clouds;
 mod codes;
 mod collections;
+mod cookies;
+mod cors_and_security_headers;
 mod cross_site;
 mod docs;
+mod exports;
+mod invalidation;
 mod limits;
 mod metrics;
+mod native;
 mod openapi;
 mod orders;
 mod parsers;
 mod passwords;
 mod pictures;
+mod quotas;
 mod ready_pages;
 mod search;
 mod sessions;
+mod shares;
+mod site;
+mod spellings;
 mod statements;
 mod statuses;
 mod stories;
 mod support;
 mod tables;
+mod texts;
+mod typed;
+mod unreadable_heads;
 mod users;

@@ -1,4 +1,4 @@
-//! Who may order and decide, from which state, on which days.
+//! Orders: which users may place and decide them, from which state, on which days.
 
 use futures_util::future::join_all;
 use serde_json::json;

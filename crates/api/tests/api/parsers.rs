@@ -1,4 +1,4 @@
-//! What comes over the socket before any handler: too much, too slow, too deep, too many.
+//! Requests that are refused before any handler: too large, too slow, nested too deep, too many parts.
 
 use std::time::{Duration, Instant};
 
@@ -22,7 +22,7 @@ async fn raw(server: &TestServer, bytes: &[u8]) -> String {
     String::from_utf8_lossy(&answer[..read.unwrap_or(0)]).into_owned()
 }
 
-/// The server said no, or nothing at all.
+/// Demands a refusal, or a connection that was closed without an answer.
 fn assert_refused(answer: &str) {
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{answer}");
 }
@@ -101,7 +101,7 @@ async fn depth_and_extra_fields_change_nothing() {
     let answer = world.anonymous.send(request.header("content-type", "application/json").body(deep)).await;
     assert_eq!(answer.code(), "4103");
 
-    // Mass assignment: what is not the client's to say.
+    // Mass assignment: fields that a client must not set.
     let me = world.guest.get("/api/v1.0/user").await.ok()["data"].clone();
     let rename = json!({"name": "Anna", "user_id": 1, "mobile": "13999999999", "is_admin": true, "avatar": "x"});
     world.guest.put("/api/v1.0/user/name", &rename).await.ok();

@@ -1,4 +1,4 @@
-//! Passwords: what hashing them costs, and that it tells nothing.
+//! Passwords: the cost of hashing, and that its time does not tell whether an account exists.
 
 use std::{
     sync::Arc,
@@ -6,15 +6,15 @@ use std::{
 };
 
 use futures_util::future::join_all;
-use minsu_api::http::state::State;
 use minsu_domain::{Password, PasswordPolicy, UserId};
 use minsu_ports::PasswordHasher;
 use minsu_system::{Argon2Hasher, Argon2Settings, OsRandomness};
+use minsu_web::state::State;
 use serde_json::json;
 
 use crate::support::{Client, TestServer, client::PASSWORD};
 
-/// A server whose hashes cost what they cost in production, and no more than these wait.
+/// A server with the hash parameters of production, and with these bounds.
 async fn hashing(permits: usize, queue: usize, change: impl FnOnce(&mut State)) -> TestServer {
     let settings = Argon2Settings { memory_kib: 19 * 1024, iterations: 2, parallelism: 1, permits, queue };
     TestServer::start_with(move |state| {
@@ -83,7 +83,7 @@ async fn more_logins_than_may_wait_are_told_so() {
     }))
     .await;
     let busy: Vec<_> = answers.iter().filter(|answer| answer.status == 503).collect();
-    assert!(!busy.is_empty(), "nobody was refused");
+    assert!(!busy.is_empty(), "no login was refused");
     for answer in &busy {
         assert_eq!((answer.code().as_str(), answer.headers["retry-after"].to_str().unwrap()), ("4500", "1"));
     }

@@ -1,10 +1,17 @@
 //! Uploads: one picture of the owner's, by content, under limits.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use futures_util::future::join_all;
+use minsu_pictures::{ImagePictures, PictureOptions};
 use reqwest::multipart::{Form, Part};
 
 use crate::support::{
-    Client, World,
-    picture::{form, png},
+    Client, TestServer, World,
+    picture::{display_p3, form, panorama, photograph, png},
 };
 
 fn file(name: &'static str, bytes: &[u8]) -> (&'static str, Part) {
@@ -47,12 +54,52 @@ async fn wrong_fields_two_files_and_no_file_are_refused() {
 async fn what_is_no_picture_is_refused_and_leaves_nothing() {
     let world = World::new().await;
     let svg = br#"<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>"#;
-    let truncated = &png(7)[..60];
-    for bytes in [&b"hello"[..], svg, truncated, &[0xff, 0xd8, 0xff, 0xe0], b"GIF89a\x01\x00\x01\x00"] {
+    for bytes in [&b"hello"[..], svg, &[0xff, 0xd8, 0xff, 0xe0], b"GIF89a\x01\x00\x01\x00"] {
         let answer = world.guest.upload("/api/v1.0/user/avatar", form("avatar", bytes.to_vec())).await;
         assert_eq!(answer.refused("4103").errmsg(), "图片格式错误");
     }
     assert_eq!(world.guest.get("/api/v1.0/user").await.ok()["data"]["avatar_url"], "");
+}
+
+#[tokio::test]
+async fn what_browsers_show_whole_is_taken_and_what_is_cut_is_told_so() {
+    let (jpeg, png) = (photograph(), png(7));
+    let world = World::new().await;
+    for whole in [&jpeg[..jpeg.len() - 2], &png[..png.len() - 12]] {
+        world.guest.upload("/api/v1.0/user/avatar", form("avatar", whole.to_vec())).await.ok();
+    }
+    let house = format!("/api/v1.0/houses/{}/images", world.house);
+    for cut in [&jpeg[..jpeg.len() / 2], &png[..png.len() / 2]] {
+        let answer = world.guest.upload("/api/v1.0/user/avatar", form("avatar", cut.to_vec())).await;
+        assert_eq!(answer.refused("4103").errmsg(), "图片不完整");
+        let answer = world.landlord.upload(&house, form("house_image", cut.to_vec())).await;
+        assert_eq!(answer.refused("4103").errmsg(), "图片不完整");
+    }
+}
+
+#[tokio::test]
+async fn colours_of_a_telephone_look_on_the_site_as_on_the_telephone() {
+    let world = World::new().await;
+    let url =
+        world.guest.upload("/api/v1.0/user/avatar", form("avatar", display_p3())).await.ok()["data"]["avatar_url"]
+            .clone();
+    let stored = world.anonymous.get(url.as_str().unwrap()).await;
+    let found = image::load_from_memory(&stored.bytes).unwrap().into_rgb8().get_pixel(128, 128).0;
+    // What LittleCMS makes of it; as numbers of sRGB it would be 128, 192, 0.
+    let far = found.iter().zip([107, 194, 0]).map(|(&found, expected): (&u8, u8)| found.abs_diff(expected)).max();
+    assert!(far <= Some(4), "{found:?}");
+}
+
+#[tokio::test]
+async fn a_panorama_of_a_telephone_is_taken() {
+    // Made before the server, which closes idle connections.
+    let panorama = panorama();
+    let world = World::new().await;
+    let path = format!("/api/v1.0/houses/{}/images", world.house);
+    let url = world.landlord.upload(&path, form("house_image", panorama)).await.ok()["data"]["url"].clone();
+    let stored = world.anonymous.get(url.as_str().unwrap()).await;
+    let size = image::load_from_memory(&stored.bytes).map(|picture| (picture.width(), picture.height()));
+    assert_eq!(size.ok(), Some((1920, 425)));
 }
 
 #[tokio::test]
@@ -84,4 +131,41 @@ async fn stored_pictures_are_cacheable_for_ever_and_nothing_else_is_served() {
         let answer = Client::new(&world.server).get(path).await;
         assert_eq!(answer.status.as_u16(), 404, "{path}");
     }
+}
+
+/// A page that sends all photographs of a holiday at once gets an answer for each, however few the site
+/// processes at a time, and others hardly wait for it.
+#[tokio::test]
+async fn twenty_uploads_of_one_person_at_once_are_all_taken() {
+    let photograph = photograph();
+    let few = PictureOptions { permits: 1, queue: 4, ..PictureOptions::default() };
+    let server =
+        TestServer::start_with(move |state| state.app.pictures = Arc::new(ImagePictures::new(few).unwrap())).await;
+    let world = World::on(server).await;
+    let done = AtomicUsize::new(0);
+    let crowd = join_all((0..20).map(|turn| {
+        let (landlord, photograph, done) = (&world.landlord, photograph.clone(), &done);
+        let (path, field) = match turn % 2 {
+            0 => (format!("/api/v1.0/houses/{}/images", world.house), "house_image"),
+            _ => ("/api/v1.0/user/avatar".to_owned(), "avatar"),
+        };
+        async move {
+            let answer = landlord.upload(&path, form(field, photograph)).await;
+            done.fetch_add(1, Ordering::Relaxed);
+            answer
+        }
+    }));
+    let other = async {
+        while done.load(Ordering::Relaxed) < 3 {
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+        world.guest.upload("/api/v1.0/user/avatar", form("avatar", png(7))).await.ok();
+        done.load(Ordering::Relaxed)
+    };
+    let (answers, done_before_the_other) = tokio::join!(crowd, other);
+    for answer in answers {
+        answer.ok();
+    }
+    // Behind the two that were on their way, and what was answered while this test looked elsewhere.
+    assert!(done_before_the_other <= 10, "another person waited for {done_before_the_other} uploads");
 }

@@ -1,4 +1,4 @@
-//! Pages that are ready: asked for again, by whatever way they come, they are the same answer.
+//! Cached pages: a repeated request gets the same answer, from the shortcut, the cache or the database.
 
 use std::{
     collections::BTreeMap,
@@ -6,8 +6,8 @@ use std::{
 };
 
 use async_trait::async_trait;
-use minsu_api::http::request_limiter::RequestLimiter;
-use minsu_ports::{Found, Page, PageCache, PageCounts, PageKey, Scope};
+use minsu_ports::{Entry, EntryKey, InvalidationTag, Lookup, Notified, RenderCache, RenderCacheCounts};
+use minsu_web::request_limiter::RequestLimiter;
 use reqwest::{
     Method,
     header::{HeaderMap, IF_NONE_MATCH},
@@ -19,7 +19,7 @@ use crate::support::{
     world::{day, order, publish},
 };
 
-/// Targets whose answers are the same for everybody, and the routes that they are counted by.
+/// Targets whose answers are the same for every visitor, and the routes by which they are counted.
 const PAGES: [(&str, &str); 6] = [
     ("/api/v1.0/areas", "/api/v1.0/areas"),
     ("/api/v1.0/houses/index", "/api/v1.0/houses/index"),
@@ -46,8 +46,7 @@ fn lasting(headers: &HeaderMap) -> BTreeMap<String, String> {
 
 #[tokio::test]
 async fn a_page_asked_for_again_is_the_same_answer_and_counts() {
-    let mut metrics = None;
-    let world = World::on(TestServer::start_with(|state| metrics = Some(state.metrics.clone())).await).await;
+    let world = World::on(TestServer::start().await).await;
     let client = &world.anonymous;
     for (target, _) in PAGES {
         let first = client.get(target).await;
@@ -67,7 +66,7 @@ async fn a_page_asked_for_again_is_the_same_answer_and_counts() {
         let posted = client.send(client.request(Method::PUT, target)).await;
         assert_eq!(posted.status, 405, "{target}");
     }
-    let text = metrics.unwrap().text().unwrap();
+    let text = world.server.metrics.text().unwrap();
     for (target, route) in PAGES {
         for (status, times) in [(200, TIMES - 1), (304, 1)] {
             let line =
@@ -101,41 +100,41 @@ async fn a_house_asked_for_again_says_who_looks_at_it() {
     }
 }
 
-/// Tells which pages were asked for.
+/// A page cache that records the keys that are looked up.
 struct Told {
-    pages: Arc<dyn PageCache>,
+    pages: Arc<dyn RenderCache>,
     keys: Arc<Mutex<Vec<String>>>,
 }
 
 #[async_trait]
-impl PageCache for Told {
-    fn at_hand(&self, key: &PageKey) -> Option<Page> {
+impl RenderCache for Told {
+    fn peek(&self, key: &EntryKey) -> Option<Entry> {
         self.keys.lock().unwrap().push(key.to_string());
-        self.pages.at_hand(key)
+        self.pages.peek(key)
     }
 
-    async fn find(&self, key: &PageKey) -> Found {
+    async fn lookup(&self, key: &EntryKey) -> Lookup {
         self.keys.lock().unwrap().push(key.to_string());
-        self.pages.find(key).await
+        self.pages.lookup(key).await
     }
 
-    async fn changed(&self, scopes: &[Scope]) {
-        self.pages.changed(scopes).await;
+    fn invalidate(&self, tags: &[InvalidationTag]) -> Notified {
+        self.pages.invalidate(tags)
     }
 
-    fn counts(&self) -> PageCounts {
+    fn counts(&self) -> RenderCacheCounts {
         self.pages.counts()
     }
 }
 
-/// Members read their own writes where strangers read a copy: their pages are others, whoever was there
-/// first.
+/// Users with a session read their own writes, visitors without one read a replica: their pages are cached
+/// apart, in whichever order they are requested.
 #[tokio::test]
 async fn members_get_the_pages_of_members() {
     let keys = Arc::<Mutex<Vec<String>>>::default();
     let told = Arc::clone(&keys);
     let server = TestServer::start_with(|state| {
-        state.app.pages = Arc::new(Told { pages: Arc::clone(&state.app.pages), keys: told });
+        state.pages = Arc::new(Told { pages: Arc::clone(&state.pages), keys: told });
     })
     .await;
     let world = World::on(server).await;

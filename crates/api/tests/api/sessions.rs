@@ -68,7 +68,7 @@ async fn a_new_login_ends_the_session_before_it_and_a_logout_ends_it_everywhere(
 }
 
 #[tokio::test]
-async fn garbage_in_the_cookie_is_nobody() {
+async fn garbage_in_the_cookie_is_no_session() {
     let server = TestServer::start().await;
     let client = Client::new(&server);
     for cookie in

@@ -1,4 +1,4 @@
-//! What is no business answer: its true status, in the envelope of the dialect that owns the path.
+//! Failures that are no business answers: their HTTP status, in the envelope of the dialect that owns the path.
 
 use reqwest::Method;
 use serde_json::json;
@@ -58,7 +58,7 @@ async fn it_is_alive_and_ready() {
     }
 }
 
-/// Reading is answered without a body, and what changes something is no way to look whether it is there.
+/// HEAD is answered without a body where the call reads, and refused where the call changes state.
 #[tokio::test]
 async fn a_head_is_a_get_without_its_body() {
     let world = World::new().await;
@@ -66,7 +66,7 @@ async fn a_head_is_a_get_without_its_body() {
     let house = format!("/api/v1.0/houses/{}", world.house);
     let paths = ["/healthz", "/readyz", "/docs/", "/openapi.json", "/api/v1.0/areas", "/api/house/list", &house];
     for path in paths.into_iter().chain(picture.as_str()) {
-        // Twice, because a page may be at hand then.
+        // Twice, because the second answer may come from the page cache.
         for _ in 0..2 {
             let get = world.anonymous.get(path).await;
             let head = world.anonymous.send(world.anonymous.request(Method::HEAD, path)).await;

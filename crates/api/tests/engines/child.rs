@@ -37,6 +37,21 @@ impl Minsu {
         server
     }
 
+    /// The folder of its pictures.
+    pub fn media(&self) -> PathBuf {
+        self.folder.path().join("media")
+    }
+
+    /// Runs another command on its data; what it printed and logged.
+    pub fn run(&self, arguments: &[&str]) -> String {
+        let mut command = command(&self.settings, &self.listen, &self.folder);
+        let output = command.env("MINSU_LOG__FILTER", "info").args(arguments).output().unwrap();
+        let text = [output.stdout, output.stderr].concat();
+        let text = format!("\n{}", String::from_utf8_lossy(&text));
+        assert!(output.status.success(), "{arguments:?}: {text}");
+        text
+    }
+
     /// `kill -9`
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
@@ -81,8 +96,12 @@ fn owned(settings: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 fn spawn(settings: &[(String, String)], listen: &str, folder: &TempDir) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_minsu"))
-        .arg("serve")
+    command(settings, listen, folder).arg("serve").spawn().unwrap()
+}
+
+fn command(settings: &[(String, String)], listen: &str, folder: &TempDir) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_minsu"));
+    command
         .env("MINSU_PROFILE", "dev")
         .env("MINSU_DATA_DIR", folder.path())
         .env("MINSU_SERVER__LISTEN", listen)
@@ -90,14 +109,13 @@ fn spawn(settings: &[(String, String)], listen: &str, folder: &TempDir) -> Child
         .env("MINSU_PASSWORDS__ITERATIONS", "1")
         .env("MINSU_LOG__FILTER", "warn")
         .envs(settings.iter().map(|(key, value)| (key, value)))
-        .stdin(Stdio::null())
-        .spawn()
-        .unwrap()
+        .stdin(Stdio::null());
+    command
 }
 
 /// A client without a proxy, with a deadline.
 pub fn reqwest_client() -> reqwest::Client {
-    // Somebody else in this process may have installed it already.
+    // Another test of this process may have installed it already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder().cookie_store(true).no_proxy().timeout(Duration::from_secs(60)).build().unwrap()
 }

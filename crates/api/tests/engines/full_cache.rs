@@ -1,5 +1,5 @@
-//! A Redis that is full and evicts nothing, as docs/cache.md advises: nothing that was there is lost, what
-//! cannot be written is told, and pages are made without it.
+//! A Redis that is full and evicts nothing, as docs/cache.md advises: existing entries are kept, failed writes
+//! are answered with an error, and pages are rendered without it.
 
 use minsu_testservers::redis::RedisServer;
 use serde_json::json;
@@ -19,7 +19,7 @@ async fn login_status(server: &Minsu, client: &reqwest::Client) -> u16 {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nobody_is_logged_out_and_pages_go_on() {
+async fn no_session_is_lost_and_pages_are_served() {
     let (engine, redis) = (Engine::sqlite(), RedisServer::start_with(&["--maxmemory-policy", "noeviction"]));
     let server = Minsu::start_with(&[("DATABASE__URL", &engine.url()), ("CACHE__URL", &redis.url())]).await;
     let site = Site::new(&server, 1).await;

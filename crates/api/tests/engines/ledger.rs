@@ -1,4 +1,4 @@
-//! What the site says about its orders.
+//! The orders of a site as its API shows them.
 
 use std::collections::{BTreeMap, BTreeSet};
 

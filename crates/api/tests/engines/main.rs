@@ -3,14 +3,21 @@
 //! HTTP: no day held twice, no order without its days, no day without its order.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
-#![expect(clippy::print_stdout, reason = "the tests tell the figures that they measure")]
+#![expect(clippy::print_stdout, reason = "the tests print what they measure")]
 
 mod child;
 mod fleet;
 mod full_cache;
+mod idempotency;
 mod ledger;
 mod outages;
 mod people;
+mod pgbouncer;
+mod portraits;
+mod prune;
+mod readiness;
+mod repeats;
+mod restart;
 mod seed;
 mod standby;
 
@@ -94,9 +101,9 @@ async fn exactly_one_of_twenty_wins(engine: Engine) {
     assert_eq!(site.twenty_accepts().await, (1, vec!["4004".to_owned(); 19]));
 }
 
-/// A landlord leaves the site while guests order from them, and all of it waits for one lock, the one
-/// before the other and the other way round: who is gone has no order that stands.
-async fn nobody_leaves_with_an_order(engine: Engine) {
+/// A landlord deletes their account while guests order from them, and all of it waits for one lock, in either
+/// order: a deleted account has no open order.
+async fn no_account_is_deleted_with_an_order(engine: Engine) {
     let server = Minsu::start(&engine.url()).await;
     let site = Site::new(&server, 1).await;
     let other = SqlStore::connect(&StoreOptions::new(engine.url())).await.unwrap();
@@ -109,9 +116,9 @@ async fn nobody_leaves_with_an_order(engine: Engine) {
         let (left, ordered, ()) = tokio::join!(
             site.leave(&leaver),
             async {
-                // By 1000 the password was looked at, and the departure waits.
+                // After 1000 ms the password is verified, and the deletion waits.
                 after(ordered_after).await;
-                site.order_as_everybody(&leaver).await
+                site.order_as_every_guest(&leaver).await
             },
             async {
                 after(1500).await;
@@ -152,5 +159,5 @@ on_every_engine!(
     bookings_never_clash,
     nothing_acknowledged_is_lost,
     exactly_one_of_twenty_wins,
-    nobody_leaves_with_an_order
+    no_account_is_deleted_with_an_order
 );

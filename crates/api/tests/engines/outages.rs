@@ -33,9 +33,9 @@ async fn in_time(status: impl Future<Output = u16>) -> u16 {
     status
 }
 
-/// Somebody else holds the row that a visitor wants to change, and the visitor's request the only
+/// Another transaction locks the row that a visitor wants to change, and the visitor's request uses the only
 /// connection for writing. SQLite reads on other connections.
-async fn whoever_waits_for_a_lock_or_a_connection_gets_503(engine: Engine) {
+async fn a_wait_for_a_lock_or_a_connection_ends_in_503(engine: Engine) {
     let server = impatient(&engine.url()).await;
     let site = Site::new(&server, 1).await;
     let other = SqlStore::connect(&StoreOptions::new(engine.url())).await.unwrap();
@@ -50,7 +50,8 @@ async fn whoever_waits_for_a_lock_or_a_connection_gets_503(engine: Engine) {
     };
     let (waiting, behind) = tokio::join!(waiting, behind);
     assert_eq!(waiting, 503);
-    assert_eq!(behind, if matches!(engine, Engine::Sqlite(_)) { 200 } else { 503 });
+    // Searches have connections of their own.
+    assert_eq!(behind, 200);
 
     drop(holder);
     assert_eq!((in_time(site.rename_status()).await, in_time(site.list_status()).await), (200, 200));
@@ -65,18 +66,24 @@ async fn a_server_that_hangs_is_503_until_it_goes_on(kind: Kind) {
     assert_eq!(site.list_status().await, 200);
 
     let frozen = database_server.freeze();
+    let not_ready = async {
+        // An answer is good for a second: the last one may be from before.
+        while site.ready_status().await == 200 {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        503
+    };
     let (list, rename, ready) =
-        tokio::join!(in_time(site.list_status()), in_time(site.rename_status()), in_time(site.ready_status()));
+        tokio::join!(in_time(site.list_status()), in_time(site.rename_status()), in_time(not_ready));
     assert_eq!((list, rename, ready), (503, 503, 503));
     assert_eq!(in_time(site.list_status()).await, 503);
     drop(frozen);
 
     let started = Instant::now();
-    while site.list_status().await != 200 {
+    while (site.list_status().await, site.rename_status().await, site.ready_status().await) != (200, 200, 200) {
         assert!(started.elapsed() < Duration::from_secs(20), "it does not recover");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    assert_eq!((site.rename_status().await, site.ready_status().await), (200, 200));
 }
 
 /// Nothing listens any more where the database was.
@@ -96,7 +103,7 @@ async fn a_server_that_is_gone_is_503(kind: Kind) {
     }
 }
 
-super::on_every_engine!(whoever_waits_for_a_lock_or_a_connection_gets_503);
+super::on_every_engine!(a_wait_for_a_lock_or_a_connection_ends_in_503);
 
 macro_rules! on_every_server {
     ($($test:ident),*) => {

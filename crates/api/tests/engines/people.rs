@@ -1,4 +1,4 @@
-//! A landlord, guests, and what they do all at once.
+//! A landlord, guests, and their simultaneous calls.
 
 use std::{
     path::PathBuf,
@@ -21,7 +21,7 @@ pub const PASSWORD: &str = "123456789";
 /// The days on which guests want to stay, from tomorrow.
 const WINDOW: u64 = 40;
 
-/// What a round of random orders came to.
+/// The results of a round of random orders.
 #[derive(Debug, Default)]
 pub struct Outcome {
     pub placed: usize,
@@ -33,7 +33,7 @@ pub struct Outcome {
     pub unexpected: Vec<String>,
 }
 
-/// Somebody who is about to leave the site.
+/// A landlord who is about to delete their account.
 pub struct Leaver {
     client: reqwest::Client,
     pub id: i64,
@@ -91,7 +91,7 @@ impl Site {
         &self.landlord
     }
 
-    /// Somebody without a login.
+    /// A client without a login.
     pub fn stranger(&self) -> reqwest::Client {
         reqwest_client()
     }
@@ -117,7 +117,7 @@ impl Site {
         request.json(&json!({"name": "另一个名字"})).send().await.unwrap().status().as_u16()
     }
 
-    /// What a load balancer is told.
+    /// The status of the readiness probe.
     pub async fn ready_status(&self) -> u16 {
         self.stranger().get(format!("{}/readyz", self.base)).send().await.unwrap().status().as_u16()
     }
@@ -172,18 +172,18 @@ impl Site {
     /// Places so many orders of one to four days over so many connections; every third that is
     /// placed is rejected at once. The sequence follows from the seed; who wins does not.
     pub async fn place_at_random(&self, seed: u64, connections: usize, orders: usize) -> Outcome {
-        let wishes: Arc<Vec<(usize, u64, u64)>> = Arc::new({
+        let filters: Arc<Vec<(usize, u64, u64)>> = Arc::new({
             let mut random = fastrand::Rng::with_seed(seed);
             (0..orders).map(|_| (random.usize(..self.houses.len()), random.u64(..WINDOW), random.u64(..4))).collect()
         });
         let next = AtomicUsize::new(0);
         let outcomes = join_all((0..connections).map(|connection| {
-            let (wishes, next) = (wishes.clone(), &next);
+            let (filters, next) = (filters.clone(), &next);
             let guest = &self.guests[connection % self.guests.len()];
             async move {
                 let mut outcome = Outcome::default();
-                while let Some((house, start, length)) = wishes.get(next.fetch_add(1, Ordering::SeqCst)) {
-                    self.wish(guest, self.houses[*house].0, *start, *length, &mut outcome).await;
+                while let Some((house, start, length)) = filters.get(next.fetch_add(1, Ordering::SeqCst)) {
+                    self.filter(guest, self.houses[*house].0, *start, *length, &mut outcome).await;
                 }
                 outcome
             }
@@ -199,7 +199,7 @@ impl Site {
         })
     }
 
-    async fn wish(&self, guest: &reqwest::Client, house: i64, start: u64, length: u64, outcome: &mut Outcome) {
+    async fn filter(&self, guest: &reqwest::Client, house: i64, start: u64, length: u64, outcome: &mut Outcome) {
         let body = json!({"house_id": house, "start_date": day(start), "end_date": day(start + length)});
         let Some(answer) = self.try_call(guest, "POST", "/orders", &body).await else {
             return outcome.unexpected.push("no answer".to_owned());
@@ -259,7 +259,7 @@ impl Site {
         }
     }
 
-    /// Somebody who signed up and published a house.
+    /// A new landlord with a published house.
     pub async fn leaver(&self, mobile: &str) -> Leaver {
         let client = reqwest_client();
         self.register(&client, mobile).await;
@@ -270,14 +270,26 @@ impl Site {
         Leaver { client, id, house }
     }
 
-    /// Leaves the site; the code.
+    /// Uploads a portrait of this shade; the code.
+    pub async fn upload_portrait(&self, leaver: &Leaver, shade: u8) -> String {
+        let picture = image::RgbImage::from_pixel(8, 8, image::Rgb([shade, 7, 200]));
+        let mut png = std::io::Cursor::new(Vec::new());
+        image::DynamicImage::from(picture).write_to(&mut png, image::ImageFormat::Png).unwrap();
+        let part = reqwest::multipart::Part::bytes(png.into_inner()).file_name("portrait.png");
+        let form = reqwest::multipart::Form::new().part("avatar", part);
+        let url = format!("{}/api/v1.0/user/avatar", self.base);
+        let answer: Value = leaver.client.post(url).multipart(form).send().await.unwrap().json().await.unwrap();
+        answer["errno"].as_str().unwrap().to_owned()
+    }
+
+    /// Deletes the account; the code.
     pub async fn leave(&self, leaver: &Leaver) -> String {
         let password = json!({"password": PASSWORD});
         self.call(&leaver.client, "DELETE", "/user", &password).await["errno"].as_str().unwrap().to_owned()
     }
 
     /// Every guest orders a house for another day; the codes.
-    pub async fn order_as_everybody(&self, leaver: &Leaver) -> Vec<String> {
+    pub async fn order_as_every_guest(&self, leaver: &Leaver) -> Vec<String> {
         join_all(self.guests.iter().zip(0..).map(|(guest, offset)| async move {
             let body = json!({"house_id": leaver.house, "start_date": day(offset), "end_date": day(offset)});
             self.call(guest, "POST", "/orders", &body).await["errno"].as_str().unwrap().to_owned()

@@ -44,7 +44,7 @@ async fn a_promoted_standby_has_all_that_was_acknowledged() {
     let primary = Server::start(Kind::Postgres);
     let database = Database::on(&primary).await;
     let standby = primary.standby();
-    // What is acknowledged has reached the standby's disk; whether it shows there yet is another thing.
+    // An acknowledged write has reached the standby's disk, but may not be visible there yet.
     primary.execute("ALTER SYSTEM SET synchronous_standby_names = '*'").await;
     primary.execute("SELECT pg_reload_conf()").await;
     let copy = format!("{}{}", standby.url(), database.url().strip_prefix(primary.url()).unwrap());
@@ -62,7 +62,7 @@ async fn a_promoted_standby_has_all_that_was_acknowledged() {
     let outcome = running.await.unwrap();
     assert!(!outcome.acknowledged.is_empty(), "the primary died before anything was placed");
     assert!(!outcome.unexpected.is_empty(), "the primary died after everything was placed");
-    // Without a primary strangers still find houses, and nobody is told of a success that is none.
+    // Without a primary visitors still find houses, and no failed write is answered as a success.
     assert!(is_listed(&site, "测试房 0").await);
     assert_eq!(site.rename_status().await, 503);
 

@@ -8,12 +8,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Who opens the listening socket.
+/// The owner of the listening socket.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Socket {
-    /// The process itself: nobody listens while it is away.
+    /// The process itself: connections are refused while it is down.
     Own,
-    /// This test, as systemd does: what arrives while the process is away waits.
+    /// This test, as systemd does: connections wait while the process is down.
     Held,
 }
 
@@ -24,17 +24,22 @@ pub struct Api {
     database: String,
     cache: String,
     data: PathBuf,
+    settings: Settings,
     child: Child,
 }
 
+/// Variables of this process alone.
+pub type Settings = &'static [(&'static str, &'static str)];
+
 impl Api {
     /// Starts it and waits until it is ready.
-    pub async fn start(socket: Socket, database: &str, cache: &str, data: &Path) -> Self {
+    pub async fn start(socket: Socket, database: &str, cache: &str, data: &Path, settings: Settings) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let listener = (socket == Socket::Held).then_some(listener);
-        let child = spawn(&address, listener.as_ref(), database, cache, data);
-        let api = Self { address, listener, database: database.into(), cache: cache.into(), data: data.into(), child };
+        let child = spawn(&address, listener.as_ref(), database, cache, data, settings);
+        let (database, cache, data) = (database.into(), cache.into(), data.into());
+        let api = Self { address, listener, database, cache, data, settings, child };
         api.ready().await;
         api
     }
@@ -61,12 +66,13 @@ impl Api {
 
     /// Starts it again at the same address.
     pub async fn start_again(&mut self) {
-        self.child = spawn(&self.address, self.listener.as_ref(), &self.database, &self.cache, &self.data);
+        let Self { address, listener, database, cache, data, settings, .. } = &*self;
+        self.child = spawn(address, listener.as_ref(), database, cache, data, settings);
         self.ready().await;
     }
 
     async fn ready(&self) {
-        // Somebody else in this process may have installed it already.
+        // Another test of this process may have installed it already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(5)).build().unwrap();
         let started = Instant::now();
@@ -89,8 +95,15 @@ impl Drop for Api {
     }
 }
 
-fn spawn(address: &str, held: Option<&TcpListener>, database: &str, cache: &str, data: &Path) -> Child {
-    // As the unit has it: what it writes is for its group, and for nobody else.
+fn spawn(
+    address: &str,
+    held: Option<&TcpListener>,
+    database: &str,
+    cache: &str,
+    data: &Path,
+    settings: Settings,
+) -> Child {
+    // As in the unit: files are readable for the group, and not for others.
     let mut command = Command::new("bash");
     let (script, input) = match held {
         None => ("umask 027; exec \"$0\" \"$@\"", Stdio::null()),
@@ -114,6 +127,7 @@ fn spawn(address: &str, held: Option<&TcpListener>, database: &str, cache: &str,
         .env("MINSU_PASSWORDS__MEMORY_KIB", "64")
         .env("MINSU_PASSWORDS__ITERATIONS", "1")
         .env("MINSU_LOG__FILTER", "warn")
+        .envs(settings.iter().copied())
         .stdin(input)
         .spawn()
         .unwrap()

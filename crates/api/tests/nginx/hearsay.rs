@@ -1,4 +1,4 @@
-//! What a visitor claims about himself and the way he came stays with nginx.
+//! nginx drops the forwarding headers that a client sends.
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -29,7 +29,7 @@ async fn echo() -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_visitor_claims_about_the_way_he_came_is_dropped() {
-    // Somebody else in this process may have installed it already.
+    // Another test of this process may have installed it already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let folder = tempfile::tempdir().unwrap();
     crate::proxy::site_folder(folder.path());

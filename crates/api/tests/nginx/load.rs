@@ -1,4 +1,4 @@
-//! People who read and people who order, all the time.
+//! Clients that read and clients that order, without a pause.
 
 use std::{
     sync::{
@@ -12,14 +12,14 @@ use tokio::task::JoinSet;
 
 use crate::{proxy::Nginx, visitor::Visitor};
 
-/// Who reads at the same time.
+/// Clients that read at the same time.
 const READERS: usize = 6;
-/// Who orders at the same time, each with one order in flight.
+/// Clients that order at the same time, each with one order in flight.
 pub const WRITERS: usize = 3;
 /// Days that a house can be ordered for here.
 const DAYS: u64 = 300;
 
-/// What came of it.
+/// The results.
 #[derive(Debug)]
 pub struct Outcome {
     pub landlord: Visitor,
@@ -29,7 +29,7 @@ pub struct Outcome {
     pub failed_writes: Vec<String>,
 }
 
-/// What one of them saw.
+/// The results of one client.
 #[derive(Default)]
 struct Seen {
     reads: usize,
@@ -45,7 +45,7 @@ pub struct Load {
 }
 
 impl Load {
-    /// Makes some houses, then everybody begins.
+    /// Publishes some houses, then starts all clients.
     pub async fn begin(_: &Nginx, visitor: impl Fn() -> Visitor) -> Self {
         let landlord = visitor();
         landlord.register("13800000001").await;
@@ -94,7 +94,7 @@ impl Load {
         Self { landlord, stop, people }
     }
 
-    /// Everybody ends.
+    /// Stops all clients.
     pub async fn end(mut self) -> Outcome {
         self.stop.store(true, Ordering::Relaxed);
         let mut outcome = Outcome {

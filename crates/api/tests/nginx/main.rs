@@ -43,7 +43,7 @@ impl Cluster {
         let (database, redis) = (minsu_testservers::postgres().await, RedisServer::start());
         let mut apis = Vec::new();
         for _ in 0..2 {
-            apis.push(Api::start(socket, database.url(), &redis.url(), folder.path()).await);
+            apis.push(Api::start(socket, database.url(), &redis.url(), folder.path(), &[]).await);
         }
         let backends: Vec<_> = apis.iter().map(|api| api.address.clone()).collect();
         let nginx = Nginx::start(folder.path(), &backends, limits).await;
@@ -66,6 +66,8 @@ async fn two_front_ends_pictures_and_the_story_come_through() {
         let page = visitor.get(&cluster.nginx.url(host, "/")).await;
         assert_eq!((page.status, page.text.trim()), (200, says));
         assert_eq!(page.headers["cache-control"], "no-cache");
+        let policy = page.headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.starts_with("script-src 'self' ") && policy.ends_with("frame-ancestors 'none'"), "{policy}");
         says_once_that_tls_is_wanted(&page);
     }
 
@@ -85,7 +87,7 @@ async fn two_front_ends_pictures_and_the_story_come_through() {
     assert!(picture.headers.contains_key("etag"), "nginx serves it from the disk: {}", cluster.nginx.log("error.log"));
     if proxy::is_root() {
         assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640, "others read it too");
-        // What nginx may not read, or not even look for, comes from the api.
+        // Files that nginx may not read, or in folders that it may not enter, come from the api.
         for closed in [file.as_path(), &cluster.folder.path().join("media")] {
             let rights = std::fs::metadata(closed).unwrap().permissions();
             std::fs::set_permissions(closed, PermissionsExt::from_mode(0o600)).unwrap();
@@ -107,7 +109,7 @@ async fn two_front_ends_pictures_and_the_story_come_through() {
     compressed_and_unchanged(&visitor, &cluster.nginx.url("www", "/api/v1.0/areas")).await;
     let docs = visitor.get(&cluster.nginx.url("www", "/docs/")).await;
     assert!(docs.text.contains("swagger-ui") && docs.headers.contains_key("content-security-policy"));
-    // Figures and readiness are nobody's business outside.
+    // Metrics and probes are not served to clients.
     for path in ["/metrics", "/readyz", "/healthz"] {
         assert_eq!(visitor.get(&cluster.nginx.url("www", path)).await.status, 404, "{path}");
     }
@@ -133,7 +135,7 @@ fn is_a_picture(answer: &Answer) {
     says_once_that_tls_is_wanted(answer);
 }
 
-/// In the words of the api, which says it too.
+/// With the value of the api, which sends the header too.
 #[track_caller]
 fn says_once_that_tls_is_wanted(answer: &Answer) {
     let said: Vec<_> = answer.headers.get_all("strict-transport-security").iter().collect();
@@ -154,7 +156,7 @@ async fn compressed_and_unchanged(visitor: &Visitor, url: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_process_dies_and_nobody_who_reads_notices() {
+async fn a_process_dies_and_no_read_fails() {
     let mut cluster = Cluster::start(Socket::Own, GENEROUS).await;
     let load = Load::begin(&cluster.nginx, || cluster.visitor()).await;
     tokio::time::sleep(Duration::from_secs(2)).await;

@@ -29,6 +29,11 @@ impl Nginx {
     /// Writes the folder `minsu/` for this machine into Debian's layout, beside the shipped `minsu.conf`, and
     /// starts it. Its workers are Debian's user, where this is root: [`site_folder`] lets them in.
     pub async fn start(data: &Path, backends: &[String], limits: &str) -> Self {
+        Self::start_with(data, backends, limits, &[]).await
+    }
+
+    /// The same with other script policies than the shipped ones: of a host, the line of `site-*.conf`.
+    pub async fn start_with(data: &Path, backends: &[String], limits: &str, policies: &[(&str, &str)]) -> Self {
         let folder = data.join("nginx");
         let own = folder.join("minsu");
         fs::create_dir_all(&own).unwrap();
@@ -56,7 +61,10 @@ impl Nginx {
             let root = folder.join(host);
             fs::create_dir_all(&root).unwrap();
             fs::write(root.join("index.html"), format!("the front end of {says}\n")).unwrap();
-            let text = format!("server_name {host}.example.com;\nroot {};", root.display());
+            let shipped = fs::read_to_string(shipped("minsu").join(file)).unwrap();
+            let policy = shipped.lines().find(|line| line.starts_with("set $minsu_page_policy ")).unwrap();
+            let policy = policies.iter().find(|it| it.0 == host).map_or(policy, |it| it.1);
+            let text = format!("server_name {host}.example.com;\nroot {};\n{policy}\n", root.display());
             fs::write(own.join(file), text).unwrap();
         }
         every_file_is_there(&own);
@@ -72,7 +80,7 @@ impl Nginx {
         Self { plain, tls, folder, child }
     }
 
-    /// What it said about its backends.
+    /// The lines of its error log about its backends.
     pub fn complaints(&self) -> Vec<String> {
         self.log("error.log").lines().filter(|line| line.contains("upstream")).map(String::from).collect()
     }

@@ -26,7 +26,7 @@ impl Visitor {
         Self::with(reqwest::Client::builder(), tls, outbox)
     }
 
-    /// One who does not know HTTP/2, where what is too large is no request but a broken connection.
+    /// A client of HTTP/1.1 only: over HTTP/2 a request that is too large breaks the connection.
     pub fn of_the_nineties(tls: u16) -> Self {
         Self::with(reqwest::Client::builder().http1_only(), tls, PathBuf::new())
     }

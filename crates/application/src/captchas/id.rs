@@ -28,12 +28,22 @@ impl CaptchaId {
         &self.0
     }
 
-    /// Where the answer is kept: a client names captchas with this, and nothing else.
+    /// The cache key of the answer; with an id a client can address captchas, and no entry of another kind.
     pub(crate) fn key(&self) -> CacheKey {
         CacheKey::of_digest("captcha", &sha256(self.0.as_bytes()))
     }
 
-    /// Where it is counted how often this answer was spoken; a newer one under the same id has its own.
+    /// An id that the site makes: 128 random bits in hexadecimal digits.
+    pub(crate) fn random(bits: u128) -> Self {
+        Self(format!("{bits:032x}"))
+    }
+
+    /// Where the picture is kept, where it is asked for later.
+    pub(crate) fn picture_key(&self) -> CacheKey {
+        CacheKey::of_digest("captcha-picture", &sha256(self.0.as_bytes()))
+    }
+
+    /// The key of the counter of how often this answer was spoken; a newer answer under the same id has its own.
     pub(crate) fn spoken_key(&self, answer: &[u8]) -> CacheKey {
         CacheKey::of_digest("captcha-spoken", &sha256(&[self.0.as_bytes(), b":", answer].concat()))
     }

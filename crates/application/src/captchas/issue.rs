@@ -1,7 +1,7 @@
 //! A new captcha.
 
 use bytes::Bytes;
-use minsu_ports::Event;
+use minsu_ports::Signal;
 
 use super::CaptchaId;
 use crate::{
@@ -12,15 +12,15 @@ use crate::{
 /// Asks for a captcha.
 #[derive(Debug, Clone)]
 pub struct IssueCaptcha {
-    /// Under this id; an older one under it is worth nothing any more.
+    /// Under this id; an older captcha under it expires.
     pub id: CaptchaId,
-    /// The captcha that the page showed before, if it says so; it is dropped.
+    /// The captcha that the page showed before, if the client sends it; it is dropped.
     pub previous: Option<CaptchaId>,
-    /// Who asks.
+    /// The address of the client.
     pub client: ClientAddress,
 }
 
-/// Draws a captcha, stores its answer, and only then gives the picture (JPEG) away.
+/// Draws a captcha, stores its answer, and only then returns the picture (JPEG).
 ///
 /// # Errors
 /// [`AppError::TooOften`], [`AppError::Busy`], [`AppError::CacheUnavailable`].
@@ -35,7 +35,7 @@ pub async fn issue(app: &App, command: &IssueCaptcha) -> Result<Bytes, AppError>
     if let Some(outbox) = &app.dev_outbox {
         outbox.captcha(command.id.as_str(), &painted.answer).await;
     }
-    app.events.happened(Event::CaptchaIssued);
+    app.telemetry.count(Signal::CaptchaIssued);
     Ok(painted.jpeg)
 }
 
@@ -88,7 +88,9 @@ mod tests {
     async fn too_many_for_one_address_are_not_drawn() {
         let mut painter = MockCaptchaPainter::new();
         painter.expect_paint().never();
-        let app = TestApp::default().cache(counting(61)).captchas(painter).build();
+        let mut cache = counting(61);
+        cache.expect_decrement().times(1).returning(|_| Ok(()));
+        let app = TestApp::default().cache(cache).captchas(painter).build();
         let command = IssueCaptcha { id: CaptchaId::new("123").unwrap(), previous: None, client: client() };
         assert!(matches!(issue(&app, &command).await, Err(AppError::TooOften(_))));
     }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use super::CaptchaId;
 use crate::{
-    App, AppError, ClientAddress,
+    App, AppError, CaptchaError, ClientAddress,
     limits::{self, Counted},
 };
 
@@ -13,29 +13,36 @@ use crate::{
 pub struct SpeakCaptcha {
     /// The one that was issued under this id.
     pub id: CaptchaId,
-    /// Who asks.
+    /// The address of the client.
     pub client: ClientAddress,
 }
 
-/// How often one answer is spoken. Each time it sounds different, and who could hear it any number of
-/// times would let a machine vote on what it heard.
+/// How often one answer is spoken. Each recording sounds different, and a program that could fetch any number of
+/// them would let a recogniser vote on all of them.
 const TIMES: u64 = 3;
 
 /// Speaks the answer of a captcha that was issued, as a WAV file. Hearing it neither uses the
-/// captcha up nor makes it live longer; it counts for the address as a captcha does. An answer is spoken
+/// captcha up nor makes it live longer; it counts for the address as a captcha does, unless there is nothing to
+/// hear: a neighbour who asks for what never was takes no captcha from the others. An answer is spoken
 /// three times at most.
 ///
 /// # Errors
-/// [`AppError::CaptchaExpired`] for one that is too old, was answered already or never was;
-/// [`AppError::TooOften`], [`AppError::Busy`], [`AppError::CacheUnavailable`].
+/// [`CaptchaError::Expired`] for one that is too old, was answered already or was never issued;
+/// [`CaptchaError::NotSpoken`] where the site does not speak; [`CaptchaError::Spoken`] for one that was spoken so
+/// often; [`AppError::TooOften`], [`AppError::Busy`], [`AppError::CacheUnavailable`].
 pub async fn speak(app: &App, command: &SpeakCaptcha) -> Result<Bytes, AppError> {
-    limits::count(app, Counted::CaptchasOfAddress, &command.client.counted().to_string()).await?;
+    if !app.policy.captcha_audio {
+        return Err(CaptchaError::NotSpoken.into());
+    }
+    let address = command.client.counted().to_string();
     let Some(answer) = app.cache.get(&command.id.key()).await? else {
-        return Err(AppError::CaptchaExpired);
+        return Err(CaptchaError::Expired.into());
     };
+    limits::count(app, Counted::CaptchasOfAddress, &address).await?;
+    limits::count(app, Counted::SpokenOfAddress, &address).await?;
     let spoken = app.cache.increment(&command.id.spoken_key(&answer), app.policy.captcha_lifetime).await?;
     if spoken.value > TIMES {
-        return Err(AppError::TooOften(spoken.resets_in));
+        return Err(CaptchaError::Spoken.into());
     }
     let answer = str::from_utf8(&answer).map_err(|error| AppError::Internal(error.into()))?;
     Ok(app.speaker.speak(answer, app.policy.captcha_language).await?)
@@ -54,7 +61,7 @@ mod tests {
         let id = CaptchaId::new("123").unwrap();
         let asked = id.key();
         let mut cache = counting(1);
-        // Only read and counted: a mock that was told nothing else refuses to take, delete or write.
+        // Only read and counted: a mock without other expectations refuses to take, delete or write.
         cache
             .expect_get()
             .times(1)
@@ -65,7 +72,8 @@ mod tests {
             .expect_speak()
             .withf(|answer, language| answer == "ACE3" && *language == SpokenLanguage::Mandarin)
             .returning(move |_, _| says.clone());
-        let app = TestApp::default().cache(cache).speaker(speaker).build();
+        let mut app = TestApp::default().cache(cache).speaker(speaker).build();
+        app.policy.captcha_audio = true;
         speak(&app, &SpeakCaptcha { id, client: client() }).await
     }
 
@@ -75,7 +83,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nobody_hears_an_answer_a_fourth_time() {
+    async fn an_answer_is_not_spoken_a_fourth_time() {
         let mut cache = MockCache::new();
         cache.expect_get().returning(|_| Ok(Some(Bytes::from_static(b"ACE3"))));
         cache.expect_increment().returning(|key, window| {
@@ -84,21 +92,50 @@ mod tests {
         });
         let mut speaker = MockCaptchaSpeaker::new();
         speaker.expect_speak().never();
-        let app = TestApp::default().cache(cache).speaker(speaker).build();
+        let mut app = TestApp::default().cache(cache).speaker(speaker).build();
+        app.policy.captcha_audio = true;
         let command = SpeakCaptcha { id: CaptchaId::new("123").unwrap(), client: client() };
-        assert!(matches!(speak(&app, &command).await, Err(AppError::TooOften(_))));
+        assert!(matches!(speak(&app, &command).await, Err(AppError::Captcha(CaptchaError::Spoken))));
     }
 
     #[tokio::test]
     async fn what_was_answered_or_never_shown_is_not_spoken() {
-        assert!(matches!(spoken(None, Ok(Bytes::new())).await, Err(AppError::CaptchaExpired)));
+        assert!(matches!(spoken(None, Ok(Bytes::new())).await, Err(AppError::Captcha(CaptchaError::Expired))));
     }
 
     #[tokio::test]
-    async fn too_many_for_one_address_are_not_even_looked_up() {
-        let app = TestApp::default().cache(counting(61)).build();
+    async fn a_site_that_does_not_speak_counts_nothing() {
+        let app = TestApp::default().build();
+        let command = SpeakCaptcha { id: CaptchaId::new("123").unwrap(), client: client() };
+        assert!(matches!(speak(&app, &command).await, Err(AppError::Captcha(CaptchaError::NotSpoken))));
+    }
+
+    #[tokio::test]
+    async fn an_address_hears_so_many_a_day() {
+        let mut cache = counting(11);
+        cache.expect_get().returning(|_| Ok(Some(Bytes::from_static(b"ACE3"))));
+        cache.expect_decrement().returning(|_| Ok(()));
+        let mut app = TestApp::default().cache(cache).build();
+        app.policy.captcha_audio = true;
         let command = SpeakCaptcha { id: CaptchaId::new("123").unwrap(), client: client() };
         assert!(matches!(speak(&app, &command).await, Err(AppError::TooOften(_))));
+    }
+
+    #[tokio::test]
+    async fn too_many_for_one_address_are_not_spoken_and_what_never_was_is_not_counted() {
+        let command = SpeakCaptcha { id: CaptchaId::new("123").unwrap(), client: client() };
+        let mut cache = counting(61);
+        cache.expect_decrement().returning(|_| Ok(()));
+        cache.expect_get().returning(|_| Ok(Some(Bytes::from_static(b"ACE3"))));
+        let mut app = TestApp::default().cache(cache).build();
+        app.policy.captcha_audio = true;
+        assert!(matches!(speak(&app, &command).await, Err(AppError::TooOften(_))));
+        let mut cache = MockCache::new();
+        cache.expect_get().returning(|_| Ok(None));
+        cache.expect_increment().never();
+        let mut app = TestApp::default().cache(cache).build();
+        app.policy.captcha_audio = true;
+        assert!(matches!(speak(&app, &command).await, Err(AppError::Captcha(CaptchaError::Expired))));
     }
 
     #[tokio::test]

@@ -1,76 +1,83 @@
 //! Adding a picture to one's own house.
 
 use bytes::Bytes;
-use futures_util::future::try_join;
-use minsu_domain::{HouseId, PictureKey, UserId};
-use minsu_ports::{Scope, StoreError, UniqueKey};
+use minsu_domain::{Event, HouseId, ListingEvent, PictureKey, Principal, UserId};
+use minsu_ports::{LockedLandlord, Store, StoreError, UniqueKey, Work};
 
-use crate::{App, AppError, changes::announce, digest::picture_key, strays, unit::in_unit};
+use super::own::owned;
+use crate::{
+    App, AppError, ClientAddress, ListingError, digest::picture_key, picture_upload, quotas,
+    transaction::in_locked_transaction, turns,
+};
 
-/// Stores the upload in its two sizes, adds it to the house and returns its key. Who does not own
-/// the house is refused before anything is decoded. A picture that the house has already is not
-/// added again. The objects are stored before the row; when the row cannot be written they are
-/// removed again, at once or by the sweep (see [`crate::strays`]).
+/// Stores the upload in its two sizes, adds it to the house, which may be a draft, and returns its key. A user who
+/// is not the landlord is refused before anything is decoded. A picture that the house has already is not
+/// added again.
 ///
 /// # Errors
-/// [`AppError::HouseNotFound`], [`AppError::NotYourHouse`], [`AppError::NotAPicture`],
-/// [`AppError::PictureTooLarge`], [`AppError::UploadFailed`], [`AppError::Busy`].
-pub async fn add_picture(app: &App, viewer: UserId, house: HouseId, upload: Bytes) -> Result<PictureKey, AppError> {
-    let terms = app.store.read_own().await?.houses().terms(house).await?.ok_or(AppError::HouseNotFound)?;
-    if terms.landlord != viewer {
-        return Err(AppError::NotYourHouse);
-    }
+/// [`ListingError::NotFound`], [`ListingError::NotOwner`], [`crate::QuotaError::Pictures`],
+/// [`crate::QuotaError::PictureBytes`], [`AppError::Picture`], [`AppError::Busy`].
+pub async fn add_picture(
+    app: &App,
+    viewer: Principal,
+    client: ClientAddress,
+    house: HouseId,
+    upload: Bytes,
+) -> Result<PictureKey, AppError> {
+    demand_owner(app, viewer, house).await?;
+    let turn = turns::turn(app, Work::Pictures, &client.party_of(viewer.user)).await?;
     let picture = app.pictures.house(upload).await?;
+    drop(turn);
     let key = picture_key(format_args!("houses/{house}"), &picture.large)?;
-    if app.store.read_own().await?.strays().is_shown(&key).await? {
+    if app.store.read_own().await?.orphaned_objects().is_shown(&key).await? {
         return Ok(key);
     }
-    strays::note(app, &key).await?;
-    let added = match store_both(app, &key, picture.large, picture.small).await {
-        Ok(()) => add_row(app, viewer, house, &key).await,
-        Err(error) => Err(error),
-    };
-    announce(app, &added, &[Scope::Offers, Scope::House(house)]).await;
-    match added {
-        Ok(()) => Ok(key),
-        Err(error) => {
-            strays::discard(app, &key).await;
-            Err(error)
-        }
-    }
+    let small = key.small();
+    let bytes = (picture.large.len() + picture.small.len()) as u64;
+    let objects = [(&key, picture.large), (&small, picture.small)];
+    picture_upload::store(app, &key, &objects, async || add_row(app, viewer.user, house, &key, bytes).await).await?;
+    Ok(key)
 }
 
-async fn add_row(app: &App, landlord: UserId, house: HouseId, key: &PictureKey) -> Result<(), AppError> {
+/// Refuses a house of another landlord. Callers that know the house before the body of a request ask this first:
+/// what is refused need not be received.
+///
+/// # Errors
+/// [`ListingError::NotFound`], [`ListingError::NotOwner`].
+pub async fn demand_owner(app: &App, viewer: Principal, house: HouseId) -> Result<(), AppError> {
+    owned(app.store.read_own().await?.as_mut(), viewer, house).await?;
+    Ok(())
+}
+
+async fn add_row(app: &App, landlord: UserId, house: HouseId, key: &PictureKey, bytes: u64) -> Result<(), AppError> {
     let mut is_there = false;
-    let added = in_unit(app, async |unit| {
-        // Decoding and storing took a while.
-        if !unit.users().hold(&[landlord]).await? {
-            return Err(AppError::HouseNotFound);
-        }
-        let added = unit.houses().add_picture(house, key).await;
+    // Decoding and storing took a while: the account may be deleted by now.
+    let begin =
+        async |store: &dyn Store| Ok(LockedLandlord::begin(store, landlord).await?.ok_or(ListingError::NotFound)?);
+    let added = in_locked_transaction(app, begin, async |transaction, owner| {
+        quotas::admit_picture(app, &mut **transaction, owner, house, bytes).await?;
+        let added = transaction.houses().add_picture(owner, house, key, bytes).await;
         is_there = matches!(added, Err(StoreError::Duplicate(UniqueKey::HousePicture)));
         added?;
-        Ok(unit.strays().forget(key).await?)
+        transaction.orphaned_objects().forget(key).await?;
+        transaction.record(Event::ListingPictureAdded(ListingEvent { house, landlord }));
+        Ok(())
     })
     .await;
     // Another upload of the same picture came first.
     if is_there { Ok(()) } else { added }
 }
 
-/// Both at once, so that somebody waits for one deadline and not for two.
-async fn store_both(app: &App, key: &PictureKey, large: Bytes, small: Bytes) -> Result<(), AppError> {
-    let key_of_small = key.small();
-    let puts = try_join(app.objects.put(key, large), app.objects.put(&key_of_small, small));
-    puts.await.map(|_| ()).map_err(AppError::UploadFailed)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::test_app::{TestApp, terms, user};
+    use crate::{
+        PictureError,
+        test_app::{TestApp, client, principal, standing, user},
+    };
     use minsu_ports::{
-        HousePicture, ObjectError, StoreError,
-        testkit::{MockObjectStore, MockPageCache, MockPictureProcessor, MockStore, MockUnitOfWork},
+        HousePicture, ListingUsage, ObjectError, StoreError,
+        testkit::{EventLog, MockObjectStore, MockPictureProcessor, MockStore, MockUnitOfWork},
     };
 
     /// Reads as often as asked; begins the units of work in this order.
@@ -78,8 +85,8 @@ mod tests {
         let mut store = MockStore::new();
         store.expect_read_own().returning(|| {
             let mut session = MockUnitOfWork::default();
-            session.houses.expect_terms().returning(|_| Ok(Some(terms(1))));
-            session.strays.expect_is_shown().returning(|_| Ok(false));
+            session.own_listings.expect_standing().returning(|_| Ok(Some(standing(1))));
+            session.orphaned_objects.expect_is_shown().returning(|_| Ok(false));
             Ok(Box::new(session))
         });
         let mut units = units.into_iter();
@@ -89,21 +96,23 @@ mod tests {
 
     fn noting() -> MockUnitOfWork {
         let mut unit = MockUnitOfWork::default();
-        unit.strays.expect_note().times(1).returning(|_, _| Ok(()));
+        unit.orphaned_objects.expect_note().times(1).returning(|_, _| Ok(()));
         unit
     }
 
     fn adding(added: Result<(), StoreError>) -> MockUnitOfWork {
         let mut unit = MockUnitOfWork::default();
-        unit.users.expect_hold().times(1).returning(|_| Ok(true));
-        unit.strays.expect_forget().times(usize::from(added.is_ok())).returning(|_| Ok(()));
-        unit.houses.expect_add_picture().times(1).return_once(move |_, _| added);
+        unit.users.expect_lock().times(1).returning(|_| Ok(true));
+        unit.usage.expect_pictures().returning(|_, _| Ok(0));
+        unit.usage.expect_listings().returning(|_, _| Ok(ListingUsage::default()));
+        unit.orphaned_objects.expect_forget().times(usize::from(added.is_ok())).returning(|_| Ok(()));
+        unit.houses.expect_add_picture().times(1).return_once(move |_, _, _, _| added);
         unit
     }
 
     fn forgetting() -> MockUnitOfWork {
         let mut unit = MockUnitOfWork::default();
-        unit.strays.expect_forget().times(1).returning(|_| Ok(()));
+        unit.orphaned_objects.expect_forget().times(1).returning(|_| Ok(()));
         unit
     }
 
@@ -115,13 +124,6 @@ mod tests {
         pictures
     }
 
-    fn changed(app: TestApp) -> TestApp {
-        let mut pages = MockPageCache::new();
-        let scopes = [Scope::Offers, Scope::House(house())];
-        pages.expect_changed().times(1).withf(move |changed| changed == scopes).returning(|_| ());
-        app.pages(pages)
-    }
-
     fn house() -> HouseId {
         HouseId::new(7).unwrap()
     }
@@ -131,7 +133,10 @@ mod tests {
         let mut pictures = MockPictureProcessor::new();
         pictures.expect_house().never();
         let app = TestApp::default().store(store(vec![])).pictures(pictures).build();
-        assert!(matches!(add_picture(&app, user(2), house(), Bytes::new()).await, Err(AppError::NotYourHouse)));
+        assert!(matches!(
+            add_picture(&app, principal(2), client(), house(), Bytes::new()).await,
+            Err(AppError::Listing(ListingError::NotOwner))
+        ));
     }
 
     #[tokio::test]
@@ -141,10 +146,14 @@ mod tests {
         let adding = adding(Ok(()));
         let commits = adding.commits.clone();
         let store = store(vec![noting(), adding]);
-        let app = changed(TestApp::default().store(store).pictures(pictures()).objects(objects)).build();
-        let key = add_picture(&app, user(1), house(), Bytes::new()).await.unwrap();
+        let log = EventLog::default();
+        let app = TestApp::default().store(store).pictures(pictures()).objects(objects);
+        let app = app.subscriber(log.clone()).build();
+        let key = add_picture(&app, principal(1), client(), house(), Bytes::new()).await.unwrap();
         assert!(key.as_str().starts_with("houses/7/"));
         assert_eq!(commits.count(), 1);
+        let listing = ListingEvent { house: house(), landlord: user(1) };
+        assert_eq!(log.committed(), [Event::ListingPictureAdded(listing)]);
     }
 
     #[tokio::test]
@@ -153,8 +162,8 @@ mod tests {
         objects.expect_put().times(2).returning(|_, _| Ok(()));
         objects.expect_delete().never();
         let store = store(vec![noting(), adding(Err(StoreError::Duplicate(UniqueKey::HousePicture)))]);
-        let app = changed(TestApp::default().store(store).pictures(pictures()).objects(objects)).build();
-        assert!(add_picture(&app, user(1), house(), Bytes::new()).await.is_ok());
+        let app = TestApp::default().store(store).pictures(pictures()).objects(objects).build();
+        assert!(add_picture(&app, principal(1), client(), house(), Bytes::new()).await.is_ok());
     }
 
     #[tokio::test]
@@ -164,8 +173,8 @@ mod tests {
         objects.expect_delete().times(2).returning(|_| Ok(()));
         let down = Err(StoreError::Unavailable("down".into()));
         let units = vec![noting(), adding(down), forgetting()];
-        let app = changed(TestApp::default().store(store(units)).pictures(pictures()).objects(objects)).build();
-        let result = add_picture(&app, user(1), house(), Bytes::new()).await;
+        let app = TestApp::default().store(store(units)).pictures(pictures()).objects(objects).build();
+        let result = add_picture(&app, principal(1), client(), house(), Bytes::new()).await;
         assert!(matches!(result, Err(AppError::StoreUnavailable(_))));
 
         let mut objects = MockObjectStore::new();
@@ -173,8 +182,8 @@ mod tests {
         objects.expect_delete().times(2).returning(|_| Ok(()));
         let units = vec![noting(), forgetting()];
         let app = TestApp::default().store(store(units)).pictures(pictures()).objects(objects).build();
-        let result = add_picture(&app, user(1), house(), Bytes::new()).await;
-        assert!(matches!(result, Err(AppError::UploadFailed(_))));
+        let result = add_picture(&app, principal(1), client(), house(), Bytes::new()).await;
+        assert!(matches!(result, Err(AppError::Picture(PictureError::NotStored(_)))));
     }
 
     #[tokio::test]
@@ -183,11 +192,14 @@ mod tests {
         objects.expect_put().returning(|_, _| Ok(()));
         objects.expect_delete().times(2).returning(|_| Ok(()));
         let mut left = MockUnitOfWork::default();
-        left.users.expect_hold().return_once(|_| Ok(false));
+        left.users.expect_lock().return_once(|_| Ok(false));
         left.houses.expect_add_picture().never();
         let store = store(vec![noting(), left, forgetting()]);
         let app = TestApp::default().store(store).pictures(pictures()).objects(objects).build();
-        assert!(matches!(add_picture(&app, user(1), house(), Bytes::new()).await, Err(AppError::HouseNotFound)));
+        assert!(matches!(
+            add_picture(&app, principal(1), client(), house(), Bytes::new()).await,
+            Err(AppError::Listing(ListingError::NotFound))
+        ));
     }
 
     #[tokio::test]
@@ -197,7 +209,26 @@ mod tests {
         objects.expect_delete().times(1).returning(|_| Err(ObjectError::Failed("599".into())));
         let store = store(vec![noting()]);
         let app = TestApp::default().store(store).pictures(pictures()).objects(objects).build();
-        let result = add_picture(&app, user(1), house(), Bytes::new()).await;
-        assert!(matches!(result, Err(AppError::UploadFailed(_))));
+        let result = add_picture(&app, principal(1), client(), house(), Bytes::new()).await;
+        assert!(matches!(result, Err(AppError::Picture(PictureError::NotStored(_)))));
+    }
+    #[tokio::test]
+    async fn a_picture_beyond_a_quota_leaves_neither_row_nor_object() {
+        for (pictures, bytes) in [(30, 0), (0, 2 << 30)] {
+            let mut objects = MockObjectStore::new();
+            objects.expect_put().returning(|_, _| Ok(()));
+            objects.expect_delete().times(2).returning(|_| Ok(()));
+            let mut full = MockUnitOfWork::default();
+            full.users.expect_lock().return_once(|_| Ok(true));
+            full.usage.expect_pictures().returning(move |_, _| Ok(pictures));
+            full.usage
+                .expect_listings()
+                .returning(move |_, _| Ok(ListingUsage { picture_bytes: bytes, ..ListingUsage::default() }));
+            full.houses.expect_add_picture().never();
+            let store = store(vec![noting(), full, forgetting()]);
+            let app = TestApp::default().store(store).pictures(self::pictures()).objects(objects).build();
+            let result = add_picture(&app, principal(1), client(), house(), Bytes::new()).await;
+            assert!(matches!(result, Err(AppError::Quota(_))), "{result:?}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! A landlord's own houses.
 
-use minsu_domain::UserId;
+use minsu_domain::Principal;
 use minsu_ports::HouseSummary;
 
 use crate::{App, AppError};
@@ -12,14 +12,14 @@ const LIMIT: u32 = 1000;
 ///
 /// # Errors
 /// [`AppError::StoreUnavailable`].
-pub async fn of_landlord(app: &App, viewer: UserId) -> Result<Vec<HouseSummary>, AppError> {
-    Ok(app.store.read_own().await?.houses().of_landlord(viewer, LIMIT).await?)
+pub async fn of_landlord(app: &App, viewer: Principal) -> Result<Vec<HouseSummary>, AppError> {
+    Ok(app.store.read_own().await?.houses().of_landlord(viewer.user, LIMIT).await?)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::test_app::{TestApp, user};
+    use crate::test_app::{TestApp, principal, user};
     use minsu_ports::testkit::MockUnitOfWork;
 
     #[tokio::test]
@@ -27,6 +27,6 @@ mod tests {
         let mut session = MockUnitOfWork::default();
         session.houses.expect_of_landlord().times(1).withf(|id, _| *id == user(1)).returning(|_, _| Ok(vec![]));
         let app = TestApp::default().store(session.read_own_once()).build();
-        assert_eq!(of_landlord(&app, user(1)).await.unwrap(), []);
+        assert_eq!(of_landlord(&app, principal(1)).await.unwrap(), []);
     }
 }

@@ -7,7 +7,7 @@ use crate::{App, AppError};
 /// Houses on the home page (contract, v1 row 16).
 const SLIDES: u32 = 5;
 
-/// The most booked houses that have a picture.
+/// The houses with the most guests, of those that have a picture.
 ///
 /// # Errors
 /// [`AppError::StoreUnavailable`].

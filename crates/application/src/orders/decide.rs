@@ -1,61 +1,68 @@
 //! The landlord accepts or rejects.
 
-use minsu_domain::{OrderId, RejectReason, TransitionRefused, UserId};
-use minsu_ports::{Event, OrderNote, Scope};
+use minsu_domain::{ChangedBy, Event, OrderEvent, OrderId, Principal, RejectReason};
+use minsu_ports::{OrderAct, OrderNote};
 
-use crate::{App, AppError, changes::announce, unit::in_unit};
+use super::step::take_step;
+use crate::{App, AppError, OrderError, transaction::in_transaction};
 
-/// What the landlord decides.
+/// A decision of the landlord.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
-    /// The guest is welcome.
+    /// Accepts the order.
     Accept,
-    /// The guest is not, for this reason; the days are free at once.
+    /// Rejects it for this reason; the days are free at once.
     Reject(RejectReason),
 }
 
 /// Accepts or rejects an order. Of simultaneous decisions exactly one counts; the others find
-/// the order in a state that allows them nothing.
+/// the order in a state that allows no decision.
 ///
 /// # Errors
-/// [`AppError::OrderNotFound`], [`AppError::TransitionRefused`].
-pub async fn decide(app: &App, viewer: UserId, id: OrderId, decision: &Decision) -> Result<(), AppError> {
-    let decided = in_unit(app, async |unit| {
-        let order = unit.orders().find(id).await?.ok_or(AppError::OrderNotFound)?;
-        let (step, note) = match decision {
-            Decision::Accept => (order.accept(viewer)?, OrderNote::None),
-            Decision::Reject(reason) => (order.reject(viewer)?, OrderNote::RejectReason(reason.clone())),
+/// [`OrderError::NotFound`], [`OrderError::TransitionRefused`].
+pub async fn decide(app: &App, viewer: Principal, id: OrderId, decision: &Decision) -> Result<(), AppError> {
+    let (today, act) = (app.today(), OrderAct { by: ChangedBy::Landlord, at: app.clock.now() });
+    in_transaction(app, async |transaction| {
+        let order = transaction.orders().find(id).await?.ok_or(OrderError::NotFound)?;
+        let (step, note, event): (_, _, fn(OrderEvent) -> Event) = match decision {
+            Decision::Accept => {
+                (order.accept(viewer.user, today, &app.policy.booking.orders)?, OrderNote::None, Event::OrderAccepted)
+            }
+            Decision::Reject(reason) => {
+                (order.reject(viewer.user)?, OrderNote::RejectReason(reason.clone()), Event::OrderRejected)
+            }
         };
-        if unit.orders().advance(id, step, &note).await? {
-            Ok(step.to)
-        } else {
-            Err(TransitionRefused::WrongState.into())
-        }
+        take_step(transaction, &order, step, act, &note, event).await
     })
-    .await;
-    if matches!(decision, Decision::Reject(_)) {
-        announce(app, &decided, &[Scope::Availability]).await;
-    }
-    app.events.happened(Event::OrderEntered(decided?));
-    Ok(())
+    .await
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::test_app::{TestApp, order, pages_changed, user};
-    use minsu_domain::OrderStatus;
-    use minsu_ports::testkit::{MockPageCache, MockUnitOfWork};
+    use crate::test_app::{TestApp, order, principal};
+    use minsu_domain::{Money, Order, OrderStatus, Quote, QuoteLine, TransitionRefused, parse_day};
+    use minsu_ports::testkit::{EventLog, MockUnitOfWork};
 
     async fn decided(by: i64, status: OrderStatus, first: bool, decision: Decision) -> (Result<(), AppError>, usize) {
         let mut unit = MockUnitOfWork::default();
         unit.orders.expect_find().returning(move |_| Ok(Some(order(status))));
-        unit.orders.expect_advance().returning(move |_, _, _| Ok(first));
+        unit.orders
+            .expect_advance()
+            .withf(|_, _, act, _| act.by == ChangedBy::Landlord)
+            .returning(move |_, _, _, _| Ok(first));
+        unit.occupancy.expect_release().returning(|_| Ok(1));
         let commits = unit.commits.clone();
-        let rejected = first && by == 1 && status == OrderStatus::WaitAccept && matches!(decision, Decision::Reject(_));
-        let pages = if rejected { pages_changed(&[Scope::Availability]) } else { MockPageCache::new() };
-        let app = TestApp::default().store(unit.begun_once()).pages(pages).build();
-        (decide(&app, user(by), OrderId::new(3).unwrap(), &decision).await, commits.count())
+        let log = EventLog::default();
+        let app = TestApp::default().store(unit.begun_once()).subscriber(log.clone()).build();
+        let result = decide(&app, principal(by), OrderId::new(3).unwrap(), &decision).await;
+        let entered = |state| OrderEvent::of(&order(status), state);
+        let expected = match decision {
+            Decision::Accept => Event::OrderAccepted(entered(OrderStatus::WaitComment)),
+            Decision::Reject(_) => Event::OrderRejected(entered(OrderStatus::Rejected)),
+        };
+        assert_eq!(log.committed(), vec![expected; usize::from(result.is_ok())]);
+        (result, commits.count())
     }
 
     #[tokio::test]
@@ -63,13 +70,35 @@ mod tests {
         use TransitionRefused::{WrongParty, WrongState};
         assert!(matches!(decided(1, OrderStatus::WaitAccept, true, Decision::Accept).await, (Ok(()), 1)));
         let late = decided(1, OrderStatus::WaitAccept, false, Decision::Accept).await;
-        assert!(matches!(late, (Err(AppError::TransitionRefused(WrongState)), 0)));
+        assert!(matches!(late, (Err(AppError::Order(OrderError::TransitionRefused(WrongState))), 0)));
         let reject = || Decision::Reject(RejectReason::new("已满").unwrap());
         assert!(matches!(decided(1, OrderStatus::WaitAccept, true, reject()).await, (Ok(()), 1)));
         let guest = decided(2, OrderStatus::WaitAccept, true, reject()).await;
-        assert!(matches!(guest, (Err(AppError::TransitionRefused(WrongParty)), 0)));
+        assert!(matches!(guest, (Err(AppError::Order(OrderError::TransitionRefused(WrongParty))), 0)));
         let again = decided(1, OrderStatus::Rejected, true, reject()).await;
-        assert!(matches!(again, (Err(AppError::TransitionRefused(WrongState)), 0)));
+        assert!(matches!(again, (Err(AppError::Order(OrderError::TransitionRefused(WrongState))), 0)));
+    }
+
+    #[tokio::test]
+    async fn a_stay_that_is_over_is_rejected_at_most() {
+        let over = |decision| async move {
+            let mut unit = MockUnitOfWork::default();
+            // In Beijing it is the 22nd.
+            let day = parse_day("2026-11-21").unwrap();
+            let quote = Quote::of_lines(vec![QuoteLine::days(day, 1, Money::ZERO).unwrap()]).unwrap();
+            let order = Order { start: day, end: day, quote, ..order(OrderStatus::WaitAccept) };
+            unit.orders.expect_find().return_once(move |_| Ok(Some(order)));
+            unit.orders.expect_advance().returning(|_, _, _, _| Ok(true));
+            unit.occupancy.expect_release().returning(|_| Ok(1));
+            let app = TestApp::default().store(unit.begun_once()).build();
+            decide(&app, principal(1), OrderId::new(3).unwrap(), &decision).await
+        };
+        let accepted = over(Decision::Accept).await;
+        assert!(
+            matches!(accepted, Err(AppError::Order(OrderError::TransitionRefused(TransitionRefused::StayOver)))),
+            "{accepted:?}"
+        );
+        assert!(over(Decision::Reject(RejectReason::new("已过").unwrap())).await.is_ok());
     }
 
     #[tokio::test]
@@ -77,7 +106,7 @@ mod tests {
         let mut unit = MockUnitOfWork::default();
         unit.orders.expect_find().returning(|_| Ok(None));
         let app = TestApp::default().store(unit.begun_once()).build();
-        let result = decide(&app, user(1), OrderId::new(3).unwrap(), &Decision::Accept).await;
-        assert!(matches!(result, Err(AppError::OrderNotFound)));
+        let result = decide(&app, principal(1), OrderId::new(3).unwrap(), &Decision::Accept).await;
+        assert!(matches!(result, Err(AppError::Order(OrderError::NotFound))));
     }
 }

@@ -1,10 +1,10 @@
 //! Placing an order.
 
 use chrono::NaiveDate;
-use minsu_domain::{HouseId, OrderId, OrderStatus, Stay, UserId};
-use minsu_ports::{Event, NewOrder, Scope, StoreError, UniqueKey};
+use minsu_domain::{Event, HouseId, Money, Occupant, OrderEvent, OrderId, Principal, Stay};
+use minsu_ports::{LockedGuest, NewOrder, Store, StoreError};
 
-use crate::{App, AppError, changes::announce, unit::in_unit};
+use crate::{AccountError, App, AppError, ListingError, OrderError, quotas, transaction::in_locked_transaction};
 
 /// Asks for a house on some days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,145 +15,219 @@ pub struct PlaceOrder {
     pub start: NaiveDate,
     /// Last day, or day of departure where the site counts nights.
     pub end: NaiveDate,
+    /// What the guest was told that it costs.
+    pub total: Option<Money>,
 }
 
 /// Places an order and takes its days, both or neither. Nothing is checked beforehand for free
 /// days: the primary key of the days decides, also between two guests at the same moment. A guest
-/// with too many orders that wait for an answer places no further one, so that nobody blocks the
-/// days of many houses by not meaning it.
+/// beyond a quota places no further one, so that one guest cannot block the days of many houses without
+/// intending to stay. An order whose days are over no longer counts as waiting.
 ///
 /// # Errors
-/// [`AppError::TooManyWaitingOrders`], [`AppError::Invalid`], [`AppError::HouseNotFound`], [`AppError::BookingRefused`],
-/// [`AppError::DaysTaken`].
-pub async fn place(app: &App, viewer: UserId, command: &PlaceOrder) -> Result<OrderId, AppError> {
+/// [`AppError::Quota`], [`AppError::Invalid`], [`ListingError::NotFound`], [`OrderError::BookingRefused`],
+/// [`OrderError::DaysTaken`], [`OrderError::PriceChanged`], and [`AccountError::IdentityNotVerified`] where the site demands a real name.
+pub async fn place(app: &App, viewer: Principal, command: &PlaceOrder) -> Result<OrderId, AppError> {
+    if let Some(earlier) = app.earlier()? {
+        return Ok(earlier);
+    }
     let booking = &app.policy.booking;
     let stay = Stay::new(command.start, command.end, booking.rule)?;
     let (now, today) = (app.clock.now(), app.today());
-    let limit = app.policy.limits.waiting_orders_per_guest;
-    let placed = in_unit(app, async |unit| {
-        if limit > 0 && unit.orders().count_waiting(viewer).await? >= limit {
-            return Err(AppError::TooManyWaitingOrders);
+    let status = booking.orders.placed();
+    let begin =
+        async |store: &dyn Store| Ok(LockedGuest::begin(store, viewer.user).await?.ok_or(ListingError::NotFound)?);
+    in_locked_transaction(app, begin, async |transaction, guest| {
+        if app.policy.real_name_to_order && transaction.users().identity(viewer.user).await?.is_none() {
+            return Err(AccountError::IdentityNotVerified.into());
         }
-        let terms = unit.houses().terms(command.house).await?.ok_or(AppError::HouseNotFound)?;
-        let quote = terms.quote(viewer, &stay, today, booking)?;
-        // Who leaves the site takes the houses along, maybe since the line before last, and orders none.
-        if !unit.users().hold(&[viewer, terms.landlord]).await? {
-            return Err(AppError::HouseNotFound);
+        quotas::admit_order(app, &mut **transaction, guest, &stay).await?;
+        let locked = guest.with_landlord(&mut **transaction, command.house).await?;
+        let (parties, terms) = locked.ok_or(ListingError::NotFound)?;
+        let quote = terms.quote(viewer.user, &stay, today, booking)?;
+        if command.total.is_some_and(|total| total != quote.total()) {
+            return Err(OrderError::PriceChanged(quote).into());
         }
-        let order = NewOrder { house: command.house, guest: viewer, stay, quote, created_at: now };
-        unit.orders().place(&order).await.map_err(|error| match error {
-            StoreError::Duplicate(UniqueKey::HouseDay) => AppError::DaysTaken,
-            error => error.into(),
-        })
+        let order = NewOrder { house: command.house, stay, quote, status, created_at: now };
+        let id = transaction.orders().insert(&parties, &order).await?;
+        let days = stay.occupied().collect();
+        transaction.occupancy().reserve(command.house, Occupant::Order(id), &days).await.map_err(
+            |error| match error {
+                StoreError::DaysTaken(days) => AppError::Order(OrderError::DaysTaken(days)),
+                error => error.into(),
+            },
+        )?;
+        let (house, landlord, entered) = (command.house, terms.landlord, status);
+        transaction.record(Event::OrderPlaced(OrderEvent { order: id, house, landlord, guest: viewer.user, entered }));
+        Ok(id)
     })
-    .await;
-    announce(app, &placed, &[Scope::Availability]).await;
-    let id = placed?;
-    app.events.happened(Event::OrderEntered(OrderStatus::WaitAccept));
-    Ok(id)
+    .await
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::test_app::{TestApp, pages_changed, terms, user};
-    use minsu_domain::{BookingRefused, parse_day};
-    use minsu_ports::testkit::{MockPageCache, MockUnitOfWork};
+    use crate::{
+        QuotaError,
+        test_app::{TestApp, principal, terms, user},
+    };
+    use minsu_domain::{BookingRefused, OrderStatus, StayRule, parse_day};
+    use minsu_ports::{
+        LockStrength, OrderUsage, UserLock,
+        testkit::{EventLog, MockUnitOfWork},
+    };
 
     fn command(start: &str, end: &str) -> PlaceOrder {
         let day = |text| parse_day(text).unwrap();
-        PlaceOrder { house: HouseId::new(7).unwrap(), start: day(start), end: day(end) }
+        PlaceOrder { house: HouseId::new(7).unwrap(), start: day(start), end: day(end), total: None }
     }
 
     async fn placed(
         guest: i64,
         command: &PlaceOrder,
-        result: Result<OrderId, StoreError>,
-        pages: MockPageCache,
+        result: Result<(), StoreError>,
     ) -> (Result<OrderId, AppError>, usize) {
         let mut unit = MockUnitOfWork::default();
-        unit.orders.expect_count_waiting().times(1).returning(move |_| Ok(29));
-        unit.houses.expect_terms().returning(|_| Ok(Some(terms(1))));
-        unit.users.expect_hold().withf(|held| held.contains(&user(1)) && held.len() == 2).returning(|_| Ok(true));
+        unit.usage
+            .expect_orders()
+            .returning(|_, _, from| Ok(OrderUsage { placed_since: 59, waiting: vec![(from, from); 29] }));
+        unit.houses.expect_lock_landlord().returning(|_| Ok(Some(terms(1))));
+        unit.users.expect_lock().withf(locks(guest, LockStrength::Exclusive)).times(1).returning(|_| Ok(true));
         unit.orders
-            .expect_place()
-            .withf(|order| order.quote.amount.fen() == i64::from(order.stay.days()) * 1999)
-            .return_once(move |_| result);
+            .expect_insert()
+            .withf(move |parties, order| {
+                (parties.guest(), parties.landlord()) == (user(guest), user(1))
+                    && order.quote.total().fen() == i64::from(order.stay.days()) * 1999
+            })
+            .returning(|_, _| Ok(id()));
+        let stay = Stay::new(command.start, command.end, StayRule::Days).unwrap();
+        unit.occupancy
+            .expect_reserve()
+            .withf(move |house, occupant, days| {
+                (*house, *occupant) == (HouseId::new(7).unwrap(), Occupant::Order(id()))
+                    && days.iter().copied().eq(stay.occupied())
+            })
+            .return_once(move |_, _, _| result);
         let commits = unit.commits.clone();
-        let app = TestApp::default().store(unit.begun_once()).pages(pages).build();
-        (place(&app, user(guest), command).await, commits.count())
+        let log = EventLog::default();
+        let app = TestApp::default().store(unit.begun_once()).subscriber(log.clone()).build();
+        let result = place(&app, principal(guest), command).await;
+        let (order, house) = (OrderId::new(3).unwrap(), command.house);
+        let (landlord, guest, entered) = (user(1), user(guest), OrderStatus::WaitAccept);
+        let event = Event::OrderPlaced(OrderEvent { order, house, landlord, guest, entered });
+        assert_eq!(log.committed(), vec![event; commits.count()]);
+        (result, commits.count())
     }
 
-    fn changed() -> MockPageCache {
-        pages_changed(&[Scope::Availability])
+    fn id() -> OrderId {
+        OrderId::new(3).unwrap()
     }
 
-    fn unchanged() -> MockPageCache {
-        MockPageCache::new()
-    }
-
-    #[tokio::test]
-    async fn a_database_that_may_have_committed_counts_as_a_change() {
-        let gone = Err(StoreError::Unavailable("gone".into()));
-        let result = placed(2, &command("2026-12-01", "2026-12-03"), gone, changed()).await;
-        assert!(matches!(result, (Err(AppError::StoreUnavailable(_)), 0)));
-    }
-
-    fn order() -> Result<OrderId, StoreError> {
-        Ok(OrderId::new(3).unwrap())
+    fn locks(id: i64, strength: LockStrength) -> impl Fn(&UserLock) -> bool {
+        move |lock| (lock.user(), lock.strength()) == (user(id), strength)
     }
 
     #[tokio::test]
     async fn the_price_is_copied_and_the_order_committed() {
-        let result = placed(2, &command("2026-12-01", "2026-12-03"), order(), changed()).await;
+        let result = placed(2, &command("2026-12-01", "2026-12-03"), Ok(())).await;
         assert!(matches!(result, (Ok(_), 1)));
     }
 
     #[tokio::test]
     async fn taken_days_own_houses_and_past_days_are_refused() {
         let december = command("2026-12-01", "2026-12-03");
-        let taken = Err(StoreError::Duplicate(UniqueKey::HouseDay));
-        assert!(matches!(placed(2, &december, taken, unchanged()).await, (Err(AppError::DaysTaken), 0)));
-        let own = placed(1, &december, order(), unchanged()).await;
-        assert!(matches!(own, (Err(AppError::BookingRefused(BookingRefused::OwnHouse)), 0)));
-        let past = placed(2, &command("2026-11-20", "2026-12-03"), order(), unchanged()).await;
-        assert!(matches!(past, (Err(AppError::BookingRefused(BookingRefused::InThePast)), 0)));
+        let days = vec![december.end];
+        let taken = placed(2, &december, Err(StoreError::DaysTaken(days.clone()))).await;
+        assert!(
+            matches!(&taken, (Err(AppError::Order(OrderError::DaysTaken(taken))), 0) if *taken == days),
+            "{taken:?}"
+        );
+        let own = placed(1, &december, Ok(())).await;
+        assert!(matches!(own, (Err(AppError::Order(OrderError::BookingRefused(BookingRefused::OwnHouse))), 0)));
+        let past = placed(2, &command("2026-11-20", "2026-12-03"), Ok(())).await;
+        assert!(matches!(past, (Err(AppError::Order(OrderError::BookingRefused(BookingRefused::InThePast))), 0)));
     }
 
     #[tokio::test]
     async fn today_is_today_where_the_site_is() {
-        // The test clock stands at 17:00 UTC on the 21st: in Beijing it is the 22nd.
-        let yesterday = placed(2, &command("2026-11-21", "2026-11-22"), order(), unchanged()).await;
-        assert!(matches!(yesterday, (Err(AppError::BookingRefused(BookingRefused::InThePast)), 0)));
-        assert!(matches!(placed(2, &command("2026-11-22", "2026-11-22"), order(), changed()).await, (Ok(_), 1)));
+        // The test clock is at 17:00 UTC on the 21st: in Beijing it is the 22nd.
+        let yesterday = placed(2, &command("2026-11-21", "2026-11-22"), Ok(())).await;
+        assert!(matches!(yesterday, (Err(AppError::Order(OrderError::BookingRefused(BookingRefused::InThePast))), 0)));
+        assert!(matches!(placed(2, &command("2026-11-22", "2026-11-22"), Ok(())).await, (Ok(_), 1)));
     }
 
     #[tokio::test]
     async fn an_end_before_the_start_does_not_reach_the_store() {
         let app = TestApp::default().build();
         let backwards = command("2026-12-03", "2026-12-01");
-        assert!(matches!(place(&app, user(2), &backwards).await, Err(AppError::Invalid(_))));
+        assert!(matches!(place(&app, principal(2), &backwards).await, Err(AppError::Invalid(_))));
+    }
+
+    /// The wait in seconds of a guest whose waiting orders end on these days, under a limit of three.
+    async fn waits(rule: StayRule, ends: &[&str]) -> Result<u64, AppError> {
+        let ends: Vec<_> = ends.iter().map(|end| parse_day(end).unwrap()).collect();
+        let mut unit = MockUnitOfWork::default();
+        // Today is the 22nd: a stay that ends today is over where nights are counted.
+        let from = parse_day(if rule == StayRule::Days { "2026-11-22" } else { "2026-11-23" }).unwrap();
+        unit.users.expect_lock().times(1).returning(|_| Ok(true));
+        unit.usage.expect_orders().withf(move |guest, _, asked| (guest.guest(), *asked) == (user(2), from)).returning(
+            move |_, _, _| Ok(OrderUsage { placed_since: 0, waiting: ends.iter().map(|end| (*end, *end)).collect() }),
+        );
+        unit.orders.expect_insert().never();
+        let mut app = TestApp::default().store(unit.begun_once()).build();
+        app.policy.limits.waiting_orders_per_guest = 3;
+        app.policy.booking.rule = rule;
+        match place(&app, principal(2), &command("2026-12-01", "2026-12-03")).await {
+            Err(AppError::Quota(QuotaError::WaitingOrders(wait))) => Ok(wait.as_secs()),
+            Err(error) => Err(error),
+            Ok(id) => panic!("{id}"),
+        }
     }
 
     #[tokio::test]
-    async fn a_guest_with_thirty_waiting_orders_waits_too() {
-        let mut unit = MockUnitOfWork::default();
-        unit.orders.expect_count_waiting().returning(|_| Ok(30));
-        unit.orders.expect_place().never();
-        let app = TestApp::default().store(unit.begun_once()).build();
-        let result = place(&app, user(2), &command("2026-12-01", "2026-12-03")).await;
-        assert!(matches!(result, Err(AppError::TooManyWaitingOrders)));
+    async fn a_guest_with_too_many_waiting_orders_is_told_when_one_is_over() {
+        // It is 01:00 on the 22nd, so the first midnight comes in 23 hours.
+        let (hour, day) = (3600, 86_400);
+        let three = ["2026-11-22", "2026-11-24", "2026-11-24"];
+        assert_eq!(waits(StayRule::Days, &three).await.unwrap(), 23 * hour);
+        assert_eq!(waits(StayRule::Days, &["2026-11-24"; 3]).await.unwrap(), 23 * hour + 2 * day);
+        assert_eq!(waits(StayRule::Nights, &["2026-11-24"; 3]).await.unwrap(), 23 * hour + day);
+        // More than the limit, as when it was lowered: two must be over.
+        let four = ["2026-11-22", "2026-11-23", "2026-11-29", "2026-11-30"];
+        assert_eq!(waits(StayRule::Days, &four).await.unwrap(), 23 * hour + day);
     }
 
     #[tokio::test]
-    async fn who_has_left_neither_orders_nor_is_ordered_from() {
-        let mut unit = MockUnitOfWork::default();
-        unit.orders.expect_count_waiting().return_once(|_| Ok(0));
-        unit.houses.expect_terms().returning(|_| Ok(Some(terms(1))));
-        unit.users.expect_hold().withf(|held| held == [user(2), user(1)]).returning(|_| Ok(false));
-        unit.orders.expect_place().never();
-        let app = TestApp::default().store(unit.begun_once()).build();
-        let result = place(&app, user(2), &command("2026-12-01", "2026-12-03")).await;
-        assert!(matches!(result, Err(AppError::HouseNotFound)));
+    async fn a_deleted_account_neither_orders_nor_is_ordered_from() {
+        for (guest_exists, landlord_exists) in [(true, false), (false, true)] {
+            let mut unit = MockUnitOfWork::default();
+            unit.usage.expect_orders().returning(|_, _, _| Ok(OrderUsage::default()));
+            unit.houses.expect_lock_landlord().returning(move |_| Ok(landlord_exists.then(|| terms(1))));
+            unit.users.expect_lock().returning(move |_| Ok(guest_exists));
+            unit.orders.expect_insert().never();
+            let app = TestApp::default().store(unit.begun_once()).build();
+            let result = place(&app, principal(2), &command("2026-12-01", "2026-12-03")).await;
+            assert!(matches!(result, Err(AppError::Listing(ListingError::NotFound))));
+        }
+    }
+    #[tokio::test]
+    async fn a_real_name_is_demanded_where_the_site_says_so_and_orders_of_a_day_are_counted() {
+        for (demanded, placed) in [(true, 0), (false, 60)] {
+            let mut unit = MockUnitOfWork::default();
+            unit.users.expect_lock().returning(|_| Ok(true));
+            unit.users.expect_identity().returning(|_| Ok(None));
+            unit.usage
+                .expect_orders()
+                .returning(move |_, _, _| Ok(OrderUsage { placed_since: placed, waiting: vec![] }));
+            unit.orders.expect_insert().never();
+            let mut app = TestApp::default().store(unit.begun_once()).build();
+            app.policy.real_name_to_order = demanded;
+            let result = place(&app, principal(2), &command("2026-12-01", "2026-12-03")).await;
+            match (demanded, &result) {
+                (true, Err(AppError::Account(AccountError::IdentityNotVerified))) => {}
+                (false, Err(AppError::Quota(QuotaError::OrdersToday(wait)))) => assert_eq!(wait.as_secs(), 23 * 3600),
+                _ => panic!("{result:?}"),
+            }
+        }
     }
 }

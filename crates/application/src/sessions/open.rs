@@ -1,41 +1,41 @@
 //! Opening a session after a login or a registration.
 
 use super::{
-    Admission, SessionToken,
+    SessionToken, VerifiedLogin,
     record::Record,
-    slots::{self, Entry},
+    session_index::{self, Entry},
 };
-use crate::{App, AppError, ClientAddress};
+use crate::{App, AppError, ClientAddress, SessionError};
 
-/// Opens a session under a new token. The session that the client had before ends: a token from
+/// Opens a session under a new token. The sessions that the client had before end: a token from
 /// before the login is worth nothing after it.
 ///
-/// Whoever changes a password ends the other sessions after it. One that was being opened under
-/// the old password meanwhile is found by looking at the password once more behind it.
+/// A change of the password ends all other sessions after it is written. A session that was being opened with
+/// the old password meanwhile is found by reading the password hash once more at the end.
 ///
 /// # Errors
-/// [`AppError::NotLoggedIn`] when the password was changed meanwhile,
+/// [`SessionError::NotLoggedIn`] when the password was changed meanwhile,
 /// [`AppError::CacheUnavailable`], [`AppError::StoreUnavailable`].
 pub async fn open(
     app: &App,
-    admission: &Admission,
+    verified_login: &VerifiedLogin,
     client: ClientAddress,
-    previous: Option<&SessionToken>,
+    previous: &[SessionToken],
 ) -> Result<SessionToken, AppError> {
     let token = SessionToken::from_random(app.random());
-    let user = admission.user;
+    let user = verified_login.user;
     let now = app.clock.now();
     let record = Record::new(user, now, &app.policy);
     app.cache.set(&token.key(), record.print(), record.lifetime(now, &app.policy)).await?;
     // First, so that its place is free for the new one.
-    if let Some(previous) = previous {
-        super::close(app, previous).await?;
+    for token in previous {
+        super::close(app, token).await?;
     }
-    slots::put(app, user, &Entry::new(&token, now, client)).await?;
+    session_index::put(app, user, &Entry::new(&token, now, client)).await?;
     let credentials = app.store.read_own().await?.users().credentials_of(user).await?;
-    if credentials.is_none_or(|credentials| credentials.password_hash != admission.password_hash) {
+    if credentials.is_none_or(|credentials| credentials.password_hash != verified_login.password_hash) {
         super::close(app, &token).await?;
-        return Err(AppError::NotLoggedIn);
+        return Err(SessionError::NotLoggedIn.into());
     }
     Ok(token)
 }
@@ -50,8 +50,8 @@ mod tests {
     };
     use std::time::Duration;
 
-    fn admission() -> Admission {
-        Admission { user: user(2), password_hash: PasswordHash("proved".into()) }
+    fn verified_login() -> VerifiedLogin {
+        VerifiedLogin { user: user(2), password_hash: PasswordHash("proved".into()) }
     }
 
     fn app(cache: MockCache, password_hash: &'static str) -> App {
@@ -85,7 +85,8 @@ mod tests {
         let old_key = previous.key();
         let mut cache = cache();
         cache.expect_delete().times(1).withf(move |key| *key == old_key).returning(|_| Ok(true));
-        let token = open(&app(cache, "proved"), &admission(), client(), Some(&previous)).await.unwrap();
+        let token =
+            open(&app(cache, "proved"), &verified_login(), client(), std::slice::from_ref(&previous)).await.unwrap();
         assert_ne!(token, previous);
     }
 
@@ -94,7 +95,7 @@ mod tests {
         let mut cache = cache();
         let new_key = SessionToken::from_random([0x5a; 32]).key();
         cache.expect_delete().times(1).withf(move |key| *key == new_key).returning(|_| Ok(true));
-        let result = open(&app(cache, "another"), &admission(), client(), None).await;
-        assert!(matches!(result, Err(AppError::NotLoggedIn)));
+        let result = open(&app(cache, "another"), &verified_login(), client(), &[]).await;
+        assert!(matches!(result, Err(AppError::Session(SessionError::NotLoggedIn))));
     }
 }

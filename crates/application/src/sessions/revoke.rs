@@ -1,19 +1,19 @@
 //! Ending sessions from another one.
 
-use minsu_domain::UserId;
+use minsu_domain::{Principal, UserId};
 
-use super::{SessionToken, slots};
-use crate::{App, AppError};
+use super::{SessionToken, session_index};
+use crate::{App, AppError, SessionError};
 
-/// Ends a session of the person by its name. Somebody else's cannot be named.
+/// Ends a session of the user by its name. The name of another user's session is not found.
 ///
 /// # Errors
-/// [`AppError::SessionNotFound`], [`AppError::CacheUnavailable`].
-pub async fn revoke(app: &App, viewer: UserId, id: &str) -> Result<(), AppError> {
-    match slots::end(app, viewer, |entry| entry.id() == id).await? {
-        0 => Err(AppError::SessionNotFound),
+/// [`SessionError::NotFound`], [`AppError::CacheUnavailable`].
+pub async fn revoke(app: &App, viewer: Principal, id: &str) -> Result<(), AppError> {
+    match session_index::end(app, viewer.user, |entry| entry.id() == id).await? {
+        0 => Err(AppError::Session(SessionError::NotFound)),
         _ => {
-            tracing::info!(user = %viewer, "session ended from another one");
+            tracing::info!(user = %viewer.user, "session ended from another one");
             Ok(())
         }
     }
@@ -25,6 +25,6 @@ pub async fn revoke(app: &App, viewer: UserId, id: &str) -> Result<(), AppError>
 /// [`AppError::CacheUnavailable`].
 pub(crate) async fn end_others(app: &App, user: UserId, keep: Option<&SessionToken>) -> Result<(), AppError> {
     let keep = keep.map(SessionToken::digest_text);
-    slots::end(app, user, |entry| Some(&entry.digest) != keep.as_ref()).await?;
+    session_index::end(app, user, |entry| Some(&entry.digest) != keep.as_ref()).await?;
     Ok(())
 }

@@ -34,13 +34,13 @@ impl SessionToken {
         key.as_str().trim_start_matches(':').to_owned()
     }
 
-    /// Where a session is kept whose token has this digest.
+    /// The cache key of the session whose token has this digest.
     pub(crate) fn key_of(digest_text: &str) -> CacheKey {
         CacheKey::of_parsed("session", format_args!("{digest_text}"))
     }
 
-    /// Where the server keeps the session: under the digest, so that whoever reads the cache
-    /// cannot log in with what stands there.
+    /// The cache key of the session: under the digest, so that an attacker who reads the cache
+    /// cannot log in with its keys.
     pub(crate) fn key(&self) -> CacheKey {
         CacheKey::of_digest("session", &sha256(self.0.as_bytes()))
     }

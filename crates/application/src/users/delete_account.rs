@@ -1,68 +1,95 @@
-//! Leaving the site.
+//! Deletes an account: erases personal data, withdraws its listings, ends its sessions.
 
-use minsu_domain::{UserId, UserName};
-use minsu_ports::Scope;
+use minsu_domain::{Event, ListingEvent, Principal, UserName};
+use minsu_ports::{ErasedUser, Store};
 
 use super::password_check;
-use crate::{App, AppError, changes::announce, sessions, strays, unit::in_unit};
+use crate::{
+    AccountError, App, AppError, orphaned_objects, sessions,
+    transaction::{in_locked_transaction, in_transaction},
+};
 
-/// Erases who the person is: mobile, name, password, portrait, real-name data, and what their
-/// houses say and show. The houses can be neither found nor booked any more. Orders and comments
-/// stay for those on the other side, under a name that is nobody's. All sessions end.
+/// Erases the user's mobile, name, password, portrait and real-name data, the texts and pictures of their
+/// houses, and the answers of their idempotency keys. The houses can be neither found nor booked any more. Orders and
+/// comments stay for the other party, under a random name. All sessions and personal tokens end.
 ///
 /// # Errors
-/// [`AppError::PasswordWrong`], [`AppError::TooOften`], [`AppError::OrdersOpen`] while an order of
+/// [`AccountError::WrongPassword`], [`AppError::TooOften`], [`AccountError::OrdersOpen`] while an order of
 /// the person, as guest or as landlord, is not over, [`AppError::Busy`].
-pub async fn delete_account(app: &App, viewer: UserId, password: &str) -> Result<(), AppError> {
+pub async fn delete_account(app: &App, viewer: Principal, password: &str) -> Result<(), AppError> {
     password_check::demand(app, viewer, password).await?;
+    erase(app, viewer).await
+}
+
+/// As [`delete_account`], for a session that was confirmed by the password.
+///
+/// # Errors
+/// [`crate::SessionError::ConfirmationNeeded`], [`AccountError::OrdersOpen`].
+pub async fn delete_confirmed_account(app: &App, viewer: Principal) -> Result<(), AppError> {
+    sessions::demand_confirmed(viewer)?;
+    erase(app, viewer).await
+}
+
+async fn erase(app: &App, viewer: Principal) -> Result<(), AppError> {
     let (now, today) = (app.clock.now(), app.today());
     let name = UserName::of_nobody(app.random());
-    let erased = in_unit(app, async |unit| {
-        let user = unit.users().find(viewer).await?.ok_or(AppError::UserNotFound)?;
-        // Before anything is looked at: it waits for orders and houses that are on their way, and those
-        // that come later find nobody.
-        if !unit.users().erase(viewer, &name).await? {
-            return Err(AppError::UserNotFound);
+    // The erasure waits for transactions that write orders or houses of the user; later ones find no such user.
+    let begin = async |store: &dyn Store| {
+        Ok(ErasedUser::begin(store, viewer.user, &name).await?.ok_or(AccountError::NotFound)?)
+    };
+    let pictures = in_locked_transaction(app, begin, async |transaction, user| {
+        if transaction.orders().count_open(user, today).await? > 0 {
+            return Err(AccountError::OrdersOpen.into());
         }
-        if unit.orders().count_open(viewer, today).await? > 0 {
-            return Err(AppError::OrdersOpen);
+        transaction.tokens().delete_all_of(viewer.user).await?;
+        let houses = transaction.houses().withdraw_all(user, now).await?;
+        for house in &houses {
+            transaction.record(Event::ListingWithdrawn(ListingEvent { house: house.id, landlord: viewer.user }));
         }
-        let houses = unit.houses().withdraw_all(viewer, now).await?;
+        transaction.record(Event::AccountDeleted { user: viewer.user });
         let mut pictures: Vec<_> = houses.iter().flat_map(|house| &house.pictures).cloned().collect();
-        pictures.extend(user.avatar);
+        pictures.extend(user.before().avatar.clone());
         for picture in &pictures {
-            unit.strays().note(picture, now).await?;
+            transaction.orphaned_objects().note(picture, now).await?;
         }
-        Ok((houses, pictures))
+        Ok(pictures)
     })
-    .await;
-    let houses = erased.as_ref().map(|(houses, _)| houses.as_slice()).unwrap_or_default();
-    let mut scopes = vec![Scope::Offers, Scope::People];
-    scopes.extend(houses.iter().map(|house| Scope::House(house.id)));
-    announce(app, &erased, &scopes).await;
-    let (_, pictures) = erased?;
-    tracing::info!(user = %viewer, "account deleted");
-    sessions::end_others(app, viewer, None).await?;
+    .await?;
+    tracing::info!(user = %viewer.user, "account deleted");
+    sessions::end_others(app, viewer.user, None).await?;
     for picture in &pictures {
-        strays::discard(app, picture).await;
+        orphaned_objects::discard(app, picture).await;
     }
+    orphaned_objects::remove_portraits(app, viewer.user).await;
+    // Behind the erasure, whose own key is one of them.
+    in_transaction(&app.without_claim(), async |transaction| {
+        Ok(transaction.idempotency().forget_all_of(viewer.user).await?)
+    })
+    .await?;
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::test_app::{TestApp, counting, sample_user, user};
+    use crate::test_app::{TestApp, counting, principal, sample_user, user};
+    use chrono::DateTime;
     use minsu_domain::{HouseId, PictureKey};
     use minsu_ports::{
-        Credentials, PasswordHash, Verdict, WithdrawnHouse,
-        testkit::{MockObjectStore, MockPageCache, MockPasswordHasher, MockStore, MockUnitOfWork},
+        Credentials, ListedObject, PasswordHash, Verdict, WithdrawnHouse,
+        testkit::{EventLog, ListedPages, MockObjectStore, MockPasswordHasher, MockStore, MockUnitOfWork},
     };
 
-    /// What came of it, and how many commits and removed objects.
-    async fn deleted(right: bool, open: u64) -> (Result<(), AppError>, usize, usize) {
+    fn listed(key: &str) -> ListedObject {
+        ListedObject { key: PictureKey::new(key).unwrap(), modified_at: DateTime::UNIX_EPOCH }
+    }
+
+    /// The result, the committed events and the number of removed objects.
+    async fn deleted(right: bool, open: u64) -> (Result<(), AppError>, Vec<Event>, usize) {
         let mut unit = MockUnitOfWork::default();
+        unit.users.expect_lock().returning(|_| Ok(true));
         unit.orders.expect_count_open().returning(move |_, _| Ok(open));
+        unit.tokens.expect_delete_all_of().withf(|owner| *owner == user(1)).returning(|_| Ok(1));
         unit.users.expect_find().returning(|_| {
             Ok(Some(minsu_ports::User { avatar: Some(PictureKey::new("avatars/1/a.jpg").unwrap()), ..sample_user(1) }))
         });
@@ -71,8 +98,7 @@ mod tests {
             Ok(vec![WithdrawnHouse { id: HouseId::new(7).unwrap(), pictures }])
         });
         unit.users.expect_erase().withf(|_, name| name.as_str().starts_with("已注销用户")).returning(|_, _| Ok(true));
-        unit.strays.expect_note().returning(|_, _| Ok(()));
-        let commits = unit.commits.clone();
+        unit.orphaned_objects.expect_note().returning(|_, _| Ok(()));
         let mut store = MockStore::new();
         store.expect_read_own().returning(|| {
             let mut session = MockUnitOfWork::default();
@@ -80,14 +106,15 @@ mod tests {
                 .users
                 .expect_credentials_of()
                 .returning(|user| Ok(Some(Credentials { user, password_hash: PasswordHash("stored".into()) })));
-            session.strays.expect_is_shown().returning(|_| Ok(false));
+            session.orphaned_objects.expect_is_shown().returning(|_| Ok(false));
             Ok(Box::new(session))
         });
         let mut units = vec![unit];
         store.expect_begin().returning(move || {
             Ok(Box::new(units.pop().unwrap_or_else(|| {
                 let mut unit = MockUnitOfWork::default();
-                unit.strays.expect_forget().returning(|_| Ok(()));
+                unit.orphaned_objects.expect_forget().returning(|_| Ok(()));
+                unit.idempotency.expect_forget_all_of().returning(|_| Ok(1));
                 unit
             })))
         });
@@ -103,17 +130,30 @@ mod tests {
             counter.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
             Ok(())
         });
-        let mut pages = MockPageCache::new();
-        pages.expect_changed().returning(|_| ());
-        let app = TestApp::default().cache(cache).store(store).passwords(hasher).objects(objects).pages(pages).build();
-        let result = delete_account(&app, user(1), "123456789").await;
-        (result, commits.count(), removed.load(std::sync::atomic::Ordering::SeqCst))
+        // One portrait that no row names, beside the one that was noted.
+        objects
+            .expect_list()
+            .withf(|folder| folder.as_str() == "avatars/1")
+            .returning(|_| Box::new(ListedPages::of([vec![listed("avatars/1/a.jpg"), listed("avatars/1/lost.jpg")]])));
+        let log = EventLog::default();
+        let app = TestApp::default().cache(cache).store(store).passwords(hasher).objects(objects);
+        let app = app.subscriber(log.clone()).build();
+        let result = delete_account(&app, principal(1), "123456789").await;
+        (result, log.committed(), removed.load(std::sync::atomic::Ordering::SeqCst))
     }
 
     #[tokio::test]
     async fn only_the_password_and_no_open_order_erase() {
-        assert!(matches!(deleted(true, 0).await, (Ok(()), 1, 4)));
-        assert!(matches!(deleted(true, 1).await, (Err(AppError::OrdersOpen), 0, 0)));
-        assert!(matches!(deleted(false, 0).await, (Err(AppError::PasswordWrong), 0, 0)));
+        let (done, events, removed) = deleted(true, 0).await;
+        assert!(done.is_ok());
+        let withdrawn = ListingEvent { house: HouseId::new(7).unwrap(), landlord: user(1) };
+        assert_eq!(events, [Event::ListingWithdrawn(withdrawn), Event::AccountDeleted { user: user(1) }]);
+        assert_eq!(removed, 6);
+        let (open, events, removed) = deleted(true, 1).await;
+        assert!(matches!(open, Err(AppError::Account(AccountError::OrdersOpen))) && events.is_empty() && removed == 0);
+        let (wrong, events, removed) = deleted(false, 0).await;
+        assert!(
+            matches!(wrong, Err(AppError::Account(AccountError::WrongPassword))) && events.is_empty() && removed == 0
+        );
     }
 }

@@ -1,28 +1,26 @@
-//! Keeps passwords from being guessed, and their owners from being locked out by whoever guesses.
+//! Limits the guesses of a password without locking its owner out.
 //!
-//! An address from which somebody logged in before is remembered for their mobile. From there only
-//! the guesses of that address against that mobile count; from anywhere else those against the
-//! mobile count together, and those of the address. So a stranger slows down strangers only.
+//! An address of an earlier login is remembered for that mobile. From there only
+//! the guesses of that address against that mobile count; from any other address the guesses against the
+//! mobile count together, and those of the address, with a much larger limit: a delay of an address hits all of its
+//! users. So guesses from unknown addresses delay only logins from unknown addresses.
+//!
+//! Guesses from unknown addresses against a mobile also have a number for the day. A login of the owner from such an
+//! address neither counts against it nor gives the guessers more. Where it is used up, the owner logs in from an
+//! address that is remembered, or takes a new password by SMS, which makes the address one.
 
-use std::time::Duration;
-
-use bytes::Bytes;
 use minsu_domain::Mobile;
-use minsu_ports::CacheKey;
 
-use crate::{App, AppError, ClientAddress, digest::sha256, limits::Guesses};
+use crate::{App, AppError, ClientAddress, limits::Guesses, remembered_addresses};
 
-/// How long an address is remembered after the last login from it.
-const REMEMBERED: Duration = Duration::from_secs(30 * 86_400);
-
-/// A login that was let through to the comparison.
+/// A login whose password may be compared.
 pub(super) struct LoginGuard<'a> {
     mobile: &'a Mobile,
     client: ClientAddress,
-    guesses: Scope,
+    guesses: Counted,
 }
 
-enum Scope {
+enum Counted {
     Remembered(Guesses),
     Stranger { mobile: Guesses, address: Guesses },
 }
@@ -35,17 +33,26 @@ impl<'a> LoginGuard<'a> {
     pub(super) async fn begin(app: &App, mobile: &'a Mobile, client: ClientAddress) -> Result<Self, AppError> {
         let limits = &app.policy.limits;
         let (number, address) = (mobile.as_str(), client.counted());
-        let guesses = if app.cache.get(&remembered(mobile, client)).await?.is_some() {
+        let guesses = if remembered_addresses::is_remembered(app, mobile, client).await? {
             let both = Guesses::against(app, format_args!("login {number} {address}"), limits.login_failures);
             both.begin(app).await?;
-            Scope::Remembered(both)
+            Counted::Remembered(both)
         } else {
             let of_address =
                 Guesses::against(app, format_args!("login address {address}"), limits.login_failures_address);
-            of_address.begin(app).await?;
-            let of_mobile = Guesses::against(app, format_args!("login mobile {number}"), limits.login_failures);
-            of_mobile.begin(app).await?;
-            Scope::Stranger { mobile: of_mobile, address: of_address }
+            let of_mobile = Guesses::against(app, format_args!("login mobile {number}"), limits.login_failures)
+                .at_most(limits.login_failures_per_mobile_day);
+            let begun = match of_address.begin(app).await {
+                Ok(()) => of_mobile.begin(app).await,
+                refused => refused,
+            };
+            if let Err(AppError::TooOften(wait)) = begun {
+                // Both delays have to be over for the next try.
+                let both = of_address.shut_for(app).await?.max(of_mobile.shut_for(app).await?);
+                return Err(AppError::TooOften(wait.max(both)));
+            }
+            begun?;
+            Counted::Stranger { mobile: of_mobile, address: of_address }
         };
         Ok(Self { mobile, client, guesses })
     }
@@ -56,25 +63,12 @@ impl<'a> LoginGuard<'a> {
     /// [`AppError::CacheUnavailable`].
     pub(super) async fn succeed(self, app: &App) -> Result<(), AppError> {
         match &self.guesses {
-            Scope::Remembered(both) => both.forget(app).await?,
-            Scope::Stranger { mobile, address } => {
-                mobile.forget(app).await?;
+            Counted::Remembered(both) => both.forget(app).await?,
+            Counted::Stranger { mobile, address } => {
+                mobile.count_success(app).await?;
                 address.count_success(app).await?;
             }
         }
-        remember(app, self.mobile, self.client).await
+        remembered_addresses::remember(app, self.mobile, self.client).await
     }
-}
-
-/// Remembers that the owner of a mobile was at this address.
-///
-/// # Errors
-/// [`AppError::CacheUnavailable`].
-pub(super) async fn remember(app: &App, mobile: &Mobile, client: ClientAddress) -> Result<(), AppError> {
-    Ok(app.cache.set(&remembered(mobile, client), Bytes::from_static(b"1"), REMEMBERED).await?)
-}
-
-fn remembered(mobile: &Mobile, client: ClientAddress) -> CacheKey {
-    let both = format!("{} {}", mobile.as_str(), client.counted());
-    CacheKey::of_digest("login-address", &sha256(both.as_bytes()))
 }

@@ -1,56 +1,72 @@
 //! Uploading a portrait.
 
 use bytes::Bytes;
-use minsu_domain::{PictureKey, UserId};
-use minsu_ports::Scope;
+use minsu_domain::{Event, PictureKey, Principal};
+use minsu_ports::{LockedAccount, Store, Work};
 
-use crate::{App, AppError, changes::announce, digest::picture_key, strays, unit::in_unit};
+use super::profile_version::{self, ProfileVersion};
+use crate::{
+    AccountError, App, AppError, ClientAddress, digest::unique_picture_key, orphaned_objects, picture_upload,
+    transaction::in_locked_transaction, turns,
+};
 
-/// Makes the upload the person's portrait and returns its key. The object is stored before its
-/// row; when the row cannot be written the object is removed again, and otherwise the portrait of
-/// before is (see [`crate::strays`]).
+/// Makes the upload the user's portrait and returns its key; the portrait before it is removed. Each upload has
+/// a key of its own, so that removing one portrait cannot take the same picture, uploaded anew meanwhile.
 ///
 /// # Errors
-/// [`AppError::NotAPicture`], [`AppError::PictureTooLarge`], [`AppError::UploadFailed`],
-/// [`AppError::Busy`], [`AppError::UserNotFound`].
-pub async fn set_avatar(app: &App, viewer: UserId, upload: Bytes) -> Result<PictureKey, AppError> {
+/// [`AppError::Picture`], [`AppError::Busy`], [`AccountError::NotFound`], [`AccountError::VersionStale`].
+pub async fn set_avatar(
+    app: &App,
+    viewer: Principal,
+    client: ClientAddress,
+    upload: Bytes,
+    expected: Option<ProfileVersion>,
+) -> Result<PictureKey, AppError> {
+    if let Some(expected) = expected {
+        // A stale version costs no decoding; the transaction looks once more.
+        let verified = app.store.read_own().await?.users().identity(viewer.user).await?.is_some();
+        if ProfileVersion::of(&super::profile(app, viewer).await?, verified) != expected {
+            return Err(AccountError::VersionStale.into());
+        }
+    }
+    let turn = turns::turn(app, Work::Pictures, &client.party_of(viewer.user)).await?;
     let jpeg = app.pictures.avatar(upload).await?;
-    let key = picture_key(format_args!("avatars/{viewer}"), &jpeg)?;
-    let before = super::profile(app, viewer).await?.avatar;
-    if before.as_ref() == Some(&key) {
-        return Ok(key);
+    drop(turn);
+    let folder = orphaned_objects::portraits_of(viewer.user)?;
+    let key = unique_picture_key(format_args!("{}", folder.as_str()), &jpeg, app.random())?;
+    let mut replaced = Vec::new();
+    let objects = [(&key, jpeg)];
+    picture_upload::store(app, &key, &objects, async || {
+        replaced = write_row(app, viewer, &key, expected).await?;
+        Ok(())
+    })
+    .await?;
+    for before in &replaced {
+        orphaned_objects::discard(app, before).await;
     }
-    strays::note(app, &key).await?;
-    let written = match app.objects.put(&key, jpeg).await {
-        Ok(()) => write_row(app, viewer, &key, before.as_ref()).await,
-        Err(error) => Err(AppError::UploadFailed(error)),
-    };
-    announce(app, &written, &[Scope::People]).await;
-    match written {
-        Ok(()) => {
-            if let Some(before) = before {
-                strays::discard(app, &before).await;
-            }
-            Ok(key)
-        }
-        Err(error) => {
-            strays::discard(app, &key).await;
-            Err(error)
-        }
-    }
+    Ok(key)
 }
 
-async fn write_row(app: &App, viewer: UserId, key: &PictureKey, before: Option<&PictureKey>) -> Result<(), AppError> {
+/// Writes the portrait's row and notes the portrait before it, which is read under the lock: of simultaneous
+/// uploads each notes another one.
+async fn write_row(
+    app: &App,
+    viewer: Principal,
+    key: &PictureKey,
+    expected: Option<ProfileVersion>,
+) -> Result<Vec<PictureKey>, AppError> {
     let now = app.clock.now();
-    in_unit(app, async |unit| {
-        if !unit.users().set_avatar(viewer, key).await? {
-            return Err(AppError::UserNotFound);
+    let begin =
+        async |store: &dyn Store| Ok(LockedAccount::begin(store, viewer.user).await?.ok_or(AccountError::NotFound)?);
+    in_locked_transaction(app, begin, async |transaction, account| {
+        profile_version::demand(&mut **transaction, viewer.user, expected).await?;
+        let before = transaction.users().set_avatar(account, key).await?;
+        transaction.orphaned_objects().forget(key).await?;
+        if let Some(before) = &before {
+            transaction.orphaned_objects().note(before, now).await?;
         }
-        unit.strays().forget(key).await?;
-        if let Some(before) = before {
-            unit.strays().note(before, now).await?;
-        }
-        Ok(())
+        transaction.record(Event::AccountAvatarChanged { user: viewer.user });
+        Ok(before.into_iter().collect())
     })
     .await
 }
@@ -58,10 +74,13 @@ async fn write_row(app: &App, viewer: UserId, key: &PictureKey, before: Option<&
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::test_app::{TestApp, pages_changed, sample_user, user};
+    use crate::{
+        PictureError,
+        test_app::{TestApp, client, principal, user},
+    };
     use minsu_ports::{
         ObjectError, StoreError,
-        testkit::{MockObjectStore, MockPictureProcessor, MockStore, MockUnitOfWork},
+        testkit::{EventLog, MockObjectStore, MockPictureProcessor, MockStore, MockUnitOfWork},
     };
 
     fn pictures() -> MockPictureProcessor {
@@ -71,14 +90,11 @@ mod tests {
     }
 
     /// Reads as often as asked; begins the units of work in this order.
-    fn store(before: Option<&'static str>, units: Vec<MockUnitOfWork>) -> MockStore {
+    fn store(units: Vec<MockUnitOfWork>) -> MockStore {
         let mut store = MockStore::new();
         let session = move || {
-            let mut person = sample_user(1);
-            person.avatar = before.map(|key| PictureKey::new(key).unwrap());
             let mut session = MockUnitOfWork::default();
-            session.users.expect_find().return_once(move |_| Ok(Some(person)));
-            session.strays.expect_is_shown().returning(|_| Ok(false));
+            session.orphaned_objects.expect_is_shown().returning(|_| Ok(false));
             session
         };
         store.expect_read_own().returning(move || Ok(Box::new(session())));
@@ -89,13 +105,13 @@ mod tests {
 
     fn noting() -> MockUnitOfWork {
         let mut unit = MockUnitOfWork::default();
-        unit.strays.expect_note().times(1).returning(|_, _| Ok(()));
+        unit.orphaned_objects.expect_note().times(1).returning(|_, _| Ok(()));
         unit
     }
 
     fn forgetting() -> MockUnitOfWork {
         let mut unit = MockUnitOfWork::default();
-        unit.strays.expect_forget().times(1).returning(|_| Ok(()));
+        unit.orphaned_objects.expect_forget().times(1).returning(|_| Ok(()));
         unit
     }
 
@@ -107,18 +123,21 @@ mod tests {
             objects.expect_delete().times(1).withf(move |key| key.as_str() == gone).returning(|_| Ok(()));
         }
         let mut writing = forgetting();
-        writing.users.expect_set_avatar().return_once(|_, _| Ok(true));
+        writing.users.expect_lock().times(1).returning(|_| Ok(true));
+        let before = PictureKey::new("avatars/1/old.jpg").unwrap();
+        writing.users.expect_set_avatar().return_once(|_, _| Ok(Some(before)));
         writing
-            .strays
+            .orphaned_objects
             .expect_note()
             .times(1)
             .withf(|key, _| key.as_str() == "avatars/1/old.jpg")
             .returning(|_, _| Ok(()));
-        let store = store(Some("avatars/1/old.jpg"), vec![noting(), writing, forgetting()]);
-        let pages = pages_changed(&[Scope::People]);
-        let app = TestApp::default().pictures(pictures()).objects(objects).store(store).pages(pages).build();
-        let key = set_avatar(&app, user(1), Bytes::new()).await.unwrap();
+        let store = store(vec![noting(), writing, forgetting()]);
+        let log = EventLog::default();
+        let app = TestApp::default().pictures(pictures()).objects(objects).store(store).subscriber(log.clone()).build();
+        let key = set_avatar(&app, principal(1), client(), Bytes::new(), None).await.unwrap();
         assert!(key.as_str().starts_with("avatars/1/"));
+        assert_eq!(log.committed(), [Event::AccountAvatarChanged { user: user(1) }]);
     }
 
     #[tokio::test]
@@ -127,11 +146,16 @@ mod tests {
         objects.expect_put().times(1).returning(|_, _| Ok(()));
         objects.expect_delete().times(2).withf(|key| key.as_str().starts_with("avatars/1/")).returning(|_| Ok(()));
         let mut writing = MockUnitOfWork::default();
+        writing.users.expect_lock().returning(|_| Ok(true));
         writing.users.expect_set_avatar().return_once(|_, _| Err(StoreError::Unavailable("down".into())));
-        let store = store(None, vec![noting(), writing, forgetting()]);
-        let pages = pages_changed(&[Scope::People]);
-        let app = TestApp::default().pictures(pictures()).objects(objects).store(store).pages(pages).build();
-        assert!(matches!(set_avatar(&app, user(1), Bytes::new()).await, Err(AppError::StoreUnavailable(_))));
+        let store = store(vec![noting(), writing, forgetting()]);
+        let log = EventLog::default();
+        let app = TestApp::default().pictures(pictures()).objects(objects).store(store).subscriber(log.clone()).build();
+        assert!(matches!(
+            set_avatar(&app, principal(1), client(), Bytes::new(), None).await,
+            Err(AppError::StoreUnavailable(_))
+        ));
+        assert_eq!(log.entries(), []);
     }
 
     #[tokio::test]
@@ -139,8 +163,11 @@ mod tests {
         let mut objects = MockObjectStore::new();
         objects.expect_put().returning(|_, _| Err(ObjectError::Failed("579".into())));
         objects.expect_delete().returning(|_| Ok(()));
-        let store = store(None, vec![noting(), forgetting()]);
+        let store = store(vec![noting(), forgetting()]);
         let app = TestApp::default().pictures(pictures()).objects(objects).store(store).build();
-        assert!(matches!(set_avatar(&app, user(1), Bytes::new()).await, Err(AppError::UploadFailed(_))));
+        assert!(matches!(
+            set_avatar(&app, principal(1), client(), Bytes::new(), None).await,
+            Err(AppError::Picture(PictureError::NotStored(_)))
+        ));
     }
 }

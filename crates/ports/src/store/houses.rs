@@ -2,18 +2,19 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use minsu_domain::{Cursor, HouseFilter, HouseId, HouseOffer, HouseTerms, Money, PictureKey, UserId, UserName};
+use minsu_domain::{
+    AreaId, Cursor, Dwelling, HouseFilter, HouseId, HouseOffer, HouseTerms, ListingState, Money, PictureKey,
+    StayLimits, UserId, UserName, Version,
+};
 
-use crate::StoreError;
+use crate::{ErasedUser, LockedLandlord, StoreError};
 
 /// A house to be published.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewHouse {
-    /// Its owner.
-    pub landlord: UserId,
-    /// What is offered.
+    /// The offer.
     pub offer: HouseOffer,
-    /// Now.
+    /// When it is published, in UTC.
     pub created_at: DateTime<Utc>,
 }
 
@@ -24,6 +25,8 @@ pub struct HouseSummary {
     pub id: HouseId,
     /// Headline.
     pub title: String,
+    /// Its district.
+    pub area: AreaId,
     /// Name of its district.
     pub area_name: String,
     /// Price of a day.
@@ -32,14 +35,42 @@ pub struct HouseSummary {
     pub created_at: DateTime<Utc>,
     /// Its first picture.
     pub index_picture: Option<PictureKey>,
-    /// Where it is.
+    /// The address.
     pub address: String,
-    /// Number of rooms.
-    pub room_count: u32,
+    /// What it is like.
+    pub dwelling: Dwelling,
+    /// The shortest and the longest stay.
+    pub limits: StayLimits,
     /// Completed orders.
     pub order_count: u32,
-    /// The owner's portrait.
+    /// The guests that it is ranked by.
+    pub guests: GuestCounts,
+    /// The landlord.
+    pub landlord: UserId,
+    /// The landlord's name.
+    pub landlord_name: UserName,
+    /// The landlord's portrait.
     pub landlord_avatar: Option<PictureKey>,
+}
+
+/// How many guests a house has had. Each counts once, however many orders the guest completed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct GuestCounts {
+    /// Guests with a completed order.
+    pub completed: u32,
+    /// Those of them who completed one after its stay had begun.
+    pub stayed: u32,
+}
+
+/// An order that becomes complete, as its house counts it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CompletedOrder {
+    /// The house.
+    pub house: HouseId,
+    /// The guest.
+    pub guest: UserId,
+    /// Whether the stay has begun.
+    pub stay_begun: bool,
 }
 
 /// A house as the slides of the home page show it.
@@ -53,20 +84,26 @@ pub struct SlideHouse {
     pub picture: PictureKey,
 }
 
-/// A house as its owner gave it.
+/// A house as its landlord entered it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwnHouse {
     /// Id.
     pub id: HouseId,
-    /// What is offered.
+    /// The offer.
     pub offer: HouseOffer,
     /// Its pictures in the order of their upload.
     pub pictures: Vec<PictureKey>,
-    /// When it was published.
+    /// When it was published, or drafted where it is a draft.
     pub created_at: DateTime<Utc>,
+    /// Draft or published.
+    pub state: ListingState,
+    /// Its version.
+    pub version: Version,
+    /// Completed orders.
+    pub order_count: u32,
 }
 
-/// The owner as guests see them.
+/// The landlord as guests see them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Landlord {
     /// Id.
@@ -80,11 +117,11 @@ pub struct Landlord {
 /// A comment under a house.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HouseComment {
-    /// Who wrote it.
+    /// The name of the guest.
     pub user_name: UserName,
     /// When it was written.
     pub written_at: DateTime<Utc>,
-    /// What it says.
+    /// The text of the comment.
     pub text: String,
 }
 
@@ -97,27 +134,33 @@ pub struct WithdrawnHouse {
     pub pictures: Vec<PictureKey>,
 }
 
-/// A house with all that belongs to it.
+/// A house with its landlord, pictures and comments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HouseDetail {
     /// Id.
     pub id: HouseId,
-    /// Its owner.
+    /// Its landlord.
     pub landlord: Landlord,
-    /// What is offered.
+    /// The offer.
     pub offer: HouseOffer,
     /// Its pictures in the order of their upload.
     pub pictures: Vec<PictureKey>,
     /// The newest comments first.
     pub comments: Vec<HouseComment>,
+    /// When it was published.
+    pub created_at: DateTime<Utc>,
+    /// Its version.
+    pub version: Version,
+    /// Completed orders.
+    pub order_count: u32,
 }
 
-/// Where a page of a search begins.
+/// The place where a page of a search begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PageStart {
-    /// So many houses stand before it. The database walks over them, so this is for the first pages.
+    /// After so many houses. The database walks over them, so this is for the first pages.
     Offset(u64),
-    /// Behind this place, which costs the same wherever it is.
+    /// After this cursor, at the same cost for every page.
     After(Cursor),
 }
 
@@ -125,27 +168,35 @@ pub enum PageStart {
 #[cfg_attr(feature = "testkit", mockall::automock)]
 #[async_trait]
 pub trait HouseRepo: Send {
-    /// Adds a house with its facilities. Area and facilities must exist.
-    async fn insert(&mut self, house: &NewHouse) -> Result<HouseId, StoreError>;
+    /// Adds a published house of the locked landlord with its facilities. Area and facilities must exist.
+    async fn insert(&mut self, landlord: &LockedLandlord, house: &NewHouse) -> Result<HouseId, StoreError>;
 
-    /// What booking and ownership need to know of a house.
+    /// The data of a house that booking and the check of ownership need.
     async fn terms(&mut self, id: HouseId) -> Result<Option<HouseTerms>, StoreError>;
 
-    /// A house with its owner, facilities, pictures and at most `max_comments` comments, newest
+    /// As [`Self::terms`], and locks the landlord's account in the strength of [`crate::LockStrength::Shared`] until
+    /// the end of the transaction; `None` also where the account was erased. In one statement where the database can
+    /// lock one table of a join, because every booking asks it. It makes the value of [`crate::LockedParties`].
+    async fn lock_landlord(&mut self, id: HouseId) -> Result<Option<HouseTerms>, StoreError>;
+
+    /// A house with its landlord, facilities, pictures and at most `max_comments` comments, newest
     /// first, in a fixed number of statements.
     async fn detail(&mut self, id: HouseId, max_comments: u32) -> Result<Option<HouseDetail>, StoreError>;
 
-    /// Adds a picture behind the others; the first one also becomes the index picture.
-    async fn add_picture(&mut self, id: HouseId, picture: &PictureKey) -> Result<(), StoreError>;
+    /// Adds a picture of so many bytes, in both sizes, after the others to a house of the locked landlord; the
+    /// first one also becomes the index picture. The version of the house advances.
+    async fn add_picture(
+        &mut self,
+        landlord: &LockedLandlord,
+        id: HouseId,
+        picture: &PictureKey,
+        bytes: u64,
+    ) -> Result<(), StoreError>;
 
-    /// The newest `limit` houses of a landlord, newest first.
+    /// The newest `limit` published houses of a landlord, newest first.
     async fn of_landlord(&mut self, landlord: UserId, limit: u32) -> Result<Vec<HouseSummary>, StoreError>;
 
-    /// Every house of a landlord that is on the site, with all that the landlord gave, the oldest first, in
-    /// a fixed number of statements.
-    async fn all_of_landlord(&mut self, landlord: UserId) -> Result<Vec<OwnHouse>, StoreError>;
-
-    /// At most `limit` houses with a picture, most completed orders first, then the newest.
+    /// At most `limit` houses with a picture, most guests with a completed order first, then the newest.
     async fn most_booked(&mut self, limit: u32) -> Result<Vec<SlideHouse>, StoreError>;
 
     /// One page of a search: the filter's order, ties broken by id (newest first). A cursor is one of
@@ -159,15 +210,20 @@ pub trait HouseRepo: Send {
 
     /// How many houses a search finds; counting stops at `at_most`.
     ///
-    /// It costs more than a page, and is the same for every page and in every order of a search: who
-    /// keeps it keeps it apart from them. It changes with new houses and, for a search with dates, with
-    /// the days that orders hold.
+    /// It costs more than a page, and is the same for every page and in every order of a search: a cache
+    /// keeps it in an entry of its own. It changes with new houses and, for a search with dates, with
+    /// the days that orders occupy.
     async fn count(&mut self, filter: &HouseFilter, at_most: u64) -> Result<u64, StoreError>;
 
-    /// Takes all houses of a landlord off the site: neither found nor read nor booked any more.
-    /// What they say (title, address, rooms, beds, pictures) goes; orders keep naming them.
-    async fn withdraw_all(&mut self, landlord: UserId, at: DateTime<Utc>) -> Result<Vec<WithdrawnHouse>, StoreError>;
+    /// Takes all houses of an erased landlord off the site, drafts included: they are neither found nor read nor booked any
+    /// more. Their texts and pictures (title, address, rooms, beds) are erased; orders still refer to the houses.
+    async fn withdraw_all(
+        &mut self,
+        landlord: &ErasedUser,
+        at: DateTime<Utc>,
+    ) -> Result<Vec<WithdrawnHouse>, StoreError>;
 
-    /// Counts one more completed order for a house.
-    async fn count_completed_order(&mut self, id: HouseId) -> Result<(), StoreError>;
+    /// Counts a completed order for its house, and its guest in [`GuestCounts`] where the guest has not been counted
+    /// yet: also between simultaneous orders of one guest.
+    async fn count_completed_order(&mut self, order: CompletedOrder) -> Result<(), StoreError>;
 }

@@ -1,29 +1,39 @@
-//! Orders and the days they hold.
+//! Orders. The days they occupy are [`crate::OccupancyRepo`]'s.
 
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use minsu_domain::{
-    Comment, HouseId, Money, Order, OrderId, OrderStatus, PictureKey, Quote, RejectReason, Stay, Transition, UserId,
+    ChangedBy, Comment, HouseId, Money, Order, OrderChange, OrderId, OrderStatus, PictureKey, Quote, RejectReason,
+    Stay, Transition, UserId, UserName, Version,
 };
 
-use crate::StoreError;
+use crate::{ErasedUser, LockedParties, StoreError};
 
 /// An order to be placed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewOrder {
     /// The house.
     pub house: HouseId,
-    /// Who orders.
-    pub guest: UserId,
-    /// When, and which days nobody else can have.
+    /// The dates as the guest named them.
     pub stay: Stay,
-    /// What it costs; copied, so that a later price changes nothing.
+    /// The price; copied, so that a later price of the house changes nothing.
     pub quote: Quote,
-    /// Now.
+    /// The state that it begins in.
+    pub status: OrderStatus,
+    /// When it is placed, in UTC.
     pub created_at: DateTime<Utc>,
 }
 
-/// What goes into the books with a change of state.
+/// Who takes a step, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OrderAct {
+    /// Who.
+    pub by: ChangedBy,
+    /// When, in UTC.
+    pub at: DateTime<Utc>,
+}
+
+/// The text that is written with a change of state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OrderNote {
     /// Nothing.
@@ -51,9 +61,9 @@ pub struct OrderSummary {
     pub created_at: DateTime<Utc>,
     /// Days that are paid.
     pub days: u32,
-    /// What they cost.
+    /// Their price.
     pub amount: Money,
-    /// Where it stands.
+    /// Its state.
     pub status: OrderStatus,
     /// The guest's comment, or the landlord's reason on a rejected order.
     pub note: Option<String>,
@@ -61,37 +71,147 @@ pub struct OrderSummary {
     pub commented_at: Option<DateTime<Utc>>,
 }
 
+/// A person on one side of an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderParty {
+    /// Id.
+    pub id: UserId,
+    /// Name; of an erased account a replacement.
+    pub name: UserName,
+}
+
+/// An order with all that its parties may see of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderView {
+    /// Id.
+    pub id: OrderId,
+    /// The house.
+    pub house: HouseId,
+    /// Headline of the house.
+    pub title: String,
+    /// First picture of the house.
+    pub picture: Option<PictureKey>,
+    /// Deposit of the house.
+    pub deposit: Money,
+    /// Who ordered.
+    pub guest: OrderParty,
+    /// The owner of the house.
+    pub landlord: OrderParty,
+    /// First day.
+    pub start: NaiveDate,
+    /// End as the guest named it.
+    pub end: NaiveDate,
+    /// Days and prices as agreed.
+    pub quote: Quote,
+    /// Where it stands.
+    pub status: OrderStatus,
+    /// How often it was changed, the placing included.
+    pub version: Version,
+    /// What the guest said, and when.
+    pub comment: Option<(String, DateTime<Utc>)>,
+    /// Why the landlord rejected.
+    pub reject_reason: Option<String>,
+    /// When it was placed.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Which orders a list has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderFilter {
+    /// Whose orders.
+    pub party: UserId,
+    /// On which side the person stands.
+    pub side: OrderSide,
+    /// In one of these states; in any where there is none.
+    pub states: Vec<OrderStatus>,
+    /// For this house.
+    pub house: Option<HouseId>,
+    /// Whose first day does not lie before this one.
+    pub from: Option<NaiveDate>,
+    /// Whose first day does not lie behind this one.
+    pub to: Option<NaiveDate>,
+}
+
+/// The sides of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OrderSide {
+    /// Who ordered.
+    Guest,
+    /// The owner of the house.
+    Landlord,
+}
+
+/// The place of an order in a list whose newest orders come first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OrderPlace {
+    /// When it was placed, as the store told it.
+    pub created_at: DateTime<Utc>,
+    /// Its id.
+    pub id: OrderId,
+}
+
+impl OrderSummary {
+    /// Where it is in a list.
+    pub fn place(&self) -> OrderPlace {
+        OrderPlace { created_at: self.created_at, id: self.id }
+    }
+}
+
 /// Orders in the store.
 #[cfg_attr(feature = "testkit", mockall::automock)]
 #[async_trait]
 pub trait OrderRepo: Send {
-    /// Places an order in [`OrderStatus::WaitAccept`] and takes every occupied day of its stay.
-    /// The days are the truth that search reads too.
-    ///
-    /// # Errors
-    /// [`StoreError::Duplicate`] with [`crate::UniqueKey::HouseDay`] when a live order holds one
-    /// of the days; [`StoreError::Conflict`] when the database gave up between two orders.
-    async fn place(&mut self, order: &NewOrder) -> Result<OrderId, StoreError>;
+    /// Adds an order of the locked guest, in its first version, with the first entry of its history: the guest
+    /// placed it. Its days are reserved separately, in the same transaction ([`crate::OccupancyRepo::reserve`]).
+    async fn insert(&mut self, parties: &LockedParties, order: &NewOrder) -> Result<OrderId, StoreError>;
 
-    /// How many orders of a guest are in [`OrderStatus::WaitAccept`]. In a unit of work it also
-    /// makes other units wait that ask the same about this guest, so that simultaneous orders of
-    /// one guest see each other; it must then be the first thing that the unit does.
-    async fn count_waiting(&mut self, guest: UserId) -> Result<u64, StoreError>;
-
-    /// How many orders of a person, on either side, are not over: live ones whose end does not lie
-    /// before `today`.
-    async fn count_open(&mut self, party: UserId, today: NaiveDate) -> Result<u64, StoreError>;
+    /// How many orders of the erased user, as guest or landlord, are not over: live ones whose end
+    /// does not lie before `today`.
+    async fn count_open(&mut self, user: &ErasedUser, today: NaiveDate) -> Result<u64, StoreError>;
 
     /// The order with this id.
     async fn find(&mut self, id: OrderId) -> Result<Option<Order>, StoreError>;
 
-    /// Moves an order if it is still in `step.from`, with its note, and frees its days when the
-    /// new state holds none. `false` when it was no longer in that state: nothing changed.
-    async fn advance(&mut self, id: OrderId, step: Transition, note: &OrderNote) -> Result<bool, StoreError>;
+    /// Moves an order if it is still in `step.from`, with its note; its version and its history grow by one. `false`
+    /// when it was no longer in that state: nothing changed. Its days are released separately, in the same
+    /// transaction ([`crate::OccupancyRepo::release`]).
+    async fn advance(
+        &mut self,
+        id: OrderId,
+        step: Transition,
+        act: OrderAct,
+        note: &OrderNote,
+    ) -> Result<bool, StoreError>;
+
+    /// The history of an order up to a version, the oldest entry first. Entries are never changed, so this is the
+    /// history of that version whatever happened meanwhile.
+    async fn history(&mut self, id: OrderId, version: Version) -> Result<Vec<OrderChange>, StoreError>;
 
     /// The newest `limit` orders of a guest, newest first.
     async fn of_guest(&mut self, guest: UserId, limit: u32) -> Result<Vec<OrderSummary>, StoreError>;
 
     /// The newest `limit` orders for the houses of a landlord, newest first.
     async fn of_landlord(&mut self, landlord: UserId, limit: u32) -> Result<Vec<OrderSummary>, StoreError>;
+
+    /// The orders of a person on one side, the newest first, at most `limit` of them; with `after`, those behind
+    /// this place.
+    async fn summaries(
+        &mut self,
+        party: UserId,
+        side: OrderSide,
+        after: Option<OrderPlace>,
+        limit: u32,
+    ) -> Result<Vec<OrderSummary>, StoreError>;
+
+    /// Orders, the newest first, at most `limit` of them; with `after`, those behind this order of the same
+    /// party, whatever was placed meanwhile. Behind an order that is gone there is none.
+    async fn page(
+        &mut self,
+        filter: &OrderFilter,
+        after: Option<OrderId>,
+        limit: u32,
+    ) -> Result<Vec<OrderView>, StoreError>;
+
+    /// The order with this id and all that belongs to it.
+    async fn view(&mut self, id: OrderId) -> Result<Option<OrderView>, StoreError>;
 }

@@ -14,6 +14,15 @@ pub struct Area {
     pub name: String,
 }
 
+/// Something that a house may offer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facility {
+    /// Its fixed id.
+    pub id: FacilityId,
+    /// Its name.
+    pub name: String,
+}
+
 /// Reference data in the store.
 #[cfg_attr(feature = "testkit", mockall::automock)]
 #[async_trait]
@@ -21,6 +30,6 @@ pub trait ReferenceRepo: Send {
     /// All areas by id.
     async fn areas(&mut self) -> Result<Vec<Area>, StoreError>;
 
-    /// The ids of all facilities, ascending.
-    async fn facilities(&mut self) -> Result<Vec<FacilityId>, StoreError>;
+    /// All facilities by id.
+    async fn facilities(&mut self) -> Result<Vec<Facility>, StoreError>;
 }

@@ -1,74 +1,60 @@
-//! People: sign-up, login, profile, real-name data.
+//! Users: sign-up, login, profile, real-name data.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use minsu_domain::{Mobile, PictureKey, UserId, UserName};
 
-use crate::{PasswordHash, SealedIdentity, StoreError};
+use crate::{LockedAccount, NumberDigests, PasswordHash, SealedIdentity, StoreError, User, UserLock};
 
-/// A person as the site knows them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct User {
-    /// Id.
-    pub id: UserId,
-    /// What other people see.
-    pub name: UserName,
-    /// For its owner only; masked for everybody else.
-    pub mobile: Mobile,
-    /// The portrait, if there is one.
-    pub avatar: Option<PictureKey>,
-    /// When they signed up.
-    pub created_at: DateTime<Utc>,
-}
-
-/// A person to be.
+/// A user to be added.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewUser {
-    /// What other people will see.
+    /// The public name.
     pub name: UserName,
     /// The verified number.
     pub mobile: Mobile,
     /// The hashed password.
     pub password_hash: PasswordHash,
-    /// Now.
+    /// When the account is created, in UTC.
     pub created_at: DateTime<Utc>,
 }
 
-/// What a login is checked against.
+/// The data that a login is checked against.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Credentials {
-    /// Whose they are.
+    /// Their user.
     pub user: UserId,
-    /// The hash at rest.
+    /// The stored hash.
     pub password_hash: PasswordHash,
 }
 
-/// People in the store.
+/// Users in the store.
 #[cfg_attr(feature = "testkit", mockall::automock)]
 #[async_trait]
 pub trait UserRepo: Send {
-    /// Adds a person.
+    /// Adds a user.
     ///
     /// # Errors
-    /// [`StoreError::Duplicate`] with the mobile or the user name.
+    /// [`StoreError::Duplicate`] with the mobile or the user name, which is taken when another user has its
+    /// [`UserName::key`].
     async fn insert(&mut self, user: &NewUser) -> Result<UserId, StoreError>;
 
-    /// The person with this id.
+    /// The user with this id.
     async fn find(&mut self, id: UserId) -> Result<Option<User>, StoreError>;
 
-    /// Whether all of these people are there, who then cannot be erased until the unit of work ends: what
-    /// a unit writes in the name of a person, or for them, it writes while they are there. Units that hold
-    /// the same person do not wait for each other; one that erases them waits, and who waits for it is
-    /// told what came of it.
-    async fn hold(&mut self, people: &[UserId]) -> Result<bool, StoreError>;
+    /// Locks the row of a user until the transaction ends; `false` when there is no such user. An
+    /// erasure of the user waits for the transaction, and the other way round; then the second one
+    /// sees the writes of the first. It makes the values of [`crate::LockedGuest`], [`crate::LockedParties`]
+    /// and [`crate::LockedLandlord`].
+    async fn lock(&mut self, lock: UserLock) -> Result<bool, StoreError>;
 
-    /// What a login with this number is checked against.
+    /// The credentials of the user with this number.
     async fn credentials(&mut self, mobile: &Mobile) -> Result<Option<Credentials>, StoreError>;
 
-    /// The same for the person with this id.
+    /// The credentials of the user with this id.
     async fn credentials_of(&mut self, id: UserId) -> Result<Option<Credentials>, StoreError>;
 
-    /// Replaces the password hash of a person if it is still `old`; `false` when it is not.
+    /// Replaces the password hash of a user if it is still `old`; `false` when it is not.
     async fn replace_password_hash(
         &mut self,
         id: UserId,
@@ -76,29 +62,48 @@ pub trait UserRepo: Send {
         new: &PasswordHash,
     ) -> Result<bool, StoreError>;
 
-    /// Replaces the password hash of a person; `false` when there is no such person.
+    /// Replaces the password hash of a user; `false` when there is no such user.
     async fn set_password_hash(&mut self, id: UserId, hash: &PasswordHash) -> Result<bool, StoreError>;
 
-    /// Renames a person; `false` when there is no such person. To keep one's own name is fine.
+    /// Replaces the mobile of a user if it is still `old`; `false` when it is not.
     ///
     /// # Errors
-    /// [`StoreError::Duplicate`] with [`crate::UniqueKey::UserName`] when somebody else has it;
-    /// names compare byte by byte.
+    /// [`StoreError::Duplicate`] with [`crate::UniqueKey::Mobile`] when another account has `new`.
+    async fn replace_mobile(&mut self, id: UserId, old: &Mobile, new: &Mobile) -> Result<bool, StoreError>;
+
+    /// Renames a user; `false` when there is no such user. The current name is accepted too.
+    ///
+    /// # Errors
+    /// [`StoreError::Duplicate`] with [`crate::UniqueKey::UserName`] when another user's name has the
+    /// same [`UserName::key`].
     async fn rename(&mut self, id: UserId, name: &UserName) -> Result<bool, StoreError>;
 
-    /// Replaces the portrait; `false` when there is no such person.
-    async fn set_avatar(&mut self, id: UserId, avatar: &PictureKey) -> Result<bool, StoreError>;
+    /// Replaces the portrait and returns the one before.
+    async fn set_avatar(
+        &mut self,
+        account: &LockedAccount,
+        avatar: &PictureKey,
+    ) -> Result<Option<PictureKey>, StoreError>;
 
-    /// Erases who a person is: mobile, password, portrait and real-name data; the name becomes this
-    /// one. From then on there is no such person for any other call, and the mobile is free.
-    /// `false` when there is no such person. It waits for the units that hold them ([`UserRepo::hold`]),
-    /// and what those wrote can be read afterwards.
+    /// Erases the personal data of a user: mobile, password, portrait and real-name data; the name becomes this
+    /// one. From then on there is no such user for any other call, and the mobile is free.
+    /// `false` when there is no such user. It waits for the transactions that have locked the row
+    /// ([`UserRepo::lock`]), and sees their writes.
     async fn erase(&mut self, id: UserId, name: &UserName) -> Result<bool, StoreError>;
 
-    /// The sealed real-name data of a person, if written.
+    /// The sealed real-name data of a user, if written.
     async fn identity(&mut self, id: UserId) -> Result<Option<SealedIdentity>, StoreError>;
 
     /// Writes the real-name data if there is none yet: of any number of calls, simultaneous ones
     /// included, exactly one gets `true`.
     async fn set_identity_once(&mut self, id: UserId, identity: &SealedIdentity) -> Result<bool, StoreError>;
+
+    /// Notes that a user has the identity number of these digests, unless `most` other accounts have it already
+    /// (0: any number of accounts may); `false` then. Of simultaneous calls no more than `most` get `true`. A user
+    /// has one number: what was noted of the user before is replaced. An erasure forgets it.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] where another transaction was first; begun again it sees that one's.
+    async fn note_identity_number(&mut self, id: UserId, number: &NumberDigests, most: u32)
+    -> Result<bool, StoreError>;
 }

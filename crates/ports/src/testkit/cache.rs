@@ -15,7 +15,7 @@ use crate::{Cache, CacheKey};
 const LONG: Duration = Duration::from_secs(600);
 /// Short enough to wait for.
 const SHORT: Duration = Duration::from_millis(300);
-/// How much later than asked for an entry may go.
+/// How much later than its lifetime an entry may expire.
 const SLACK: Duration = Duration::from_millis(200);
 /// Simultaneous callers.
 const CALLERS: u8 = 50;
@@ -30,7 +30,7 @@ fn text(text: &'static str) -> Option<Bytes> {
     Some(Bytes::from_static(text.as_bytes()))
 }
 
-/// Calls from as many tasks at once, and gathers what they got.
+/// Makes a call from each of many tasks at once, and returns the results.
 async fn at_once<T, F>(cache: &Arc<dyn Cache>, call: impl Fn(Arc<dyn Cache>, u8) -> F) -> Vec<T>
 where
     T: Send + 'static,
@@ -47,14 +47,16 @@ where
 /// All of the contract.
 pub async fn every_rule(cache: Arc<dyn Cache>) {
     cache.ping().await.expect(ALIVE);
+    cache.check_writes().await.expect(ALIVE);
     values_are_any_bytes(&*cache).await;
     keys_of_other_kinds_are_others(&*cache).await;
     taking_reads_once(&cache).await;
     deleting_says_whether_something_was_there(&*cache).await;
     comparing_needs_the_exact_value(&cache).await;
-    counting_misses_nobody(&cache).await;
-    stamps_never_repeat(&cache).await;
-    a_stamp_that_is_lost_is_found_out(&cache).await;
+    simultaneous_counts_differ(&cache).await;
+    counts_are_taken_back(&*cache).await;
+    version_tokens_never_repeat(&cache).await;
+    a_version_token_that_is_lost_is_found_out(&cache).await;
     hash_fields_are_separate(&*cache).await;
     lifetimes_of_any_length_are_taken(&*cache).await;
     tokio::join!(
@@ -63,7 +65,7 @@ pub async fn every_rule(cache: Arc<dyn Cache>) {
         writing_if_absent_changes_nothing_that_lives(&cache),
         replacing_brings_nothing_back(&cache),
         counting_does_not_prolong_the_window(&*cache),
-        a_stamp_lives_from_its_last_renewal_on(&*cache),
+        a_version_token_lives_from_its_last_renewal_on(&*cache),
         a_hash_lives_and_dies_as_a_whole(&*cache),
     );
 }
@@ -155,7 +157,7 @@ pub async fn replacing_brings_nothing_back(cache: &Arc<dyn Cache>) {
     assert!(!cache.replace(&shorter, Bytes::from_static(b"third"), LONG).await.expect(ALIVE));
     assert_eq!(cache.get(&shorter).await.expect(ALIVE), None);
 
-    // A value that is removed meanwhile stays away, whoever is first.
+    // A value that is removed meanwhile stays removed, whichever call is first.
     let ended = key("replace", 4);
     cache.set(&ended, Bytes::from_static(b"here"), LONG).await.expect(ALIVE);
     at_once(cache, |cache, caller| {
@@ -219,8 +221,8 @@ pub async fn comparing_needs_the_exact_value(cache: &Arc<dyn Cache>) {
     assert_eq!(cache.get(&compared).await.expect(ALIVE), None);
 }
 
-/// Of simultaneous callers each gets a number of its own, without a gap; the last one is read.
-pub async fn counting_misses_nobody(cache: &Arc<dyn Cache>) {
+/// Each of simultaneous callers gets a number of its own, without a gap; the last one is read.
+pub async fn simultaneous_counts_differ(cache: &Arc<dyn Cache>) {
     let counter = key("count", 1);
     let results = at_once(cache, |cache, _| {
         let counter = counter.clone();
@@ -230,9 +232,34 @@ pub async fn counting_misses_nobody(cache: &Arc<dyn Cache>) {
     let values: BTreeSet<u64> = counts.iter().map(|count| count.value).collect();
     assert_eq!(values, (1..=u64::from(CALLERS)).collect());
     assert_eq!(cache.get(&counter).await.expect(ALIVE), text("50"));
+    // Reading counts nothing.
+    for _ in 0..2 {
+        let count = cache.count_of(&counter).await.expect(ALIVE).expect("an open window");
+        assert_eq!(count.value, 50);
+        assert!(count.resets_in <= LONG && count.resets_in > LONG - Duration::from_secs(60), "{count:?}");
+    }
+    assert_eq!(cache.count_of(&key("count", 2)).await.expect(ALIVE), None);
     for count in counts {
         assert!(count.resets_in <= LONG && count.resets_in > LONG - Duration::from_secs(60), "{count:?}");
     }
+}
+
+/// Counts are taken back one by one, never below zero, and only while the window is open.
+pub async fn counts_are_taken_back(cache: &dyn Cache) {
+    let counter = key("taken-back", 1);
+    cache.decrement(&counter).await.expect(ALIVE);
+    assert_eq!(cache.count_of(&counter).await.expect(ALIVE), None, "taking back opened a window");
+    for _ in 0..3 {
+        cache.increment(&counter, LONG).await.expect(ALIVE);
+    }
+    cache.decrement(&counter).await.expect(ALIVE);
+    let count = cache.count_of(&counter).await.expect(ALIVE).expect("an open window");
+    assert_eq!(count.value, 2);
+    assert!(count.resets_in > LONG / 2, "{count:?}");
+    for _ in 0..5 {
+        cache.decrement(&counter).await.expect(ALIVE);
+    }
+    assert_eq!(cache.increment(&counter, LONG).await.expect(ALIVE).value, 1, "below zero");
 }
 
 /// The first count opens the window; later ones, with whatever window, leave its end as it is.
@@ -250,63 +277,64 @@ pub async fn counting_does_not_prolong_the_window(cache: &dyn Cache) {
         assert!(second.resets_in <= window - SHORT / 2 + SLACK / 10, "{second:?}");
     }
     sleep((window + SLACK).saturating_sub(begin.elapsed())).await;
+    assert_eq!(cache.count_of(&counter).await.expect(ALIVE), None);
     let next = cache.increment(&counter, LONG).await.expect(ALIVE);
     assert_eq!(next.value, 1, "the window was prolonged");
     assert!(next.resets_in > LONG / 2, "{next:?}");
 }
 
-/// Every renewal makes a greater number, also of a stamp that is gone, and greater than what the
-/// caller knows of; the last one is read.
-pub async fn stamps_never_repeat(cache: &Arc<dyn Cache>) {
-    let stamp = key("stamp", 1);
-    assert_eq!(cache.get(&stamp).await.expect(ALIVE), None);
-    let first = cache.renew_stamp(&stamp, 0, LONG).await.expect(ALIVE);
+/// Every renewal makes a greater number, also of a token that is gone, and greater than the number that the
+/// caller knows; the last one is read.
+pub async fn version_tokens_never_repeat(cache: &Arc<dyn Cache>) {
+    let token = key("stamp", 1);
+    assert_eq!(cache.get(&token).await.expect(ALIVE), None);
+    let first = cache.renew_version(&token, 0, LONG).await.expect(ALIVE);
     let renewed = at_once(cache, |cache, _| {
-        let stamp = stamp.clone();
-        async move { cache.renew_stamp(&stamp, 0, LONG).await.expect(ALIVE) }
+        let token = token.clone();
+        async move { cache.renew_version(&token, 0, LONG).await.expect(ALIVE) }
     });
     let renewed: BTreeSet<u64> = renewed.await.into_iter().collect();
     assert_eq!(renewed.len(), usize::from(CALLERS), "two renewals made the same stamp");
-    assert!(renewed.iter().all(|stamp| *stamp > first), "{first} and then {renewed:?}");
-    let last = renewed.last().map(|stamp| Bytes::from(stamp.to_string()));
-    assert_eq!(cache.get(&stamp).await.expect(ALIVE), last);
+    assert!(renewed.iter().all(|token| *token > first), "{first} and then {renewed:?}");
+    let last = renewed.last().map(|token| Bytes::from(token.to_string()));
+    assert_eq!(cache.get(&token).await.expect(ALIVE), last);
 
-    assert!(cache.delete(&stamp).await.expect(ALIVE));
-    let after = cache.renew_stamp(&stamp, 0, LONG).await.expect(ALIVE);
-    assert!(renewed.iter().all(|stamp| *stamp < after), "{after} after {renewed:?}");
+    assert!(cache.delete(&token).await.expect(ALIVE));
+    let after = cache.renew_version(&token, 0, LONG).await.expect(ALIVE);
+    assert!(renewed.iter().all(|token| *token < after), "{after} after {renewed:?}");
     let far = after + 1_000_000_000_000;
-    let above = cache.renew_stamp(&stamp, far, LONG).await.expect(ALIVE);
+    let above = cache.renew_version(&token, far, LONG).await.expect(ALIVE);
     assert!(above > far && above < 1 << 53, "{above} is not above {far}");
-    assert!(cache.renew_stamp(&stamp, 0, LONG).await.expect(ALIVE) > above);
+    assert!(cache.renew_version(&token, 0, LONG).await.expect(ALIVE) > above);
 }
 
-/// A stamp that is as new as the caller knows stays; one that is absent or older is renewed, once.
-pub async fn a_stamp_that_is_lost_is_found_out(cache: &Arc<dyn Cache>) {
-    let stamp = key("stamp", 2);
+/// A token that is as new as the caller knows stays; one that is absent or older is renewed, once.
+pub async fn a_version_token_that_is_lost_is_found_out(cache: &Arc<dyn Cache>) {
+    let token = key("stamp", 2);
     let kept = |least| {
         at_once(
             cache,
-            move |cache, _| async move { cache.keep_stamp(&key("stamp", 2), least, LONG).await.expect(ALIVE) },
+            move |cache, _| async move { cache.keep_version(&key("stamp", 2), least, LONG).await.expect(ALIVE) },
         )
     };
     let first: BTreeSet<u64> = kept(0).await.into_iter().collect();
-    assert_eq!(first.len(), 1, "all made an absent stamp: {first:?}");
+    assert_eq!(first.len(), 1, "all made an absent token: {first:?}");
     let first = first.first().copied().unwrap_or_default();
-    assert_eq!(cache.keep_stamp(&stamp, first, LONG).await.expect(ALIVE), first);
+    assert_eq!(cache.keep_version(&token, first, LONG).await.expect(ALIVE), first);
     let newer = first + 1_000_000_000_000;
     let found: BTreeSet<u64> = kept(newer).await.into_iter().collect();
-    assert!(found.len() == 1 && found.iter().all(|stamp| *stamp > newer), "{found:?} instead of beyond {newer}");
+    assert!(found.len() == 1 && found.iter().all(|token| *token > newer), "{found:?} instead of beyond {newer}");
 }
 
 /// A renewal sets the lifetime anew; keeping does not.
-pub async fn a_stamp_lives_from_its_last_renewal_on(cache: &dyn Cache) {
+pub async fn a_version_token_lives_from_its_last_renewal_on(cache: &dyn Cache) {
     let (longer, shorter, kept) = (key("stamp-life", 1), key("stamp-life", 2), key("stamp-life", 3));
-    cache.renew_stamp(&longer, 0, SHORT).await.expect(ALIVE);
-    let last = cache.renew_stamp(&longer, 0, LONG).await.expect(ALIVE);
-    cache.renew_stamp(&shorter, 0, LONG).await.expect(ALIVE);
-    cache.renew_stamp(&shorter, 0, SHORT).await.expect(ALIVE);
-    cache.keep_stamp(&kept, 0, SHORT).await.expect(ALIVE);
-    cache.keep_stamp(&kept, 0, LONG).await.expect(ALIVE);
+    cache.renew_version(&longer, 0, SHORT).await.expect(ALIVE);
+    let last = cache.renew_version(&longer, 0, LONG).await.expect(ALIVE);
+    cache.renew_version(&shorter, 0, LONG).await.expect(ALIVE);
+    cache.renew_version(&shorter, 0, SHORT).await.expect(ALIVE);
+    cache.keep_version(&kept, 0, SHORT).await.expect(ALIVE);
+    cache.keep_version(&kept, 0, LONG).await.expect(ALIVE);
     sleep(SHORT + SLACK).await;
     assert_eq!(cache.get(&longer).await.expect(ALIVE), Some(last.to_string().into()));
     assert_eq!(cache.get(&shorter).await.expect(ALIVE), None);
@@ -326,21 +354,22 @@ pub async fn hash_fields_are_separate(cache: &dyn Cache) {
     assert_eq!(cache.hash_get(&key("fields", 2), 1).await.expect(ALIVE), None);
 }
 
-/// Each write sets the lifetime of all fields; when it ends, none is left.
+/// The lifetime is that of the first field; later ones neither prolong nor shorten it.
 pub async fn a_hash_lives_and_dies_as_a_whole(cache: &dyn Cache) {
-    let (longer, shorter) = (key("whole", 1), key("whole", 2));
-    cache.hash_set(&longer, 1, Bytes::from_static(b"one"), SHORT).await.expect(ALIVE);
-    cache.hash_set(&longer, 2, Bytes::from_static(b"two"), LONG).await.expect(ALIVE);
-    cache.hash_set(&shorter, 1, Bytes::from_static(b"one"), LONG).await.expect(ALIVE);
-    cache.hash_set(&shorter, 2, Bytes::from_static(b"two"), SHORT).await.expect(ALIVE);
+    let (shorter, longer) = (key("whole", 1), key("whole", 2));
+    cache.hash_set(&shorter, 1, Bytes::from_static(b"one"), SHORT).await.expect(ALIVE);
+    cache.hash_set(&shorter, 2, Bytes::from_static(b"two"), LONG).await.expect(ALIVE);
+    cache.hash_set(&longer, 1, Bytes::from_static(b"one"), LONG).await.expect(ALIVE);
+    cache.hash_set(&longer, 2, Bytes::from_static(b"two"), SHORT).await.expect(ALIVE);
     sleep(SHORT + SLACK).await;
     assert_eq!(cache.hash_get(&longer, 1).await.expect(ALIVE), text("one"));
     assert_eq!(cache.hash_get(&longer, 2).await.expect(ALIVE), text("two"));
     assert_eq!(cache.hash_get(&shorter, 1).await.expect(ALIVE), None);
-    assert_eq!(cache.hash_get(&shorter, 2).await.expect(ALIVE), None);
-    // What is written next does not bring back old fields.
+    assert_eq!(cache.hash_get(&shorter, 2).await.expect(ALIVE), None, "the hash was prolonged");
+    // The next one begins anew.
     cache.hash_set(&shorter, 3, Bytes::new(), LONG).await.expect(ALIVE);
     assert_eq!(cache.hash_get(&shorter, 1).await.expect(ALIVE), None);
+    assert!(cache.hash_get(&shorter, 3).await.expect(ALIVE).is_some());
 }
 
 /// No lifetime is an error: the shortest end at once, the longest outlive the process.

@@ -21,7 +21,7 @@ async fn pictures(painter: &dyn CaptchaPainter, count: usize) -> Vec<PaintedCapt
     for _ in 0..count {
         match painter.paint().await {
             Ok(picture) => pictures.push(picture),
-            Err(error) => panic!("a painter that nobody else uses refused: {error}"),
+            Err(error) => panic!("a painter without other callers refused: {error}"),
         }
     }
     pictures

@@ -1,7 +1,7 @@
 //! The contract of [`CaptchaSpeaker`].
 //!
 //! Each function is a rule and panics where the speaker breaks it. All need the runtime that the
-//! speaker works on, and a speaker that nobody else uses.
+//! speaker works on, and a speaker without other callers.
 
 use bytes::Bytes;
 
@@ -58,7 +58,7 @@ pub async fn calls_differ(speaker: &dyn CaptchaSpeaker, answer: &str) {
     assert!(lasted_otherwise, "pauses and pace do not vary");
 }
 
-/// What no captcha shows is an error, never a panic and never a recording of something else.
+/// A text that no captcha shows is an error, never a panic and never a recording of another text.
 pub async fn other_symbols_are_refused(speaker: &dyn CaptchaSpeaker) {
     for answer in ["", "AC", "ACEHK", "AC0E", "AC E", "三ACE", "\0\0\0\0"] {
         let refused = speaker.speak(answer, SpokenLanguage::Mandarin).await;

@@ -18,14 +18,23 @@ fn sealed_for(sealer: &dyn IdentitySealer, owner: UserId) -> SealedIdentity {
     sealer.seal(owner, &RealName::new(NAME).expect("a name"), &number).expect("sealed data")
 }
 
-/// Its owner gets back what was sealed.
+/// The owner gets the sealed data back.
 pub fn what_is_sealed_opens(sealer: &dyn IdentitySealer) {
     let sealed = sealed_for(sealer, user(7));
     let expected = Identity { real_name: NAME.to_owned(), id_card: NUMBER.to_owned() };
     assert_eq!(sealer.open(user(7), &sealed), Ok(expected));
 }
 
-/// Sealing anew keeps what was sealed, by the current key, for the same person only.
+/// The digest of a number is the same for every account, that of another number another one, and neither tells it.
+pub fn a_number_has_one_digest(sealer: &dyn IdentitySealer) {
+    let digests = sealer.digests(NUMBER);
+    assert_eq!(digests, sealer.digests(NUMBER));
+    assert_eq!(digests.key_id, sealer.current_key());
+    assert_eq!(digests.current.len(), 64);
+    assert!(digests.current != sealer.digests("110105194912310039").current && !digests.current.contains("1101051949"));
+}
+
+/// Resealing keeps the data, with the current key, for the same user only.
 pub fn sealing_anew_changes_the_bytes_only(sealer: &dyn IdentitySealer) {
     let sealed = sealed_for(sealer, user(7));
     let again = sealer.reseal(user(7), &sealed).expect("sealed data");
@@ -43,8 +52,8 @@ pub fn sealed_bytes_tell_nothing(sealer: &dyn IdentitySealer) {
     }
 }
 
-/// Data of one person do not open under another's id.
-pub fn nobody_opens_the_data_of_another(sealer: &dyn IdentitySealer) {
+/// Data of one user do not open under another's id.
+pub fn data_do_not_open_for_another_user(sealer: &dyn IdentitySealer) {
     let sealed = sealed_for(sealer, user(7));
     assert_eq!(sealer.open(user(8), &sealed), Err(SealError::NotAuthentic));
 }
@@ -64,7 +73,7 @@ pub fn changed_data_do_not_open(sealer: &dyn IdentitySealer) {
     assert_eq!(opened([sealed.as_slice(), &[0]].concat()), Err(SealError::NotAuthentic));
 }
 
-/// Data that name a key nobody has are told from changed ones.
+/// Data sealed by an unknown key are told from changed ones.
 pub fn an_unknown_key_is_named(sealer: &dyn IdentitySealer) {
     let sealed = SealedIdentity { key_id: "no such key".to_owned(), ..sealed_for(sealer, user(7)) };
     assert_eq!(sealer.open(user(7), &sealed), Err(SealError::UnknownKey));

@@ -9,7 +9,7 @@ fn password(text: &str) -> Password {
     Password::new(text.to_owned(), PasswordPolicy::default()).expect("a password by the rules")
 }
 
-/// What was hashed is right, anything else is wrong, and nothing is cut or trimmed.
+/// The hashed password is right, any other text is wrong, and nothing is cut or trimmed.
 pub async fn only_the_password_itself_is_right(hasher: &dyn PasswordHasher) {
     let long = "长".repeat(300);
     for text in ["correct horse", "  spaces  ", "密码密码密码密码", "nul\0nul\0nul", long.as_str()] {
@@ -29,14 +29,14 @@ pub async fn hashes_are_salted(hasher: &dyn PasswordHasher) {
     assert!(first.0.starts_with('$') && !first.0.contains("correct"), "not a phc string: {}", first.0);
 }
 
-/// Without a hash every text is wrong.
-pub async fn nobody_has_no_password(hasher: &dyn PasswordHasher) {
+/// Without a hash every text is wrong, the empty one included.
+pub async fn without_a_hash_every_text_is_wrong(hasher: &dyn PasswordHasher) {
     assert_eq!(hasher.verify("correct horse", None).await, Ok(Verdict::Wrong));
     assert_eq!(hasher.verify("", None).await, Ok(Verdict::Wrong));
 }
 
-/// A text that no password can be is wrong, also against a hash that cannot be read: nothing
-/// looks at the hash.
+/// A text that no password can be is wrong, also against a hash that cannot be read: the hash is not
+/// read at all.
 pub async fn a_text_that_is_too_long_is_wrong_without_work(hasher: &dyn PasswordHasher) {
     let unreadable = PasswordHash("no hash".to_owned());
     for length in [Password::MAX_BYTES + 1, 1_000_000] {

@@ -5,7 +5,7 @@ mod sample;
 
 use bytes::Bytes;
 
-pub use self::sample::{jpeg_header, jpeg_size, png, png_header};
+pub use self::sample::{jpeg_header, jpeg_size, png, png_header, png_interlaced};
 use crate::{PictureError, PictureProcessor};
 
 /// The side of a portrait.
@@ -48,7 +48,7 @@ pub async fn the_same_upload_gives_the_same_bytes(pictures: &dyn PictureProcesso
     assert_eq!(done(pictures.avatar(upload.clone()).await), done(pictures.avatar(upload).await));
 }
 
-/// What is no JPEG, PNG or WebP by its content is refused, whatever it claims to be.
+/// A file that is no JPEG, PNG or WebP by its content is refused, whatever type it claims.
 pub async fn refuses_what_is_no_picture(pictures: &dyn PictureProcessor) {
     let svg = br#"<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>"#;
     let uploads: [&'static [u8]; 9] = [
@@ -70,12 +70,15 @@ pub async fn refuses_what_is_no_picture(pictures: &dyn PictureProcessor) {
     }
 }
 
-/// A picture cut off anywhere is refused, and no cut makes a panic.
+/// A picture cut off anywhere is refused, as incomplete when it is long enough to be known as a picture,
+/// and no cut makes a panic.
 pub async fn refuses_a_truncated_picture(pictures: &dyn PictureProcessor) {
     let whole = png(60, 40);
-    // The pixels end 12 bytes (the end chunk) and 8 (two checksums) before the end of the file.
+    // Signature and header are 33 bytes. The pixels end 12 bytes (the end chunk) and 8 (two checksums)
+    // before the end of the file.
     for length in (0..whole.len() - 24).step_by(97) {
-        assert_eq!(pictures.house(whole.slice(..length)).await, Err(PictureError::NotAPicture), "{length} bytes");
+        let expected = if length < 33 { PictureError::NotAPicture } else { PictureError::Incomplete };
+        assert_eq!(pictures.house(whole.slice(..length)).await, Err(expected), "{length} bytes");
     }
 }
 

@@ -8,7 +8,7 @@ use minsu_domain::Mobile;
 
 use crate::SmsSender;
 
-/// What reached the other end: the telephones, or the stand-in of the service.
+/// The messages that reached the other end: the telephones, or the fake SMS service.
 #[async_trait]
 pub trait Inbox: Sync {
     /// All messages so far: number and code, in any order.
@@ -45,8 +45,8 @@ pub async fn many_at_once_all_arrive(sender: &dyn SmsSender, inbox: &dyn Inbox) 
     assert_eq!(received, sent);
 }
 
-/// A failure (the sender must be one that cannot send) is an error with a cause, and neither tells
-/// the number or the code to who logs them.
+/// A failure (the sender must be one that cannot send) is an error with a cause, and neither contains
+/// the number or the code, so that both may be logged.
 pub async fn a_failure_tells_neither_number_nor_code(sender: &dyn SmsSender) {
     let (to, code) = (mobile(8642), "975310");
     let Err(error) = sender.send_code(&to, code, LIFETIME).await else { panic!("a sender that cannot send did") };

@@ -7,8 +7,14 @@ use std::sync::{
 
 use async_trait::async_trait;
 
-use super::{MockHouseRepo, MockOrderRepo, MockReferenceRepo, MockStore, MockStrayRepo, MockUpkeepRepo, MockUserRepo};
-use crate::{HouseRepo, OrderRepo, ReferenceRepo, Session, StoreError, StrayRepo, UnitOfWork, UpkeepRepo, UserRepo};
+use super::{
+    MockHouseRepo, MockIdempotencyRepo, MockMaintenanceRepo, MockOccupancyRepo, MockOrderRepo, MockOrphanedObjectRepo,
+    MockOwnListingRepo, MockReferenceRepo, MockStore, MockTokenRepo, MockUsageRepo, MockUserRepo,
+};
+use crate::{
+    HouseRepo, IdempotencyRepo, MaintenanceRepo, OccupancyRepo, OrderRepo, OrphanedObjectRepo, OwnListingRepo,
+    ReferenceRepo, Session, StoreError, TokenRepo, UnitOfWork, UsageRepo, UserRepo,
+};
 
 /// How many units of work were committed: shared between a test and the mocks it gave away.
 #[derive(Debug, Clone, Default)]
@@ -24,23 +30,55 @@ impl Commits {
 /// A session and unit of work whose repositories are mocks to set expectations on.
 #[derive(Default)]
 pub struct MockUnitOfWork {
-    /// People.
+    /// Users.
     pub users: MockUserRepo,
     /// Houses.
     pub houses: MockHouseRepo,
+    /// A landlord's own listings.
+    pub own_listings: MockOwnListingRepo,
     /// Orders.
     pub orders: MockOrderRepo,
+    /// Occupied days.
+    pub occupancy: MockOccupancyRepo,
     /// Areas and facilities.
     pub reference: MockReferenceRepo,
-    /// Pictures on their way.
-    pub strays: MockStrayRepo,
-    /// Upkeep.
-    pub upkeep: MockUpkeepRepo,
+    /// Orphaned objects.
+    pub orphaned_objects: MockOrphanedObjectRepo,
+    /// Personal tokens.
+    pub tokens: MockTokenRepo,
+    /// Idempotency keys.
+    pub idempotency: MockIdempotencyRepo,
+    /// Maintenance.
+    pub maintenance: MockMaintenanceRepo,
+    /// What one person has and did.
+    pub usage: MockUsageRepo,
     /// Counts its commit.
     pub commits: Commits,
+    commit: Commit,
+}
+
+/// The result of a commit.
+#[derive(Default)]
+enum Commit {
+    #[default]
+    Succeeds,
+    Fails(StoreError),
+    NeverEnds,
 }
 
 impl MockUnitOfWork {
+    /// The same, whose commit gives this result.
+    #[must_use]
+    pub fn committing(self, result: Result<(), StoreError>) -> Self {
+        Self { commit: result.err().map_or(Commit::Succeeds, Commit::Fails), ..self }
+    }
+
+    /// The same, whose commit gets no answer.
+    #[must_use]
+    pub fn never_committing(self) -> Self {
+        Self { commit: Commit::NeverEnds, ..self }
+    }
+
     /// A store that hands out this one, once, as a unit of work.
     pub fn begun_once(self) -> MockStore {
         let mut store = MockStore::new();
@@ -72,27 +110,53 @@ impl Session for MockUnitOfWork {
         &mut self.houses
     }
 
+    fn own_listings(&mut self) -> &mut dyn OwnListingRepo {
+        &mut self.own_listings
+    }
+
     fn orders(&mut self) -> &mut dyn OrderRepo {
         &mut self.orders
+    }
+
+    fn occupancy(&mut self) -> &mut dyn OccupancyRepo {
+        &mut self.occupancy
     }
 
     fn reference(&mut self) -> &mut dyn ReferenceRepo {
         &mut self.reference
     }
 
-    fn strays(&mut self) -> &mut dyn StrayRepo {
-        &mut self.strays
+    fn orphaned_objects(&mut self) -> &mut dyn OrphanedObjectRepo {
+        &mut self.orphaned_objects
     }
 
-    fn upkeep(&mut self) -> &mut dyn UpkeepRepo {
-        &mut self.upkeep
+    fn tokens(&mut self) -> &mut dyn TokenRepo {
+        &mut self.tokens
+    }
+
+    fn idempotency(&mut self) -> &mut dyn IdempotencyRepo {
+        &mut self.idempotency
+    }
+
+    fn maintenance(&mut self) -> &mut dyn MaintenanceRepo {
+        &mut self.maintenance
+    }
+
+    fn usage(&mut self) -> &mut dyn UsageRepo {
+        &mut self.usage
     }
 }
 
 #[async_trait]
 impl UnitOfWork for MockUnitOfWork {
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
-        self.commits.0.fetch_add(1, Ordering::SeqCst);
-        Ok(())
+        match self.commit {
+            Commit::Succeeds => {
+                self.commits.0.fetch_add(1, Ordering::SeqCst);
+                Ok(())
+            }
+            Commit::Fails(error) => Err(error),
+            Commit::NeverEnds => std::future::pending().await,
+        }
     }
 }

@@ -39,7 +39,7 @@ impl SentinelManager {
         if let Some(password) = self.told.password() {
             client = client.set_client_to_redis_password(password);
         }
-        // All Sentinels are told the same.
+        // All Sentinels have the same user and password.
         let asked = self.sentinels.first().map(ConnectionInfo::redis_settings);
         if let Some(user) = asked.and_then(RedisConnectionInfo::username) {
             client = client.set_client_to_sentinel_username(user);
@@ -96,7 +96,7 @@ impl Manager for ClusterManager {
     }
 }
 
-/// Whoever gives a connection back has no use for it, and nobody else has.
+/// Recycling always fails: a connection is handed out once, and the caller that returns it has no use for it.
 fn handed_out_once() -> RecycleResult<RedisError> {
     Err(RecycleError::message("a connection is handed out once"))
 }

@@ -52,7 +52,7 @@ pub enum RedisOptionsError {
     /// A Sentinel URL has no path.
     #[error("the redis url has no name of a master behind the hosts")]
     NoMaster,
-    /// There is something that has no meaning.
+    /// The URL has a part that means nothing with its scheme.
     #[error("the redis url has a {0} that means nothing there")]
     Unexpected(&'static str),
     /// The authorities cannot be read.
@@ -61,7 +61,7 @@ pub enum RedisOptionsError {
     /// The file of authorities has none, or something that is none.
     #[error("the file of certificate authorities is not one of certificates in PEM format")]
     NoAuthority,
-    /// There are authorities, and nobody to vouch for.
+    /// Certificate authorities are configured, but the URL does not use TLS.
     #[error("a file of certificate authorities means nothing where the redis url is not one of TLS (rediss)")]
     NoTls,
     /// Nothing can be sent without a connection or without time.
@@ -75,7 +75,7 @@ pub enum RedisOptionsError {
 /// Where the servers are.
 pub(super) enum Servers {
     Single(ConnectionInfo),
-    /// `told` is what the master and its replicas are told; each Sentinel's is its own.
+    /// `told` is the database, user and password for the master and its replicas; Sentinels have their own.
     Sentinel {
         sentinels: Vec<ConnectionInfo>,
         master: String,
@@ -88,7 +88,7 @@ impl Servers {
     pub(super) fn parse(url: &SecretString) -> Result<Self, RedisOptionsError> {
         let url = url.expose_secret();
         let (scheme, rest) = url.split_once("://").ok_or(RedisOptionsError::Scheme)?;
-        // The client would take `#insecure` for a wish.
+        // The client would read `#insecure` as an option.
         if rest.contains('#') {
             return Err(RedisOptionsError::Unexpected("fragment"));
         }
@@ -102,7 +102,7 @@ impl Servers {
         }
     }
 
-    /// Whether all that is said there is encrypted.
+    /// Whether the connections to these servers use TLS.
     pub(super) fn use_tls(&self) -> bool {
         let one = match self {
             Self::Single(server) => Some(server),
@@ -124,7 +124,7 @@ impl Servers {
                 _ => return Err(RedisOptionsError::Unexpected("query parameter")),
             }
         }
-        // What the servers are told is read from a URL of one of them.
+        // The database, user and password of the servers are parsed from a URL of one of them.
         let first = parts.hosts().next().unwrap_or_default();
         let server = connection_info(&format!("{scheme}://{}{first}/{db}", parts.user))?;
         let told = server.redis_settings().clone();

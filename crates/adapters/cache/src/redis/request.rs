@@ -1,4 +1,4 @@
-//! What is sent to the server.
+//! Requests to the server: commands, scripts, pipelines.
 
 use deadpool_redis::redis::{
     Cmd, ErrorKind, FromRedisValue, Pipeline, RedisResult, Script, ServerErrorKind, Value, aio::ConnectionLike, cmd,
@@ -24,8 +24,6 @@ pub(super) enum Request {
     Command(Cmd),
     /// Commands that change nothing; the reply has a value for each, or the error of that one.
     Reads(Pipeline),
-    /// Commands that are carried out together or not at all.
-    Transaction(Pipeline),
     Script {
         script: &'static LuaScript,
         key: String,
@@ -42,7 +40,6 @@ impl Request {
                 let values = link.req_packed_commands(commands, 0, commands.len()).await?;
                 Ok(from_redis_value(Value::Array(values))?)
             }
-            Self::Transaction(transaction) => transaction.query_async(link).await,
             Self::Script { script, key, arguments } => {
                 let call = |name, text: &str| cmd(name).arg(text).arg(1).arg(key).arg(arguments).take();
                 match call("EVALSHA", &script.digest).query_async(link).await {

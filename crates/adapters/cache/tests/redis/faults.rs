@@ -1,4 +1,4 @@
-//! A server that is slow, away, restarted, emptied.
+//! A server that is slow, unreachable, restarted or emptied.
 
 use std::{
     error::Error,
@@ -15,7 +15,7 @@ use minsu_testservers::redis::RedisServer;
 use crate::{LONG, all_calls_work, connect, options, proxy::Proxy, recovers};
 
 const DEADLINE: Duration = Duration::from_millis(200);
-/// What the machine may add to a deadline.
+/// What a busy machine may add to a deadline.
 const SLACK: Duration = Duration::from_millis(250);
 
 fn with_deadline(url: String) -> RedisOptions {
@@ -26,7 +26,7 @@ fn cause(error: &CacheError) -> &RedisFailure {
     error.source().and_then(|source| source.downcast_ref()).unwrap()
 }
 
-/// Calls 40 times at once, all of which fail in time and for want of an answer.
+/// Calls 40 times at once; all calls fail in time with "no answer".
 async fn every_call_gives_up_in_time(cache: &Arc<RedisCache>) {
     let calls: Vec<_> = (0..40)
         .map(|number| {
@@ -80,7 +80,7 @@ async fn a_slow_server_costs_a_call_its_deadline() {
     server.command(&["CLIENT", "PAUSE", "1500", "ALL"]);
     let begin = Instant::now();
     every_call_gives_up_in_time(&cache).await;
-    // Those that come later wait for a new connection, no longer than the others.
+    // Later calls wait for a new connection, no longer than the others.
     every_call_gives_up_in_time(&cache).await;
     tokio::time::sleep(Duration::from_millis(1_500).saturating_sub(begin.elapsed())).await;
     recovers(&*cache).await;
@@ -117,7 +117,7 @@ async fn a_master_that_became_a_replica_is_left_for_the_new_one() {
     all_calls_work(&*cache).await.unwrap();
     proxy.point_to(new.port());
     old.command(&["REPLICAOF", "127.0.0.1", &new.port().to_string()]);
-    // The old connection is alive and reads; only writing tells.
+    // The old connection is alive and serves reads; only a write shows that its server is a replica now.
     all_calls_work(&*cache).await.unwrap();
     assert!(!new.command(&["KEYS", "minsu:*"]).is_empty());
 }
@@ -154,7 +154,7 @@ async fn a_server_that_is_away_at_the_start_is_named_by_connect_and_found_later(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nobody_notices_a_connection_that_was_closed() {
+async fn a_connection_that_was_closed_is_replaced_without_an_error() {
     let server = RedisServer::start();
     let cache = connect(server.url()).await;
     for round in 0..20 {

@@ -1,4 +1,4 @@
-//! Something between the adapter and a server that fails as networks do.
+//! A proxy between the adapter and a server that fails as networks do.
 
 use std::{
     net::Ipv4Addr,

@@ -1,4 +1,4 @@
-//! Servers that are spoken to over TLS.
+//! Connections over TLS.
 
 use std::{error::Error, path::PathBuf};
 
@@ -19,7 +19,7 @@ async fn connect(url: String, certificates: &Certificates) -> Arc<RedisCache> {
     Arc::new(RedisCache::connect(&trusting(url, Some(certificates.authority()))).await.unwrap())
 }
 
-/// Everything that a failure says, its causes included.
+/// The message of a failure with those of its causes.
 async fn refusal(url: String, ca_file: Option<PathBuf>) -> String {
     let error = RedisCache::connect(&trusting(url, ca_file)).await.err().unwrap();
     let mut told = vec![error.to_string()];
@@ -101,7 +101,7 @@ async fn a_file_of_authorities_has_some_and_is_for_tls() {
     let plain = "redis://127.0.0.1:1".to_owned();
     assert!(matches!(refused(plain, certificates.authority()), RedisOptionsError::NoTls));
     assert!(RedisCache::new(&trusting(url.clone(), Some(certificates.authority()))).is_ok());
-    // Nobody listens there.
+    // No server listens there.
     let error = RedisCache::connect(&trusting(url, None)).await.err().unwrap();
     assert!(matches!(error, RedisConnectError::Unavailable(_)), "{error:?}");
 }

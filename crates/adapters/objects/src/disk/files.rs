@@ -1,7 +1,7 @@
 //! The file calls behind the disk adapter; all of them block.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, File, OpenOptions, ReadDir},
     io::{self, ErrorKind, Write},
     path::{Path, PathBuf},
 };
@@ -48,6 +48,26 @@ impl Files {
                 return Err(ErrorKind::IsADirectory.into());
             }
             fs::read(&path).map(Bytes::from)
+        })
+    }
+
+    /// A file to be read, and its length.
+    pub(super) fn open(&self, key: &PictureKey) -> io::Result<Option<(File, u64)>> {
+        self.present(|| {
+            let path = self.root.join(key.as_str());
+            self.inside(&path)?;
+            let file = File::open(&path)?;
+            let meta = file.metadata()?;
+            if meta.is_dir() { Err(ErrorKind::IsADirectory.into()) } else { Ok((file, meta.len())) }
+        })
+    }
+
+    /// The entries of a folder.
+    pub(super) fn folder(&self, folder: &PictureKey) -> io::Result<Option<ReadDir>> {
+        self.present(|| {
+            let path = self.root.join(folder.as_str());
+            self.inside(&path)?;
+            fs::read_dir(&path)
         })
     }
 

@@ -1,10 +1,10 @@
-//! What Qiniu answers when it does not do what it was asked.
+//! Qiniu's errors.
 
 use minsu_http::{Answer, CallError};
 use serde::Deserialize;
 use thiserror::Error;
 
-/// Qiniu did not do what it was asked.
+/// Qiniu refused a request, or its answer is not usable.
 #[derive(Debug, Error)]
 pub(super) enum QiniuError {
     #[error(transparent)]
@@ -12,13 +12,15 @@ pub(super) enum QiniuError {
     /// The service's own status and text; the text is Qiniu's, cut to a line.
     #[error("qiniu refused with status {status}: {text}")]
     Refused { status: u16, text: String },
-    /// Somebody else answered: a captive portal, a wrong host.
+    /// Another server answered: a captive portal, a wrong host.
     #[error("the answer is not one of qiniu")]
     NotQiniu,
     #[error("the answer cannot be read")]
     Unreadable(#[source] serde_json::Error),
     #[error("qiniu stored something else")]
     Changed,
+    #[error("the listing does not get beyond a page")]
+    SamePage,
     #[error("there is another object under the key")]
     Taken,
     #[error("the upload form cannot be made")]

@@ -6,7 +6,7 @@ use sha1::{Digest, Sha1};
 /// Files are hashed in blocks of this size.
 const BLOCK: usize = 4 << 20;
 
-/// Of one block its SHA-1, of more the SHA-1 of their SHA-1s, after a byte that says which.
+/// Of one block its SHA-1, of several the SHA-1 of their SHA-1s, after a byte that tells the two apart.
 pub(super) fn hash_of(content: &[u8]) -> String {
     let (kind, digest) = if content.len() <= BLOCK {
         (0x16, Sha1::digest(content))

@@ -2,7 +2,7 @@
 
 use secrecy::SecretString;
 
-/// Where a bucket is and who owns it.
+/// The address of a bucket and the keys of its owner.
 #[derive(Debug, Clone)]
 pub struct QiniuOptions {
     /// The bucket.
@@ -15,6 +15,8 @@ pub struct QiniuOptions {
     pub upload_url: String,
     /// The host that deletes: [`QiniuOptions::RESOURCE_URL`].
     pub resource_url: String,
+    /// The host that lists: [`QiniuOptions::LIST_URL`].
+    pub list_url: String,
     /// The bucket's own domain, where browsers get pictures.
     pub public_base: String,
 }
@@ -22,6 +24,9 @@ pub struct QiniuOptions {
 impl QiniuOptions {
     /// The host that manages the objects of all regions.
     pub const RESOURCE_URL: &'static str = "https://rs.qiniuapi.com";
+
+    /// The host that lists the objects of all regions.
+    pub const LIST_URL: &'static str = "https://rsf.qiniuapi.com";
 }
 
 /// A region by the name that Qiniu gives it.

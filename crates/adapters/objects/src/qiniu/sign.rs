@@ -59,7 +59,7 @@ impl Signer {
         self.token_of(&policy)
     }
 
-    /// The authorization of a request without a body to the resource host.
+    /// The authorization of a request without a body to the hosts that manage and list, by its path and query.
     pub(super) fn qbox(&self, path: &str) -> String {
         format!("QBox {}:{}", self.access_key, self.sign(&format!("{path}\n")))
     }

@@ -13,7 +13,7 @@ pub enum Addressing {
     VirtualHost,
 }
 
-/// Where a bucket is and who owns it.
+/// The address of a bucket and the keys of its owner.
 #[derive(Debug, Clone)]
 pub struct S3Options {
     /// The URL of the store, without the bucket.
@@ -33,8 +33,7 @@ pub struct S3Options {
 }
 
 impl S3Options {
-    /// The endpoint as the client wants it: with the bucket in its host name where that is how
-    /// requests name it.
+    /// The endpoint as the client expects it: with the bucket in its host name where requests name it there.
     pub(super) fn bucket_endpoint(&self) -> Result<String, SettingError> {
         let mut endpoint = host_url("endpoint", &self.endpoint)?;
         if self.addressing == Addressing::VirtualHost {

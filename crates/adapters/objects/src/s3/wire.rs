@@ -1,4 +1,4 @@
-//! What goes between the S3 client and the network.
+//! The HTTP layer between the S3 client and the network.
 
 use std::{error::Error, time::Duration};
 
@@ -14,11 +14,11 @@ use thiserror::Error as ThisError;
 /// The most bytes of an error that are read.
 const MAX_ERROR: usize = 64 << 10;
 
-/// Gives the S3 client our own HTTP client, and looks at the answers first.
+/// Gives the S3 client our own HTTP client, and checks the answers first.
 ///
-/// S3 never answers with HTML: that is a portal's page or a wrong host, and a good status makes it
-/// no better. Of an error only its code is let through: the rest repeats the key id and the text
-/// that was signed, which have no place in a log.
+/// S3 never answers with HTML: that is the page of a captive portal or of a wrong host, whatever its
+/// status. Of an error only its code is passed on: the rest repeats the key id and the text
+/// that was signed, which must not be logged.
 #[derive(Debug, Clone)]
 pub(super) struct Wire(reqwest::Client);
 

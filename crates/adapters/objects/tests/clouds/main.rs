@@ -1,4 +1,4 @@
-//! The cloud adapters keep the contract of their port against stand-ins that check what the real
+//! The cloud adapters keep the contract of their port against fake services that check what the real
 //! services check, and end in time with an error whatever goes wrong.
 
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
@@ -11,9 +11,9 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use minsu_domain::PictureKey;
+use minsu_fakes::Fault;
 use minsu_http::HttpOptions;
 use minsu_ports::{ObjectError, ObjectStore};
-use minsu_standins::Fault;
 
 /// Short enough for a test, and long enough for a request and its repetition.
 const DEADLINE: Duration = Duration::from_millis(900);
@@ -30,7 +30,7 @@ fn picture() -> Bytes {
     Bytes::from(vec![0xD8; 200_000])
 }
 
-/// Everything that can happen on the way, whatever the service is.
+/// All faults of a network, independent of the service.
 fn network_faults() -> Vec<Fault> {
     vec![
         Fault::Portal,
@@ -56,15 +56,16 @@ async fn failure<T>(name: &str, call: impl Future<Output = Result<T, ObjectError
         told.push_str(&format!(" {error} {error:?}"));
         cause = error.source();
     }
-    for secret in ["standin-secret-key", "standin-access-key"] {
+    for secret in ["fake-secret-key", "fake-access-key"] {
         assert!(!told.contains(secret), "{name}: {told}");
     }
 }
 
-/// Putting, getting and deleting all fail.
+/// Putting, getting, deleting and listing all fail.
 async fn all_fail(name: &str, store: &dyn ObjectStore) {
     let key = key("houses/1/fault.jpg");
     failure(&format!("{name}: put"), store.put(&key, picture())).await;
     failure(&format!("{name}: get"), store.get(&key)).await;
     failure(&format!("{name}: delete"), store.delete(&key)).await;
+    failure(&format!("{name}: list"), store.list(&key).next(10)).await;
 }

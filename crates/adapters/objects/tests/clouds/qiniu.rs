@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use minsu_objects::{QiniuObjects, QiniuOptions, SetupError, probe};
-use minsu_ports::{ObjectStore, testkit::object_store as contract};
-use minsu_standins::{Fault, Qiniu, SetClock, nobody};
+use minsu_fakes::{Fault, Qiniu, SetClock, nobody};
+use minsu_http::SetupError;
+use minsu_objects::{QiniuObjects, QiniuOptions, probe};
+use minsu_ports::{Clock, ObjectStore, testkit::object_store as contract};
 
 use crate::{all_fail, failure, http, key, network_faults, picture};
 
@@ -14,6 +15,7 @@ fn options(url: &str) -> QiniuOptions {
         secret_key: Qiniu::SECRET_KEY.into(),
         upload_url: url.to_owned(),
         resource_url: url.to_owned(),
+        list_url: url.to_owned(),
         public_base: url.to_owned(),
     }
 }
@@ -36,6 +38,7 @@ async fn keeps_the_contract() {
     contract::deletes_one_object_and_no_other(&objects).await;
     contract::storing_the_same_twice_is_fine(&objects).await;
     contract::takes_the_longest_key(&objects).await;
+    contract::lists_what_is_below_a_folder(&objects, SetClock::default().now()).await;
     contract::addresses_end_in_the_key(&objects);
     contract::a_broken_store_says_so(&adapter(options(&nobody()))).await;
     assert!(qiniu.objects().is_empty(), "{:?}", qiniu.objects().keys());
@@ -61,14 +64,37 @@ async fn a_probe_tries_everything_and_leaves_nothing() {
 
 #[tokio::test]
 async fn whatever_goes_wrong_on_the_way_is_an_error_in_time() {
-    all_fail("nobody there", &adapter(options(&nobody()))).await;
+    all_fail("no server", &adapter(options(&nobody()))).await;
     for fault in network_faults() {
         let (qiniu, objects) = both().await;
         qiniu.faults().fail(fault.clone());
         all_fail(&format!("{fault:?}"), &objects).await;
-        // A service that did as it was asked before it went silent has all of it, or nothing.
+        // A service that did as it was asked before it stopped answering has all of the object, or none.
         assert!(qiniu.objects().values().all(|stored| *stored == picture()), "{fault:?}");
     }
+}
+
+#[tokio::test]
+async fn a_listing_goes_on_by_its_marker_and_names_no_other_bucket() {
+    let (qiniu, objects) = both().await;
+    for number in 0..5 {
+        objects.put(&key(&format!("houses/1/{number}.jpg")), picture()).await.unwrap();
+    }
+    qiniu.plant("houses/1/Not A Key.jpg", b"somebody else's");
+    let (mut listing, mut pages) = (objects.list(&key("houses")), Vec::new());
+    let before = qiniu.faults().requests();
+    loop {
+        let page = listing.next(2).await.unwrap();
+        if page.is_empty() {
+            break;
+        }
+        pages.push(page.len());
+    }
+    assert_eq!((pages.iter().sum::<usize>(), qiniu.faults().requests() - before), (5, 3), "{pages:?}");
+    let elsewhere = adapter(QiniuOptions { bucket: "other".to_owned(), ..options(qiniu.url()) });
+    failure("bucket", elsewhere.list(&key("houses")).next(2)).await;
+    let stranger = adapter(QiniuOptions { secret_key: "other".into(), ..options(qiniu.url()) });
+    failure("secret key", stranger.list(&key("houses")).next(2)).await;
 }
 
 #[tokio::test]

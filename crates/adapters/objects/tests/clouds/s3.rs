@@ -1,6 +1,9 @@
-use minsu_objects::{Addressing, S3Objects, S3Options, SetupError, probe};
+use std::time::UNIX_EPOCH;
+
+use minsu_fakes::{Fault, S3, nobody};
+use minsu_http::SetupError;
+use minsu_objects::{Addressing, S3Objects, S3Options, probe};
 use minsu_ports::{ObjectStore, testkit::object_store as contract};
-use minsu_standins::{Fault, S3, nobody};
 
 use crate::{all_fail, failure, http, key, network_faults, picture};
 
@@ -38,6 +41,42 @@ async fn keeps_the_contract() {
 }
 
 #[tokio::test]
+async fn lists_what_is_below_a_folder() {
+    let (_s3, objects) = both().await;
+    contract::lists_what_is_below_a_folder(&objects, (UNIX_EPOCH + UNIX_EPOCH.elapsed().unwrap()).into()).await;
+}
+
+#[tokio::test]
+async fn a_listing_goes_on_by_its_token() {
+    let (s3, objects) = both().await;
+    for number in 0..5 {
+        objects.put(&key(&format!("houses/1/{number}.jpg")), picture()).await.unwrap();
+    }
+    let mut listing = objects.list(&key("houses"));
+    for expected in [2, 2, 1, 0] {
+        assert_eq!(listing.next(2).await.unwrap().len(), expected);
+    }
+    let asked = s3.listings();
+    assert_eq!(asked.len(), 3, "{asked:?}");
+    for (place, query) in asked.iter().enumerate() {
+        assert!(query.contains("max-keys=2") && query.contains("prefix=houses%2F"), "{query}");
+        assert_eq!(query.contains("continuation-token="), place > 0, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn a_listing_that_fails_is_not_complete() {
+    let (s3, objects) = both().await;
+    for number in 0..3 {
+        objects.put(&key(&format!("houses/1/{number}.jpg")), picture()).await.unwrap();
+    }
+    let mut listing = objects.list(&key("houses"));
+    assert_eq!(listing.next(2).await.unwrap().len(), 2);
+    s3.faults().fail(Fault::Refusal("500 InternalError".to_owned()));
+    failure("list", listing.next(2)).await;
+}
+
+#[tokio::test]
 async fn knows_what_is_not_there() {
     let (_s3, objects) = both().await;
     contract::knows_what_is_not_there(&objects).await;
@@ -68,12 +107,13 @@ async fn a_probe_tries_everything_and_leaves_nothing() {
 
 #[tokio::test]
 async fn whatever_goes_wrong_on_the_way_is_an_error_in_time() {
-    all_fail("nobody there", &adapter(options(&nobody()))).await;
+    all_fail("no server", &adapter(options(&nobody()))).await;
     for fault in network_faults() {
         let (s3, objects) = both().await;
         s3.faults().fail(fault.clone());
         let key = key("houses/1/fault.jpg");
         failure(&format!("{fault:?}: get"), objects.get(&key)).await;
+        failure(&format!("{fault:?}: list"), objects.list(&key).next(10)).await;
         // A delete is done when its head says so: there is nothing to read that could be cut.
         if !matches!(fault, Fault::CutAnswer | Fault::Trickle | Fault::Endless) {
             failure(&format!("{fault:?}: put"), objects.put(&key, picture())).await;

@@ -1,13 +1,13 @@
-//! A service that hangs holds up nobody but its own callers.
+//! A service that hangs delays only its own callers.
 
 use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
 
+use minsu_fakes::{Fault, Qiniu, SetClock};
 use minsu_objects::{QiniuObjects, QiniuOptions};
 use minsu_ports::ObjectStore;
-use minsu_standins::{Fault, Qiniu, SetClock};
 use tokio::task::JoinSet;
 
 use crate::{http, key, picture};
@@ -19,6 +19,7 @@ fn adapter(qiniu: &Qiniu) -> QiniuObjects {
         secret_key: Qiniu::SECRET_KEY.into(),
         upload_url: qiniu.url().to_owned(),
         resource_url: qiniu.url().to_owned(),
+        list_url: qiniu.url().to_owned(),
         public_base: qiniu.url().to_owned(),
     };
     QiniuObjects::new(options, &http(), Arc::new(SetClock::default())).unwrap()

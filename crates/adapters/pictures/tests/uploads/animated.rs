@@ -34,7 +34,7 @@ fn frame(colour: [u8; 3]) -> Vec<u8> {
     let still = Format::WebP.encode(&RgbImage::from_pixel(SIDE, SIDE, Rgb(colour)), &[]);
     let side = u8::try_from(SIDE - 1).unwrap();
     let place = [0, 0, 0, 0, 0, 0, side, 0, 0, side, 0, 0, 100, 0, 0, 0];
-    // Behind the twelve bytes of RIFF and WEBP stands the bitstream's chunk.
+    // The chunk of the bitstream follows the twelve bytes of RIFF and WEBP.
     chunk(b"ANMF", &[&place, &still[12..]].concat())
 }
 

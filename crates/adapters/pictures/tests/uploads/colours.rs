@@ -63,7 +63,7 @@ async fn transparency_is_laid_onto_white() {
     assert_becomes(file(grey, ImageFormat::Png), [127; 3], "grey").await;
 }
 
-/// Scaled down after it was laid onto white, not before: red that nobody sees does not shine
+/// Scaled down after it was laid onto white, not before: the red of transparent pixels does not shine
 /// through at the edges.
 #[tokio::test]
 async fn hidden_colours_do_not_bleed() {

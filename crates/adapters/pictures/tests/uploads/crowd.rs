@@ -6,7 +6,7 @@ use minsu_ports::{PictureError, PictureProcessor, testkit::picture_processor::pn
 
 #[tokio::test]
 async fn what_finds_no_place_is_told_so_at_once() {
-    let pictures = ImagePictures::new(PictureOptions { permits: 1, queue: 3, ..PictureOptions::default() });
+    let pictures = ImagePictures::new(PictureOptions { permits: 1, queue: 3, ..PictureOptions::default() }).unwrap();
     let upload = png(1500, 1500);
     let answers = join_all((0..20).map(|_| pictures.house(upload.clone()))).await;
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 4);

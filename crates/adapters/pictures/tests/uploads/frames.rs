@@ -1,4 +1,4 @@
-//! Frame headers that promise too much, or what no decoder here understands.
+//! Frame headers that promise too much, or codings that no decoder here supports.
 
 use image::{Rgb, RgbImage};
 use minsu_ports::{PictureError, testkit::picture_processor::png};

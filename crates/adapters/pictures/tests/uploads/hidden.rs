@@ -12,7 +12,7 @@ fn photograph() -> RgbImage {
     RgbImage::from_fn(200, 150, |x, y| Rgb([(x % 256) as u8, (y % 256) as u8, ((x * y) % 256) as u8]))
 }
 
-/// Everything that the pipeline makes of an upload.
+/// All pictures that the pipeline makes of an upload.
 async fn products(upload: Bytes) -> [Bytes; 3] {
     let pictures = pictures();
     let house = pictures.house(upload.clone()).await.unwrap();

@@ -1,13 +1,15 @@
-//! What unusual uploads become: the table in the crate's documentation, row by row.
+//! The results for unusual uploads: the table in the crate's documentation, row by row.
 
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 mod animated;
 mod colours;
 mod crowd;
+mod difference;
 mod frames;
 mod hidden;
 mod orientation;
+mod profiles;
 mod truncated;
 
 use bytes::Bytes;
@@ -47,7 +49,14 @@ fn write(mut encoder: impl ImageEncoder, pixels: &RgbImage, exif: &[u8]) {
 
 /// A small pipeline: pictures of at most a million pixels.
 fn pictures() -> ImagePictures {
-    ImagePictures::new(PictureOptions { permits: 2, queue: 8, max_pixels: 1_000_000, max_side: 4_000 })
+    ImagePictures::new(PictureOptions {
+        permits: 2,
+        queue: 8,
+        max_pixels: 1_000_000,
+        max_side: 4_000,
+        ..PictureOptions::default()
+    })
+    .unwrap()
 }
 
 /// The large variant that an upload becomes, decoded again.

@@ -28,7 +28,7 @@ fn exif(orientation: u8) -> Vec<u8> {
     exif
 }
 
-/// What stands top left, top right, bottom left, bottom right when the picture is upright.
+/// The colours top left, top right, bottom left, bottom right when the picture is upright.
 const UPRIGHT: [[[u8; 3]; 4]; 8] = [
     [RED, GREEN, BLUE, GREY],
     [GREEN, RED, GREY, BLUE],

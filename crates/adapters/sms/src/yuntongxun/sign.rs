@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use md5::{Digest, Md5};
 use secrecy::{ExposeSecret, SecretString};
 
-/// What a request carries to show who sent it, and when.
+/// The signature and the authorization of a request.
 pub(super) struct Signed {
     pub(super) signature: String,
     pub(super) authorization: String,

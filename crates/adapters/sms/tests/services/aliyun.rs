@@ -1,12 +1,12 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use minsu_fakes::{Aliyun as Service, SetClock, nobody};
 use minsu_ports::{SmsSender, testkit::sms as contract};
 use minsu_sms::{AliyunOptions, AliyunSms};
-use minsu_standins::{Aliyun as Service, SetClock, nobody};
 
 use crate::{
-    faults::{every_fault_is_an_error_and_nobody_gets_two, failure, refusals_tell_their_code},
+    faults::{every_fault_is_an_error_and_no_message_is_sent_twice, failure, refusals_tell_their_code},
     http, told,
 };
 
@@ -42,8 +42,8 @@ async fn keeps_the_contract() {
 #[tokio::test]
 async fn every_fault_is_an_error() {
     let (service, sender) = both().await;
-    failure("nobody there", &adapter(options(&nobody()))).await;
-    every_fault_is_an_error_and_nobody_gets_two(&sender, service.faults(), service.inbox()).await;
+    failure("no server", &adapter(options(&nobody()))).await;
+    every_fault_is_an_error_and_no_message_is_sent_twice(&sender, service.faults(), service.inbox()).await;
 }
 
 #[tokio::test]

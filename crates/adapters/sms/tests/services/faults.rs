@@ -2,27 +2,26 @@
 
 use std::time::{Duration, Instant};
 
+use minsu_fakes::{Fault, Faults, SmsInbox};
 use minsu_ports::SmsSender;
-use minsu_standins::{Fault, Faults, SmsInbox};
 
 use crate::{CODE, DEADLINE, NUMBER, send, told};
 
-/// A failed send: in time, with nothing in it that does not belong into a log. Returns what it
-/// told.
+/// A failed send: in time, with an error that may be logged. Returns the text of the error.
 pub(crate) async fn failure(name: &str, sender: &dyn SmsSender) -> String {
     let start = Instant::now();
     let Err(error) = send(sender).await else { panic!("{name}: sent") };
     let taken = start.elapsed();
     assert!(taken < DEADLINE + Duration::from_millis(500), "{name}: {taken:?}");
     let told = told(&error);
-    for secret in [NUMBER, CODE, "standin-auth-token", "standin-key-secret", "sig=", "Signature="] {
+    for secret in [NUMBER, CODE, "fake-auth-token", "fake-key-secret", "sig=", "Signature="] {
         assert!(!told.contains(secret), "{name}: {told}");
     }
     told
 }
 
-/// Whatever happens on the way is an error in time, and no message is ever sent twice.
-pub(crate) async fn every_fault_is_an_error_and_nobody_gets_two(
+/// Every fault is an error in time, and no message is ever sent twice.
+pub(crate) async fn every_fault_is_an_error_and_no_message_is_sent_twice(
     sender: &dyn SmsSender,
     faults: &Faults,
     inbox: &SmsInbox,
@@ -46,7 +45,7 @@ pub(crate) async fn every_fault_is_an_error_and_nobody_gets_two(
     send(sender).await.unwrap();
 }
 
-/// Each refusal is an error that tells its code and not what the service repeats in its text.
+/// Each refusal is an error with its code and without the texts that the service repeats.
 pub(crate) async fn refusals_tell_their_code(
     sender: &dyn SmsSender,
     faults: &Faults,

@@ -1,4 +1,4 @@
-//! The SMS services keep the contract of their port against stand-ins that check what the real
+//! The SMS services keep the contract of their port against fake services that check what the real
 //! services check, and end in time with an error whatever goes wrong.
 
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
@@ -26,7 +26,7 @@ async fn send(sender: &dyn SmsSender) -> Result<(), SmsError> {
     sender.send_code(&Mobile::new(NUMBER).unwrap(), CODE, Duration::from_secs(300)).await
 }
 
-/// Everything that an error tells to who logs it.
+/// The text and debug form of an error and of all its causes: everything that a log may contain.
 fn told(error: &SmsError) -> String {
     let mut told = format!("{error} {error:?}");
     let mut cause = std::error::Error::source(error);

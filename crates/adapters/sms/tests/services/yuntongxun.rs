@@ -2,12 +2,12 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
 use minsu_domain::Mobile;
+use minsu_fakes::{SetClock, Yuntongxun as Service, nobody};
 use minsu_ports::{SmsSender, testkit::sms as contract};
 use minsu_sms::{Yuntongxun, YuntongxunOptions};
-use minsu_standins::{SetClock, Yuntongxun as Service, nobody};
 
 use crate::{
-    faults::{every_fault_is_an_error_and_nobody_gets_two, failure, refusals_tell_their_code},
+    faults::{every_fault_is_an_error_and_no_message_is_sent_twice, failure, refusals_tell_their_code},
     http, told,
 };
 
@@ -43,8 +43,8 @@ async fn keeps_the_contract() {
 #[tokio::test]
 async fn every_fault_is_an_error() {
     let (service, sender) = both().await;
-    failure("nobody there", &adapter(options(&nobody()))).await;
-    every_fault_is_an_error_and_nobody_gets_two(&sender, service.faults(), service.inbox()).await;
+    failure("no server", &adapter(options(&nobody()))).await;
+    every_fault_is_an_error_and_no_message_is_sent_twice(&sender, service.faults(), service.inbox()).await;
 }
 
 #[tokio::test]

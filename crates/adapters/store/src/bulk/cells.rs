@@ -1,126 +1,64 @@
-//! Rows of a table before an engine has them.
+//! Rows of a table before an engine has them. Columns and values come from the entity, so that a
+//! column cannot be left out.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, marker::PhantomData};
 
-use chrono::{DateTime, NaiveDate, SubsecRound as _, Utc};
-use sea_orm::Value;
+use chrono::SubsecRound as _;
+use minsu_ports::StoreError;
+use sea_orm::{EntityName as _, EntityTrait, IdenStatic as _, Iterable as _, ModelTrait, Value};
 
-use crate::repos::values::stored;
+use crate::errors::Misuse;
 
-/// A value of a column.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Cell {
-    Long(i64),
-    Int(i32),
-    Small(i16),
-    Text(String),
-    NoText,
-    Day(NaiveDate),
-    Instant(DateTime<Utc>),
-    NoInstant,
+/// Rows of one table, each with every column of its entity.
+pub(super) struct Rows<M> {
+    rows: Vec<Vec<Value>>,
+    of: PhantomData<M>,
 }
 
-/// A count of the domain.
-pub(super) fn capped(count: u32) -> Cell {
-    Cell::Int(stored(count))
-}
+type Column<M> = <<M as ModelTrait>::Entity as EntityTrait>::Column;
 
-impl Cell {
-    pub(super) fn text(text: &str) -> Self {
-        Self::Text(text.to_owned())
+impl<M: ModelTrait> Rows<M> {
+    pub(super) fn new() -> Self {
+        Self { rows: Vec::new(), of: PhantomData }
     }
 
-    /// As the text format of `COPY` has it.
-    fn write(&self, text: &mut String) {
-        match self {
-            Self::Long(number) => number_to(text, *number),
-            Self::Int(number) => number_to(text, i64::from(*number)),
-            Self::Small(number) => number_to(text, i64::from(*number)),
-            Self::Text(value) => {
-                for c in value.chars() {
-                    match c {
-                        '\\' => text.push_str("\\\\"),
-                        '\t' => text.push_str("\\t"),
-                        '\n' => text.push_str("\\n"),
-                        '\r' => text.push_str("\\r"),
-                        c => text.push(c),
-                    }
-                }
-            }
-            Self::NoText | Self::NoInstant => text.push_str("\\N"),
-            Self::Day(day) => display_to(text, day),
-            Self::Instant(instant) => display_to(text, instant.trunc_subsecs(6).format("%Y-%m-%d %H:%M:%S%.6f+00")),
-        }
-    }
-}
-
-fn number_to(text: &mut String, number: i64) {
-    display_to(text, number);
-}
-
-fn display_to(text: &mut String, value: impl std::fmt::Display) {
-    // Writing into a text cannot fail.
-    let _ = write!(text, "{value}");
-}
-
-impl From<Cell> for Value {
-    fn from(cell: Cell) -> Self {
-        match cell {
-            Cell::Long(number) => number.into(),
-            Cell::Int(number) => number.into(),
-            Cell::Small(number) => number.into(),
-            Cell::Text(text) => text.into(),
-            Cell::NoText => None::<String>.into(),
-            Cell::Day(day) => day.into(),
-            Cell::Instant(instant) => instant.trunc_subsecs(6).into(),
-            Cell::NoInstant => None::<DateTime<Utc>>.into(),
-        }
-    }
-}
-
-/// Rows of one table.
-pub(super) struct Rows {
-    pub(super) table: &'static str,
-    pub(super) columns: &'static [&'static str],
-    rows: Vec<Vec<Cell>>,
-}
-
-impl Rows {
-    pub(super) fn new(table: &'static str, columns: &'static [&'static str]) -> Self {
-        Self { table, columns, rows: Vec::new() }
+    pub(super) fn table() -> &'static str {
+        M::Entity::default().table_name()
     }
 
-    pub(super) fn push<const N: usize>(&mut self, row: [Cell; N]) {
-        self.rows.push(row.into());
+    pub(super) fn columns() -> Vec<&'static str> {
+        Column::<M>::iter().map(|column| column.as_str()).collect()
     }
 
-    pub(super) fn extend<const N: usize>(&mut self, rows: impl Iterator<Item = [Cell; N]>) {
-        rows.for_each(|row| self.push(row));
+    pub(super) fn push(&mut self, row: &M) {
+        self.rows.push(Column::<M>::iter().map(|column| rounded(row.get(column))).collect());
     }
 
-    /// Puts rows in the order of a key: neighbours in an index are written together.
-    pub(super) fn sort_by_first(&mut self) {
-        self.rows.sort_unstable();
+    pub(super) fn extend(&mut self, rows: impl IntoIterator<Item = M>) {
+        rows.into_iter().for_each(|row| self.push(&row));
     }
 
     /// As the text format of `COPY` has them.
-    pub(super) fn copy_text(&self) -> String {
-        let mut text = String::with_capacity(self.rows.len() * self.columns.len() * 12);
+    ///
+    /// # Errors
+    /// [`Misuse::UnknownValue`] for a type of column that no table had so far.
+    pub(super) fn copy_text(&self) -> Result<String, StoreError> {
+        let mut text = String::with_capacity(self.rows.len() * Self::columns().len() * 12);
         for row in &self.rows {
-            for (place, cell) in row.iter().enumerate() {
+            for (place, value) in row.iter().enumerate() {
                 if place > 0 {
                     text.push('\t');
                 }
-                cell.write(&mut text);
+                write_value(&mut text, value)?;
             }
             text.push('\n');
         }
-        text
+        Ok(text)
     }
 
-    /// So many rows at a time.
-    pub(super) fn into_chunks(self, values: usize) -> impl Iterator<Item = Vec<Vec<Cell>>> {
-        let size = (values / self.columns.len()).max(1);
+    /// Chunks of at most so many values.
+    pub(super) fn into_chunks(self, values: usize) -> impl Iterator<Item = Vec<Vec<Value>>> {
+        let size = (values / Self::columns().len()).max(1);
         let mut rows = self.rows.into_iter();
         std::iter::from_fn(move || {
             let chunk: Vec<_> = rows.by_ref().take(size).collect();
@@ -129,24 +67,78 @@ impl Rows {
     }
 }
 
+/// All engines keep instants to the microsecond.
+fn rounded(value: Value) -> Value {
+    match value {
+        Value::ChronoDateTimeUtc(Some(instant)) => instant.trunc_subsecs(6).into(),
+        value => value,
+    }
+}
+
+fn write_value(text: &mut String, value: &Value) -> Result<(), StoreError> {
+    match value {
+        Value::SmallInt(Some(number)) => display_to(text, number),
+        Value::Int(Some(number)) => display_to(text, number),
+        Value::BigInt(Some(number)) => display_to(text, number),
+        Value::String(Some(value)) => value.chars().for_each(|c| match c {
+            '\\' => text.push_str("\\\\"),
+            '\t' => text.push_str("\\t"),
+            '\n' => text.push_str("\\n"),
+            '\r' => text.push_str("\\r"),
+            c => text.push(c),
+        }),
+        Value::ChronoDate(Some(day)) => display_to(text, day),
+        Value::ChronoDateTimeUtc(Some(instant)) => display_to(text, instant.format("%Y-%m-%d %H:%M:%S%.6f+00")),
+        Value::SmallInt(None)
+        | Value::Int(None)
+        | Value::BigInt(None)
+        | Value::String(None)
+        | Value::Bytes(None)
+        | Value::ChronoDate(None)
+        | Value::ChronoDateTimeUtc(None) => text.push_str("\\N"),
+        _ => return Err(Misuse::UnknownValue.into()),
+    }
+    Ok(())
+}
+
+fn display_to(text: &mut String, value: impl std::fmt::Display) {
+    // Writing into a text cannot fail.
+    let _ = write!(text, "{value}");
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::entity::{house_word, user};
+    use chrono::DateTime;
 
     #[test]
     fn texts_keep_to_their_cell() {
-        let mut rows = Rows::new("t", &["a", "b", "c"]);
-        let instant = DateTime::from_timestamp(0, 123_456_789).unwrap();
-        rows.push([Cell::text("a\tb\\N\n院"), Cell::NoText, Cell::Instant(instant)]);
-        rows.push([Cell::Long(-1), Cell::Small(2), Cell::Day(instant.date_naive())]);
-        let expected = "a\\tb\\\\N\\n院\t\\N\t1970-01-01 00:00:00.123456+00\n-1\t2\t1970-01-01\n";
-        assert_eq!(rows.copy_text(), expected);
+        let mut rows = Rows::new();
+        rows.push(&user::Model {
+            id: -1,
+            mobile: "a\tb\\N\n院".to_owned(),
+            name: String::new(),
+            name_key: String::new(),
+            password_hash: "\r".to_owned(),
+            avatar: None,
+            identity_key_id: None,
+            identity_sealed: None,
+            created_at: DateTime::from_timestamp(0, 123_456_789).unwrap(),
+        });
+        let expected = "-1\ta\\tb\\\\N\\n院\t\t\t\\r\t\\N\t\\N\t\\N\t1970-01-01 00:00:00.123456+00\n";
+        assert_eq!(rows.copy_text().unwrap(), expected);
+    }
+
+    #[test]
+    fn a_value_that_cannot_be_written_is_an_error() {
+        assert!(write_value(&mut String::new(), &Value::Bytes(Some(vec![1]))).is_err());
     }
 
     #[test]
     fn chunks_hold_so_many_values_at_most() {
-        let mut rows = Rows::new("t", &["a", "b"]);
-        rows.extend((0..5).map(|number| [Cell::Long(number), Cell::Long(0)]));
+        let mut rows = Rows::new();
+        rows.extend((0..5).map(|pair| house_word::Model { pair, house_id: 0 }));
         assert_eq!(rows.into_chunks(5).map(|chunk| chunk.len()).collect::<Vec<_>>(), [2, 2, 1]);
     }
 }

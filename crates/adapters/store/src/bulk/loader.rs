@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use minsu_ports::StoreError;
 use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, RuntimeErr, SqliteTransactionMode, SqlxError,
+    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ModelTrait, RuntimeErr, SqliteTransactionMode, SqlxError,
     TransactionOptions, TransactionTrait,
     sqlx::{self, AssertSqlSafe, Executor as _, Postgres},
 };
@@ -25,7 +25,10 @@ impl Loader {
         let backend = store.writers.get_database_backend();
         if backend == DbBackend::Postgres {
             let mut transaction = store.writers.get_postgres_connection_pool().begin().await.map_err(refused)?;
-            // Lost with the machine, the last batches are made again.
+            if let Some(prelude) = &store.watch.prelude {
+                prelude.run_raw(&mut transaction).await.map_err(refused)?;
+            }
+            // The last batches are lost when the machine fails, and are loaded again.
             transaction.execute("SET LOCAL synchronous_commit = off").await.map_err(refused)?;
             let is_superuser = "SELECT current_setting('is_superuser') = 'on'";
             if sqlx::query_scalar(is_superuser).fetch_one(&mut *transaction).await.map_err(refused)? {
@@ -40,7 +43,7 @@ impl Loader {
         store.writers.begin_with_options(options).await.map(Self::Other).map_err(failed)
     }
 
-    /// Ids for so many rows, ascending, that nobody else gets.
+    /// Ids for `count` rows, ascending, that no other transaction gets.
     pub(super) async fn ids(&mut self, table: &'static str, count: usize) -> Result<Vec<i64>, StoreError> {
         let count = i64::try_from(count).unwrap_or(i64::MAX);
         match self {
@@ -52,8 +55,8 @@ impl Loader {
                 ids.fetch_all(&mut **transaction).await.map_err(refused)
             }
             Self::Other(transaction) => {
-                // SQLite has one writer. On MySQL somebody may publish a house meanwhile: then the
-                // key refuses the batch, and the same batch fits the next time.
+                // SQLite has one writer. On MySQL another process may publish a house meanwhile: then the
+                // primary key refuses the batch, and the same batch fits the next time.
                 let mut sql = Sql::new(transaction.get_database_backend());
                 sql.push(&format!("SELECT COALESCE(MAX(id), 0) FROM {table}"));
                 let row = transaction.query_one_raw(sql.done()).await.map_err(failed)?;
@@ -63,13 +66,13 @@ impl Loader {
         }
     }
 
-    pub(super) async fn write(&mut self, rows: Rows) -> Result<(), StoreError> {
-        let (table, columns) = (rows.table, rows.columns.join(", "));
+    pub(super) async fn write<M: ModelTrait>(&mut self, rows: Rows<M>) -> Result<(), StoreError> {
+        let (table, columns) = (Rows::<M>::table(), Rows::<M>::columns().join(", "));
         match self {
             Self::Postgres(transaction) => {
                 let statement = format!("COPY {table} ({columns}) FROM STDIN");
                 let mut copy = transaction.copy_in_raw(&statement).await.map_err(refused)?;
-                copy.send(rows.copy_text().as_bytes()).await.map_err(refused)?;
+                copy.send(rows.copy_text()?.as_bytes()).await.map_err(refused)?;
                 copy.finish().await.map_err(refused)?;
             }
             Self::Other(transaction) => {
@@ -78,8 +81,8 @@ impl Loader {
                     sql.push(&format!("INSERT INTO {table} ({columns}) VALUES "));
                     for (place, row) in chunk.into_iter().enumerate() {
                         sql.push(if place == 0 { "(" } else { ", (" });
-                        for (place, cell) in row.into_iter().enumerate() {
-                            sql.push(if place == 0 { "" } else { ", " }).bind(cell);
+                        for (place, value) in row.into_iter().enumerate() {
+                            sql.push(if place == 0 { "" } else { ", " }).bind(value);
                         }
                         sql.push(")");
                     }
@@ -90,15 +93,16 @@ impl Loader {
         Ok(())
     }
 
-    /// One more completed order for each of these houses, as often as it is named.
-    pub(super) async fn count_completed(&mut self, houses: Vec<i64>) -> Result<(), StoreError> {
-        let mut times: BTreeMap<i64, usize> = BTreeMap::new();
-        houses.into_iter().for_each(|house| *times.entry(house).or_default() += 1);
-        let mut by_times: BTreeMap<usize, Vec<String>> = BTreeMap::new();
-        times.into_iter().for_each(|(house, times)| by_times.entry(times).or_default().push(house.to_string()));
-        for (times, houses) in by_times {
-            let sql =
-                format!("UPDATE houses SET order_count = order_count + {times} WHERE id IN ({})", houses.join(", "));
+    /// Adds to the counts of houses: by house, the completed orders and the guests.
+    pub(super) async fn count_completed(&mut self, houses: BTreeMap<i64, (usize, usize)>) -> Result<(), StoreError> {
+        let mut by_counts: BTreeMap<_, Vec<String>> = BTreeMap::new();
+        houses.into_iter().for_each(|(house, counts)| by_counts.entry(counts).or_default().push(house.to_string()));
+        for ((orders, guests), houses) in by_counts {
+            let sql = format!(
+                "UPDATE houses SET order_count = order_count + {orders}, guest_count = guest_count + {guests}, \
+                 stayed_guest_count = stayed_guest_count + {guests} WHERE id IN ({})",
+                houses.join(", ")
+            );
             match self {
                 Self::Postgres(transaction) => {
                     transaction.execute(AssertSqlSafe(sql)).await.map_err(refused)?;

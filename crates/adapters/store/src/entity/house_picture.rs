@@ -9,6 +9,8 @@ pub(crate) struct Model {
     pub(crate) id: i64,
     pub(crate) house_id: i64,
     pub(crate) picture: String,
+    /// Of both sizes; 0 for pictures from before sizes were recorded.
+    pub(crate) bytes: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

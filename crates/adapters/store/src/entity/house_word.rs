@@ -1,4 +1,4 @@
-//! Which pairs of letters the title and the address of a house have.
+//! Which terms the title and the address of a house have: pairs of letters, and single Chinese characters.
 
 use sea_orm::entity::prelude::*;
 

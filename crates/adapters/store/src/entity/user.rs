@@ -1,4 +1,4 @@
-//! People.
+//! Users.
 
 use sea_orm::entity::prelude::*;
 
@@ -9,6 +9,8 @@ pub(crate) struct Model {
     pub(crate) id: i64,
     pub(crate) mobile: String,
     pub(crate) name: String,
+    /// The unique form of the name: [`minsu_domain::UserName::key`].
+    pub(crate) name_key: String,
     pub(crate) password_hash: String,
     pub(crate) avatar: Option<String>,
     pub(crate) identity_key_id: Option<String>,

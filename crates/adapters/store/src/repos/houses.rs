@@ -1,82 +1,92 @@
 //! Houses: publishing, pictures, lists, search.
 
-use std::collections::HashMap;
+mod guests;
+mod own;
+mod rows;
 
 use async_trait::async_trait;
-use chrono::{DateTime, SubsecRound as _, Utc};
-use minsu_domain::{HouseFilter, HouseId, HouseOffer, HouseTerms, Pair, PictureKey, StayLimits, UserId, pairs_of};
+use chrono::{DateTime, Utc};
+use minsu_domain::{HouseFilter, HouseId, HouseTerms, PictureKey, Term, UserId, terms_of};
 use minsu_ports::{
-    HouseComment, HouseDetail, HouseRepo, HouseSummary, Landlord, NewHouse, OwnHouse, PageStart, SlideHouse,
-    StoreError, WithdrawnHouse,
+    CompletedOrder, ErasedUser, HouseComment, HouseDetail, HouseRepo, HouseSummary, LockStrength, LockedLandlord,
+    NewHouse, PageStart, SlideHouse, StoreError, WithdrawnHouse,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, JoinType, QueryFilter,
-    QueryOrder, QuerySelect, QueryTrait, sea_query::Expr,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, FromQueryResult, JoinType, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait, RelationDef, Select,
+    sea_query::{Expr, Func},
 };
 
+use rows::{CommentRow, HOUSES, HouseRow, SlideRow, TermsRow, detail, row, with_description};
+
 use crate::{
-    entity::{house, house_facility, house_picture, house_word, order, user, withdrawn_house},
-    errors::{CorruptRow, Misuse, failed},
+    entity::{hidden_house, house, house_description, house_facility, house_picture, house_word, order, user},
+    errors::failed,
     repos::{
         pages::{limited, one},
         search::{self, Way},
         summaries::summaries,
-        values::{Table, stored},
+        users,
+        values::Table,
     },
     session::SqlSession,
 };
 
-const HOUSES: Table = Table("houses");
-/// What a house says that was taken off the site.
+/// Replaces the texts of a withdrawn house.
 const WITHDRAWN: &str = "已下架";
+
+fn landlord() -> RelationDef {
+    house::Entity::belongs_to(user::Entity).from(house::Column::LandlordId).to(user::Column::Id).into()
+}
+
+/// What [`TermsRow`] reads of a house that is on the site.
+fn offered(id: HouseId) -> Select<house::Entity> {
+    let columns = [house::Column::LandlordId, house::Column::Price, house::Column::MinDays, house::Column::MaxDays];
+    house::Entity::find_by_id(id.get()).select_only().columns(columns).filter(search::is_offered())
+}
+
+fn terms(row: TermsRow) -> Result<HouseTerms, StoreError> {
+    Ok(HouseTerms {
+        landlord: HOUSES.user("landlord_id", row.landlord_id)?,
+        price: HOUSES.money("price", row.price)?,
+        limits: HOUSES.limits(row.min_days, row.max_days)?,
+    })
+}
 
 #[async_trait]
 impl HouseRepo for SqlSession {
-    async fn insert(&mut self, house: &NewHouse) -> Result<HouseId, StoreError> {
-        let db = self.db.writing()?;
-        let inserted = house::Entity::insert(row(house)).exec(db).await.map_err(failed)?;
-        let house_id = inserted.last_insert_id;
-        // Doubles would be taken for something else by the one who reads the error.
-        let facilities: std::collections::BTreeSet<_> = house.offer.facilities.iter().map(|id| id.get()).collect();
-        if !facilities.is_empty() {
-            let rows = facilities
-                .into_iter()
-                .map(|id| house_facility::ActiveModel { house_id: Set(house_id), facility_id: Set(id) });
-            house_facility::Entity::insert_many(rows).exec_without_returning(db).await.map_err(failed)?;
-        }
-        let pairs = pairs_of([house.offer.title.as_str(), house.offer.address.as_str()]);
-        if !pairs.is_empty() {
-            let rows = pairs
-                .into_iter()
-                .map(|pair| house_word::ActiveModel { pair: Set(pair.number()), house_id: Set(house_id) });
-            house_word::Entity::insert_many(rows).exec_without_returning(db).await.map_err(failed)?;
-        }
-        Ok(HOUSES.house("id", house_id)?)
+    async fn insert(&mut self, landlord: &LockedLandlord, house: &NewHouse) -> Result<HouseId, StoreError> {
+        self.insert_house(landlord, house).await
     }
 
     async fn terms(&mut self, id: HouseId) -> Result<Option<HouseTerms>, StoreError> {
-        let columns = [house::Column::LandlordId, house::Column::Price, house::Column::MinDays, house::Column::MaxDays];
-        let row: Option<TermsRow> = one(
-            &self.db,
-            house::Entity::find_by_id(id.get()).select_only().columns(columns).filter(search::is_offered()),
-        )
-        .await?;
-        row.map(|row| {
-            Ok(HouseTerms {
-                landlord: HOUSES.user("landlord_id", row.landlord_id)?,
-                price: HOUSES.money("price", row.price)?,
-                limits: limits(row.min_days, row.max_days)?,
-            })
-        })
-        .transpose()
+        one::<TermsRow>(&self.db, offered(id)).await?.map(terms).transpose()
+    }
+
+    async fn lock_landlord(&mut self, id: HouseId) -> Result<Option<HouseTerms>, StoreError> {
+        let db = self.db.writing()?;
+        let backend = db.get_database_backend();
+        if backend == DbBackend::MySql {
+            // MariaDB would lock the row of the house too, and a withdrawn one's gap.
+            let Some(terms) = self.terms(id).await? else { return Ok(None) };
+            return Ok(self.lock_user(terms.landlord, LockStrength::Shared).await?.then_some(terms));
+        }
+        // PostgreSQL evaluates the conditions of a locked row anew when it had to wait for it.
+        let rows = offered(id).join(JoinType::InnerJoin, landlord()).filter(users::erased().not());
+        let mut statement = backend.build(&rows.into_query());
+        let locking = users::locking(backend, LockStrength::Shared);
+        if !locking.is_empty() {
+            statement.sql.push_str(&format!("{locking} OF users"));
+        }
+        let row = db.query_one_raw(statement).await.map_err(failed)?;
+        row.map(|row| terms(TermsRow::from_query_result(&row, "").map_err(failed)?)).transpose()
     }
 
     async fn detail(&mut self, id: HouseId, max_comments: u32) -> Result<Option<HouseDetail>, StoreError> {
-        let landlord =
-            house::Entity::belongs_to(user::Entity).from(house::Column::LandlordId).to(user::Column::Id).into();
-        let house = house::Entity::find_by_id(id.get())
+        let house = with_description(house::Entity::find_by_id(id.get()))
             .filter(search::is_offered())
-            .join(JoinType::InnerJoin, landlord)
+            .join(JoinType::InnerJoin, landlord())
             .column_as(user::Column::Name, "landlord_name")
             .column_as(user::Column::Avatar, "landlord_avatar");
         let house: Option<HouseRow> = one(&self.db, house).await?;
@@ -103,17 +113,26 @@ impl HouseRepo for SqlSession {
         Ok(Some(detail(house, &facilities, &pictures, comments)?))
     }
 
-    async fn add_picture(&mut self, id: HouseId, picture: &PictureKey) -> Result<(), StoreError> {
+    async fn add_picture(
+        &mut self,
+        _: &LockedLandlord,
+        id: HouseId,
+        picture: &PictureKey,
+        bytes: u64,
+    ) -> Result<(), StoreError> {
         let db = self.db.writing()?;
         let row = house_picture::ActiveModel {
             house_id: Set(id.get()),
             picture: Set(picture.as_str().to_owned()),
+            bytes: Set(i64::try_from(bytes).unwrap_or(i64::MAX)),
             ..Default::default()
         };
         house_picture::Entity::insert(row).exec_without_returning(db).await.map_err(failed)?;
+        let first = Func::coalesce([Expr::col(house::Column::IndexPicture), picture.as_str().into()]);
         house::Entity::update_many()
-            .col_expr(house::Column::IndexPicture, picture.as_str().into())
-            .filter(house::Column::Id.eq(id.get()).and(house::Column::IndexPicture.is_null()))
+            .col_expr(house::Column::IndexPicture, first.into())
+            .col_expr(house::Column::Version, Expr::col(house::Column::Version).add(1))
+            .filter(house::Column::Id.eq(id.get()))
             .exec(db)
             .await
             .map_err(failed)?;
@@ -124,7 +143,7 @@ impl HouseRepo for SqlSession {
         let newest = house::Entity::find()
             .select_only()
             .column(house::Column::Id)
-            .filter(house::Column::LandlordId.eq(landlord.get()))
+            .filter(house::Column::LandlordId.eq(landlord.get()).and(search::is_offered()))
             .order_by_desc(house::Column::CreatedAt)
             .order_by_desc(house::Column::Id)
             .into_query();
@@ -132,54 +151,12 @@ impl HouseRepo for SqlSession {
         summaries(&self.db, page, "h.created_at DESC, h.id DESC").await
     }
 
-    async fn all_of_landlord(&mut self, landlord: UserId) -> Result<Vec<OwnHouse>, StoreError> {
-        let of_landlord = house::Column::LandlordId.eq(landlord.get()).and(search::is_offered());
-        let houses = house::Entity::find().filter(of_landlord.clone()).order_by_asc(house::Column::Id);
-        let houses = houses.all(&self.db).await.map_err(failed)?;
-        let of_house = house_facility::Entity::belongs_to(house::Entity)
-            .from(house_facility::Column::HouseId)
-            .to(house::Column::Id);
-        let facilities: Vec<(i64, i64)> = house_facility::Entity::find()
-            .select_only()
-            .columns([house_facility::Column::HouseId, house_facility::Column::FacilityId])
-            .join(JoinType::InnerJoin, of_house.into())
-            .filter(of_landlord.clone())
-            .order_by_asc(house_facility::Column::FacilityId)
-            .into_tuple()
-            .all(&self.db)
-            .await
-            .map_err(failed)?;
-        let of_house =
-            house_picture::Entity::belongs_to(house::Entity).from(house_picture::Column::HouseId).to(house::Column::Id);
-        let pictures: Vec<(i64, String)> = house_picture::Entity::find()
-            .select_only()
-            .columns([house_picture::Column::HouseId, house_picture::Column::Picture])
-            .join(JoinType::InnerJoin, of_house.into())
-            .filter(of_landlord)
-            .order_by_asc(house_picture::Column::Id)
-            .into_tuple()
-            .all(&self.db)
-            .await
-            .map_err(failed)?;
-        let (mut facilities, mut pictures) = (by_house(facilities), by_house(pictures));
-        let own = |house: house::Model| {
-            let id = house.id;
-            Ok(OwnHouse {
-                id: HOUSES.house("id", id)?,
-                created_at: house.created_at,
-                offer: offer(house, &facilities.remove(&id).unwrap_or_default())?,
-                pictures: keys(&pictures.remove(&id).unwrap_or_default())?,
-            })
-        };
-        houses.into_iter().map(own).collect()
-    }
-
     async fn most_booked(&mut self, limit: u32) -> Result<Vec<SlideHouse>, StoreError> {
         let select = house::Entity::find()
             .select_only()
             .columns([house::Column::Id, house::Column::Title, house::Column::IndexPicture])
-            .filter(house::Column::IndexPicture.is_not_null())
-            .order_by_desc(house::Column::OrderCount)
+            .filter(house::Column::IndexPicture.is_not_null().and(search::is_offered()))
+            .order_by_desc(house::Column::GuestCount)
             .order_by_desc(house::Column::Id)
             .into_query();
         let statement = limited(self.db.get_database_backend(), &select, u64::from(limit), 0);
@@ -219,13 +196,17 @@ impl HouseRepo for SqlSession {
         Ok(count.unsigned_abs())
     }
 
-    async fn withdraw_all(&mut self, landlord: UserId, at: DateTime<Utc>) -> Result<Vec<WithdrawnHouse>, StoreError> {
+    async fn withdraw_all(
+        &mut self,
+        landlord: &ErasedUser,
+        at: DateTime<Utc>,
+    ) -> Result<Vec<WithdrawnHouse>, StoreError> {
         let db = self.db.writing()?;
-        let of_landlord = house::Column::LandlordId.eq(landlord.get());
+        let of_landlord = house::Column::LandlordId.eq(landlord.id().get());
         let texts: Vec<(i64, String, String)> = house::Entity::find()
             .select_only()
             .columns([house::Column::Id, house::Column::Title, house::Column::Address])
-            .filter(of_landlord.clone().and(search::is_offered()))
+            .filter(of_landlord.clone().and(search::is_kept()))
             .into_tuple()
             .all(&self.db)
             .await
@@ -236,8 +217,8 @@ impl HouseRepo for SqlSession {
         let ids: Vec<i64> = texts.iter().map(|(id, ..)| *id).collect();
         // By their pairs, because the key of the words begins with the pair.
         for (id, title, address) in &texts {
-            let pairs = pairs_of([title.as_str(), address.as_str()]).into_iter().map(Pair::number);
-            let of_house = house_word::Column::HouseId.eq(*id).and(house_word::Column::Pair.is_in(pairs));
+            let terms = terms_of([title.as_str(), address.as_str()]).into_iter().map(Term::number);
+            let of_house = house_word::Column::HouseId.eq(*id).and(house_word::Column::Pair.is_in(terms));
             house_word::Entity::delete_many().filter(of_house).exec(db).await.map_err(failed)?;
         }
         let pictures: Vec<(i64, String)> = house_picture::Entity::find()
@@ -248,8 +229,16 @@ impl HouseRepo for SqlSession {
             .all(&self.db)
             .await
             .map_err(failed)?;
-        let rows = ids.iter().map(|id| withdrawn_house::ActiveModel { house_id: Set(*id), withdrawn_at: Set(at) });
-        withdrawn_house::Entity::insert_many(rows).exec_without_returning(db).await.map_err(failed)?;
+        let drafts = hidden_house::Column::HouseId.is_in(ids.clone());
+        hidden_house::Entity::delete_many().filter(drafts).exec(db).await.map_err(failed)?;
+        let rows = ids.iter().map(|id| hidden_house::ActiveModel {
+            house_id: Set(*id),
+            withdrawn_at: Set(at),
+            state: Set(hidden_house::DELETED),
+        });
+        hidden_house::Entity::insert_many(rows).exec_without_returning(db).await.map_err(failed)?;
+        let of_houses = house_description::Column::HouseId.is_in(ids.clone());
+        house_description::Entity::delete_many().filter(of_houses).exec(db).await.map_err(failed)?;
         let of_houses = house_picture::Column::HouseId.is_in(ids.clone());
         house_picture::Entity::delete_many().filter(of_houses).exec(db).await.map_err(failed)?;
         house::Entity::update_many()
@@ -270,23 +259,44 @@ impl HouseRepo for SqlSession {
         ids.into_iter().map(withdrawn).collect()
     }
 
-    async fn count_completed_order(&mut self, id: HouseId) -> Result<(), StoreError> {
-        let updated = house::Entity::update_many()
-            .col_expr(house::Column::OrderCount, Expr::col(house::Column::OrderCount).add(1))
-            .filter(house::Column::Id.eq(id.get()))
-            .exec(self.db.writing()?)
-            .await
-            .map_err(failed)?;
-        if updated.rows_affected == 1 { Ok(()) } else { Err(Misuse::NoSuchRow.into()) }
+    async fn count_completed_order(&mut self, order: CompletedOrder) -> Result<(), StoreError> {
+        self.count_completed(order).await
     }
 }
 
 impl SqlSession {
-    /// How to come by the houses of a search; a search for words asks first how frequent they are.
+    /// Writes a house with its facilities and the terms that it is found by.
+    async fn insert_house(&self, landlord: &LockedLandlord, house: &NewHouse) -> Result<HouseId, StoreError> {
+        let db = self.db.writing()?;
+        let inserted = house::Entity::insert(row(landlord, house)).exec(db).await.map_err(failed)?;
+        let house_id = inserted.last_insert_id;
+        // Duplicates would violate the primary key, which the error mapping takes for that of `house_day`.
+        let facilities: std::collections::BTreeSet<_> = house.offer.facilities.iter().map(|id| id.get()).collect();
+        if !facilities.is_empty() {
+            let rows = facilities
+                .into_iter()
+                .map(|id| house_facility::ActiveModel { house_id: Set(house_id), facility_id: Set(id) });
+            house_facility::Entity::insert_many(rows).exec_without_returning(db).await.map_err(failed)?;
+        }
+        if let Some(description) = house.offer.description.clone() {
+            let row = house_description::ActiveModel { house_id: Set(house_id), description: Set(description) };
+            house_description::Entity::insert(row).exec_without_returning(db).await.map_err(failed)?;
+        }
+        let terms = terms_of([house.offer.title.as_str(), house.offer.address.as_str()]);
+        if !terms.is_empty() {
+            let rows = terms
+                .into_iter()
+                .map(|term| house_word::ActiveModel { pair: Set(term.number()), house_id: Set(house_id) });
+            house_word::Entity::insert_many(rows).exec_without_returning(db).await.map_err(failed)?;
+        }
+        Ok(HOUSES.house("id", house_id)?)
+    }
+
+    /// How the houses of a search are found; a search for words asks first how frequent they are.
     async fn way(&self, filter: &HouseFilter) -> Result<Way, StoreError> {
-        let Some(words) = &filter.wishes.words else { return Ok(Way::InOrder) };
-        let statement = search::frequencies(self.db.get_database_backend(), words.pairs());
-        let mut frequencies = vec![0; words.pairs().len()];
+        let Some(words) = &filter.filters.words else { return Ok(Way::InOrder) };
+        let statement = search::frequencies(self.db.get_database_backend(), words.terms());
+        let mut frequencies = vec![0; words.terms().len()];
         for row in self.db.query_all_raw(statement).await.map_err(failed)? {
             let place: i32 = row.try_get_by_index(0).map_err(failed)?;
             let houses: i64 = row.try_get_by_index(1).map_err(failed)?;
@@ -294,7 +304,7 @@ impl SqlSession {
                 *frequency = houses.unsigned_abs();
             }
         }
-        Ok(search::way(words.pairs(), &frequencies))
+        Ok(search::way(words.terms(), &frequencies))
     }
 
     async fn comments(&self, house: HouseId, limit: u32) -> Result<Vec<HouseComment>, StoreError> {
@@ -320,112 +330,4 @@ impl SqlSession {
         };
         rows.into_iter().map(comment).collect()
     }
-}
-
-#[derive(FromQueryResult)]
-struct TermsRow {
-    landlord_id: i64,
-    price: i64,
-    min_days: i32,
-    max_days: i32,
-}
-
-#[derive(FromQueryResult)]
-struct HouseRow {
-    #[sea_orm(nested)]
-    house: house::Model,
-    landlord_name: String,
-    landlord_avatar: Option<String>,
-}
-
-#[derive(FromQueryResult)]
-struct SlideRow {
-    id: i64,
-    title: String,
-    index_picture: String,
-}
-
-#[derive(FromQueryResult)]
-struct CommentRow {
-    user_name: String,
-    commented_at: DateTime<Utc>,
-    comment: String,
-}
-
-fn row(house: &NewHouse) -> house::ActiveModel {
-    let offer = &house.offer;
-    house::ActiveModel {
-        landlord_id: Set(house.landlord.get()),
-        area_id: Set(offer.area.get()),
-        title: Set(offer.title.clone()),
-        price: Set(offer.price.fen()),
-        deposit: Set(offer.deposit.fen()),
-        address: Set(offer.address.clone()),
-        room_count: Set(stored(offer.room_count)),
-        acreage: Set(stored(offer.acreage)),
-        unit: Set(offer.unit.clone()),
-        capacity: Set(stored(offer.capacity)),
-        beds: Set(offer.beds.clone()),
-        min_days: Set(stored(offer.limits.min_days())),
-        max_days: Set(stored(offer.limits.max_days())),
-        // Cursors compare what all engines keep.
-        created_at: Set(house.created_at.trunc_subsecs(6)),
-        ..Default::default()
-    }
-}
-
-fn limits(min_days: i32, max_days: i32) -> Result<StayLimits, CorruptRow> {
-    let (min_days, max_days) = (HOUSES.count("min_days", min_days)?, HOUSES.count("max_days", max_days)?);
-    HOUSES.checked("max_days", StayLimits::new(min_days, max_days))
-}
-
-fn detail(
-    row: HouseRow,
-    facilities: &[i64],
-    pictures: &[String],
-    comments: Vec<HouseComment>,
-) -> Result<HouseDetail, CorruptRow> {
-    let house = row.house;
-    Ok(HouseDetail {
-        id: HOUSES.house("id", house.id)?,
-        landlord: Landlord {
-            id: HOUSES.user("landlord_id", house.landlord_id)?,
-            name: Table("users").user_name("name", &row.landlord_name)?,
-            avatar: Table("users").picture("avatar", row.landlord_avatar.as_deref())?,
-        },
-        offer: offer(house, facilities)?,
-        pictures: keys(pictures)?,
-        comments,
-    })
-}
-
-fn offer(house: house::Model, facilities: &[i64]) -> Result<HouseOffer, CorruptRow> {
-    let facility = |id: &i64| Table("house_facilities").facility("facility_id", *id);
-    Ok(HouseOffer {
-        title: house.title,
-        price: HOUSES.money("price", house.price)?,
-        deposit: HOUSES.money("deposit", house.deposit)?,
-        area: HOUSES.area("area_id", house.area_id)?,
-        address: house.address,
-        room_count: HOUSES.count("room_count", house.room_count)?,
-        acreage: HOUSES.count("acreage", house.acreage)?,
-        unit: house.unit,
-        capacity: HOUSES.count("capacity", house.capacity)?,
-        beds: house.beds,
-        limits: limits(house.min_days, house.max_days)?,
-        facilities: facilities.iter().map(facility).collect::<Result<_, _>>()?,
-    })
-}
-
-fn keys(pictures: &[String]) -> Result<Vec<PictureKey>, CorruptRow> {
-    pictures.iter().map(|key| Table("house_pictures").checked("picture", PictureKey::new(key))).collect()
-}
-
-/// What belongs to each house, in its order.
-fn by_house<T>(rows: Vec<(i64, T)>) -> HashMap<i64, Vec<T>> {
-    let mut of = HashMap::<i64, Vec<T>>::new();
-    for (house, own) in rows {
-        of.entry(house).or_default().push(own);
-    }
-    of
 }

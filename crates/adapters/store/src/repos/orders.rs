@@ -1,22 +1,28 @@
-//! Orders and the days they hold.
+//! Orders.
 
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
-use minsu_domain::{HouseId, Order, OrderId, OrderStatus, Quote, Transition, UserId};
-use minsu_ports::{NewOrder, OrderNote, OrderRepo, OrderSummary, StoreError};
+use minsu_domain::{HouseId, Order, OrderChange, OrderId, OrderStatus, Transition, UserId, Version};
+use minsu_ports::{
+    ErasedUser, LockedParties, NewOrder, OrderAct, OrderFilter, OrderNote, OrderPlace, OrderRepo, OrderSide,
+    OrderSummary, OrderView, StoreError,
+};
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, FromQueryResult, JoinType, QueryFilter,
-    QueryOrder, QuerySelect, QueryTrait,
-    sea_query::{Expr, InsertStatement, LockType, Query, SelectStatement},
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, Iterable, JoinType, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
+    sea_query::{Expr, InsertStatement, Query, SelectStatement},
 };
 
 use crate::{
-    entity::{house, house_day, order, user},
+    entity::{
+        house,
+        order::{self, QuoteColumns, number},
+    },
     errors::{CorruptRow, failed},
     repos::{
+        order_changes, order_views,
         pages::{insert_counted, limited, one},
-        values::{Table, stored},
+        values::Table,
     },
     session::SqlSession,
 };
@@ -25,43 +31,16 @@ const ORDERS: Table = Table("orders");
 
 #[async_trait]
 impl OrderRepo for SqlSession {
-    async fn place(&mut self, order: &NewOrder) -> Result<OrderId, StoreError> {
-        let db = self.db.writing()?;
-        let order_id = insert_counted(db, insertion(order)?).await.map_err(failed)?;
-        // All days in one statement, ascending: two orders meet at the first day they share, and
-        // the later one waits there or fails there, holding nothing that the other still needs.
-        let days = order.stay.occupied().map(|day| house_day::ActiveModel {
-            house_id: Set(order.house.get()),
-            day: Set(day),
-            order_id: Set(order_id),
-        });
-        house_day::Entity::insert_many(days).exec_without_returning(db).await.map_err(failed)?;
+    async fn insert(&mut self, parties: &LockedParties, order: &NewOrder) -> Result<OrderId, StoreError> {
+        let order_id = insert_counted(self.db.writing()?, insertion(parties, order)?).await.map_err(failed)?;
+        order_changes::write(self.db.writing()?, order_changes::first(order_id, order)).await?;
         Ok(ORDERS.order("id", order_id)?)
     }
 
-    async fn count_waiting(&mut self, guest: UserId) -> Result<u64, StoreError> {
-        let db = self.db.writing()?;
-        // The guest's row stands for all their orders. SQLite has one writer anyway. PostgreSQL's
-        // weaker lock lets the foreign keys of orders refer to the row meanwhile.
-        let lock = match db.get_database_backend() {
-            DbBackend::Postgres => LockType::NoKeyUpdate,
-            _ => LockType::Update,
-        };
-        let guest_row = user::Entity::find_by_id(guest.get()).select_only().column(user::Column::Id);
-        db.query_one(&guest_row.lock(lock).into_query()).await.map_err(failed)?;
-        let waiting = order::Entity::find()
-            .select_only()
-            .column_as(Expr::cust("COUNT(*)"), "waiting")
-            .filter(order::Column::GuestId.eq(guest.get()))
-            .filter(order::Column::Status.eq(OrderStatus::WaitAccept.number()));
-        let row = db.query_one(&waiting.into_query()).await.map_err(failed)?;
-        let waiting: i64 = row.map_or(Ok(0), |row| row.try_get_by_index(0)).map_err(failed)?;
-        Ok(waiting.unsigned_abs())
-    }
-
-    async fn count_open(&mut self, party: UserId, today: NaiveDate) -> Result<u64, StoreError> {
-        let over = OrderStatus::ALL.into_iter().filter(|status| status.is_final()).map(OrderStatus::number);
-        let is_party = order::Column::GuestId.eq(party.get()).or(order::Column::LandlordId.eq(party.get()));
+    async fn count_open(&mut self, user: &ErasedUser, today: NaiveDate) -> Result<u64, StoreError> {
+        let over = OrderStatus::ALL.into_iter().filter(|status| status.is_final()).map(number);
+        let party = user.id().get();
+        let is_party = order::Column::GuestId.eq(party).or(order::Column::LandlordId.eq(party));
         let open = order::Entity::find()
             .select_only()
             .column_as(Expr::cust("COUNT(*)"), "open")
@@ -78,11 +57,17 @@ impl OrderRepo for SqlSession {
         Ok(row.map(found).transpose()?)
     }
 
-    async fn advance(&mut self, id: OrderId, step: Transition, note: &OrderNote) -> Result<bool, StoreError> {
-        let db = self.db.writing()?;
+    async fn advance(
+        &mut self,
+        id: OrderId,
+        step: Transition,
+        act: OrderAct,
+        note: &OrderNote,
+    ) -> Result<bool, StoreError> {
         let mut update = order::Entity::update_many()
-            .col_expr(order::Column::Status, step.to.number().into())
-            .filter(order::Column::Id.eq(id.get()).and(order::Column::Status.eq(step.from.number())));
+            .col_expr(order::Column::Status, number(step.to).into())
+            .col_expr(order::Column::Version, Expr::col(order::Column::Version).add(1))
+            .filter(order::Column::Id.eq(id.get()).and(order::Column::Status.eq(number(step.from))));
         update = match note {
             OrderNote::None => update,
             OrderNote::Comment(comment, written_at) => update
@@ -90,25 +75,50 @@ impl OrderRepo for SqlSession {
                 .col_expr(order::Column::CommentedAt, (*written_at).into()),
             OrderNote::RejectReason(reason) => update.col_expr(order::Column::RejectReason, reason.as_str().into()),
         };
-        if update.exec(db).await.map_err(failed)?.rows_affected != 1 {
+        if update.exec(self.db.writing()?).await.map_err(failed)?.rows_affected == 0 {
             return Ok(false);
         }
-        if !step.to.holds_days() {
-            house_day::Entity::delete_many()
-                .filter(house_day::Column::OrderId.eq(id.get()))
-                .exec(db)
-                .await
-                .map_err(failed)?;
-        }
+        order_changes::write_step(self.db.writing()?, id, step, act, note).await?;
         Ok(true)
     }
 
+    async fn history(&mut self, id: OrderId, version: Version) -> Result<Vec<OrderChange>, StoreError> {
+        order_changes::read(&self.db, id, version).await
+    }
+
     async fn of_guest(&mut self, guest: UserId, limit: u32) -> Result<Vec<OrderSummary>, StoreError> {
-        self.newest_orders(order::Column::GuestId, guest, limit).await
+        self.newest_orders(order::Column::GuestId, guest, None, limit).await
     }
 
     async fn of_landlord(&mut self, landlord: UserId, limit: u32) -> Result<Vec<OrderSummary>, StoreError> {
-        self.newest_orders(order::Column::LandlordId, landlord, limit).await
+        self.newest_orders(order::Column::LandlordId, landlord, None, limit).await
+    }
+
+    async fn summaries(
+        &mut self,
+        party: UserId,
+        side: OrderSide,
+        after: Option<OrderPlace>,
+        limit: u32,
+    ) -> Result<Vec<OrderSummary>, StoreError> {
+        let column = match side {
+            OrderSide::Guest => order::Column::GuestId,
+            OrderSide::Landlord => order::Column::LandlordId,
+        };
+        self.newest_orders(column, party, after, limit).await
+    }
+
+    async fn page(
+        &mut self,
+        filter: &OrderFilter,
+        after: Option<OrderId>,
+        limit: u32,
+    ) -> Result<Vec<OrderView>, StoreError> {
+        order_views::page(&self.db, filter, after, limit).await
+    }
+
+    async fn view(&mut self, id: OrderId) -> Result<Option<OrderView>, StoreError> {
+        order_views::view(&self.db, id).await
     }
 }
 
@@ -117,10 +127,11 @@ impl SqlSession {
         &self,
         party: order::Column,
         user: UserId,
+        after: Option<OrderPlace>,
         limit: u32,
     ) -> Result<Vec<OrderSummary>, StoreError> {
         let of_house = order::Entity::belongs_to(house::Entity).from(order::Column::HouseId).to(house::Column::Id);
-        let select = order::Entity::find()
+        let mut select = order::Entity::find()
             .select_only()
             .columns([
                 order::Column::Id,
@@ -138,9 +149,13 @@ impl SqlSession {
             .join(JoinType::InnerJoin, of_house.into())
             .filter(party.eq(user.get()))
             .order_by_desc(order::Column::CreatedAt)
-            .order_by_desc(order::Column::Id)
-            .into_query();
-        let statement = limited(self.db.get_database_backend(), &select, u64::from(limit), 0);
+            .order_by_desc(order::Column::Id);
+        if let Some(OrderPlace { created_at, id }) = after {
+            // The first condition is one that the index can begin at.
+            let earlier = order::Column::CreatedAt.lt(created_at).or(order::Column::Id.lt(id.get()));
+            select = select.filter(order::Column::CreatedAt.lte(created_at).and(earlier));
+        }
+        let statement = limited(self.db.get_database_backend(), &select.into_query(), u64::from(limit), 0);
         let rows = SummaryRow::find_by_statement(statement).all(&self.db).await.map_err(failed)?;
         rows.into_iter().map(|row| Ok(summary(row)?)).collect()
     }
@@ -162,26 +177,35 @@ struct SummaryRow {
     reject_reason: Option<String>,
 }
 
-/// The landlord is looked up by the same statement; without a house there is none, and the
-/// database refuses the row.
-fn insertion(order: &NewOrder) -> Result<InsertStatement, StoreError> {
-    let values: [(order::Column, Expr); 10] = [
-        (order::Column::HouseId, order.house.get().into()),
-        (order::Column::LandlordId, landlord_of(order.house).into()),
-        (order::Column::GuestId, order.guest.get().into()),
-        (order::Column::StartDay, order.stay.start().into()),
-        (order::Column::EndDay, order.stay.end().into()),
-        (order::Column::Days, stored(order.quote.days).into()),
-        (order::Column::Price, order.quote.price.fen().into()),
-        (order::Column::Amount, order.quote.amount.fen().into()),
-        (order::Column::Status, OrderStatus::WaitAccept.number().into()),
-        (order::Column::CreatedAt, order.created_at.into()),
-    ];
-    let (columns, values): (Vec<_>, Vec<_>) = values.into_iter().unzip();
+fn insertion(parties: &LockedParties, order: &NewOrder) -> Result<InsertStatement, StoreError> {
+    let quote = QuoteColumns::of(&order.quote)?;
+    let values = order::Column::iter().filter_map(|column| Some((column, initial(column, parties, order, quote)?)));
+    let (columns, values): (Vec<_>, Vec<_>) = values.unzip();
     let mut insert = Query::insert();
     insert.into_table(order::Entity).columns(columns);
     insert.values(values).map_err(|mismatch| StoreError::Backend(Box::new(mismatch)))?;
     Ok(insert)
+}
+
+/// The value of a column of a new order; `None` where the database fills it, or a later update does.
+fn initial(column: order::Column, parties: &LockedParties, order: &NewOrder, quote: QuoteColumns) -> Option<Expr> {
+    Some(match column {
+        order::Column::HouseId => order.house.get().into(),
+        // Looked up by the same statement; without a house there is none, and the database refuses the row.
+        order::Column::LandlordId => landlord_of(order.house).into(),
+        order::Column::GuestId => parties.guest().get().into(),
+        order::Column::StartDay => order.stay.start().into(),
+        order::Column::EndDay => order.stay.end().into(),
+        order::Column::Days => quote.days.into(),
+        order::Column::Price => quote.price.into(),
+        order::Column::Amount => quote.amount.into(),
+        order::Column::Status => number(order.status).into(),
+        order::Column::CreatedAt => order.created_at.into(),
+        order::Column::Version => 1.into(),
+        order::Column::Id | order::Column::Comment | order::Column::CommentedAt | order::Column::RejectReason => {
+            return None;
+        }
+    })
 }
 
 fn landlord_of(house: HouseId) -> SelectStatement {
@@ -189,7 +213,7 @@ fn landlord_of(house: HouseId) -> SelectStatement {
 }
 
 fn status(number: i16) -> Result<OrderStatus, CorruptRow> {
-    OrderStatus::from_number(number).ok_or(ORDERS.corrupt("status"))
+    order::status(number).ok_or(ORDERS.corrupt("status"))
 }
 
 fn found(row: order::Model) -> Result<Order, CorruptRow> {
@@ -200,11 +224,9 @@ fn found(row: order::Model) -> Result<Order, CorruptRow> {
         guest: ORDERS.user("guest_id", row.guest_id)?,
         start: row.start_day,
         end: row.end_day,
-        quote: Quote {
-            days: ORDERS.count("days", row.days)?,
-            price: ORDERS.money("price", row.price)?,
-            amount: ORDERS.money("amount", row.amount)?,
-        },
+        quote: QuoteColumns { days: row.days, price: row.price, amount: row.amount }
+            .read(row.start_day)
+            .ok_or(ORDERS.corrupt("amount"))?,
         status: status(row.status)?,
         created_at: row.created_at,
     })

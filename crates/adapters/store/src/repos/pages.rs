@@ -10,7 +10,7 @@ use crate::{errors::failed, executor::Executor};
 
 /// A statement with at most `limit` rows, from `offset` on.
 ///
-/// The limit stands in the text: SQLite compiles a statement anew at every use when its limit is a
+/// The limit is part of the text: SQLite compiles a statement anew at every use when its limit is a
 /// parameter, and PostgreSQL plans better for a limit that it knows. The offset is a parameter,
 /// because a text for each page would crowd the caches of prepared statements.
 pub(crate) fn limited(backend: DbBackend, select: &SelectStatement, limit: u64, offset: u64) -> Statement {

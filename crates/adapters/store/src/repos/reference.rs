@@ -1,8 +1,7 @@
 //! Areas and facilities.
 
 use async_trait::async_trait;
-use minsu_domain::FacilityId;
-use minsu_ports::{Area, ReferenceRepo, StoreError};
+use minsu_ports::{Area, Facility, ReferenceRepo, StoreError};
 use sea_orm::{EntityTrait, QueryOrder};
 
 use crate::{
@@ -22,8 +21,8 @@ impl ReferenceRepo for SqlSession {
         rows.into_iter().map(|row| Ok(Area { id: AREAS.area("id", row.id)?, name: row.name })).collect()
     }
 
-    async fn facilities(&mut self) -> Result<Vec<FacilityId>, StoreError> {
+    async fn facilities(&mut self) -> Result<Vec<Facility>, StoreError> {
         let rows = facility::Entity::find().order_by_asc(facility::Column::Id).all(&self.db).await.map_err(failed)?;
-        rows.into_iter().map(|row| Ok(FACILITIES.facility("id", row.id)?)).collect()
+        rows.into_iter().map(|row| Ok(Facility { id: FACILITIES.facility("id", row.id)?, name: row.name })).collect()
     }
 }

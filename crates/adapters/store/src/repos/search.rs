@@ -1,55 +1,60 @@
 //! The search for free houses, as statements.
 //!
-//! A page is found by walking an index that has the order of the list and leaving out what does not
-//! fit, until the page is full. Words are the exception: where one of them stands in few houses, these
-//! are looked at and sorted. Which of the two it is, is decided here and not by the engines: they know
-//! too little of single words.
+//! A page is found by walking an index that has the order of the list and skipping the houses that do not
+//! match, until the page is full. Words are the exception: where few houses have one of their terms, these
+//! houses are looked up and sorted. The choice is made here and not by the engines: they have
+//! too few statistics of single words.
 
-use chrono::{DateTime, Utc};
-use minsu_domain::{Cursor, HouseFilter, Pair, SortKey};
+use chrono::{DateTime, NaiveDate, Utc};
+use minsu_domain::{Cursor, HouseFilter, SortKey, Term, WantedStay};
 use minsu_ports::PageStart;
-use sea_orm::{DbBackend, EntityTrait, ExprTrait, QueryFilter, QuerySelect, QueryTrait, Statement, sea_query::Expr};
-
-use crate::{
-    entity::{house, withdrawn_house},
-    repos::sql::Sql,
+use sea_orm::{
+    ColumnTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QuerySelect, QueryTrait, Statement, sea_query::Expr,
 };
 
-/// A pair is rare up to here: so many houses are looked up and sorted in the time in which an index
-/// is walked that has one fitting house in a hundred.
+use crate::{
+    entity::{hidden_house, house},
+    repos::{
+        facility_mask::{mask, without_bit},
+        sql::Sql,
+    },
+};
+
+/// A term is rare up to here: so many houses are looked up and sorted in the time in which an index
+/// is walked in which one house in a hundred matches.
 const RARE: u64 = 10_000;
 
-/// How the houses of a search are come by.
+/// How the houses of a search are found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Way {
     /// By the index of the list's order.
     InOrder,
-    /// By one pair that few houses have.
-    ByRare(Pair),
-    /// By the order of the list, and counted by the pair that may well be the rarest.
-    ByCommon(Pair),
-    /// Some pair stands nowhere.
+    /// By one term that few houses have.
+    ByRare(Term),
+    /// By the order of the list, but counted by the term that may well be the rarest.
+    ByCommon(Term),
+    /// No house has one of the terms.
     Nowhere,
 }
 
-/// How many houses have each pair, up to a bound: rows of the pair's place and the number.
-pub(crate) fn frequencies(backend: DbBackend, pairs: &[Pair]) -> Statement {
+/// How many houses have each term, up to a bound: rows of the term's place in the list and the number.
+pub(crate) fn frequencies(backend: DbBackend, terms: &[Term]) -> Statement {
     let mut sql = Sql::new(backend);
-    for (place, pair) in pairs.iter().enumerate() {
+    for (place, term) in terms.iter().enumerate() {
         sql.push(if place == 0 { "" } else { " UNION ALL " });
         sql.push(&format!("SELECT {place} AS place, COUNT(*) AS houses FROM (SELECT house_id FROM house_words"));
-        sql.push(" WHERE pair = ").bind(pair.number()).limit(RARE + 1, 0).push(&format!(") AS w{place}"));
+        sql.push(" WHERE pair = ").bind(term.number()).limit(RARE + 1, 0).push(&format!(") AS w{place}"));
     }
     sql.done()
 }
 
-/// The way for pairs with these frequencies.
-pub(crate) fn way(pairs: &[Pair], frequencies: &[u64]) -> Way {
-    match frequencies.iter().zip(pairs).min() {
+/// The way for terms with these frequencies.
+pub(crate) fn way(terms: &[Term], frequencies: &[u64]) -> Way {
+    match frequencies.iter().zip(terms).min() {
         None => Way::InOrder,
         Some((0, _)) => Way::Nowhere,
-        Some((houses, pair)) if *houses <= RARE => Way::ByRare(*pair),
-        Some((_, pair)) => Way::ByCommon(*pair),
+        Some((houses, term)) if *houses <= RARE => Way::ByRare(*term),
+        Some((_, term)) => Way::ByCommon(*term),
     }
 }
 
@@ -63,7 +68,7 @@ pub(crate) fn page(backend: DbBackend, filter: &HouseFilter, way: Way, from: Pag
         PageStart::After(_) => 0,
     };
     let led = match way {
-        Way::ByRare(pair) => by_pair(&mut sql, pair, true),
+        Way::ByRare(term) => by_term(&mut sql, term, true),
         Way::InOrder | Way::ByCommon(_) | Way::Nowhere => each_house(&mut sql),
     };
     narrow(&mut sql, filter, led);
@@ -78,7 +83,8 @@ pub(crate) fn page(backend: DbBackend, filter: &HouseFilter, way: Way, from: Pag
 pub(crate) fn order(sort: SortKey) -> &'static str {
     match sort {
         SortKey::New => "h.created_at DESC, h.id DESC",
-        SortKey::Booking => "h.order_count DESC, h.id DESC",
+        SortKey::Booking => "h.guest_count DESC, h.id DESC",
+        SortKey::Popular => "h.stayed_guest_count DESC, h.id DESC",
         SortKey::PriceAscending => "h.price ASC, h.id DESC",
         SortKey::PriceDescending => "h.price DESC, h.id DESC",
     }
@@ -89,8 +95,8 @@ pub(crate) fn count(backend: DbBackend, filter: &HouseFilter, way: Way, at_most:
     let mut sql = Sql::new(backend);
     sql.push("SELECT COUNT(*) FROM (SELECT h.id FROM ");
     let led = match way {
-        Way::ByRare(pair) => by_pair(&mut sql, pair, true),
-        Way::ByCommon(pair) => by_pair(&mut sql, pair, false),
+        Way::ByRare(term) => by_term(&mut sql, term, true),
+        Way::ByCommon(term) => by_term(&mut sql, term, false),
         Way::InOrder | Way::Nowhere => each_house(&mut sql),
     };
     narrow(&mut sql, filter, led);
@@ -99,98 +105,142 @@ pub(crate) fn count(backend: DbBackend, filter: &HouseFilter, way: Way, at_most:
 }
 
 /// Every house; which index is walked follows from the order.
-fn each_house(sql: &mut Sql) -> Option<Pair> {
+fn each_house(sql: &mut Sql) -> Option<Term> {
     sql.push("houses h WHERE 1 = 1");
     None
 }
 
-/// The houses of one pair. A limit that is never reached keeps PostgreSQL from taking the houses
-/// first; the other two are told so by the kind of the join.
-fn by_pair(sql: &mut Sql, pair: Pair, few: bool) -> Option<Pair> {
-    sql.push("(SELECT house_id FROM house_words WHERE pair = ").bind(pair.number());
+/// The houses of one term. A limit that is never reached keeps PostgreSQL from starting with the houses;
+/// the kind of the join keeps the other two from it.
+fn by_term(sql: &mut Sql, term: Term, few: bool) -> Option<Term> {
+    sql.push("(SELECT house_id FROM house_words WHERE pair = ").bind(term.number());
     if few {
         sql.limit(RARE + 1, 0);
     }
     let join = if sql.backend() == DbBackend::MySql { "STRAIGHT_JOIN" } else { "CROSS JOIN" };
     sql.push(&format!(") AS w {join} houses h WHERE h.id = w.house_id"));
-    Some(pair)
+    Some(term)
 }
 
-/// Everything that a house must be, with `h` for the house; `led` is the pair that it has already.
-fn narrow(sql: &mut Sql, filter: &HouseFilter, led: Option<Pair>) {
+/// All conditions of the filter, with `h` for the house; `led` is the term that it is known to have.
+fn narrow(sql: &mut Sql, filter: &HouseFilter, led: Option<Term>) {
     sql.push(" AND NOT EXISTS (SELECT 1 FROM withdrawn_houses x WHERE x.house_id = h.id)");
-    let wishes = &filter.wishes;
+    let filters = &filter.filters;
     if let Some(area) = filter.area {
         sql.push(" AND h.area_id = ").bind(area.get());
     }
     let price = price(sql.backend(), filter.sort);
-    if let Some(min) = wishes.price.min() {
+    if let Some(min) = filters.price.min() {
         sql.push(&format!(" AND {price} >= ")).bind(min.fen());
     }
-    if let Some(max) = wishes.price.max() {
+    if let Some(max) = filters.price.max() {
         sql.push(&format!(" AND {price} <= ")).bind(max.fen());
     }
-    if let Some(capacity) = wishes.capacity {
+    if let Some(capacity) = filters.capacity {
         sql.push(" AND h.capacity >= ").bind(capacity.get());
     }
-    if let Some(rooms) = wishes.room_count {
+    if let Some(rooms) = filters.room_count {
         sql.push(" AND h.room_count >= ").bind(rooms.get());
     }
-    for facility in wishes.facilities.ids() {
+    let mask = mask(filters.facilities.ids());
+    if mask != 0 {
+        sql.push(" AND h.facility_mask & ").bind(mask).push(" = ").bind(mask);
+    }
+    for facility in without_bit(filters.facilities.ids()) {
         sql.push(" AND EXISTS (SELECT 1 FROM house_facilities f WHERE f.house_id = h.id AND f.facility_id = ");
         sql.bind(facility.get());
         probed(sql);
     }
-    let pairs = wishes.words.iter().flat_map(|words| words.pairs());
-    for pair in pairs.filter(|pair| Some(**pair) != led) {
+    let terms = filters.words.iter().flat_map(|words| words.terms());
+    for term in terms.filter(|term| Some(**term) != led) {
         sql.push(" AND EXISTS (SELECT 1 FROM house_words o WHERE o.house_id = h.id AND o.pair = ");
-        sql.bind(pair.number());
+        sql.bind(term.number());
         probed(sql);
     }
-    if !filter.free.is_open() {
-        // The rows that bookings cannot share.
-        sql.push(" AND NOT EXISTS (SELECT 1 FROM house_day d WHERE d.house_id = h.id");
-        if let Some(first) = filter.free.first() {
-            sql.push(" AND d.day >= ").bind(first);
-        }
-        if let Some(last) = filter.free.last() {
-            sql.push(" AND d.day <= ").bind(last);
-        }
-        sql.push(")");
-    }
+    bookable(sql, filter.stay);
 }
 
-/// A price to compare with. In another order than that of prices, the engines that go by rules would
-/// take their index all the same and sort whatever they find there; not for a sum.
+/// Only houses that can be booked for the stay and have its days free; the list indexes hold the stay limits too.
+fn bookable(sql: &mut Sql, stay: WantedStay) {
+    let Some(accepted) = stay.accepted_limits() else { return };
+    sql.push(" AND h.min_days <= ").bind(accepted.min_days_at_most);
+    if let Some(days) = accepted.max_days_at_least {
+        sql.push(" AND (h.max_days = 0 OR h.max_days >= ").bind(days).push(")");
+    }
+    // The rows that two bookings cannot share.
+    sql.push(" AND NOT EXISTS (SELECT 1 FROM house_day d WHERE d.house_id = h.id");
+    match stay {
+        WantedStay::Any => {}
+        WantedStay::Exact { first, last } => {
+            sql.push(" AND d.day >= ").bind(first).push(" AND d.day <= ").bind(last);
+        }
+        WantedStay::From { first, .. } => {
+            sql.push(" AND d.day >= ").bind(first).push(" AND d.day <= ");
+            moved_by_shortest_stay(sql, first, '+');
+        }
+        WantedStay::Until { last, .. } => {
+            sql.push(" AND d.day >= ");
+            moved_by_shortest_stay(sql, last, '-');
+            sql.push(" AND d.day <= ").bind(last);
+        }
+    }
+    sql.push(")");
+}
+
+/// The other end of the shortest stay that the house allows, with `day` at one end.
+fn moved_by_shortest_stay(sql: &mut Sql, day: NaiveDate, sign: char) {
+    match sql.backend() {
+        DbBackend::Postgres => sql.push("(").bind(day).push(&format!("::date {sign} (h.min_days - 1))")),
+        // As text, in which SQLite keeps days.
+        DbBackend::Sqlite => sql.push("date(").bind(day).push(&format!(", '{sign}' || (h.min_days - 1) || ' days')")),
+        _ => sql.push("(CAST(").bind(day).push(&format!(" AS date) {sign} INTERVAL (h.min_days - 1) DAY)")),
+    };
+}
+
+/// The price to compare with. In a list that is not ordered by price, the rule-based optimizers would
+/// use the price index all the same and sort every match; they do not for a sum.
 fn price(backend: DbBackend, sort: SortKey) -> &'static str {
     match (backend, sort) {
         (DbBackend::Postgres, _) | (_, SortKey::PriceAscending | SortKey::PriceDescending) => "h.price",
-        (_, SortKey::New | SortKey::Booking) => "h.price + 0",
+        (_, SortKey::New | SortKey::Booking | SortKey::Popular) => "h.price + 0",
     }
 }
 
-/// Whether the house is still on the site: those that are not stand in a table of their own.
+/// Whether the house is still on the site: withdrawn ones have a row in a table of their own.
 pub(crate) fn is_offered() -> Expr {
-    let own = Expr::col((withdrawn_house::Entity, withdrawn_house::Column::HouseId))
-        .equals((house::Entity, house::Column::Id));
-    let withdrawn = withdrawn_house::Entity::find().select_only().column(withdrawn_house::Column::HouseId).filter(own);
+    let own =
+        Expr::col((hidden_house::Entity, hidden_house::Column::HouseId)).equals((house::Entity, house::Column::Id));
+    let withdrawn = hidden_house::Entity::find().select_only().column(hidden_house::Column::HouseId).filter(own);
     Expr::not_exists(withdrawn.into_query())
 }
 
-/// Ends a subquery that is to be looked up for one house after the other. PostgreSQL would rather
-/// collect every house of a common facility first, unless something stands in its way.
+/// Whether a house was not deleted.
+pub(crate) fn is_kept() -> Expr {
+    let own =
+        Expr::col((hidden_house::Entity, hidden_house::Column::HouseId)).equals((house::Entity, house::Column::Id));
+    let deleted = hidden_house::Entity::find()
+        .select_only()
+        .column(hidden_house::Column::HouseId)
+        .filter(own)
+        .filter(hidden_house::Column::State.eq(hidden_house::DELETED));
+    Expr::not_exists(deleted.into_query())
+}
+
+/// Ends a subquery that is to be run for one house after the other. PostgreSQL would rather
+/// collect every house of a common facility first, unless an `OFFSET` prevents it.
 fn probed(sql: &mut Sql) {
     sql.push(if sql.backend() == DbBackend::Postgres { " OFFSET 0)" } else { ")" });
 }
 
-/// Only what comes behind the place of a cursor, written so that the engine begins there in its index.
+/// Only the houses after a cursor, written so that the engine begins there in its index.
 fn behind(sql: &mut Sql, sort: SortKey, cursor: Cursor) {
     let (column, value): (_, sea_orm::Value) = match sort {
-        // A cursor holds no instant that cannot be.
+        // A cursor holds no instant that is out of range.
         SortKey::New => {
             ("h.created_at", DateTime::<Utc>::from_timestamp_micros(cursor.value()).unwrap_or_default().into())
         }
-        SortKey::Booking => ("h.order_count", cursor.value().into()),
+        SortKey::Booking => ("h.guest_count", cursor.value().into()),
+        SortKey::Popular => ("h.stayed_guest_count", cursor.value().into()),
         SortKey::PriceAscending | SortKey::PriceDescending => ("h.price", cursor.value().into()),
     };
     let id = cursor.id().get();
@@ -212,13 +262,13 @@ mod tests {
     use minsu_domain::SearchWords;
 
     #[test]
-    fn the_rarest_pair_leads_while_it_is_rare() {
+    fn the_rarest_term_leads_while_it_is_rare() {
         let words = SearchWords::parse("四合院").unwrap();
-        let pairs = words.pairs();
-        assert_eq!(way(pairs, &[20_000, 7]), Way::ByRare(pairs[1]));
-        assert_eq!(way(pairs, &[RARE, RARE + 1]), Way::ByRare(pairs[0]));
-        assert_eq!(way(pairs, &[RARE + 1, RARE + 1]), Way::ByCommon(pairs[0]));
-        assert_eq!(way(pairs, &[0, 7]), Way::Nowhere);
+        let terms = words.terms();
+        assert_eq!(way(terms, &[20_000, 7]), Way::ByRare(terms[1]));
+        assert_eq!(way(terms, &[RARE, RARE + 1]), Way::ByRare(terms[0]));
+        assert_eq!(way(terms, &[RARE + 1, RARE + 1]), Way::ByCommon(terms[0]));
+        assert_eq!(way(terms, &[0, 7]), Way::Nowhere);
         assert_eq!(way(&[], &[]), Way::InOrder);
     }
 }

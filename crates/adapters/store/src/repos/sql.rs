@@ -18,13 +18,13 @@ impl Sql {
         self.backend
     }
 
-    /// More text, which no visitor wrote.
+    /// Appends text; never text from a client.
     pub(crate) fn push(&mut self, text: &str) -> &mut Self {
         self.text.push_str(text);
         self
     }
 
-    /// A value in its place.
+    /// Appends a placeholder and binds its value.
     pub(crate) fn bind(&mut self, value: impl Into<Value>) -> &mut Self {
         self.values.push(value.into());
         match self.backend {
@@ -34,9 +34,9 @@ impl Sql {
         self
     }
 
-    /// The most rows, and how many go before them.
+    /// Appends `LIMIT` (the most rows) and `OFFSET` (how many go before them).
     ///
-    /// The limit stands in the text: SQLite compiles a statement anew at every use when its limit is
+    /// The limit is part of the text: SQLite compiles a statement anew at every use when its limit is
     /// a parameter, and PostgreSQL plans better for a limit that it knows. The offset is a parameter,
     /// because a text for each page would crowd the caches of prepared statements.
     pub(crate) fn limit(&mut self, limit: u64, offset: u64) -> &mut Self {

@@ -1,12 +1,16 @@
-//! People.
+//! Users.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use minsu_domain::{Mobile, PictureKey, UserId, UserName};
-use minsu_ports::{Credentials, NewUser, PasswordHash, SealedIdentity, StoreError, User, UserRepo};
+use minsu_ports::{
+    Credentials, LockStrength, LockedAccount, NewUser, NumberDigests, PasswordHash, SealedIdentity, StoreError, User,
+    UserLock, UserRepo,
+};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, FromQueryResult, QueryFilter,
-    QuerySelect, QueryTrait, Value,
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, FromQueryResult, QueryFilter, QuerySelect,
+    QueryTrait, Value,
 };
 
 use crate::{
@@ -22,38 +26,30 @@ const USERS: Table = Table("users");
 impl UserRepo for SqlSession {
     async fn insert(&mut self, user: &NewUser) -> Result<UserId, StoreError> {
         let row = ActiveModel {
+            id: NotSet,
             mobile: Set(user.mobile.as_str().to_owned()),
             name: Set(user.name.as_str().to_owned()),
+            name_key: Set(user.name.key()),
             password_hash: Set(user.password_hash.0.clone()),
+            avatar: NotSet,
+            identity_key_id: NotSet,
+            identity_sealed: NotSet,
             created_at: Set(user.created_at),
-            ..Default::default()
         };
         let inserted = Entity::insert(row).exec(self.db.writing()?).await.map_err(failed)?;
         Ok(USERS.user("id", inserted.last_insert_id)?)
     }
 
     async fn find(&mut self, id: UserId) -> Result<Option<User>, StoreError> {
-        // Not the password hash and not the sealed data: what is not read cannot leak.
+        // Neither the password hash nor the sealed data: what is not read cannot leak.
         let columns = [Column::Id, Column::Name, Column::Mobile, Column::Avatar, Column::CreatedAt];
         let row =
             one(&self.db, Entity::find_by_id(id.get()).select_only().columns(columns).filter(erased().not())).await?;
         Ok(row.map(user).transpose()?)
     }
 
-    async fn hold(&mut self, people: &[UserId]) -> Result<bool, StoreError> {
-        let db = self.db.writing()?;
-        let ids = people.iter().map(|id| id.get());
-        let rows = Entity::find().select_only().column(Column::Id).filter(Column::Id.is_in(ids).and(erased().not()));
-        let backend = db.get_database_backend();
-        let mut statement = backend.build(&rows.into_query());
-        // The lock that the foreign keys of orders and houses take anyway: it is shared, and an erasure,
-        // which changes a key of the row, waits for it. MariaDB knows no FOR SHARE; SQLite has one writer.
-        statement.sql.push_str(match backend {
-            DbBackend::Postgres => " FOR KEY SHARE",
-            DbBackend::MySql => " LOCK IN SHARE MODE",
-            _ => "",
-        });
-        Ok(db.query_all_raw(statement).await.map_err(failed)?.len() == people.len())
+    async fn lock(&mut self, lock: UserLock) -> Result<bool, StoreError> {
+        self.lock_user(lock.user(), lock.strength()).await
     }
 
     async fn credentials(&mut self, mobile: &Mobile) -> Result<Option<Credentials>, StoreError> {
@@ -86,11 +82,23 @@ impl UserRepo for SqlSession {
         Ok(updated.rows_affected == 1)
     }
 
+    async fn replace_mobile(&mut self, id: UserId, old: &Mobile, new: &Mobile) -> Result<bool, StoreError> {
+        let updated = Entity::update_many()
+            .col_expr(Column::Mobile, new.as_str().into())
+            .filter(Column::Id.eq(id.get()).and(Column::Mobile.eq(old.as_str())))
+            .exec(self.db.writing()?)
+            .await
+            .map_err(failed)?;
+        Ok(updated.rows_affected == 1)
+    }
+
     async fn erase(&mut self, id: UserId, name: &UserName) -> Result<bool, StoreError> {
+        self.forget_number(id).await?;
         let updated = Entity::update_many()
             .col_expr(Column::Mobile, nobodys_mobile(id).into())
             .col_expr(Column::Name, name.as_str().into())
-            // No hash of anything.
+            .col_expr(Column::NameKey, name.key().into())
+            // No password has an empty hash.
             .col_expr(Column::PasswordHash, "".into())
             .col_expr(Column::Avatar, Option::<String>::None.into())
             .col_expr(Column::IdentityKeyId, Option::<String>::None.into())
@@ -103,15 +111,22 @@ impl UserRepo for SqlSession {
     }
 
     async fn set_password_hash(&mut self, id: UserId, hash: &PasswordHash) -> Result<bool, StoreError> {
-        self.set_user_column(id, Column::PasswordHash, hash.0.clone()).await
+        self.set_user_columns(id, [(Column::PasswordHash, hash.0.clone().into())]).await
     }
 
     async fn rename(&mut self, id: UserId, name: &UserName) -> Result<bool, StoreError> {
-        self.set_user_column(id, Column::Name, name.as_str()).await
+        let columns = [(Column::Name, name.as_str().into()), (Column::NameKey, name.key().into())];
+        self.set_user_columns(id, columns).await
     }
 
-    async fn set_avatar(&mut self, id: UserId, avatar: &PictureKey) -> Result<bool, StoreError> {
-        self.set_user_column(id, Column::Avatar, avatar.as_str()).await
+    async fn set_avatar(
+        &mut self,
+        account: &LockedAccount,
+        avatar: &PictureKey,
+    ) -> Result<Option<PictureKey>, StoreError> {
+        let before = self.find(account.user()).await?.and_then(|user| user.avatar);
+        self.set_user_columns(account.user(), [(Column::Avatar, avatar.as_str().into())]).await?;
+        Ok(before)
     }
 
     async fn identity(&mut self, id: UserId) -> Result<Option<SealedIdentity>, StoreError> {
@@ -135,15 +150,24 @@ impl UserRepo for SqlSession {
             .map_err(failed)?;
         Ok(updated.rows_affected == 1)
     }
+
+    async fn note_identity_number(
+        &mut self,
+        id: UserId,
+        number: &NumberDigests,
+        most: u32,
+    ) -> Result<bool, StoreError> {
+        self.note_number(id, number, most).await
+    }
 }
 
-/// Whether a person was erased: no mobile begins so.
+/// Whether a user was erased: no mobile begins with `-`.
 pub(super) fn erased() -> sea_orm::sea_query::Expr {
     Column::Mobile.starts_with("-")
 }
 
-/// What stands in the place of an erased person's mobile: unique, and 11 characters suffice for
-/// more people than there are.
+/// The value that replaces an erased user's mobile: unique, and 11 characters suffice for more ids than there
+/// are people.
 fn nobodys_mobile(id: UserId) -> String {
     let mut digits = Vec::new();
     let mut rest = id.get().unsigned_abs();
@@ -154,12 +178,43 @@ fn nobodys_mobile(id: UserId) -> String {
     std::iter::once('-').chain(digits.into_iter().rev()).collect()
 }
 
+/// What locks the rows of a statement. An erasure changes keys of the row, which waits for either of PostgreSQL's
+/// locks; foreign keys of orders and houses, which take the shared one, wait for neither. MariaDB knows no FOR SHARE;
+/// SQLite has one writer.
+pub(super) const fn locking(backend: DbBackend, strength: LockStrength) -> &'static str {
+    match (backend, strength) {
+        (DbBackend::Postgres, LockStrength::Shared) => " FOR KEY SHARE",
+        (DbBackend::Postgres, LockStrength::Exclusive) => " FOR NO KEY UPDATE",
+        (DbBackend::MySql, LockStrength::Shared) => " LOCK IN SHARE MODE",
+        (DbBackend::Postgres, LockStrength::Erasure) => " FOR UPDATE",
+        (DbBackend::MySql, LockStrength::Exclusive | LockStrength::Erasure) => " FOR UPDATE",
+        _ => "",
+    }
+}
+
 impl SqlSession {
-    /// `false` when there is no such person. MySQL too counts the rows it found, not those that
-    /// became different.
-    async fn set_user_column(&self, id: UserId, column: Column, value: impl Into<Value>) -> Result<bool, StoreError> {
-        let updated = Entity::update_many()
-            .col_expr(column, value.into().into())
+    /// Locks the row of a user; `false` where there is none or where it was erased.
+    pub(super) async fn lock_user(&self, id: UserId, strength: LockStrength) -> Result<bool, StoreError> {
+        let db = self.db.writing()?;
+        let rows = Entity::find_by_id(id.get()).select_only().column(Column::Id).filter(erased().not());
+        let backend = db.get_database_backend();
+        let mut statement = backend.build(&rows.into_query());
+        statement.sql.push_str(locking(backend, strength));
+        Ok(db.query_one_raw(statement).await.map_err(failed)?.is_some())
+    }
+
+    /// `false` when there is no such user. MySQL too returns the number of matched rows, not of changed
+    /// ones.
+    async fn set_user_columns<const N: usize>(
+        &self,
+        id: UserId,
+        columns: [(Column, Value); N],
+    ) -> Result<bool, StoreError> {
+        let mut update = Entity::update_many();
+        for (column, value) in columns {
+            update = update.col_expr(column, value.into());
+        }
+        let updated = update
             .filter(Column::Id.eq(id.get()).and(erased().not()))
             .exec(self.db.writing()?)
             .await

@@ -1,7 +1,7 @@
-//! Columns as values of the domain. The domain checks them again: a row that this version cannot
+//! Maps columns to values of the domain. The domain checks them again: a row that this version cannot
 //! have written is an error, not a panic and not a wrong answer.
 
-use minsu_domain::{AreaId, FacilityId, HouseId, Invalid, Money, OrderId, PictureKey, UserId, UserName};
+use minsu_domain::{AreaId, FacilityId, HouseId, Invalid, Money, OrderId, PictureKey, StayLimits, UserId, UserName};
 
 use crate::errors::CorruptRow;
 
@@ -20,6 +20,12 @@ impl Table {
         u32::try_from(value).map_err(|_| self.corrupt(column))
     }
 
+    /// The columns `min_days` and `max_days`.
+    pub(crate) fn limits(self, min_days: i32, max_days: i32) -> Result<StayLimits, CorruptRow> {
+        let (min_days, max_days) = (self.count("min_days", min_days)?, self.count("max_days", max_days)?);
+        self.checked("max_days", StayLimits::new(min_days, max_days))
+    }
+
     pub(crate) fn money(self, column: &'static str, fen: i64) -> Result<Money, CorruptRow> {
         self.checked(column, Money::from_fen(fen))
     }
@@ -29,7 +35,7 @@ impl Table {
     }
 
     pub(crate) fn user_name(self, column: &'static str, name: &str) -> Result<UserName, CorruptRow> {
-        self.checked(column, UserName::new(name))
+        self.checked(column, UserName::stored(name))
     }
 
     pub(crate) fn user(self, column: &'static str, id: i64) -> Result<UserId, CorruptRow> {

@@ -1,63 +1,71 @@
-//! Much at once is the same as one after the other, only faster.
+//! A bulk load writes the same as single inserts.
 
 use chrono::{DateTime, Days};
 use minsu_domain::{
-    Comment, DateRange, HouseFilter, HouseOffer, OrderStatus, Quote, SearchWords, Stay, StayRule, UserId, Wishes,
+    Comment, HouseFilter, HouseFilters, HouseOffer, OrderStatus, Quote, SearchWords, Stay, StayRule, WantedStay,
 };
-use minsu_ports::{PageStart, Store, StoreError, UniqueKey};
-use minsu_store::{AreaStatistics, Estate, SqlStore, Trip, Trips};
+use minsu_ports::{GuestCounts, PageStart, Store, StoreError, UniqueKey};
+use minsu_store::{AreaStatistics, GuestBatch, LandlordBatch, PastOrder, SqlStore};
 
-use crate::support::{Engine, add_user, area, day, fresh, new_house, new_user, on_every_engine};
+use crate::support::{Engine, add_house, add_user, area, day, fresh, new_house, new_user, on_every_engine};
 
 on_every_engine! { what_is_loaded_is_there, a_batch_is_there_or_not, a_site_is_counted }
 
 /// Two landlords with three houses.
-fn estates() -> Vec<Estate> {
-    // A batch says itself whose houses they are.
-    let anybody = UserId::new(1).unwrap();
-    let offer = |title: &str| HouseOffer { title: title.to_owned(), ..new_house(anybody).offer };
+fn landlord_batches() -> Vec<LandlordBatch> {
+    let offer = |title: &str| HouseOffer { title: title.to_owned(), ..new_house().offer };
     let house = |title: &str| (offer(title), DateTime::UNIX_EPOCH);
     vec![
-        Estate { landlord: new_user(1), houses: vec![house("什刹海\t四合院\\"), house("胡同")] },
-        Estate { landlord: new_user(2), houses: vec![house("国贸 Loft 🛏")] },
+        LandlordBatch { landlord: new_user(1), houses: vec![house("什刹海\t四合院\\"), house("胡同")] },
+        LandlordBatch { landlord: new_user(2), houses: vec![house("国贸 Loft 🛏")] },
     ]
 }
 
-async fn trips(store: &SqlStore, first_guest: u32) -> Vec<Trips> {
+async fn guest_batches(store: &SqlStore, first_guest: u32) -> Vec<GuestBatch> {
     let houses = store.bookable_after(None, 10).await.unwrap();
-    let trip = |house: usize, first: u64, status| {
+    let order = |house: usize, first: u64, status| {
         let (house, terms) = houses[house];
         let stay = Stay::new(day(first), day(first + 2), StayRule::Days).unwrap();
-        let quote = Quote { days: 3, price: terms.price, amount: terms.price.times(3).unwrap() };
+        let quote = Quote::at_one_price(&stay, terms.price).unwrap();
         let comment = (status == OrderStatus::Complete).then(|| Comment::new("很好\n下次还来").unwrap());
-        Trip { house, landlord: terms.landlord, stay, quote, status, comment, created_at: DateTime::UNIX_EPOCH }
+        PastOrder { house, landlord: terms.landlord, stay, quote, status, comment, created_at: DateTime::UNIX_EPOCH }
     };
-    let orders =
-        vec![trip(0, 1, OrderStatus::Complete), trip(0, 5, OrderStatus::Complete), trip(1, 1, OrderStatus::Rejected)];
-    let more = vec![trip(1, 1, OrderStatus::WaitAccept), trip(2, 1, OrderStatus::Complete)];
-    vec![Trips { guest: new_user(first_guest), orders }, Trips { guest: new_user(first_guest + 1), orders: more }]
+    let orders = vec![
+        order(0, 1, OrderStatus::Complete),
+        order(0, 5, OrderStatus::Complete),
+        order(1, 1, OrderStatus::Rejected),
+    ];
+    let more = vec![order(1, 1, OrderStatus::WaitAccept), order(2, 1, OrderStatus::Complete)];
+    vec![
+        GuestBatch { guest: new_user(first_guest), orders },
+        GuestBatch { guest: new_user(first_guest + 1), orders: more },
+    ]
 }
 
 async fn what_is_loaded_is_there(engine: Engine) {
     let (store, _guard) = fresh(engine).await;
-    store.load_estates(&estates()).await.unwrap();
-    store.load_trips(&trips(&store, 10).await).await.unwrap();
+    store.load_landlords(&landlord_batches()).await.unwrap();
+    store.load_guests(&guest_batches(&store, 10).await).await.unwrap();
     store.settle().await.unwrap();
 
     let mut session = store.read().await.unwrap();
     let search = async |session: &mut dyn minsu_ports::Session, text: &str, first: Option<u64>| {
         let words = Some(SearchWords::parse(text).unwrap());
-        let free = DateRange::new(first.map(day), first.map(day), StayRule::Days).unwrap();
-        let filter = HouseFilter { free, wishes: Wishes { words, ..Wishes::default() }, ..HouseFilter::default() };
+        let stay = first.map_or(WantedStay::Any, |first| WantedStay::Exact { first: day(first), last: day(first) });
+        let filter =
+            HouseFilter { stay, filters: HouseFilters { words, ..HouseFilters::default() }, ..HouseFilter::default() };
         let found = session.houses().search(&filter, PageStart::Offset(0), 10).await.unwrap();
-        found.into_iter().map(|house| (house.title, house.order_count)).collect::<Vec<_>>()
+        found.into_iter().map(|house| (house.title, house.order_count, house.guests)).collect::<Vec<_>>()
     };
-    let yard = ("什刹海\t四合院\\".to_owned(), 2);
+    // One guest completed both orders of the yard.
+    let guests = |completed| GuestCounts { completed, stayed: completed };
+    let yard = ("什刹海\t四合院\\".to_owned(), 2, guests(1));
     for first in [None, Some(4)] {
         assert_eq!(search(session.as_mut(), "四合院", first).await, std::slice::from_ref(&yard), "{first:?}");
     }
     assert_eq!(search(session.as_mut(), "四合院", Some(3)).await, []);
-    assert_eq!(search(session.as_mut(), "loft", None).await, [("国贸 Loft 🛏".to_owned(), 1)]);
+    assert_eq!(search(session.as_mut(), "院", None).await, std::slice::from_ref(&yard));
+    assert_eq!(search(session.as_mut(), "loft", None).await, [("国贸 Loft 🛏".to_owned(), 1, guests(1))]);
 
     let houses = store.bookable_after(None, 10).await.unwrap();
     assert_eq!(houses.len(), 3);
@@ -73,26 +81,24 @@ async fn what_is_loaded_is_there(engine: Engine) {
 
     // The next ids follow, for people and houses that come one after the other.
     let id = add_user(&store, &new_user(99)).await;
-    let mut unit = store.begin().await.unwrap();
-    unit.houses().insert(&new_house(id)).await.unwrap();
-    unit.commit().await.unwrap();
+    add_house(&store, id, &new_house()).await;
     assert_eq!(store.bookable_after(Some(houses[2].0), 10).await.unwrap()[0].1.landlord, id);
 }
 
 async fn a_batch_is_there_or_not(engine: Engine) {
     let (store, _guard) = fresh(engine).await;
     add_user(&store, &new_user(2)).await;
-    let error = store.load_estates(&estates()).await.unwrap_err();
+    let error = store.load_landlords(&landlord_batches()).await.unwrap_err();
     assert!(matches!(error, StoreError::Duplicate(UniqueKey::Mobile | UniqueKey::UserName)), "{error:?}");
     assert_eq!(store.bookable_after(None, 10).await.unwrap(), []);
     let mobile = new_user(1).mobile;
     assert_eq!(store.read().await.unwrap().users().credentials(&mobile).await.unwrap(), None);
 
-    let mut estates = estates();
-    estates[1].landlord = new_user(3);
-    store.load_estates(&estates).await.unwrap();
-    store.load_trips(&trips(&store, 10).await).await.unwrap();
-    let error = store.load_trips(&trips(&store, 20).await).await.unwrap_err();
+    let mut landlord_batches = landlord_batches();
+    landlord_batches[1].landlord = new_user(3);
+    store.load_landlords(&landlord_batches).await.unwrap();
+    store.load_guests(&guest_batches(&store, 10).await).await.unwrap();
+    let error = store.load_guests(&guest_batches(&store, 20).await).await.unwrap_err();
     assert!(matches!(error, StoreError::Duplicate(UniqueKey::HouseDay)), "{error:?}");
     let mobile = new_user(20).mobile;
     assert_eq!(store.read().await.unwrap().users().credentials(&mobile).await.unwrap(), None);
@@ -102,8 +108,8 @@ async fn a_site_is_counted(engine: Engine) {
     let (store, _guard) = fresh(engine).await;
     let all = day(0)..=day(0) + Days::new(89);
     assert_eq!(store.statistics(all.clone()).await.unwrap(), minsu_store::Statistics::default());
-    store.load_estates(&estates()).await.unwrap();
-    store.load_trips(&trips(&store, 10).await).await.unwrap();
+    store.load_landlords(&landlord_batches()).await.unwrap();
+    store.load_guests(&guest_batches(&store, 10).await).await.unwrap();
     let statistics = store.statistics(all).await.unwrap();
     let expected = AreaStatistics { houses: 3, orders: 5, held_days: 12 };
     assert_eq!(statistics.areas.into_iter().collect::<Vec<_>>(), [(area(4), expected)]);

@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 mod bulk;
+mod cache_journal;
 mod contract;
 mod outages;
+mod pgbouncer;
 mod replica;
 mod schema;
 mod statements;

@@ -1,5 +1,5 @@
-//! Locks, full pools, stopped servers, callers that go away: nobody waits for ever, and nothing is
-//! left behind.
+//! Locks, full pools, stopped servers, cancelled callers: every wait ends, and no connection or transaction
+//! stays behind.
 
 use std::{
     future::{Future, poll_fn},
@@ -18,7 +18,7 @@ use tokio::time::{sleep, timeout};
 use crate::support::{Engine, add_user, migrated, new_user, on_every_engine};
 
 on_every_engine! {
-    nobody_waits_for_ever_behind_a_lock,
+    a_wait_for_a_lock_ends_in_time,
     a_pool_in_use_is_unavailable,
     callers_that_go_away_leave_nothing_open,
 }
@@ -35,7 +35,7 @@ async fn in_time<T>(limit: Duration, work: impl Future<Output = T>) -> T {
     timeout(limit, work).await.unwrap_or_else(|_| panic!("no answer after {:?}", started.elapsed()))
 }
 
-async fn nobody_waits_for_ever_behind_a_lock(engine: Engine) {
+async fn a_wait_for_a_lock_ends_in_time(engine: Engine) {
     let (url, _guard) = migrated(engine).await;
     let (options, limit) = impatient(url);
     let store = SqlStore::connect(&options).await.unwrap();
@@ -66,7 +66,7 @@ async fn a_pool_in_use_is_unavailable(engine: Engine) {
     in_time(limit, store.begin()).await.unwrap().commit().await.unwrap();
 }
 
-/// Polls so many times, then goes away, wherever the work stands.
+/// Polls the work `polls` times, then drops it, at whatever point it is.
 async fn abandoned(work: impl Future<Output = ()>, mut polls: u32) {
     let mut work = pin!(work);
     poll_fn(|context| {
@@ -76,7 +76,7 @@ async fn abandoned(work: impl Future<Output = ()>, mut polls: u32) {
     .await;
 }
 
-/// How many connections to this database idle in a transaction that nobody ends.
+/// How many connections to this database are idle in an open transaction.
 async fn open_transactions(url: &str) -> i64 {
     let sql = "SELECT COUNT(*) FROM pg_stat_activity \
                WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
@@ -85,10 +85,10 @@ async fn open_transactions(url: &str) -> i64 {
     row.try_get_by_index(0).unwrap()
 }
 
-/// Callers that go away in the middle of any statement, beginning and committing included.
+/// Callers that are dropped in the middle of any statement, begin and commit included.
 async fn callers_that_go_away_leave_nothing_open(engine: Engine) {
     let (url, _guard) = migrated(engine).await;
-    // Patient: connections are cleared up in the background, and slowly where the machine is busy.
+    // Long timeouts: connections are cleared up in the background, and slowly where the machine is busy.
     let acquire_timeout = Duration::from_secs(30);
     let options = StoreOptions { max_connections: 2, acquire_timeout, ..StoreOptions::new(&url) };
     let store = SqlStore::connect(&options).await.unwrap();
@@ -104,7 +104,7 @@ async fn callers_that_go_away_leave_nothing_open(engine: Engine) {
         let name = store.read().await.unwrap().users().find(id).await.unwrap().unwrap().name;
         assert_ne!(name.as_str(), "half", "after {polls} polls");
         if engine == Engine::Postgres {
-            // What was dropped is rolled back in the background.
+            // Dropped work is rolled back in the background.
             let mut patience = 100;
             while open_transactions(&url).await > 0 {
                 patience -= 1;
@@ -113,7 +113,7 @@ async fn callers_that_go_away_leave_nothing_open(engine: Engine) {
             }
         }
     }
-    // Somebody else is not kept waiting, and what is committed now is really committed.
+    // Another store does not have to wait, and a commit from now on really commits.
     let other = SqlStore::connect(&impatient(url).0).await.unwrap();
     for number in 2..=6 {
         add_user(&store, &new_user(number)).await;

@@ -1,5 +1,5 @@
-//! A replica serves reads while it answers. Another database stands in for one that lags: what is
-//! written to the primary never arrives there.
+//! A replica serves reads while it answers. Another database stands in for one that lags: writes to the
+//! primary never arrive there.
 
 use std::time::{Duration, Instant};
 
@@ -23,7 +23,7 @@ async fn reads_come_from_the_replica(engine: Engine) {
 
 async fn the_primary_takes_over(engine: Engine) {
     let (primary, _primary) = migrated(engine).await;
-    // Nobody listens on port 1.
+    // No server listens on port 1.
     let scheme = primary.split_once("://").unwrap().0;
     let down = format!("{scheme}://minsu@127.0.0.1:1/minsu");
     let options = StoreOptions { replica_url: Some(down), ..StoreOptions::new(primary) };

@@ -1,6 +1,6 @@
 //! How many statements a call sends: always the same, whatever the database holds.
 
-use minsu_domain::{DateRange, HouseFilter, SearchWords, SortKey, StayRule, Wishes};
+use minsu_domain::{HouseFilter, HouseFilters, SearchWords, SortKey, WantedStay};
 use minsu_ports::{PageStart, Store};
 use minsu_store::SqlStore;
 
@@ -19,13 +19,13 @@ async fn no_call_sends_more_for_more_rows(engine: Engine) {
     let scene = support::scene(&store).await;
     let filter = HouseFilter {
         area: Some(support::area(4)),
-        free: DateRange::new(Some(support::day(500)), Some(support::day(503)), StayRule::Days).unwrap(),
+        stay: WantedStay::Exact { first: support::day(500), last: support::day(503) },
         sort: SortKey::Booking,
-        wishes: Wishes::default(),
+        filters: HouseFilters::default(),
     };
     // The words are looked for in two steps: which of them is the rarest, then the houses.
     let words = Some(SearchWords::parse("house street").unwrap());
-    let wordy = HouseFilter { wishes: Wishes { words, ..Wishes::default() }, ..filter.clone() };
+    let wordy = HouseFilter { filters: HouseFilters { words, ..HouseFilters::default() }, ..filter.clone() };
     let mut rows_seen = vec![];
     for more in [2, 20] {
         for _ in 0..more {
@@ -47,9 +47,9 @@ async fn no_call_sends_more_for_more_rows(engine: Engine) {
             detail.pictures.len() + detail.comments.len()
         });
         let detail = detail.await;
-        let trips = cost(&store, async { session.orders().of_guest(guest, 100).await.unwrap().len() }).await;
+        let guest_batches = cost(&store, async { session.orders().of_guest(guest, 100).await.unwrap().len() }).await;
         let guests = cost(&store, async { session.orders().of_landlord(landlord, 100).await.unwrap().len() }).await;
-        let measured = [houses, found, count, own, slides, detail, trips, guests];
+        let measured = [houses, found, count, own, slides, detail, guest_batches, guests];
         assert_eq!(measured.map(|(statements, _)| statements), [1, 2, 1, 1, 1, 4, 1, 1]);
         rows_seen.push(measured.map(|(_, rows)| rows));
     }

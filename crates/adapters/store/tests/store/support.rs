@@ -2,12 +2,14 @@
 
 use chrono::{DateTime, Days, NaiveDate};
 use minsu_domain::{
-    AreaId, Comment, FacilityId, HouseId, HouseOffer, Mobile, Money, OrderStatus, PictureKey, Quote, Stay, StayLimits,
-    StayRule, Transition, UserId, UserName,
+    AreaId, ChangedBy, Comment, HouseDraft, HouseId, HouseOffer, Mobile, Money, Occupant, OrderId, OrderStatus,
+    PictureKey, Quote, Stay, StayRule, Transition, UserId, UserName,
 };
-use minsu_ports::{NewHouse, NewOrder, NewUser, OrderNote, PasswordHash, Store};
-use minsu_store::{SqlStore, StoreOptions, migrate_up};
-use minsu_testservers::Database;
+use minsu_ports::{
+    LockedGuest, LockedLandlord, NewHouse, NewOrder, NewUser, OrderAct, OrderNote, PasswordHash, Store, UnitOfWork,
+};
+use minsu_store::{Pooler, SqlStore, StoreOptions, migrate_up};
+use minsu_testservers::{Database, PgBouncer, PoolMode};
 use tempfile::TempDir;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +50,21 @@ pub async fn migrated(engine: Engine) -> (String, Guard) {
 pub async fn fresh(engine: Engine) -> (SqlStore, Guard) {
     let (url, guard) = migrated(engine).await;
     (SqlStore::connect(&StoreOptions::new(url)).await.unwrap(), guard)
+}
+
+/// An empty database of PostgreSQL by way of PgBouncer; the options to open the store with.
+pub async fn pooled(pooler: Pooler) -> (StoreOptions, Guard) {
+    let mode = if pooler == Pooler::Session { PoolMode::Session } else { PoolMode::Transaction };
+    let database = minsu_testservers::postgres().await;
+    let url = PgBouncer::shared(mode).url(&database);
+    (StoreOptions { pooler, ..StoreOptions::new(url) }, Guard::Server { _database: database })
+}
+
+/// A store on a migrated database by way of PgBouncer.
+pub async fn fresh_pooled(pooler: Pooler) -> (SqlStore, Guard) {
+    let (options, guard) = pooled(pooler).await;
+    migrate_up(&options.url).await.unwrap();
+    (SqlStore::connect(&options).await.unwrap(), guard)
 }
 
 /// Makes a test on each engine of every function, which takes the engine.
@@ -101,46 +118,78 @@ pub fn day(offset: u64) -> NaiveDate {
 
 pub async fn scene(store: &SqlStore) -> Scene {
     let (landlord, guest) = (add_user(store, &new_user(1)).await, add_user(store, &new_user(2)).await);
-    let mut unit = store.begin().await.unwrap();
-    let house = unit.houses().insert(&new_house(landlord)).await.unwrap();
-    unit.commit().await.unwrap();
+    let house = add_house(store, landlord, &new_house()).await;
     Scene { landlord, guest, house }
 }
 
-pub fn new_house(landlord: UserId) -> NewHouse {
-    let offer = HouseOffer {
-        title: "house".to_owned(),
-        price: Money::from_fen(100).unwrap(),
-        deposit: Money::ZERO,
-        area: area(4),
-        address: "street".to_owned(),
-        room_count: 1,
-        acreage: 1,
-        unit: "unit".to_owned(),
-        capacity: 1,
-        beds: "beds".to_owned(),
-        limits: StayLimits::new(1, 0).unwrap(),
-        facilities: vec![FacilityId::new(1).unwrap(), FacilityId::new(2).unwrap()],
-    };
-    NewHouse { landlord, offer, created_at: DateTime::UNIX_EPOCH }
+pub async fn landlord_of(store: &SqlStore, landlord: UserId) -> (Box<dyn UnitOfWork>, LockedLandlord) {
+    LockedLandlord::begin(store, landlord).await.unwrap().unwrap()
 }
 
-/// Another house with a picture; for the house of the scene another picture, and an order with a
-/// comment on a day that nobody has.
+pub async fn add_house(store: &SqlStore, landlord: UserId, house: &NewHouse) -> HouseId {
+    let (mut unit, landlord) = landlord_of(store, landlord).await;
+    let id = unit.houses().insert(&landlord, house).await.unwrap();
+    unit.commit().await.unwrap();
+    id
+}
+
+/// Places an order with its days.
+pub async fn place(store: &SqlStore, guest: UserId, order: &NewOrder) -> OrderId {
+    let (mut unit, guest) = LockedGuest::begin(store, guest).await.unwrap().unwrap();
+    let (parties, _) = guest.with_landlord(unit.as_mut(), order.house).await.unwrap().unwrap();
+    let id = unit.orders().insert(&parties, order).await.unwrap();
+    let days = order.stay.occupied().collect();
+    unit.occupancy().reserve(order.house, Occupant::Order(id), &days).await.unwrap();
+    unit.commit().await.unwrap();
+    id
+}
+
+pub fn quote(stay: &Stay) -> Quote {
+    Quote::at_one_price(stay, Money::from_fen(100).unwrap()).unwrap()
+}
+
+pub fn new_house() -> NewHouse {
+    let draft = HouseDraft {
+        title: "house".to_owned(),
+        price_yuan: "1".to_owned(),
+        deposit_yuan: "0".to_owned(),
+        address: "street".to_owned(),
+        min_days: 1,
+        max_days: 0,
+        facilities: vec![1, 2],
+        ..HouseDraft::sample()
+    };
+    let offer = HouseOffer::try_from(draft).unwrap();
+    NewHouse { offer, created_at: DateTime::UNIX_EPOCH }
+}
+
+/// Adds another house with a picture; to the house of the scene another picture, and an order with a
+/// comment on a day that is free.
 pub async fn publish(store: &SqlStore, scene: &Scene, salt: u64) {
-    let mut unit = store.begin().await.unwrap();
-    let house = unit.houses().insert(&new_house(scene.landlord)).await.unwrap();
+    let (mut unit, landlord) = landlord_of(store, scene.landlord).await;
+    let house = unit.houses().insert(&landlord, &new_house()).await.unwrap();
     let picture = PictureKey::new(&format!("houses/{house}.jpg")).unwrap();
-    unit.houses().add_picture(house, &picture).await.unwrap();
-    unit.houses().add_picture(scene.house, &picture).await.unwrap();
+    unit.houses().add_picture(&landlord, house, &picture, 1).await.unwrap();
+    unit.houses().add_picture(&landlord, scene.house, &picture, 1).await.unwrap();
+    unit.commit().await.unwrap();
     let day = day(salt * 1000 + u64::try_from(house.get()).unwrap());
     let stay = Stay::new(day, day, StayRule::Days).unwrap();
-    let price = Money::from_fen(100).unwrap();
-    let quote = Quote { days: 1, price, amount: price };
-    let order = NewOrder { house: scene.house, guest: scene.guest, stay, quote, created_at: DateTime::UNIX_EPOCH };
-    let id = unit.orders().place(&order).await.unwrap();
+    let order = NewOrder {
+        house: scene.house,
+        stay,
+        quote: quote(&stay),
+        status: OrderStatus::WaitAccept,
+        created_at: DateTime::UNIX_EPOCH,
+    };
+    let id = place(store, scene.guest, &order).await;
     let note = OrderNote::Comment(Comment::new("fine").unwrap(), DateTime::UNIX_EPOCH);
     let step = Transition { from: OrderStatus::WaitAccept, to: OrderStatus::Complete };
-    assert!(unit.orders().advance(id, step, &note).await.unwrap());
+    let mut unit = store.begin().await.unwrap();
+    assert!(
+        unit.orders()
+            .advance(id, step, OrderAct { by: ChangedBy::Guest, at: DateTime::UNIX_EPOCH }, &note)
+            .await
+            .unwrap()
+    );
     unit.commit().await.unwrap();
 }

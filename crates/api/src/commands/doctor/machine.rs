@@ -1,12 +1,12 @@
-//! What the machine has to offer: time, open files, a folder to write into.
+//! Checks of the machine: clock, limit of open files, data folder.
 
 use chrono::{DateTime, Datelike, Utc};
 use minsu_ports::Clock;
 use minsu_system::SystemClock;
 use rustix::process::{Resource, getrlimit};
 
-use super::Finding;
-use crate::settings::Settings;
+use super::finding::Finding;
+use minsu_settings::Settings;
 
 /// No clock that runs is behind the year in which this was written.
 const EARLIEST: i32 = 2026;

@@ -1,4 +1,4 @@
-//! Made-up people, and how many of them are there already.
+//! Made-up users, and the number of those that exist already.
 
 use chrono::{DateTime, Utc};
 use minsu_application::App;
@@ -12,7 +12,7 @@ const OF_A_KIND: u64 = 1 << 31;
 /// `1[3-9]` and nine digits.
 const MOBILES: u64 = 7_000_000_000;
 
-/// What somebody does here.
+/// The role of a made-up user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// Has houses.
@@ -53,10 +53,10 @@ impl People {
         })
     }
 
-    /// How many of a kind are there.
+    /// The number of existing users of a kind.
     ///
     /// # Errors
-    /// When somebody else has one of their mobiles.
+    /// When another account uses one of their mobiles.
     pub async fn existing(&self, app: &App, kind: Kind) -> Result<u64, CommandError> {
         let (mut there, mut beyond) = (0, 1);
         while self.is_there(app, kind, beyond - 1).await? {
@@ -81,7 +81,7 @@ impl People {
         }
     }
 
-    /// Anybody who is not this one, to ask what a stay costs a guest.
+    /// A user id other than this one, with which a stay is quoted for a guest.
     pub fn somebody_else(&self, one: UserId) -> UserId {
         UserId::new(one.get() % 2 + 1).unwrap_or(one)
     }
@@ -96,7 +96,7 @@ impl People {
         let Some(credentials) = session.users().credentials(&mobile).await? else { return Ok(None) };
         let user = session.users().find(credentials.user).await?;
         if user.is_none_or(|user| Some(user.name) != self.name(kind, number).ok()) {
-            return Err("somebody else has a mobile of this seed: take another --seed".into());
+            return Err("another account has a mobile of this seed: take another --seed".into());
         }
         Ok(Some(credentials.user))
     }
@@ -121,7 +121,7 @@ mod tests {
     use std::collections::HashSet;
 
     #[test]
-    fn everybody_has_a_mobile_and_a_name_of_their_own() {
+    fn every_user_has_a_mobile_and_a_name_of_their_own() {
         let people = People::new(1, PasswordHash("hash".into()), DateTime::UNIX_EPOCH);
         let numbers = (0..500).chain([2_147_000_000]);
         let made =

@@ -1,40 +1,26 @@
 //! Made-up values that look like real ones, the same for the same seed.
 
-use minsu_domain::{AreaId, FacilityId, HouseOffer, Invalid, Money, StayLimits};
+use chrono::TimeDelta;
+use minsu_domain::{AreaId, Dwelling, FacilityId, HouseOffer, Invalid, Money, StayLimits};
 
-const PLACES: [&str; 32] = [
-    "鼓楼",
-    "后海",
-    "国贸",
-    "五道口",
-    "望京",
-    "中关村",
-    "天坛",
-    "潘家园",
-    "三里屯",
-    "西单",
-    "簋街",
-    "奥体中心",
-    "什刹海",
-    "前门",
-    "大栅栏",
-    "南锣鼓巷",
-    "雍和宫",
-    "东直门",
-    "崇文门",
-    "双井",
-    "亮马桥",
-    "酒仙桥",
-    "四惠",
-    "百子湾",
-    "北苑",
-    "天通苑",
-    "回龙观",
-    "西二旗",
-    "古北水镇",
-    "雁栖湖",
-    "八达岭",
-    "十渡",
+/// Places by the id of their district.
+const PLACES: [(i64, &[&str]); 16] = [
+    (1, &["鼓楼", "天坛", "簋街", "前门", "南锣鼓巷", "雍和宫", "东直门", "崇文门"]),
+    (2, &["后海", "西单", "什刹海", "大栅栏"]),
+    (3, &["国贸", "望京", "潘家园", "三里屯", "奥体中心", "双井", "亮马桥", "酒仙桥", "四惠", "百子湾", "北苑"]),
+    (4, &["五道口", "中关村", "西二旗", "颐和园"]),
+    (5, &["天通苑", "回龙观", "小汤山"]),
+    (6, &["方庄", "丽泽", "卢沟桥"]),
+    (7, &["十渡", "良乡"]),
+    (8, &["宋庄", "梨园"]),
+    (9, &["后沙峪", "天竺"]),
+    (10, &["亦庄", "黄村"]),
+    (11, &["雁栖湖", "慕田峪"]),
+    (12, &["金海湖", "大华山"]),
+    (13, &["古北水镇", "云蒙山"]),
+    (14, &["八达岭", "龙庆峡"]),
+    (15, &["八大处", "古城"]),
+    (16, &["潭柘寺", "爨底下"]),
 ];
 /// Two of these make the name that a house has of its own.
 const NAMES_OF_HOUSES: [&str; 48] = [
@@ -42,7 +28,7 @@ const NAMES_OF_HOUSES: [&str; 48] = [
     "柳", "桃", "李", "杏", "槐", "榆", "枫", "鹤", "燕", "鹿", "鱼", "龙", "凤", "琴", "棋", "书", "画", "诗", "酒",
     "茶", "灯", "船", "桥", "亭", "台", "轩", "苑", "庐", "舍",
 ];
-const KINDS: [&str; 8] = ["四合院", "loft", "两居室", "一居室", "大床房", "亲子套房", "胡同小院", "江景公寓"];
+const KINDS: [&str; 8] = ["四合院", "loft", "两居室", "一居室", "大床房", "亲子套房", "带院小楼", "高层公寓"];
 const WORDS: [&str; 8] = ["安静", "近地铁", "阳光充足", "全新装修", "可做饭", "带停车位", "有电梯", "拎包入住"];
 const COMMENTS: [&str; 6] =
     ["很干净，下次还来。", "离地铁近，方便。", "房东热情，推荐！", "和照片一样。", "安静，睡得好。", "性价比高 👍"];
@@ -72,12 +58,17 @@ impl Plausible {
         self.random.u64(..bound)
     }
 
+    /// A time span of whole seconds below a bound.
+    pub fn seconds_below(&mut self, bound: u32) -> TimeDelta {
+        TimeDelta::seconds(i64::try_from(self.below(bound.into())).unwrap_or(i64::from(bound)))
+    }
+
     /// A short given name.
     pub fn given_name(&mut self) -> &'static str {
         self.one_of(&NAMES)
     }
 
-    /// What a guest says.
+    /// The comment of a guest.
     pub fn comment(&mut self) -> &'static str {
         self.one_of(&COMMENTS)
     }
@@ -86,12 +77,13 @@ impl Plausible {
         choices[self.random.usize(..choices.len())]
     }
 
-    /// A house in one of the areas.
+    /// A house in one of the areas, at a place that lies in it.
     ///
     /// # Errors
-    /// Never for the values above; they pass the same checks as anybody's.
+    /// Never for the values above; they pass the same checks as a published house.
     pub fn offer(&mut self, areas: &[AreaId]) -> Result<HouseOffer, Invalid> {
-        let place = self.one_of(&PLACES);
+        let area = areas.get(self.random.usize(..areas.len().max(1))).copied().map_or(AreaId::new(1), Ok)?;
+        let place = self.one_of(places_in(area));
         let rooms = 1 + self.random.u32(..4);
         let mut facilities = Vec::new();
         // Nearly every house has the first three; 17 is the pet that few take; the ids run to 23.
@@ -115,22 +107,54 @@ impl Plausible {
             ),
             price: Money::from_fen(i64::from(80 + self.random.u32(..900)) * 100)?,
             deposit: Money::from_fen(i64::from(self.random.u32(..10)) * 10_000)?,
-            area: areas.get(self.random.usize(..areas.len().max(1))).copied().map_or(AreaId::new(1), Ok)?,
+            area,
             address: format!("{place}街道 {} 号院 {} 号楼", 1 + self.random.u32(..200), 1 + self.random.u32(..30)),
-            room_count: rooms,
-            acreage: 20 * rooms + self.random.u32(..30),
-            unit: self.one_of(&UNITS).to_owned(),
-            capacity: 2 * rooms,
-            beds: self.one_of(&BEDS).to_owned(),
+            description: None,
+            dwelling: Dwelling {
+                room_count: rooms,
+                acreage: 20 * rooms + self.random.u32(..30),
+                unit: self.one_of(&UNITS).to_owned(),
+                capacity: 2 * rooms,
+                beds: self.one_of(&BEDS).to_owned(),
+            },
             limits: StayLimits::new(1 + self.random.u32(..2), if self.random.bool() { 0 } else { 30 })?,
             facilities,
         })
     }
 }
 
+/// The places of a district; of one that has none here, a name that fits everywhere.
+fn places_in(area: AreaId) -> &'static [&'static str] {
+    PLACES.iter().find(|(district, _)| *district == area.get()).map_or(&["老街"], |(_, places)| places)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn houses_lie_in_the_district_of_the_place_that_they_name() {
+        // A few well-known places, besides all that the generator can name.
+        let known = [("什刹海", 2), ("国贸", 3), ("中关村", 4), ("天通苑", 5), ("八达岭", 14), ("古北水镇", 13)];
+        let listed = PLACES.iter().flat_map(|(area, places)| places.iter().map(|place| (*place, *area)));
+        let districts: Vec<(&str, i64)> = known.into_iter().chain(listed).collect();
+        let areas: Vec<_> = (1..=16).map(|id| AreaId::new(id).unwrap()).collect();
+        let mut plausible = Plausible::new(7, 0);
+        let mut seen = std::collections::HashSet::new();
+        for _ in 0..2000 {
+            let offer = plausible.offer(&areas).unwrap();
+            let named = |text: &str| districts.iter().filter(|(place, _)| text.contains(place)).collect::<Vec<_>>();
+            for text in [&offer.title, &offer.address] {
+                assert!(!named(text).is_empty(), "{text}");
+                for (place, district) in named(text) {
+                    assert_eq!(*district, offer.area.get(), "{place} in {text}");
+                }
+            }
+            seen.insert(offer.area);
+        }
+        assert_eq!(seen.len(), 16);
+        assert!(plausible.offer(&[AreaId::new(99).unwrap()]).unwrap().title.starts_with("老街"));
+    }
 
     #[test]
     fn one_seed_makes_one_sequence_and_offers_are_valid() {

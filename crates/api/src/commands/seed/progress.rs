@@ -1,4 +1,4 @@
-//! How far a long run is: a bar on a terminal, a line now and then elsewhere.
+//! The progress of a long run: a bar on a terminal, a line now and then elsewhere.
 
 use std::{
     cell::Cell,
@@ -52,7 +52,7 @@ impl Progress {
         let seconds = self.started.elapsed().as_secs_f64();
         let rate = position.saturating_sub(self.begin) as f64 / seconds.max(0.001);
         let line = format!("{}: {position} of {} in {seconds:.0} s, {rate:.0} a second", self.what, self.total);
-        // Where standard error is closed nobody reads it.
+        // A closed standard error is ignored.
         let _ = writeln!(std::io::stderr(), "{line}");
     }
 }

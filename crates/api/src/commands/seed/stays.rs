@@ -30,7 +30,7 @@ pub fn stay(
     let (begin, step) = (of_house.below(WEEKS), STEPS[usize::try_from(of_house.below(12)).ok()?]);
     let week = match nth {
         0 if in_holiday => HOLIDAY,
-        // What would meet the first order goes behind the last week.
+        // A stay that would overlap the first one goes behind the last week.
         _ => match (begin + nth * step) % WEEKS {
             HOLIDAY if in_holiday => WEEKS,
             week => week,

@@ -3,29 +3,25 @@
 
 use std::fmt::Write;
 
-use minsu_api::{
-    http::routes::Routes,
-    openapi::{
-        notes::{CLASSIC, Note, V1},
-        words::{ANSWER, REQUEST, meaning},
-    },
-};
 use minsu_domain::OrderStatus;
+use minsu_web::{openapi::call::Call, routes::Routes};
 use serde_json::{Map, Value, json};
 
 use super::{compare, generated};
 use crate::{
+    openapi::DOCUMENT,
     support::Answer,
     tables::{Answers, Row, Sends, Who},
 };
 
-/// What stands for the placeholders of a row.
-const SAMPLES: [(&str, &str); 11] = [
+/// The sample values of the placeholders of a row.
+const SAMPLES: [(&str, &str); 12] = [
     ("{captcha}", "f78a6c48-70fc-4b6a-b564-7e8043903e24"),
     ("{uuid}", "f78a6c48-70fc-4b6a-b564-7e8043903e24"),
     ("{text}", "ACE3"),
     ("{code}", "407319"),
     ("{reset}", "407319"),
+    ("{change}", "407319"),
     ("{session}", "9f86d081884c7d65"),
     ("{mobile}", "13900000000"),
     ("{day}", "2026-12-01"),
@@ -34,13 +30,13 @@ const SAMPLES: [(&str, &str); 11] = [
     ("{house}", "1"),
 ];
 
-/// A page and what is said on it alone.
+/// A page and its own texts.
 pub struct Page {
     pub file: &'static str,
     pub title: &'static str,
     pub prefix: &'static str,
     introduction: &'static str,
-    notes: &'static [Note],
+    routes: fn() -> Routes,
 }
 
 pub const V1_PAGE: Page = Page {
@@ -52,7 +48,7 @@ Documents 002 and 004, and the order calls that the pages of this dialect use.
 
 Every answer is JSON with `errno`, always a string, and `errmsg`; a success may have `data`. A refusal
 has status 200 and no `data`.",
-    notes: V1,
+    routes: minsu_dialect_v1::routes,
 };
 
 pub const CLASSIC_PAGE: Page = Page {
@@ -65,7 +61,7 @@ answers carry the names of both.
 
 Every answer is JSON with `errno` (the number `0`, or a string such as `\"4001\"`), `errcode` (always a
 string) and `errmsg`; what a call answers stands beside them. A refusal has status 200.",
-    notes: CLASSIC,
+    routes: minsu_dialect_classic::routes,
 };
 
 const RULES: &str = "
@@ -79,20 +75,32 @@ const RULES: &str = "
 ";
 
 impl Page {
-    /// The remark on a call.
-    pub fn note(&self, row: &Row) -> &'static Note {
-        let call = format!("{} {}", row.method, row.route);
-        self.notes.iter().find(|note| note.call == call).unwrap_or_else(|| panic!("no note on {call}"))
+    /// The call of a row.
+    fn call(&self, row: &Row) -> Call {
+        let is_called =
+            |call: &&Call| call.verb.method().as_str() == row.method.as_str() && call.path == row.documented;
+        *(self.routes)().calls().iter().find(is_called).unwrap()
+    }
+
+    /// The operation of the OpenAPI document for a row's call, at its path.
+    fn operation(&self, row: &Row) -> &'static Value {
+        let call = self.call(row);
+        let path = if row.route == call.path { call.documented_as.unwrap_or(call.path) } else { row.route };
+        &DOCUMENT["paths"][format!("{}{path}", self.prefix)][call.verb.key()]
+    }
+
+    /// Whether a field of a row's example must be there: the document demands it, or one of its names.
+    pub fn demands(&self, row: &Row, name: &str) -> bool {
+        let fields = documented_fields(self.operation(row));
+        let has_other_names = fields.iter().any(|field| field.says.starts_with(&format!("another name of `{name}`")));
+        fields.iter().any(|field| field.name == name && (field.required || has_other_names))
     }
 
     /// Compares the page with the exchanges of a run. Every route has a row and an answer.
     pub fn compare(&self, routes: &Routes, exchanges: &[(Row, Answer)]) {
         let mut text = format!("# {}\n\n{}\n{}\n{RULES}", self.title, generated("tables"), self.introduction);
-        let routed: Vec<_> = routes.infos().iter().map(|info| format!("{} {}", info.method, info.path)).collect();
-        let noted: Vec<_> = self.notes.iter().map(|note| note.call).collect();
-        assert!(noted.iter().all(|call| routed.iter().any(|routed| routed == call)), "a note on no call: {noted:?}");
-        for info in routes.infos() {
-            let of_route = |row: &Row| row.method.as_str() == info.method.as_str() && row.route == info.path;
+        for call in routes.calls() {
+            let of_route = |row: &Row| row.method.as_str() == call.verb.method().as_str() && row.route == call.path;
             let (row, answer) = exchanges.iter().find(|(row, _)| of_route(row)).unwrap();
             self.render(&mut text, row, answer);
         }
@@ -101,15 +109,21 @@ impl Page {
     }
 
     fn render(&self, text: &mut String, row: &Row, answer: &Answer) {
-        let note = self.note(row);
+        let call = self.call(row);
         let path = row.route.split_once(":.*").map_or(row.route.to_owned(), |_| "/smscode/{mobile}".to_owned());
         let login = match row.who {
             Who::Anyone => "Needs no login.",
-            Who::Guest | Who::Landlord | Who::Newcomer => "Needs a login.",
+            Who::Guest | Who::Landlord | Who::Party | Who::Newcomer => "Needs a login.",
         };
-        writeln!(text, "\n## {} {}{path}\n\n{} {login}\n", row.method, self.prefix, note.says).unwrap();
+        writeln!(text, "\n## {} {}{path}\n\n{} {login}", row.method, self.prefix, call.says).unwrap();
+        for (route, _) in row.aliases {
+            write!(text, "Also at `{}{route}`.", self.prefix).unwrap();
+            let own = call.aliases.iter().find(|alias| alias.path == *route).and_then(|alias| alias.says);
+            writeln!(text, "{}", own.map(|says| format!(" {says}")).unwrap_or_default()).unwrap();
+        }
+        text.push('\n');
 
-        let fields = fields_of(row, note);
+        let fields = self.fields_of(row);
         if !fields.is_empty() {
             text.push_str("| field | in | required | meaning |\n|---|---|---|---|\n");
             for field in fields {
@@ -148,7 +162,8 @@ impl Page {
                     text.push_str("\n| field | type | meaning |\n|---|---|---|\n");
                 }
                 for (path, kind) in fields {
-                    let says = meaning(ANSWER, &path).unwrap_or_else(|| panic!("no word for {path} of {}", note.call));
+                    let says = meaning(self.operation(row), &path)
+                        .unwrap_or_else(|| panic!("no word for {path} of {}", row.path));
                     writeln!(text, "| `{path}` | {kind} | {says} |").unwrap();
                 }
             }
@@ -161,41 +176,107 @@ struct RequestField {
     name: String,
     place: &'static str,
     required: bool,
-    says: &'static str,
+    says: String,
 }
 
-/// The fields of a row's request: those of the example, then those that only the note knows.
-fn fields_of(row: &Row, note: &Note) -> Vec<RequestField> {
-    let mut names: Vec<(String, &'static str)> = Vec::new();
-    let placeholders = row.route.split('{').skip(1).map(|rest| rest.split(['}', ':']).next().unwrap());
-    names.extend(placeholders.map(|name| (if name == "spec" { "mobile" } else { name }.to_owned(), "path")));
-    names.extend(query_names(row.path).map(|name| (name.to_owned(), "query")));
-    match &row.sends {
-        Sends::Nothing => {}
-        Sends::Json(body) => names.extend(body.as_object().unwrap().keys().map(|name| (name.clone(), "body"))),
-        Sends::Picture(file, fields) => {
-            names.push(((*file).to_owned(), "form"));
-            names.extend(fields.iter().map(|(name, _)| ((*name).to_owned(), "form")));
+/// The fields of a request as the document has them: of the path, the query, and the body or form.
+fn documented_fields(operation: &'static Value) -> Vec<RequestField> {
+    let says = |value: &Value| value["description"].as_str().unwrap_or_default().to_owned();
+    let mut all = Vec::new();
+    for parameter in operation["parameters"].as_array().into_iter().flatten() {
+        let place = if parameter["in"] == "path" { "path" } else { "query" };
+        let name = parameter["name"].as_str().unwrap().to_owned();
+        all.push(RequestField { name, place, required: parameter["required"] == true, says: says(parameter) });
+    }
+    for (kind, place) in [("application/json", "body"), ("multipart/form-data", "form")] {
+        let schema = resolved(&operation["requestBody"]["content"][kind]["schema"]);
+        let required = |name: &String| schema["required"].as_array().is_some_and(|all| all.iter().any(|it| it == name));
+        for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+            all.push(RequestField { name: name.clone(), place, required: required(name), says: says(property) });
         }
     }
-    let place_of_others = match &row.sends {
-        Sends::Nothing => "query",
-        Sends::Json(_) => "body",
-        Sends::Picture(..) => "form",
-    };
-    let shown: Vec<_> = names.iter().map(|(name, _)| name.clone()).collect();
-    let others = note.fields.iter().filter(|(name, _)| !shown.iter().any(|shown| shown == name));
-    names.extend(others.map(|(name, _)| ((*name).to_owned(), place_of_others)));
-    let required = |name: &str| shown.iter().any(|shown| shown == name) && !note.optional.contains(&name);
-    names
-        .into_iter()
-        .map(|(name, place)| {
-            let own = note.fields.iter().find(|(known, _)| *known == name).map(|(_, says)| *says);
-            let says = own.or_else(|| meaning(REQUEST, &name));
-            let says = says.unwrap_or_else(|| panic!("no word for the field {name} of {}", note.call));
-            RequestField { required: required(&name), place, says, name }
-        })
-        .collect()
+    all
+}
+
+/// A schema, or the one that it refers to.
+fn resolved(schema: &'static Value) -> &'static Value {
+    match schema["$ref"].as_str().and_then(|target| target.strip_prefix("#/components/schemas/")) {
+        Some(name) => resolved(&DOCUMENT["components"]["schemas"][name]),
+        None => schema,
+    }
+}
+
+/// The description of a field of a call's answer, such as `data.houses[].title`.
+fn meaning(operation: &'static Value, path: &str) -> Option<&'static str> {
+    let mut schema = &operation["responses"]["200"]["content"]["application/json"]["schema"]["anyOf"][0];
+    for part in path.split('.') {
+        let (name, in_list) = part.strip_suffix("[]").map_or((part, false), |name| (name, true));
+        schema = property(schema, name)?;
+        if in_list {
+            schema = &resolved(schema)["items"];
+        }
+    }
+    schema["description"].as_str()
+}
+
+/// The property of an object, of a part of one, or of what may be null.
+fn property(schema: &'static Value, name: &str) -> Option<&'static Value> {
+    let schema = resolved(schema);
+    let parts = ["allOf", "oneOf", "anyOf"].into_iter().filter_map(|key| schema[key].as_array()).flatten();
+    schema["properties"].get(name).or_else(|| parts.into_iter().find_map(|part| property(part, name)))
+}
+
+impl Page {
+    /// The fields of a row's request: those of the example, then those that only the document has, then
+    /// those that are not read.
+    fn fields_of(&self, row: &Row) -> Vec<RequestField> {
+        let mut shown: Vec<(String, &'static str)> = Vec::new();
+        let placeholders = row.route.split('{').skip(1).map(|rest| rest.split(['}', ':']).next().unwrap());
+        shown.extend(placeholders.map(|name| (if name == "spec" { "mobile" } else { name }.to_owned(), "path")));
+        shown.extend(query_names(row.path).map(|name| (name.to_owned(), "query")));
+        match &row.sends {
+            Sends::Nothing => {}
+            Sends::Json(body) => shown.extend(body.as_object().unwrap().keys().map(|name| (name.clone(), "body"))),
+            Sends::Picture(file, fields) => {
+                shown.push(((*file).to_owned(), "form"));
+                shown.extend(fields.iter().map(|(name, _)| ((*name).to_owned(), "form")));
+            }
+        }
+        let call = self.call(row);
+        let place_of_others = match &row.sends {
+            Sends::Nothing => "query",
+            Sends::Json(_) => "body",
+            Sends::Picture(..) => "form",
+        };
+        let not_read =
+            call.not_read.iter().map(|(name, says)| ((*name).to_owned(), place_of_others, (*says).to_owned()));
+        let mut known: Vec<_> = documented_fields(self.operation(row))
+            .into_iter()
+            .map(|field| (field.name, field.place, field.says))
+            .chain(not_read)
+            .collect();
+        let is_shown = |name: &String| shown.iter().any(|(shown, _)| shown == name);
+        let (of_example, mut others): (Vec<_>, Vec<_>) = known.drain(..).partition(|(name, ..)| is_shown(name));
+        let says = |name: &String| of_example.iter().find(|(known, ..)| known == name).map(|(.., says)| says.clone());
+        let mut fields: Vec<_> = shown
+            .iter()
+            .map(|(name, place)| RequestField {
+                required: *place == "path" || self.demands(row, name),
+                says: says(name).unwrap_or_else(|| panic!("no word for the field {name} of {}", row.path)),
+                name: name.clone(),
+                place,
+            })
+            .collect();
+        let is_search = matches!(&row.sends, Sends::Json(_)) && others.iter().any(|(_, place, _)| *place == "query");
+        others.retain(|(_, place, _)| !is_search || *place == "body");
+        fields.extend(others.into_iter().map(|(name, place, says)| RequestField {
+            name,
+            place,
+            required: false,
+            says,
+        }));
+        fields
+    }
 }
 
 /// The names in the query of a path.
@@ -231,11 +312,14 @@ fn shortened(key: &str, value: &Value) -> Value {
     }
 }
 
-/// The URL of a picture, below the site's own name and with a digest that is nobody's.
+/// The URL of a picture, below the site's own name and with the digest of no picture.
 fn sample_url(text: &str) -> String {
     let Some((_, path)) = text.split_once("/media/") else { return text.to_owned() };
     let (folder, file) = path.rsplit_once('/').unwrap();
-    let rest: String = file.chars().skip_while(char::is_ascii_hexdigit).collect();
+    let digits = |text: &'_ str| text.len() - text.trim_start_matches(|c: char| c.is_ascii_hexdigit()).len();
+    let rest = &file[digits(file)..];
+    // Portraits have 16 random digits behind the digest.
+    let rest = rest.strip_prefix('-').filter(|rest| digits(rest) == 16).map_or(rest, |rest| &rest[16..]);
     format!("/media/{folder}/8f434346648f6b96df89dda901c5176b{rest}")
 }
 
@@ -285,7 +369,7 @@ fn in_order<'a>(fields: &'a Map<String, Value>, raw: &str) -> Vec<(&'a String, &
 }
 
 /// JSON with short lists on one line.
-fn pretty(value: &Value, raw: &str, depth: usize) -> String {
+pub fn pretty(value: &Value, raw: &str, depth: usize) -> String {
     let (inner, outer) = ("  ".repeat(depth + 1), "  ".repeat(depth));
     match value {
         Value::Object(fields) if !fields.is_empty() => {
@@ -302,23 +386,14 @@ fn pretty(value: &Value, raw: &str, depth: usize) -> String {
     }
 }
 
-/// What an order's `status` says in either dialect.
+/// The meaning of an order's `status` in either dialect.
 fn statuses() -> String {
     let mut text = String::from("\n## States of an order\n\n| v1 | classic | holds its days |\n|---|---|---|\n");
     for status in OrderStatus::ALL {
         let holds = if status.holds_days() { "yes" } else { "no" };
-        writeln!(text, "| `{}` | {} | {holds} |", status.name(), status.number()).unwrap();
+        let (name, number) =
+            (minsu_dialect_v1::spellings::order_status(status), minsu_dialect_classic::spellings::order_status(status));
+        writeln!(text, "| `{name}` | {number} | {holds} |").unwrap();
     }
     text
-}
-
-#[test]
-fn every_word_is_used() {
-    let pages = [V1_PAGE.file, CLASSIC_PAGE.file].map(|file| std::fs::read_to_string(super::workspace_file(file)));
-    let pages = pages.map(|page| page.unwrap()).concat();
-    for (name, says) in REQUEST.iter().chain(ANSWER) {
-        let used =
-            pages.lines().any(|line| line.contains(&format!("{name}` |")) && line.ends_with(&format!("| {says} |")));
-        assert!(used, "nobody uses the word for {name}");
-    }
 }

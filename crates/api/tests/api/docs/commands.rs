@@ -9,7 +9,7 @@ use super::{compare, generated};
 
 const INTRODUCTION: &str = "
 One binary does everything. Settings come from the file of `--config` and the environment
-([settings](settings.md)), for all commands alike; `openapi` and `config --reference` need none. A
+([settings](settings.md)), for all commands alike; `openapi`, `csp` and `config --reference` need none. A
 command that fails says why on standard error and ends with status 1.
 
 A site under systemd has its secrets with root and its data with a user of its own: there `minsu-admin
@@ -35,9 +35,10 @@ fn section(page: &mut String, path: &str, command: &mut Command) {
         let value = value.map(|value| format!(" {value}")).unwrap_or_default();
         let default: Vec<_> = argument.get_default_values().iter().map(|it| it.to_str().unwrap()).collect();
         let help = argument.get_help().unwrap();
-        let option = argument.get_long().unwrap();
+        let option = argument.get_long().map(|name| format!("--{name}{value}"));
+        let option = option.unwrap_or_else(|| value.trim().to_owned());
         let default = if value.is_empty() { String::new() } else { default.join(",") };
-        writeln!(page, "| `--{option}{value}` | {help} | {default} |").unwrap();
+        writeln!(page, "| `{option}` | {help} | {default} |").unwrap();
     }
     for inner in command.get_subcommands_mut().filter(|inner| inner.get_name() != "help") {
         section(page, &name, inner);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use minsu_api::{dialect, http::routes::Routes};
+use minsu_web::routes::Routes;
 
 use super::workspace_file;
 
@@ -30,12 +30,14 @@ fn calls(text: &str) -> BTreeSet<String> {
 
 fn routed() -> BTreeSet<String> {
     let of = |prefix: &'static str, routes: Routes| {
-        let infos: Vec<_> =
-            routes.infos().iter().map(|info| format!("{} {prefix}{}", info.method, info.path)).collect();
-        infos.into_iter().map(|call| call.replace("{spec:.*}", "{mobile}"))
+        let infos = routes.calls().to_vec().into_iter();
+        let calls = infos.flat_map(move |info| {
+            info.paths().map(|path| format!("{} {prefix}{path}", info.verb.method())).collect::<Vec<_>>()
+        });
+        calls.map(|call| call.replace("{spec:.*}", "{mobile}"))
     };
-    of(dialect::v1::PREFIX, dialect::v1::routes())
-        .chain(of(dialect::classic::PREFIX, dialect::classic::routes()))
+    of(minsu_dialect_v1::PREFIX, minsu_dialect_v1::routes())
+        .chain(of(minsu_dialect_classic::PREFIX, minsu_dialect_classic::routes()))
         .collect()
 }
 

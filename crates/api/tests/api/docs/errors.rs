@@ -2,16 +2,23 @@
 
 use std::{collections::BTreeSet, fmt::Write};
 
-use minsu_api::{
-    dialect::Dialect,
-    http::{
-        api_error::{ApiError, RequestFault, Verdict},
-        errno::Errno,
-    },
+use minsu_application::{
+    AccountError, AppError, CaptchaError, IdempotencyError, ListingError, OrderError, PictureError, QuotaError,
+    SessionError, SmsCodeError, TokenError,
 };
-use minsu_application::AppError;
-use minsu_domain::{BookingRefused, Field, Invalid, Rule, TransitionRefused};
+use minsu_dialect_classic::envelope::Classic;
+use minsu_dialect_v1::envelope::V1;
+use minsu_dialect_v2::problem::{
+    Problem,
+    answer::{RULES, said},
+};
+use minsu_domain::{BookingRefused, Field, Invalid, Money, Quote, Rule, Stay, StayRule, TransitionRefused};
 use minsu_ports::{CacheError, ObjectError, SmsError, StoreError};
+use minsu_web::{
+    api_error::{ApiError, RequestFault, Verdict},
+    dialect::Envelope,
+    errno::Errno,
+};
 
 use super::{compare, enums::variants, generated};
 
@@ -24,7 +31,7 @@ the number `0` on success and a string on failure, `errcode` is always a string.
 
 A refusal by the rules of the business has status 200, as the old pages expect. With the setting
 `server.business_status = true` it has the status of the last column instead, or 429 where a limit
-refuses. Whatever a limit refuses carries `Retry-After` in seconds. What is no business answer has
+refuses. Whatever a limit refuses for a time carries `Retry-After` in seconds. What is no business answer has
 the status that the second table shows, whatever the setting.
 ";
 
@@ -38,34 +45,63 @@ fn failures() -> Vec<ApiError> {
         BookingRefused::Length,
         BookingRefused::Amount,
     ];
-    let transition = [TransitionRefused::WrongParty, TransitionRefused::WrongState];
+    let transition = [
+        TransitionRefused::WrongParty,
+        TransitionRefused::WrongState,
+        TransitionRefused::StayOver,
+        TransitionRefused::StayNotBegun,
+    ];
     let app = [
-        AppError::NotLoggedIn,
-        AppError::WrongCredentials,
-        AppError::CaptchaExpired,
-        AppError::CaptchaWrong,
-        AppError::SmsCodeExpired,
-        AppError::SmsCodeWrong,
-        AppError::MobileRegistered,
-        AppError::UserNameTaken,
-        AppError::PasswordWrong,
-        AppError::SessionNotFound,
-        AppError::OrdersOpen,
-        AppError::UserNotFound,
-        AppError::IdentityAlreadyVerified,
-        AppError::IdentityNotVerified,
-        AppError::UnknownArea,
-        AppError::UnknownFacility,
-        AppError::HouseNotFound,
-        AppError::NotYourHouse,
-        AppError::DaysTaken,
-        AppError::OrderNotFound,
-        AppError::NotAPicture,
-        AppError::PictureTooLarge,
-        AppError::SmsFailed(SmsError::Failed(cause())),
-        AppError::UploadFailed(ObjectError::Failed(cause())),
+        SessionError::NotLoggedIn.into(),
+        SessionError::WrongCredentials.into(),
+        CaptchaError::Expired.into(),
+        CaptchaError::Spoken.into(),
+        CaptchaError::Wrong.into(),
+        SmsCodeError::Expired.into(),
+        SmsCodeError::Wrong.into(),
+        AccountError::MobileRegistered.into(),
+        AccountError::NameTaken.into(),
+        AccountError::WrongPassword.into(),
+        SessionError::NotFound.into(),
+        SessionError::ConfirmationNeeded.into(),
+        AccountError::OrdersOpen.into(),
+        AccountError::NotFound.into(),
+        AccountError::IdentityAlreadyVerified.into(),
+        AccountError::IdentityNotVerified.into(),
+        AccountError::VersionStale.into(),
+        AccountError::IdentityInUse.into(),
+        AccountError::IdentityProofNeeded.into(),
+        AccountError::IdentityProofWrong.into(),
+        AccountError::SameMobile.into(),
+        CaptchaError::NotSpoken.into(),
+        ListingError::UnknownArea.into(),
+        ListingError::UnknownFacility.into(),
+        ListingError::NotFound.into(),
+        ListingError::NotOwner.into(),
+        ListingError::PictureNeeded.into(),
+        ListingError::WrongState.into(),
+        ListingError::VersionStale.into(),
+        OrderError::DaysTaken(vec![]).into(),
+        OrderError::NotFound.into(),
+        PictureError::NotAPicture.into(),
+        PictureError::Incomplete.into(),
+        PictureError::TooLarge.into(),
+        SmsCodeError::NotSent(SmsError::Failed(cause())).into(),
+        PictureError::NotStored(ObjectError::Failed(cause())).into(),
         AppError::TooOften(std::time::Duration::ZERO),
-        AppError::TooManyWaitingOrders,
+        OrderError::PriceChanged(quote()).into(),
+        TokenError::NotFound.into(),
+        TokenError::TooMany.into(),
+        TokenError::SessionNeeded.into(),
+        TokenError::ScopeMissing.into(),
+        IdempotencyError::TakenOver.into(),
+        QuotaError::Houses.into(),
+        QuotaError::Pictures.into(),
+        QuotaError::PictureBytes.into(),
+        QuotaError::PublicationsToday(std::time::Duration::ZERO).into(),
+        QuotaError::OrdersToday(std::time::Duration::ZERO).into(),
+        QuotaError::WaitingOrders(std::time::Duration::ZERO).into(),
+        QuotaError::WaitingDays(None).into(),
         AppError::Busy("drawing captchas"),
         AppError::StoreUnavailable(StoreError::Unavailable(cause())),
         AppError::CacheUnavailable(CacheError::Unavailable(cause())),
@@ -81,6 +117,8 @@ fn failures() -> Vec<ApiError> {
         RequestFault::CrossSite,
         RequestFault::TooManyRequests(std::time::Duration::ZERO),
         RequestFault::TimedOut,
+        RequestFault::MalformedHead,
+        RequestFault::HeadTooLarge,
     ];
     let mut failures = vec![ApiError::NoSession];
     failures.extend(app.map(ApiError::App));
@@ -90,56 +128,74 @@ fn failures() -> Vec<ApiError> {
     failures
 }
 
-const FIELDS: [Field; 28] = [
-    Field::Id,
-    Field::Mobile,
-    Field::UserName,
-    Field::Password,
-    Field::RealName,
-    Field::IdentityNumber,
-    Field::Money,
-    Field::Day,
-    Field::Stay,
-    Field::Title,
-    Field::Address,
-    Field::Price,
-    Field::Deposit,
-    Field::RoomCount,
-    Field::Acreage,
-    Field::Unit,
-    Field::Capacity,
-    Field::Beds,
-    Field::MinDays,
-    Field::MaxDays,
-    Field::Facility,
-    Field::Comment,
-    Field::RejectReason,
-    Field::DateRange,
-    Field::Page,
-    Field::Words,
-    Field::Cursor,
-    Field::PictureKey,
-];
+/// Any price.
+fn quote() -> Quote {
+    let day = chrono::NaiveDate::from_ymd_opt(2026, 12, 1).unwrap();
+    Quote::at_one_price(&Stay::new(day, day, StayRule::Days).unwrap(), Money::ZERO).unwrap()
+}
+
+/// Where the failures of the use cases stand.
+const ERRORS: &str = "crates/application/src/error.rs";
 
 /// The enums whose variants are failures, and the variants that only wrap another one.
-const ENUMS: [(&str, &str, &[&str]); 5] = [
-    ("ApiError", "crates/api/src/http/api_error.rs", &["App", "Request"]),
-    ("AppError", "crates/application/src/error.rs", &["Invalid", "BookingRefused", "TransitionRefused"]),
+const ENUMS: [(&str, &str, &[&str]); 15] = [
+    ("ApiError", "crates/web/src/api_error.rs", &["App", "Request", "Native"]),
+    (
+        "AppError",
+        ERRORS,
+        &[
+            "Invalid",
+            "Session",
+            "Captcha",
+            "SmsCode",
+            "Account",
+            "Listing",
+            "Order",
+            "Quota",
+            "Token",
+            "Idempotency",
+            "Picture",
+        ],
+    ),
+    ("SessionError", ERRORS, &[]),
+    ("CaptchaError", ERRORS, &[]),
+    ("SmsCodeError", ERRORS, &[]),
+    ("AccountError", ERRORS, &[]),
+    ("ListingError", ERRORS, &[]),
+    ("QuotaError", ERRORS, &[]),
+    ("TokenError", ERRORS, &[]),
+    ("IdempotencyError", ERRORS, &[]),
+    ("OrderError", ERRORS, &["BookingRefused", "TransitionRefused"]),
+    ("PictureError", ERRORS, &[]),
     ("BookingRefused", "crates/domain/src/booking.rs", &[]),
     ("TransitionRefused", "crates/domain/src/order.rs", &[]),
-    ("RequestFault", "crates/api/src/http/api_error.rs", &[]),
+    ("RequestFault", "crates/web/src/api_error.rs", &[]),
 ];
 
-/// `AppError::DaysTaken`: the innermost enum and its variant.
+/// `OrderError::DaysTaken`: the innermost enum and its variant.
 fn name(failure: &ApiError) -> String {
     let variant = |value: &dyn std::fmt::Debug| {
         let text = format!("{value:?}");
         text.split(|c: char| !c.is_alphanumeric()).next().unwrap().to_owned()
     };
     match failure {
-        ApiError::App(AppError::BookingRefused(refused)) => format!("BookingRefused::{}", variant(refused)),
-        ApiError::App(AppError::TransitionRefused(refused)) => format!("TransitionRefused::{}", variant(refused)),
-        ApiError::App(error) => format!("AppError::{}", variant(error)),
+        ApiError::App(error) => match error {
+            AppError::Session(error) => format!("SessionError::{}", variant(error)),
+            AppError::Captcha(error) => format!("CaptchaError::{}", variant(error)),
+            AppError::SmsCode(error) => format!("SmsCodeError::{}", variant(error)),
+            AppError::Account(error) => format!("AccountError::{}", variant(error)),
+            AppError::Listing(error) => format!("ListingError::{}", variant(error)),
+            AppError::Quota(error) => format!("QuotaError::{}", variant(error)),
+            AppError::Token(error) => format!("TokenError::{}", variant(error)),
+            AppError::Idempotency(error) => format!("IdempotencyError::{}", variant(error)),
+            AppError::Order(OrderError::BookingRefused(refused)) => format!("BookingRefused::{}", variant(refused)),
+            AppError::Order(OrderError::TransitionRefused(refused)) => {
+                format!("TransitionRefused::{}", variant(refused))
+            }
+            AppError::Order(error) => format!("OrderError::{}", variant(error)),
+            AppError::Picture(error) => format!("PictureError::{}", variant(error)),
+            error => format!("AppError::{}", variant(error)),
+        },
         ApiError::Request(fault) => format!("RequestFault::{}", variant(fault)),
         other => format!("ApiError::{}", variant(other)),
     }
@@ -169,9 +225,9 @@ fn rendered() -> String {
     );
     let documented = documented();
     let mut failures = failures();
-    failures.sort_by_key(|failure| failure.verdict(Dialect::V1).errno.code());
+    failures.sort_by_key(|failure| V1.verdict(failure).errno.code());
     for failure in &failures {
-        let (v1, classic) = (failure.verdict(Dialect::V1), failure.verdict(Dialect::Classic));
+        let (v1, classic) = (V1.verdict(failure), Classic.verdict(failure));
         let name = name(failure);
         let says = &documented.iter().find(|(known, _)| *known == name).unwrap().1;
         let of_classic = if classic == v1 { String::new() } else { cell(classic) };
@@ -183,14 +239,35 @@ fn rendered() -> String {
         "\n## Values that cannot be\n\nCode 4103 in every dialect; the sentence names the field, never the value.\n\n\
          | field | sentence |\n|---|---|\n",
     );
-    for field in FIELDS {
-        let sentence = ApiError::from(Invalid::range(field)).verdict(Dialect::V1).sentence;
+    for &field in Field::ALL {
+        let sentence = V1.verdict(&Invalid::range(field).into()).sentence;
         writeln!(page, "| {field:?} | {sentence} |").unwrap();
     }
-    let common = Invalid { field: Field::Password, rule: Rule::Common };
-    let sentence = ApiError::from(common).verdict(Dialect::V1).sentence;
-    writeln!(page, "| Password, on the list of common ones | {sentence} |").unwrap();
+    for (rule, says) in [(Rule::Common, "on the list of common ones"), (Rule::HasMobile, "with the mobile in it")] {
+        let sentence = V1.verdict(&Invalid { field: Field::Password, rule }.into()).sentence;
+        writeln!(page, "| Password, {says} | {sentence} |").unwrap();
+    }
+    problems(&mut page);
     page
+}
+
+/// The table of the native API.
+fn problems(page: &mut String) {
+    page.push_str(
+        "\n## Problems of the native API\n\n`/api/v2` answers problem details (RFC 9457): `code` is stable, `title` \
+         in the language of `Accept-Language`. The page of each is `/problems/{code}`.\n\n\
+         | status | code | 中文 | English | what happened |\n|---|---|---|---|---|\n",
+    );
+    for problem in Problem::ALL {
+        let row = problem.row();
+        let (chinese, english, says) = (row.chinese, row.english, row.explanation);
+        writeln!(page, "| {} | `{}` | {chinese} | {english} | {says} |", row.status, row.code).unwrap();
+    }
+    page.push_str("\nWhat can be wrong with a field (`errors` of `invalid_fields`):\n\n| code | 中文 | English |\n|---|---|---|\n");
+    for rule in RULES {
+        let (code, chinese, english) = said(rule);
+        writeln!(page, "| `{code}` | {chinese} | {english} |").unwrap();
+    }
 }
 
 fn cell(verdict: Verdict) -> String {
@@ -203,11 +280,8 @@ fn the_page_is_what_the_mapping_says() {
 }
 
 #[test]
-fn no_failure_and_no_field_is_left_out() {
+fn no_failure_is_left_out() {
     let listed: BTreeSet<_> = failures().iter().map(name).collect();
     let documented: BTreeSet<_> = documented().into_iter().map(|(name, _)| name).collect();
     assert_eq!(listed, documented, "add the failure to `failures`");
-    let fields: Vec<_> = FIELDS.iter().map(|field| format!("{field:?}")).collect();
-    let known = variants("crates/domain/src/invalid.rs", "Field").into_iter().map(|variant| variant.name);
-    assert_eq!(fields, known.collect::<Vec<_>>(), "add the field to `FIELDS`");
 }

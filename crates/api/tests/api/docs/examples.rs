@@ -3,10 +3,8 @@
 use std::{collections::BTreeSet, fs};
 
 use clap::Parser;
-use minsu_api::{
-    cli::Cli,
-    settings::{Settings, SettingsError, Sources},
-};
+use minsu_api::cli::Cli;
+use minsu_settings::{Settings, SettingsError, Sources};
 
 use super::{book::pages, workspace_file};
 
@@ -18,7 +16,8 @@ fn texts() -> Vec<(String, String)> {
     all.iter().map(|page| (page.clone(), text(page))).collect()
 }
 
-/// What stands between single backquotes in the running text, cut at what a shell would cut at.
+/// The texts between single backquotes in the running text, cut at the characters that separate commands in a
+/// shell.
 fn commands(text: &str) -> impl Iterator<Item = &str> {
     let prose = text.split("```").step_by(2);
     let quoted = prose.flat_map(|prose| prose.split('`').skip(1).step_by(2));

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use minsu_api::settings::REFERENCE;
+use minsu_settings::REFERENCE;
 
 use super::{compare, generated};
 

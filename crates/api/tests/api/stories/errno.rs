@@ -1,5 +1,8 @@
-//! Documents 000 and 003: the classic calls in the spelling of the errno pages.
+//! Documents 000 and 003: the classic calls in the spelling of the errno pages, with either value of
+//! the setting `classic.data`.
 
+use minsu_api::wiring::registered_dialects;
+use minsu_dialect_classic::{ClassicData, Options};
 use serde_json::json;
 
 use crate::support::{
@@ -21,26 +24,40 @@ async fn sign_up(client: &Client, mobile: &str) {
 }
 
 #[tokio::test]
-async fn from_the_captcha_to_the_home_page() {
-    let server = TestServer::start().await;
+async fn from_the_captcha_to_the_home_page_as_documented() {
+    from_the_captcha_to_the_home_page(ClassicData::Documented).await;
+}
+
+#[tokio::test]
+async fn from_the_captcha_to_the_home_page_as_pages_read_it() {
+    from_the_captcha_to_the_home_page(ClassicData::Pages).await;
+}
+
+async fn from_the_captcha_to_the_home_page(data: ClassicData) {
+    let server = TestServer::start_with(|state| state.dialects = registered_dialects(Options { data })).await;
+    let for_pages = data == ClassicData::Pages;
     let (landlord, guest) = (Client::new(&server), Client::new(&server));
     assert_eq!(landlord.get("/api/check_login").await.refused("4102").json["errcode"], "4102");
     sign_up(&landlord, "18736008450").await;
     sign_up(&guest, "18736008451").await;
 
-    let name = landlord.get("/api/check_login").await.ok()["data"].as_str().unwrap().to_owned();
-    assert!(!name.is_empty());
     landlord.post("/api/profile/name", &json!({"username": "switch"})).await.ok();
+    let checked = landlord.get("/api/check_login").await.ok();
+    let expected = if for_pages { json!({"name": "switch"}) } else { json!("switch") };
+    assert_eq!((&checked["data"], &checked["name"]), (&expected, &json!("switch")));
     let portrait = landlord.upload("/api/profile/avatar", form("avater", png(3))).await.ok();
     let profile = landlord.get("/api/profile").await.ok();
     assert_eq!(profile["data"]["name"], "switch");
-    assert_eq!(profile["data"]["avatar_url"], portrait["data"]["pic_url"]);
+    let url = if for_pages { &portrait["data"] } else { &portrait["data"]["pic_url"] };
+    assert!(url.as_str().unwrap().starts_with("http"), "{portrait}");
+    assert_eq!((&profile["data"]["avatar_url"], &portrait["url"]), (url, url));
 
     assert_eq!(landlord.post("/api/house/info", &house_form()).await.refused("4105").json["house_id"], "");
     let identity = json!({"real_name": "韩梅梅", "id_card": "440524188001010014"});
     landlord.post("/api/profile/auth", &identity).await.ok();
     landlord.post("/api/profile/auth", &identity).await.refused("4003");
-    assert_eq!(landlord.get("/api/profile/auth").await.ok()["data"], identity);
+    let shown = json!({"real_name": "韩梅梅", "id_card": "4405**********0014"});
+    assert_eq!(landlord.get("/api/profile/auth").await.ok()["data"], shown);
 
     let house = landlord.post("/api/house/info", &house_form()).await.ok()["house_id"].as_str().unwrap().to_owned();
     let picture = form("house_image", png(4)).text("house_id", house.clone());
@@ -68,4 +85,5 @@ async fn from_the_captcha_to_the_home_page() {
 
     landlord.get("/api/logout").await.ok();
     landlord.get("/api/logout").await.refused("4102");
+    assert_eq!(landlord.get("/api/check_login").await.refused("4102").json["data"], json!(null));
 }

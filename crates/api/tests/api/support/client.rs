@@ -38,6 +38,33 @@ impl Answer {
         self.json
     }
 
+    /// Demands a success of the native API with this status and gives the JSON back.
+    #[track_caller]
+    pub fn done(self, status: u16) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{}", self.json);
+        self.json
+    }
+
+    /// Demands a problem of the native API.
+    #[track_caller]
+    pub fn problem(self, status: u16, code: &str) -> Self {
+        assert_eq!((self.status.as_u16(), self.json["code"].as_str()), (status, Some(code)), "{}", self.json);
+        assert_eq!(self.headers["content-type"], "application/problem+json");
+        self
+    }
+
+    /// The fields at fault of a problem, each with its code.
+    pub fn faults(&self) -> Vec<(String, String)> {
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let errors = self.json["errors"].as_array().into_iter().flatten();
+        errors.map(|error| (text(&error["pointer"]), text(&error["code"]))).collect()
+    }
+
+    /// The version of what was answered.
+    pub fn version(&self) -> String {
+        self.headers["etag"].to_str().unwrap().to_owned()
+    }
+
     /// Demands a business failure with this code.
     #[track_caller]
     pub fn refused(self, code: &str) -> Self {
@@ -60,7 +87,7 @@ impl Client {
     }
 
     fn with_headers(server: &TestServer, headers: HeaderMap) -> Self {
-        // Somebody else in this process may have installed it already.
+        // Another test of this process may have installed it already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
             .cookie_store(true)
@@ -82,7 +109,7 @@ impl Client {
             .request(method, if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.base) })
     }
 
-    /// Makes a call. Whatever comes back must be in the OpenAPI document.
+    /// Makes a call. The answer must be in the OpenAPI document.
     pub async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
         let request = request.build().expect("a request");
         let (method, url) = (request.method().clone(), request.url().to_string());
@@ -114,6 +141,10 @@ impl Client {
 
     pub async fn put(&self, path: &str, body: &Value) -> Answer {
         self.send(self.request(Method::PUT, path).json(body)).await
+    }
+
+    pub async fn patch(&self, path: &str, body: &Value, version: &str) -> Answer {
+        self.send(self.request(Method::PATCH, path).header("if-match", version).json(body)).await
     }
 
     pub async fn upload(&self, path: &str, form: Form) -> Answer {
@@ -181,5 +212,5 @@ impl Client {
     }
 }
 
-/// The password of everybody here; the sample of the documents.
+/// The password of every test user; the sample of the documents.
 pub const PASSWORD: &str = "123456789";

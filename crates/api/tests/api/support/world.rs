@@ -10,7 +10,7 @@ use super::{
     picture::{form, png},
 };
 
-/// A site on which somebody already published a house.
+/// A site on which a landlord has published a house.
 pub struct World {
     pub server: TestServer,
     pub landlord: Client,
@@ -40,15 +40,29 @@ impl World {
         Self { server, landlord, guest, stranger, anonymous, house, next_day: AtomicU64::new(30) }
     }
 
-    /// A day of its own, far from everybody else's.
+    /// A day that no other order uses.
     pub fn free_day(&self) -> String {
         day(self.next_day.fetch_add(2, Ordering::SeqCst))
+    }
+
+    /// The number of the day that [`Self::free_day`] gives next.
+    pub fn next_day(&self) -> u64 {
+        self.next_day.load(Ordering::SeqCst)
     }
 
     /// Books a day of its own for the guest.
     pub async fn order(&self) -> i64 {
         let day = self.free_day();
         order(&self.guest, self.house, &day, &day).await.ok()["data"]["order_id"].as_i64().unwrap()
+    }
+
+    /// An accepted order for a house of its own, whose stay begins today.
+    pub async fn begun_order(&self) -> i64 {
+        let (house, today) = (publish(&self.landlord).await, day(0));
+        self.landlord.upload(&format!("/api/v1.0/houses/{house}/images"), form("house_image", png(1))).await.ok();
+        let id = order(&self.guest, house, &today, &today).await.ok()["data"]["order_id"].as_i64().unwrap();
+        self.landlord.put(&format!("/api/v1.0/orders/{id}/status"), &json!({"action": "accept"})).await.ok();
+        id
     }
 
     /// An order that the landlord accepted.
@@ -73,11 +87,31 @@ pub async fn verify(client: &Client) {
 
 /// A house as the old pages send it: every number a string.
 pub fn house_form() -> Value {
-    json!({
-        "title": "什刹海四合院", "price": "19.99", "area_id": "2", "address": "西城区羊房胡同 1 号",
-        "room_count": "2", "acreage": "60", "unit": "两室一厅", "capacity": "4", "beds": "双人床 2 张",
-        "deposit": "500", "min_days": "1", "max_days": "0", "facility": ["1", "3", "7"],
-    })
+    let mut described = dwelling();
+    for value in described.as_object_mut().unwrap().values_mut().filter(|value| value.is_number()) {
+        *value = value.to_string().into();
+    }
+    let form = json!({"title": "什刹海四合院", "price": "19.99", "area_id": "2", "address": "西城区羊房胡同 1 号"});
+    let rest = json!({"deposit": "500", "min_days": "1", "max_days": "0", "facility": ["1", "3", "7"]});
+    with(&with(&form, &described), &rest)
+}
+
+/// What that house is like, as every answer says it that shows a whole house.
+pub fn dwelling() -> Value {
+    json!({"room_count": 2, "acreage": 60, "unit": "两室一厅", "capacity": 4, "beds": "双人床 2 张"})
+}
+
+/// What a row of v1's lists says of it.
+pub fn dwelling_in_lists() -> Value {
+    json!({"room_count": 2})
+}
+
+/// The fields that the form may be without.
+pub const OPTIONAL: &[&str] = &["facility"];
+
+/// An object with further fields.
+pub fn with(object: &Value, fields: &Value) -> Value {
+    Value::Object(object.as_object().unwrap().clone().into_iter().chain(fields.as_object().unwrap().clone()).collect())
 }
 
 pub async fn publish(client: &Client) -> i64 {

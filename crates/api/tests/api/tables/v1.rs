@@ -4,10 +4,16 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{Answers, Row, Sends, Who};
-use crate::support::world::house_form;
+use crate::support::world::{dwelling, dwelling_in_lists, house_form, with};
 
 fn row(method: Method, route: &'static str, path: &'static str, who: Who, sends: Sends, shape: Value) -> Row {
-    Row { method, route, path, who, sends, answers: Answers::Json(shape), without_login: "4101" }
+    let answers = Answers::Json(shape);
+    Row { method, route, path, aliases: &[], documented: route, who, sends, answers, without_login: "4101" }
+}
+
+/// The same call at further paths: of each the route and the path that is called.
+fn also(aliases: &'static [(&'static str, &'static str)], row: Row) -> Row {
+    Row { aliases, ..row }
 }
 
 /// A success with data.
@@ -20,10 +26,11 @@ fn done() -> Value {
 }
 
 fn house_row() -> Value {
-    json!({
+    let row = json!({
         "house_id": "$int", "title": "$str", "area_name": "西城区", "price": 1999, "img_url": "$str",
-        "user_avatar": "$str", "room_count": 2, "order_count": "$int", "address": "$str", "ctime": "$str",
-    })
+        "user_avatar": "$str", "min_days": 1, "max_days": 0, "order_count": "$int", "address": "$str", "ctime": "$str",
+    });
+    with(&row, &dwelling_in_lists())
 }
 
 fn user() -> Value {
@@ -49,47 +56,57 @@ pub fn rows() -> Vec<Row> {
     let session = json!({"session_id": "$str", "create_time": "$str", "address": "$str", "current": "$bool"});
     let exported = json!({
         "house_id": "$int", "title": "$str", "area_id": 2, "address": "$str", "price": 1999, "deposit": 50_000,
-        "room_count": 2, "acreage": 60, "unit": "$str", "capacity": 4, "beds": "$str", "min_days": 1, "max_days": 0,
-        "facilities": ["$int"], "img_urls": ["$str"], "ctime": "$str",
+        "min_days": 1, "max_days": 0, "facilities": ["$int"], "img_urls": ["$str"], "ctime": "$str",
     });
+    let exported = with(&exported, &dwelling());
     let export = json!({
         "user": user(), "identity": {"user_id": "$int", "real_name": "$str", "id_card": "$str"},
-        "houses": [exported], "orders_as_guest": [], "orders_as_landlord": [], "sessions": [session],
+        "houses": [exported], "orders_as_guest": "$list", "orders_as_landlord": "$list", "sessions": [session],
     });
     let house = json!({
         "hid": "$int", "user_id": "$int", "user_name": "$str", "user_avatar": "$str", "title": "$str",
-        "price": 1999, "address": "$str", "room_count": 2, "acreage": 60, "unit": "$str", "capacity": 4,
-        "beds": "$str", "deposit": 50_000, "min_days": 1, "max_days": 0, "img_urls": ["$str"],
+        "price": 1999, "address": "$str", "deposit": 50_000, "min_days": 1, "max_days": 0, "img_urls": ["$str"],
         "facilities": ["$int"], "comments": [{"user_name": "$str", "ctime": "$str", "comment": "$str"}],
     });
+    let house = with(&house, &dwelling());
     vec![
         Row {
             answers: Answers::Jpeg,
+            aliases: &[("/image_codes/{id}", "/image_codes/{uuid}")],
             ..row(get.clone(), "/imagecode/{id}", "/imagecode/{uuid}", Anyone, Nothing, Value::Null)
         },
         Row {
             answers: Answers::Wav,
             ..row(get.clone(), "/imagecode/{id}/audio", "/imagecode/{captcha}/audio", Anyone, Nothing, Value::Null)
         },
-        row(
-            get.clone(),
-            "/smscode/{spec:.*}",
-            "/smscode/{mobile}?text={text}&id={captcha}",
-            Anyone,
-            Nothing,
-            json!({"errno": "0", "errmsg": "发送成功"}),
+        also(
+            &[("/sms_codes/{mobile}", "/sms_codes/{mobile}?image_code={text}&image_code_id={captcha}")],
+            row(
+                get.clone(),
+                "/smscode/{spec:.*}",
+                "/smscode/{mobile}?text={text}&id={captcha}",
+                Anyone,
+                Nothing,
+                json!({"errno": "0", "errmsg": "发送成功"}),
+            ),
         ),
         row(post.clone(), "/users", "/users", Anyone, Json(new_user), data(user())),
         row(post.clone(), "/sessions", "/sessions", Anyone, Json(login), data(json!({"user_id": "$int"}))),
-        row(
-            get.clone(),
-            "/session",
-            "/session",
-            Guest,
-            Nothing,
-            json!({"errno": "0", "errmsg": "true", "data": {"user_id": "$int", "name": "$str"}}),
+        also(
+            &[("/sessions", "/sessions")],
+            row(
+                get.clone(),
+                "/session",
+                "/session",
+                Guest,
+                Nothing,
+                json!({"errno": "0", "errmsg": "true", "data": {"user_id": "$int", "name": "$str"}}),
+            ),
         ),
-        row(get.clone(), "/user", "/user", Guest, Nothing, data(user())),
+        also(
+            &[("/users", "/users"), ("/users/profile", "/users/profile")],
+            row(get.clone(), "/user", "/user", Guest, Nothing, data(user())),
+        ),
         row(Method::DELETE, "/user", "/user", Newcomer, Json(json!({"password": "123456789"})), done()),
         row(get.clone(), "/user/export", "/user/export", Landlord, Nothing, data(export)),
         row(get.clone(), "/user/sessions", "/user/sessions", Guest, Nothing, data(json!({"sessions": [session]}))),
@@ -111,30 +128,50 @@ pub fn rows() -> Vec<Row> {
             done(),
         ),
         row(
-            post.clone(),
-            "/user/avatar",
-            "/user/avatar",
-            Guest,
-            Picture("avatar", &[]),
-            data(json!({"avatar_url": "$str"})),
-        ),
-        row(
             put.clone(),
-            "/user/name",
-            "/user/name",
-            Guest,
-            Json(json!({"name": "韩梅梅"})),
-            data(json!({"name": "韩梅梅"})),
+            "/user/mobile",
+            "/user/mobile",
+            Newcomer,
+            Json(json!({"mobile": "{mobile}", "sms_code": "{change}", "password": "123456789"})),
+            done(),
         ),
-        row(
-            get.clone(),
-            "/user/auth",
-            "/user/auth",
-            Guest,
-            Nothing,
-            data(json!({"user_id": "$int", "real_name": null, "id_card": null})),
+        also(
+            &[("/users/avatar", "/users/avatar")],
+            row(
+                post.clone(),
+                "/user/avatar",
+                "/user/avatar",
+                Guest,
+                Picture("avatar", &[]),
+                data(json!({"avatar_url": "$str"})),
+            ),
         ),
-        row(post.clone(), "/user/auth", "/user/auth", Guest, Json(identity), done()),
+        also(
+            &[("/users/name", "/users/name")],
+            row(
+                put.clone(),
+                "/user/name",
+                "/user/name",
+                Guest,
+                Json(json!({"name": "韩梅梅"})),
+                data(json!({"name": "韩梅梅"})),
+            ),
+        ),
+        also(
+            &[("/users/auth", "/users/auth")],
+            row(
+                get.clone(),
+                "/user/auth",
+                "/user/auth",
+                Guest,
+                Nothing,
+                data(json!({"user_id": "$int", "real_name": null, "id_card": null})),
+            ),
+        ),
+        also(
+            &[("/users/auth", "/users/auth")],
+            row(post.clone(), "/user/auth", "/user/auth", Newcomer, Json(identity), done()),
+        ),
         row(
             get.clone(),
             "/areas",
@@ -143,26 +180,52 @@ pub fn rows() -> Vec<Row> {
             Nothing,
             data(json!([{"aid": "$int", "aname": "$str", "area_id": "$int", "name": "$str"}])),
         ),
-        row(post.clone(), "/houses", "/houses", Landlord, Json(house_form()), data(json!({"house_id": "$int"}))),
-        row(
-            post.clone(),
-            "/houses/{id}/images",
-            "/houses/{house}/images",
-            Landlord,
-            Picture("house_image", &[("house_id", "{house}")]),
-            data(json!({"url": "$str"})),
+        also(
+            &[("/facilitys", "/facilitys")],
+            row(
+                get.clone(),
+                "/facilities",
+                "/facilities",
+                Anyone,
+                Nothing,
+                data(json!([{"fid": "$int", "fname": "$str"}])),
+            ),
         ),
-        row(get.clone(), "/user/houses", "/user/houses", Landlord, Nothing, data(json!({"houses": [house_row()]}))),
-        row(
-            get.clone(),
-            "/houses/index",
-            "/houses/index",
-            Anyone,
-            Nothing,
-            data(json!([{"house_id": "$int", "title": "$str", "img_url": "$str"}])),
+        also(
+            &[("/houses/info", "/houses/info")],
+            row(post.clone(), "/houses", "/houses", Landlord, Json(house_form()), data(json!({"house_id": "$int"}))),
+        ),
+        also(
+            &[("/houses/image", "/houses/image")],
+            row(
+                post.clone(),
+                "/houses/{id}/images",
+                "/houses/{house}/images",
+                Landlord,
+                Picture("house_image", &[("house_id", "{house}")]),
+                data(json!({"url": "$str", "image_url": "$str"})),
+            ),
+        ),
+        also(
+            &[("/users/houses", "/users/houses")],
+            row(get.clone(), "/user/houses", "/user/houses", Landlord, Nothing, data(json!({"houses": [house_row()]}))),
+        ),
+        also(
+            &[("/house/index", "/house/index")],
+            row(
+                get.clone(),
+                "/houses/index",
+                "/houses/index",
+                Anyone,
+                Nothing,
+                data(json!([{"house_id": "$int", "title": "$str", "img_url": "$str"}])),
+            ),
         ),
         row(post.clone(), "/orders", "/orders", Guest, Json(order), data(json!({"order_id": "$int"}))),
-        row(get.clone(), "/user/orders", "/user/orders?role=custom", Guest, Nothing, orders),
+        also(
+            &[("/users/orders", "/users/orders?role=custom")],
+            row(get.clone(), "/user/orders", "/user/orders?role=custom", Guest, Nothing, orders),
+        ),
         row(
             put.clone(),
             "/orders/{id}/status",
@@ -189,6 +252,6 @@ pub fn rows() -> Vec<Row> {
             Nothing,
             data(json!({"houses": [house_row()], "total_page": 1, "current_page": 1, "next": null})),
         ),
-        row(Method::DELETE, "/session", "/session", Guest, Nothing, done()),
+        also(&[("/sessions", "/sessions")], row(Method::DELETE, "/session", "/session", Newcomer, Nothing, done())),
     ]
 }

@@ -4,15 +4,29 @@ use bytes::Bytes;
 
 /// A true-colour PNG with a gradient, its pixels stored without compression.
 pub fn png(width: u32, height: u32) -> Bytes {
+    png_of(width, height, &[(0, 0, 1, 1)], 0)
+}
+
+/// The same picture in the seven passes of Adam7.
+pub fn png_interlaced(width: u32, height: u32) -> Bytes {
+    let passes = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
+    png_of(width, height, &passes, 1)
+}
+
+/// In passes of this first column and row, and these distances of columns and rows.
+fn png_of(width: u32, height: u32, passes: &[(usize, usize, usize, usize)], interlace: u8) -> Bytes {
     let mut rows = Vec::new();
-    for y in 0..height {
-        // Every row begins with its filter: none.
-        rows.push(0);
-        for x in 0..width {
-            rows.extend([(x % 256) as u8, (y % 256) as u8, ((x + y) % 256) as u8]);
+    for &(column, row, columns, distance) in passes {
+        for y in (0..height).skip(row).step_by(distance) {
+            let pixels = (0..width).skip(column).step_by(columns);
+            if pixels.len() > 0 {
+                // Every row begins with its filter: none.
+                rows.push(0);
+                pixels.for_each(|x| rows.extend([(x % 256) as u8, (y % 256) as u8, ((x + y) % 256) as u8]));
+            }
         }
     }
-    let mut file = png_start(width, height);
+    let mut file = png_start(width, height, interlace);
     png_chunk(&mut file, b"IDAT", &zlib_stored(&rows));
     png_chunk(&mut file, b"IEND", &[]);
     file.into()
@@ -20,7 +34,7 @@ pub fn png(width: u32, height: u32) -> Bytes {
 
 /// A PNG that promises this many pixels and brings none.
 pub fn png_header(width: u32, height: u32) -> Bytes {
-    let mut file = png_start(width, height);
+    let mut file = png_start(width, height, 0);
     png_chunk(&mut file, b"IDAT", &zlib_stored(&[0; 16]));
     png_chunk(&mut file, b"IEND", &[]);
     file.into()
@@ -60,11 +74,11 @@ pub fn jpeg_size(file: &[u8]) -> Option<(u16, u16)> {
     }
 }
 
-fn png_start(width: u32, height: u32) -> Vec<u8> {
+fn png_start(width: u32, height: u32, interlace: u8) -> Vec<u8> {
     let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
     let mut header = [width.to_be_bytes(), height.to_be_bytes()].concat();
-    // Eight bits a channel, true colour, and the only compression, filter and order there is.
-    header.extend([8, 2, 0, 0, 0]);
+    // Eight bits a channel, true colour, and the only compression and filter there is.
+    header.extend([8, 2, 0, 0, interlace]);
     png_chunk(&mut file, b"IHDR", &header);
     file
 }

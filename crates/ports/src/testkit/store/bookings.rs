@@ -18,15 +18,15 @@ async fn scene(store: &dyn Store) -> (HouseId, Vec<UserId>) {
     (house(store, landlord, 0).await, guests)
 }
 
-/// Everybody tries to place an order; the stays of those who succeeded.
-async fn race(store: &dyn Store, house: HouseId, wishes: Vec<(UserId, Stay)>) -> Vec<Stay> {
-    let attempts = wishes
+/// Each guest places an order at the same time; returns the stays of those that succeeded.
+async fn race(store: &dyn Store, house: HouseId, attempts: Vec<(UserId, Stay)>) -> Vec<Stay> {
+    let attempts = attempts
         .into_iter()
-        .map(async |(guest, stay)| unless_taken(try_place(store, &new_order(house, guest, stay)).await).map(|_| stay));
+        .map(async |(guest, stay)| unless_taken(try_place(store, guest, &new_order(house, stay)).await).map(|_| stay));
     join_all(attempts).await.into_iter().flatten().collect()
 }
 
-/// Sixteen connections want the same days: one gets them, fifteen learn that they are taken.
+/// Sixteen connections want the same days: one gets them, fifteen get the error that they are taken.
 pub async fn same_days_go_to_one_of_sixteen(store: &dyn Store) {
     let (house, guests) = scene(store).await;
     for round in 0..10 {
@@ -43,22 +43,25 @@ pub async fn same_days_go_to_one_of_sixteen(store: &dyn Store) {
 }
 
 /// Sixteen connections want stays that overlap in every way: no two that succeed share a day, and
-/// who was refused shares one with somebody who succeeded.
+/// each that was refused shares one with a stay that succeeded.
 pub async fn overlapping_stays_never_share_a_day(store: &dyn Store) {
     let (house, guests) = scene(store).await;
     for round in 0..10u64 {
-        let wishes: Vec<_> = (0..u64::from(GUESTS))
+        let attempts: Vec<_> = (0..u64::from(GUESTS))
             .map(|number| {
                 let first = round * 30 + (number * 7 + round) % 13;
                 stay(first, first + (number * 5) % 6)
             })
             .collect();
-        let placed = race(store, house, guests.iter().copied().zip(wishes.clone()).collect()).await;
+        let placed = race(store, house, guests.iter().copied().zip(attempts.clone()).collect()).await;
         let days: Vec<_> = placed.iter().flat_map(Stay::occupied).collect();
         let distinct: std::collections::HashSet<_> = days.iter().collect();
         assert_eq!(distinct.len(), days.len(), "round {round}: {placed:?}");
-        for wish in wishes {
-            assert!(placed.iter().any(|stay| stay.clashes(&wish)), "round {round}: {wish:?} was refused for nothing");
+        for filter in attempts {
+            assert!(
+                placed.iter().any(|stay| stay.clashes(&filter)),
+                "round {round}: {filter:?} was refused for nothing"
+            );
         }
     }
 }
@@ -71,8 +74,8 @@ pub async fn freed_days_go_to_one_of_sixteen(store: &dyn Store) {
     for round in 0..5 {
         let held = place(store, house, guests[0], wanted).await;
         let reject = advance(store, held, OrderStatus::WaitAccept, OrderStatus::Rejected, &OrderNote::None);
-        let wishes = guests.iter().map(|guest| (*guest, wanted)).collect();
-        let (rejected, placed) = futures_util::future::join(reject, race(store, house, wishes)).await;
+        let attempts = guests.iter().map(|guest| (*guest, wanted)).collect();
+        let (rejected, placed) = futures_util::future::join(reject, race(store, house, attempts)).await;
         assert!(rejected && placed.len() <= 1, "round {round}: {placed:?}");
         assert_eq!(is_free(store, house, 1, 3).await, placed.is_empty());
         for guest in &guests {

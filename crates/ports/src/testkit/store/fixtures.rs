@@ -1,14 +1,17 @@
-//! People, houses and orders for the rules.
+//! Users, houses and orders for the rules.
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use minsu_domain::{
-    AreaId, Comment, DateRange, FacilityId, HouseFilter, HouseId, HouseOffer, Mobile, Money, OrderId, OrderStatus,
-    PictureKey, Quote, SortKey, Stay, StayLimits, StayRule, Transition, UserId, UserName,
+    AreaId, ChangedBy, Comment, HouseDraft, HouseFilter, HouseId, HouseOffer, Mobile, Money, Occupant, OrderId,
+    OrderStatus, PictureKey, Quote, RejectReason, SortKey, Stay, StayRule, Transition, UserId, UserName, WantedStay,
 };
 
-use crate::{NewHouse, NewOrder, NewUser, OrderNote, PageStart, PasswordHash, Store, StoreError, UniqueKey};
+use crate::{
+    CompletedOrder, LockedAccount, LockedGuest, LockedLandlord, LockedParties, NewHouse, NewOrder, NewUser, OrderAct,
+    OrderNote, PageStart, PasswordHash, Store, StoreError, UnitOfWork,
+};
 
-/// How often a unit of work that was in another's way is begun again.
+/// How often a unit of work is begun again after a conflict.
 const ATTEMPTS: usize = 100;
 
 /// An instant to the microsecond, so many seconds after a fixed one.
@@ -50,7 +53,18 @@ pub(super) fn new_user(number: u32, text: &str) -> NewUser {
     }
 }
 
-/// Adds the person with this number.
+/// Runs a transaction again while it conflicts with another.
+pub(super) async fn retried<T>(work: impl AsyncFn() -> Result<T, StoreError>) -> T {
+    for _ in 0..ATTEMPTS {
+        match work().await {
+            Err(StoreError::Conflict(_)) => {}
+            done => return done.unwrap(),
+        }
+    }
+    panic!("a transaction still conflicts after {ATTEMPTS} attempts");
+}
+
+/// Adds the user with this number.
 pub(super) async fn user(store: &dyn Store, number: u32) -> UserId {
     add_user(store, &new_user(number, &format!("person {number}"))).await.unwrap()
 }
@@ -71,25 +85,13 @@ pub(super) async fn add_user(store: &dyn Store, user: &NewUser) -> Result<UserId
 }
 
 pub(super) fn offer(title: &str) -> HouseOffer {
-    HouseOffer {
-        title: title.to_owned(),
-        price: fen(19_999),
-        deposit: fen(50_000),
-        area: area(4),
-        address: "中关村大街 1 号".to_owned(),
-        room_count: 3,
-        acreage: 120,
-        unit: "三室两厅".to_owned(),
-        capacity: 6,
-        beds: "双人床 2 张 🛏".to_owned(),
-        limits: StayLimits::new(1, 0).unwrap(),
-        facilities: [1, 3, 23].map(|id| FacilityId::new(id).unwrap()).to_vec(),
-    }
+    let draft = HouseDraft { title: title.to_owned(), min_days: 1, max_days: 0, ..HouseDraft::sample() };
+    HouseOffer::try_from(draft).unwrap()
 }
 
-pub(super) async fn add_house(store: &dyn Store, house: &NewHouse) -> HouseId {
-    let mut unit = store.begin().await.unwrap();
-    let id = unit.houses().insert(house).await.unwrap();
+pub(super) async fn add_house(store: &dyn Store, landlord: UserId, house: &NewHouse) -> HouseId {
+    let (mut unit, landlord) = LockedLandlord::begin(store, landlord).await.unwrap().unwrap();
+    let id = unit.houses().insert(&landlord, house).await.unwrap();
     unit.commit().await.unwrap();
     id
 }
@@ -98,31 +100,46 @@ pub(super) async fn add_house(store: &dyn Store, house: &NewHouse) -> HouseId {
 pub(super) async fn house_with(store: &dyn Store, landlord: UserId, change: impl FnOnce(&mut HouseOffer)) -> HouseId {
     let mut offer = offer("house");
     change(&mut offer);
-    add_house(store, &NewHouse { landlord, offer, created_at: instant(0) }).await
+    add_house(store, landlord, &NewHouse { offer, created_at: instant(0) }).await
 }
 
 /// Adds a house of this landlord, published so many seconds after the fixed instant.
 pub(super) async fn house(store: &dyn Store, landlord: UserId, seconds: i64) -> HouseId {
     let offer = offer(&format!("house {seconds}"));
-    add_house(store, &NewHouse { landlord, offer, created_at: instant(seconds) }).await
+    add_house(store, landlord, &NewHouse { offer, created_at: instant(seconds) }).await
 }
 
 /// Adds a house with its own price and area, published at the same instant as all others of them.
 pub(super) async fn house_like(store: &dyn Store, landlord: UserId, price: i64, area_id: i64) -> HouseId {
     let offer = HouseOffer { price: fen(price), area: area(area_id), ..offer("house") };
-    add_house(store, &NewHouse { landlord, offer, created_at: instant(0) }).await
+    add_house(store, landlord, &NewHouse { offer, created_at: instant(0) }).await
 }
 
 pub(super) async fn add_picture(store: &dyn Store, house: HouseId, key: &str) {
-    let mut unit = store.begin().await.unwrap();
-    unit.houses().add_picture(house, &picture(key)).await.unwrap();
+    let owner = landlord_of(store, house).await;
+    let (mut unit, owner) = LockedLandlord::begin(store, owner).await.unwrap().unwrap();
+    unit.houses().add_picture(&owner, house, &picture(key), 1).await.unwrap();
     unit.commit().await.unwrap();
 }
 
-pub(super) async fn complete(store: &dyn Store, house: HouseId, times: usize) {
-    for _ in 0..times {
+/// Replaces the portrait and returns the one before.
+pub(super) async fn set_avatar(store: &dyn Store, user: UserId, key: &str) -> Option<PictureKey> {
+    let (mut unit, account) = LockedAccount::begin(store, user).await.unwrap().unwrap();
+    let before = unit.users().set_avatar(&account, &picture(key)).await.unwrap();
+    unit.commit().await.unwrap();
+    before
+}
+
+/// A completed order of a guest by number.
+pub(super) fn completed(house: HouseId, guest: i64, stay_begun: bool) -> CompletedOrder {
+    CompletedOrder { house, guest: UserId::new(1 + guest).unwrap(), stay_begun }
+}
+
+/// Counts orders of so many guests for a house; those with an even number have begun their stay.
+pub(super) async fn complete(store: &dyn Store, house: HouseId, guests: usize) {
+    for number in (0..).take(guests) {
         let mut unit = store.begin().await.unwrap();
-        unit.houses().count_completed_order(house).await.unwrap();
+        unit.houses().count_completed_order(completed(house, number, number % 2 == 0)).await.unwrap();
         unit.commit().await.unwrap();
     }
 }
@@ -132,18 +149,34 @@ pub(super) fn stay(first: u64, last: u64) -> Stay {
     Stay::new(day(first), day(last), StayRule::Days).unwrap()
 }
 
-pub(super) fn new_order(house: HouseId, guest: UserId, stay: Stay) -> NewOrder {
-    let price = fen(19_999);
-    let quote = Quote { days: stay.days(), price, amount: price.times(stay.days()).unwrap() };
-    NewOrder { house, guest, stay, quote, created_at: instant(0) }
+pub(super) fn new_order(house: HouseId, stay: Stay) -> NewOrder {
+    let quote = Quote::at_one_price(&stay, fen(19_999)).unwrap();
+    NewOrder { house, stay, quote, status: OrderStatus::WaitAccept, created_at: instant(0) }
 }
 
-/// Places an order, and begins again where the database gave up between two.
-pub(super) async fn try_place(store: &dyn Store, order: &NewOrder) -> Result<OrderId, StoreError> {
+/// The landlord of a house that is on the site.
+pub(super) async fn landlord_of(store: &dyn Store, house: HouseId) -> UserId {
+    store.read_own().await.unwrap().houses().terms(house).await.unwrap().unwrap().landlord
+}
+
+/// Adds an order and reserves its days, as placing one does. The parties are locked.
+pub(super) async fn place_in(
+    unit: &mut dyn UnitOfWork,
+    parties: &LockedParties,
+    order: &NewOrder,
+) -> Result<OrderId, StoreError> {
+    let id = unit.orders().insert(parties, order).await?;
+    unit.occupancy().reserve(order.house, Occupant::Order(id), &order.stay.occupied().collect()).await?;
+    Ok(id)
+}
+
+/// Places an order, and begins again after a conflict.
+pub(super) async fn try_place(store: &dyn Store, guest: UserId, order: &NewOrder) -> Result<OrderId, StoreError> {
     for _ in 0..ATTEMPTS {
         let result = async {
-            let mut unit = store.begin().await?;
-            let id = unit.orders().place(order).await?;
+            let (mut unit, guest) = LockedGuest::begin(store, guest).await?.unwrap();
+            let (parties, _) = guest.with_landlord(unit.as_mut(), order.house).await?.unwrap();
+            let id = place_in(unit.as_mut(), &parties, order).await?;
             unit.commit().await.map(|()| id)
         };
         match result.await {
@@ -155,16 +188,25 @@ pub(super) async fn try_place(store: &dyn Store, order: &NewOrder) -> Result<Ord
 }
 
 pub(super) async fn place(store: &dyn Store, house: HouseId, guest: UserId, stay: Stay) -> OrderId {
-    try_place(store, &new_order(house, guest, stay)).await.unwrap()
+    try_place(store, guest, &new_order(house, stay)).await.unwrap()
 }
 
-/// The id, or `None` when the days are taken; nothing else may go wrong.
+/// The id, or `None` when the days are taken; any other error panics.
 pub(super) fn unless_taken(result: Result<OrderId, StoreError>) -> Option<OrderId> {
     match result {
         Ok(id) => Some(id),
-        Err(StoreError::Duplicate(UniqueKey::HouseDay)) => None,
+        Err(StoreError::DaysTaken(days)) if !days.is_empty() => None,
         Err(error) => panic!("neither placed nor taken: {error:?}"),
     }
+}
+
+/// Who takes the steps of [`advance`]: the landlord, a minute after the fixed instant.
+pub(super) fn act() -> OrderAct {
+    OrderAct { by: ChangedBy::Landlord, at: instant(60) }
+}
+
+pub(super) fn reason(text: &str) -> OrderNote {
+    OrderNote::RejectReason(RejectReason::new(text).unwrap())
 }
 
 pub(super) async fn advance(
@@ -177,7 +219,10 @@ pub(super) async fn advance(
     for _ in 0..ATTEMPTS {
         let result = async {
             let mut unit = store.begin().await?;
-            let moved = unit.orders().advance(id, Transition { from, to }, note).await?;
+            let moved = unit.orders().advance(id, Transition { from, to }, act(), note).await?;
+            if moved && !to.holds_days() {
+                unit.occupancy().release(id).await?;
+            }
             unit.commit().await.map(|()| moved)
         };
         match result.await {
@@ -199,8 +244,9 @@ pub(super) fn filter(sort: SortKey) -> HouseFilter {
     HouseFilter { sort, ..HouseFilter::default() }
 }
 
-pub(super) fn range(first: Option<u64>, last: Option<u64>) -> DateRange {
-    DateRange::new(first.map(day), last.map(day), StayRule::Days).unwrap()
+/// The stay from one day to another, both included, as a search asks for it.
+pub(super) fn exact(first: u64, last: u64) -> WantedStay {
+    WantedStay::Exact { first: day(first), last: day(last) }
 }
 
 /// The ids of everything that a search finds, after checking that the count agrees.
@@ -220,6 +266,6 @@ pub(super) async fn found(store: &dyn Store, filter: &HouseFilter) -> Vec<HouseI
 
 /// Whether the house is free on all days from one to another.
 pub(super) async fn is_free(store: &dyn Store, house: HouseId, first: u64, last: u64) -> bool {
-    let filter = HouseFilter { free: range(Some(first), Some(last)), ..filter(SortKey::New) };
+    let filter = HouseFilter { stay: exact(first, last), ..filter(SortKey::New) };
     found(store, &filter).await.contains(&house)
 }

@@ -1,17 +1,17 @@
 //! Orders and the days they hold.
 
-use futures_util::future::{join, join_all};
+use futures_util::future::join;
 use minsu_domain::{
     Comment, HouseId, Order, OrderId,
     OrderStatus::{self, Canceled, Complete, Rejected, WaitAccept, WaitComment, WaitPayment},
-    RejectReason, Stay, StayRule, UserId,
+    Stay, StayRule, UserId,
 };
 
 use super::fixtures::{
-    add_picture, advance, comment, day, house, instant, is_free, new_order, picture, place, stay, try_place,
-    unless_taken, user,
+    add_picture, advance, comment, day, house, instant, is_free, new_order, picture, place, place_in, reason, stay,
+    try_place, unless_taken, user,
 };
-use crate::{NewOrder, OrderNote, OrderSummary, Store, StoreError, UniqueKey};
+use crate::{LockedGuest, NewOrder, OrderNote, OrderSide, OrderSummary, Store, StoreError};
 
 /// A landlord, a guest and a house.
 async fn scene(store: &dyn Store) -> (UserId, UserId, HouseId) {
@@ -23,15 +23,11 @@ async fn status(store: &dyn Store, id: OrderId) -> OrderStatus {
     store.read().await.unwrap().orders().find(id).await.unwrap().unwrap().status
 }
 
-fn reason(text: &str) -> OrderNote {
-    OrderNote::RejectReason(RejectReason::new(text).unwrap())
-}
-
-/// What was ordered is what is read, with the owner of the house; the quote is a copy.
+/// An order reads back as placed, with the landlord of the house; the quote is a copy.
 pub async fn a_placed_order_reads_back(store: &dyn Store) {
     let (landlord, guest, house) = scene(store).await;
-    let order = NewOrder { created_at: instant(5), ..new_order(house, guest, stay(3, 5)) };
-    let id = try_place(store, &order).await.unwrap();
+    let order = NewOrder { created_at: instant(5), ..new_order(house, stay(3, 5)) };
+    let id = try_place(store, guest, &order).await.unwrap();
     let expected = Order {
         id,
         house,
@@ -46,6 +42,10 @@ pub async fn a_placed_order_reads_back(store: &dyn Store) {
     let mut session = store.read().await.unwrap();
     assert_eq!(session.orders().find(id).await.unwrap(), Some(expected));
     assert_eq!(session.orders().find(OrderId::new(i64::MAX).unwrap()).await.unwrap(), None);
+    drop(session);
+    let instant = NewOrder { status: WaitPayment, ..new_order(house, stay(6, 6)) };
+    let id = try_place(store, guest, &instant).await.unwrap();
+    assert_eq!(status(store, id).await, WaitPayment);
 }
 
 /// Any shared day is taken, identical orders of one day included.
@@ -54,8 +54,8 @@ pub async fn a_shared_day_is_refused(store: &dyn Store) {
     place(store, house, guest, stay(10, 12)).await;
     place(store, house, guest, stay(20, 20)).await;
     for (first, last) in [(10, 12), (9, 10), (12, 13), (11, 11), (8, 30), (10, 10), (12, 12), (20, 20), (19, 21)] {
-        let error = try_place(store, &new_order(house, guest, stay(first, last))).await.unwrap_err();
-        assert!(matches!(error, StoreError::Duplicate(UniqueKey::HouseDay)), "{first} to {last}: {error:?}");
+        let error = try_place(store, guest, &new_order(house, stay(first, last))).await.unwrap_err();
+        assert!(matches!(&error, StoreError::DaysTaken(days) if !days.is_empty()), "{first} to {last}: {error:?}");
     }
 }
 
@@ -75,7 +75,7 @@ pub async fn a_refused_order_leaves_nothing(store: &dyn Store) {
     let (landlord, guest, house) = scene(store).await;
     let holder = user(store, 3).await;
     place(store, house, holder, stay(10, 12)).await;
-    assert_eq!(unless_taken(try_place(store, &new_order(house, guest, stay(7, 10))).await), None);
+    assert_eq!(unless_taken(try_place(store, guest, &new_order(house, stay(7, 10))).await), None);
     assert!(is_free(store, house, 7, 9).await);
     let mut session = store.read().await.unwrap();
     assert_eq!(session.orders().of_guest(guest, 10).await.unwrap(), []);
@@ -88,7 +88,7 @@ pub async fn the_day_of_departure_is_free_under_nights(store: &dyn Store) {
     let nights = |first, last| Stay::new(day(first), day(last), StayRule::Nights).unwrap();
     place(store, house, guest, nights(10, 12)).await;
     place(store, house, guest, nights(12, 13)).await;
-    assert_eq!(unless_taken(try_place(store, &new_order(house, guest, nights(11, 12))).await), None);
+    assert_eq!(unless_taken(try_place(store, guest, &new_order(house, nights(11, 12))).await), None);
     assert!(is_free(store, house, 13, 13).await);
     let orders = store.read().await.unwrap().orders().of_guest(guest, 10).await.unwrap();
     assert_eq!((orders[1].start, orders[1].end, orders[1].days), (day(10), day(12), 2));
@@ -96,9 +96,13 @@ pub async fn the_day_of_departure_is_free_under_nights(store: &dyn Store) {
 
 /// An order for no house is refused and is no clash.
 pub async fn orders_need_their_house(store: &dyn Store) {
-    let (_, guest, _) = scene(store).await;
-    let order = new_order(HouseId::new(i64::MAX).unwrap(), guest, stay(1, 1));
-    let error = try_place(store, &order).await.unwrap_err();
+    let (_, guest, house) = scene(store).await;
+    let order = new_order(HouseId::new(i64::MAX).unwrap(), stay(1, 1));
+    let (mut unit, guest) = LockedGuest::begin(store, guest).await.unwrap().unwrap();
+    assert!(guest.with_landlord(unit.as_mut(), order.house).await.unwrap().is_none());
+    let (parties, terms) = guest.with_landlord(unit.as_mut(), house).await.unwrap().unwrap();
+    assert_eq!(Some(terms), unit.houses().terms(house).await.unwrap());
+    let error = place_in(unit.as_mut(), &parties, &order).await.unwrap_err();
     assert!(matches!(error, StoreError::Backend(_)), "{error:?}");
 }
 
@@ -120,7 +124,7 @@ pub async fn rejection_frees_the_days(store: &dyn Store) {
     days_are_freed_by(store, Rejected, &reason("已满")).await;
 }
 
-/// So does one that is taken back.
+/// A cancelled order frees its days too.
 pub async fn cancellation_frees_the_days(store: &dyn Store) {
     days_are_freed_by(store, Canceled, &OrderNote::None).await;
 }
@@ -150,7 +154,7 @@ pub async fn a_step_from_another_state_changes_nothing(store: &dyn Store) {
     assert_eq!(orders[0].note, None);
 }
 
-/// The second of two simultaneous accepts learns that it came too late.
+/// The second of two simultaneous accepts gets `false`.
 pub async fn one_of_two_simultaneous_accepts_wins(store: &dyn Store) {
     let (_, guest, house) = scene(store).await;
     for round in 0..10 {
@@ -177,7 +181,7 @@ pub async fn accept_and_reject_cannot_both_win(store: &dyn Store) {
     }
 }
 
-/// The comment and the reason are two things; a list shows the one that fits the status.
+/// The comment and the reason are separate columns; a list shows the one that fits the status.
 pub async fn notes_are_kept_apart(store: &dyn Store) {
     let (landlord, guest, house) = scene(store).await;
     let first = place(store, house, guest, stay(1, 1)).await;
@@ -185,7 +189,7 @@ pub async fn notes_are_kept_apart(store: &dyn Store) {
     let third = place(store, house, guest, stay(3, 3)).await;
     let long = "好😀".repeat(500);
     comment(store, first, &long, 0).await;
-    assert!(advance(store, second, WaitAccept, Rejected, &reason("维修\n抱歉 🙏")).await);
+    assert!(advance(store, second, WaitAccept, Rejected, &reason("维修 抱歉 🙏")).await);
     assert!(advance(store, third, WaitAccept, WaitComment, &OrderNote::None).await);
     let mut session = store.read().await.unwrap();
     for orders in
@@ -196,7 +200,7 @@ pub async fn notes_are_kept_apart(store: &dyn Store) {
             notes,
             [
                 (third, WaitComment, None),
-                (second, Rejected, Some("维修\n抱歉 🙏")),
+                (second, Rejected, Some("维修 抱歉 🙏")),
                 (first, Complete, Some(Comment::new(&long).unwrap().as_str())),
             ]
         );
@@ -204,8 +208,8 @@ pub async fn notes_are_kept_apart(store: &dyn Store) {
 }
 
 async fn at(store: &dyn Store, house: HouseId, guest: UserId, first: u64, seconds: i64) -> OrderId {
-    let order = NewOrder { created_at: instant(seconds), ..new_order(house, guest, stay(first, first + 1)) };
-    try_place(store, &order).await.unwrap()
+    let order = NewOrder { created_at: instant(seconds), ..new_order(house, stay(first, first + 1)) };
+    try_place(store, guest, &order).await.unwrap()
 }
 
 /// The newest orders of this guest only, with title and picture; at most as many as asked for.
@@ -229,7 +233,7 @@ pub async fn a_guests_orders_come_newest_first(store: &dyn Store) {
         end: day(1),
         created_at: instant(2),
         days: 2,
-        amount: new_order(house, guest, stay(0, 1)).quote.amount,
+        amount: new_order(house, stay(0, 1)).quote.total(),
         status: WaitAccept,
         note: None,
         commented_at: None,
@@ -256,40 +260,38 @@ pub async fn a_landlords_orders_come_newest_first(store: &dyn Store) {
     assert_eq!(session.orders().of_landlord(landlord, 2).await.unwrap().len(), 2);
 }
 
-/// Only what waits counts, and only the guest's own.
-pub async fn waiting_orders_are_counted(store: &dyn Store) {
+/// Page by page, each order once and in the order of the whole list, also where several were placed at one instant
+/// and where orders are placed meanwhile.
+pub async fn summaries_come_in_pages(store: &dyn Store) {
     let (landlord, guest, house) = scene(store).await;
-    let rejected = place(store, house, guest, stay(1, 1)).await;
-    advance(store, rejected, WaitAccept, Rejected, &reason("full")).await;
-    let accepted = place(store, house, guest, stay(2, 2)).await;
-    advance(store, accepted, WaitAccept, WaitComment, &OrderNote::None).await;
-    for first in [3, 4, 5] {
-        place(store, house, guest, stay(first, first)).await;
+    let stranger = user(store, 3).await;
+    let mut placed = Vec::new();
+    for (number, seconds) in [3, 1, 2, 2, 2, 1, 3].into_iter().enumerate() {
+        placed.push((seconds, at(store, house, guest, 2 * number as u64, seconds).await));
     }
-    let mut unit = store.begin().await.unwrap();
-    assert_eq!(unit.orders().count_waiting(guest).await.unwrap(), 3);
-    assert_eq!(unit.orders().count_waiting(landlord).await.unwrap(), 0);
-}
-
-/// Sixteen orders of one guest at once, each placed only while fewer than four wait: four are.
-pub async fn simultaneous_orders_of_a_guest_see_each_other(store: &dyn Store) {
-    let (_, guest, house) = scene(store).await;
-    let attempt = async |first: u64| {
+    let foreign = at(store, house, stranger, 40, 2).await;
+    placed.sort_by(|one, other| other.cmp(one));
+    let ids: Vec<_> = placed.into_iter().map(|(_, id)| id).collect();
+    let mut session = store.read_own().await.unwrap();
+    for limit in 1..=8 {
+        let mut seen = Vec::new();
+        let mut after = None;
         loop {
-            let result = async {
-                let mut unit = store.begin().await?;
-                if unit.orders().count_waiting(guest).await? >= 4 {
-                    return Ok(false);
-                }
-                unit.orders().place(&new_order(house, guest, stay(first, first))).await?;
-                unit.commit().await.map(|()| true)
-            };
-            match result.await {
-                Err(StoreError::Conflict(_)) => {}
-                result => return result.unwrap(),
+            let page = session.orders().summaries(guest, OrderSide::Guest, after, limit).await.unwrap();
+            let Some(last) = page.last() else { break };
+            assert!(page.len() <= limit as usize);
+            after = Some(last.place());
+            seen.extend(page.iter().map(|order| order.id));
+            assert!(seen.len() < 50, "the pages have no end");
+            if limit == 2 {
+                at(store, house, guest, 50 + 2 * seen.len() as u64, 99).await;
             }
         }
-    };
-    let placed = join_all((0..16).map(attempt)).await;
-    assert_eq!(placed.iter().filter(|placed| **placed).count(), 4);
+        let newer = seen.len().saturating_sub(ids.len());
+        assert_eq!(seen[newer..], ids, "{limit} at a time");
+    }
+    let first = session.orders().summaries(landlord, OrderSide::Landlord, None, 100).await.unwrap();
+    assert!(first.iter().any(|order| order.id == foreign));
+    assert_eq!(first, session.orders().of_landlord(landlord, 100).await.unwrap());
+    assert_eq!(session.orders().summaries(landlord, OrderSide::Guest, None, 100).await.unwrap(), []);
 }

@@ -11,5 +11,8 @@ pub async fn areas_and_facilities_have_their_fixed_ids(store: &dyn Store) {
         assert_eq!(areas[id - 1].name, name);
     }
     let facilities = session.reference().facilities().await.unwrap();
-    assert_eq!(facilities.iter().map(|id| id.get()).collect::<Vec<_>>(), (1..=23).collect::<Vec<_>>());
+    assert_eq!(facilities.iter().map(|facility| facility.id.get()).collect::<Vec<_>>(), (1..=23).collect::<Vec<_>>());
+    for (id, name) in [(1, "无线网络"), (12, "沐浴露、洗发露"), (23, "浴缸")] {
+        assert_eq!(facilities[id - 1].name, name);
+    }
 }

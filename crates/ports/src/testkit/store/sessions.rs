@@ -3,15 +3,16 @@
 use futures_util::future::join_all;
 use minsu_domain::SortKey;
 
-use super::fixtures::{filter, house, name, new_user, user};
+use super::fixtures::{completed, filter, house, name, new_user, user};
 use crate::{PageStart, Store, StoreError, UniqueKey};
 
-/// A store that was just opened answers.
+/// A store that was just opened answers and takes writes.
 pub async fn it_answers(store: &dyn Store) {
     store.ping().await.unwrap();
+    store.check_writes().await.unwrap();
 }
 
-/// Without a commit nothing happened, and the next unit of work is not hindered.
+/// Without a commit nothing is written, and the next unit of work is not hindered.
 pub async fn a_dropped_unit_leaves_nothing(store: &dyn Store) {
     for _ in 0..40 {
         let mut unit = store.begin().await.unwrap();
@@ -22,7 +23,7 @@ pub async fn a_dropped_unit_leaves_nothing(store: &dyn Store) {
     assert_eq!(session.users().credentials(&new_user(1, "Anna").mobile).await.unwrap(), None);
 }
 
-/// A unit of work sees its own changes at once, everybody else sees them after the commit.
+/// A unit of work sees its own changes at once, other sessions see them after the commit.
 pub async fn changes_show_after_the_commit_only(store: &dyn Store) {
     let mut unit = store.begin().await.unwrap();
     let id = unit.users().insert(&new_user(1, "Anna")).await.unwrap();
@@ -34,7 +35,7 @@ pub async fn changes_show_after_the_commit_only(store: &dyn Store) {
     assert!(store.read().await.unwrap().users().find(id).await.unwrap().is_some());
 }
 
-/// What was done before a failure is undone with it.
+/// A failed unit of work undoes the changes before the failure.
 pub async fn a_failed_unit_leaves_nothing(store: &dyn Store) {
     let anna = user(store, 1).await;
     let mut unit = store.begin().await.unwrap();
@@ -46,7 +47,7 @@ pub async fn a_failed_unit_leaves_nothing(store: &dyn Store) {
     assert_eq!(found.name, name("person 1"));
 }
 
-/// Changes need a unit of work, so that none is half made and none goes to a copy.
+/// Changes need a unit of work, so that none is half made and none goes to a replica.
 pub async fn a_session_for_reading_does_not_write(store: &dyn Store) {
     let anna = user(store, 1).await;
     for mut session in [store.read().await.unwrap(), store.read_own().await.unwrap()] {
@@ -65,7 +66,7 @@ pub async fn no_update_is_lost(store: &dyn Store) {
     let house = house(store, landlord, 0).await;
     let count_one = async || {
         let mut unit = store.begin().await?;
-        unit.houses().count_completed_order(house).await?;
+        unit.houses().count_completed_order(completed(house, 1, true)).await?;
         unit.commit().await
     };
     let until_counted = async |_| {

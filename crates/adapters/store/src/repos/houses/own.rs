@@ -1,0 +1,199 @@
+//! A landlord's own listings, drafts included.
+
+use async_trait::async_trait;
+use chrono::{DateTime, SubsecRound as _, Utc};
+use minsu_domain::{HouseId, UserId, Version};
+use minsu_ports::{ListingStanding, LockedLandlord, NewHouse, OwnHouse, OwnListingRepo, StoreError};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, JoinType, Order,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, sea_query::Expr,
+};
+
+use super::rows::{HOUSES, by_house, keys, offer, version, with_description};
+use crate::{
+    entity::{hidden_house, house, house_facility, house_picture},
+    errors::failed,
+    repos::{
+        pages::{limited, one},
+        search::is_kept,
+        values::stored,
+    },
+    session::SqlSession,
+};
+
+#[derive(FromQueryResult)]
+struct StandingRow {
+    landlord_id: i64,
+    index_picture: Option<String>,
+    version: i32,
+    state: Option<i16>,
+}
+
+#[derive(FromQueryResult)]
+struct OwnRow {
+    #[sea_orm(nested)]
+    house: house::Model,
+    state: Option<i16>,
+    description: Option<String>,
+}
+
+#[async_trait]
+impl OwnListingRepo for SqlSession {
+    async fn insert_draft(&mut self, landlord: &LockedLandlord, house: &NewHouse) -> Result<HouseId, StoreError> {
+        let id = self.insert_house(landlord, house).await?;
+        let hidden = hidden_house::ActiveModel {
+            house_id: Set(id.get()),
+            withdrawn_at: Set(house.created_at),
+            state: Set(hidden_house::DRAFT),
+        };
+        hidden_house::Entity::insert(hidden).exec_without_returning(self.db.writing()?).await.map_err(failed)?;
+        Ok(id)
+    }
+
+    async fn standing(&mut self, id: HouseId) -> Result<Option<ListingStanding>, StoreError> {
+        let columns = [house::Column::LandlordId, house::Column::IndexPicture, house::Column::Version];
+        let row: Option<StandingRow> =
+            one(&self.db, with_state(house::Entity::find_by_id(id.get()).select_only().columns(columns))).await?;
+        row.map(|row| {
+            Ok(ListingStanding {
+                landlord: HOUSES.user("landlord_id", row.landlord_id)?,
+                state: hidden_house::state(row.state).ok_or_else(|| HOUSES.corrupt("state"))?,
+                version: version(row.version)?,
+                has_picture: row.index_picture.is_some(),
+            })
+        })
+        .transpose()
+    }
+
+    async fn publish_draft(
+        &mut self,
+        landlord: &LockedLandlord,
+        id: HouseId,
+        version: Version,
+        at: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let db = self.db.writing()?;
+        let update = house::Entity::update_many()
+            .col_expr(house::Column::Version, Expr::col(house::Column::Version).add(1))
+            // Cursors compare what all engines keep.
+            .col_expr(house::Column::CreatedAt, at.trunc_subsecs(6).into())
+            .filter(house::Column::Id.eq(id.get()))
+            .filter(house::Column::LandlordId.eq(landlord.landlord().get()))
+            .filter(house::Column::Version.eq(stored(version.get())));
+        if update.exec(db).await.map_err(failed)?.rows_affected == 0 {
+            return Ok(false);
+        }
+        let draft = hidden_house::Entity::delete_many()
+            .filter(hidden_house::Column::HouseId.eq(id.get()))
+            .filter(hidden_house::Column::State.eq(hidden_house::DRAFT));
+        Ok(draft.exec(db).await.map_err(failed)?.rows_affected == 1)
+    }
+
+    async fn find(&mut self, landlord: UserId, id: HouseId) -> Result<Option<OwnHouse>, StoreError> {
+        let mut found = self.own(landlord, vec![id.get()], Order::Asc).await?;
+        Ok(found.pop())
+    }
+
+    async fn page(
+        &mut self,
+        landlord: UserId,
+        after: Option<HouseId>,
+        limit: u32,
+    ) -> Result<Vec<OwnHouse>, StoreError> {
+        let behind = after.map(|after| house::Column::Id.lt(after.get()));
+        self.own_page(landlord, behind, limit, Order::Desc).await
+    }
+
+    async fn oldest(
+        &mut self,
+        landlord: UserId,
+        after: Option<HouseId>,
+        limit: u32,
+    ) -> Result<Vec<OwnHouse>, StoreError> {
+        let behind = after.map(|after| house::Column::Id.gt(after.get()));
+        self.own_page(landlord, behind, limit, Order::Asc).await
+    }
+}
+
+impl SqlSession {
+    /// At most `limit` listings of a landlord by id, those behind a place.
+    async fn own_page(
+        &self,
+        landlord: UserId,
+        behind: Option<Expr>,
+        limit: u32,
+        order: Order,
+    ) -> Result<Vec<OwnHouse>, StoreError> {
+        let mut ids = house::Entity::find()
+            .select_only()
+            .column(house::Column::Id)
+            .filter(house::Column::LandlordId.eq(landlord.get()).and(is_kept()))
+            .order_by(house::Column::Id, order.clone());
+        if let Some(behind) = behind {
+            ids = ids.filter(behind);
+        }
+        let statement = limited(self.db.get_database_backend(), &ids.into_query(), u64::from(limit), 0);
+        let rows = self.db.query_all_raw(statement).await.map_err(failed)?;
+        let ids: Result<Vec<i64>, _> = rows.iter().map(|row| row.try_get_by_index(0).map_err(failed)).collect();
+        self.own(landlord, ids?, order).await
+    }
+
+    /// The listings of a landlord with these ids that are not deleted.
+    async fn own(&self, landlord: UserId, ids: Vec<i64>, order: Order) -> Result<Vec<OwnHouse>, StoreError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let wanted = house::Column::LandlordId.eq(landlord.get()).and(is_kept()).and(house::Column::Id.is_in(ids));
+        let houses = with_description(with_state(house::Entity::find()))
+            .filter(wanted.clone())
+            .order_by(house::Column::Id, order);
+        let houses = houses.into_model::<OwnRow>().all(&self.db).await.map_err(failed)?;
+        let of_house = house_facility::Entity::belongs_to(house::Entity)
+            .from(house_facility::Column::HouseId)
+            .to(house::Column::Id);
+        let facilities: Vec<(i64, i64)> = house_facility::Entity::find()
+            .select_only()
+            .columns([house_facility::Column::HouseId, house_facility::Column::FacilityId])
+            .join(JoinType::InnerJoin, of_house.into())
+            .filter(wanted.clone())
+            .order_by_asc(house_facility::Column::FacilityId)
+            .into_tuple()
+            .all(&self.db)
+            .await
+            .map_err(failed)?;
+        let of_house =
+            house_picture::Entity::belongs_to(house::Entity).from(house_picture::Column::HouseId).to(house::Column::Id);
+        let pictures: Vec<(i64, String)> = house_picture::Entity::find()
+            .select_only()
+            .columns([house_picture::Column::HouseId, house_picture::Column::Picture])
+            .join(JoinType::InnerJoin, of_house.into())
+            .filter(wanted)
+            .order_by_asc(house_picture::Column::Id)
+            .into_tuple()
+            .all(&self.db)
+            .await
+            .map_err(failed)?;
+        let (mut facilities, mut pictures) = (by_house(facilities), by_house(pictures));
+        let own = |row: OwnRow| {
+            let OwnRow { house, state, description } = row;
+            let id = house.id;
+            Ok(OwnHouse {
+                id: HOUSES.house("id", id)?,
+                created_at: house.created_at,
+                state: hidden_house::state(state).ok_or_else(|| HOUSES.corrupt("state"))?,
+                version: version(house.version)?,
+                order_count: HOUSES.count("order_count", house.order_count)?,
+                offer: offer(house, description, &facilities.remove(&id).unwrap_or_default())?,
+                pictures: keys(&pictures.remove(&id).unwrap_or_default())?,
+            })
+        };
+        houses.into_iter().map(own).collect()
+    }
+}
+
+/// Adds the column `state`, which is absent for a published house.
+fn with_state(houses: Select<house::Entity>) -> Select<house::Entity> {
+    let hidden =
+        house::Entity::belongs_to(hidden_house::Entity).from(house::Column::Id).to(hidden_house::Column::HouseId);
+    houses.join(JoinType::LeftJoin, hidden.into()).column_as(hidden_house::Column::State, "state")
+}

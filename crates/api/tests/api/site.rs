@@ -1,0 +1,8 @@
+//! The pages for people, over real sockets.
+
+mod browser;
+mod headers;
+mod matrix;
+mod pages;
+mod stored;
+mod story;

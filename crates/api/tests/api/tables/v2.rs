@@ -1,0 +1,228 @@
+//! The native API over sockets: every call of the table of rows, and what each refuses.
+
+use std::collections::BTreeSet;
+
+use minsu_domain::Scope;
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+
+use self::rows::{Row, Sends, Who, new_listing, rows, with};
+use super::{fill, fresh_mobile};
+use crate::support::{
+    Answer, Client, World,
+    picture::{form, png},
+    shape::mismatch,
+    world,
+};
+
+mod rows;
+
+/// Fields that may be left out.
+const OPTIONAL: [&str; 5] = ["expires_at", "old_password", "guests", "total", "description"];
+
+/// Who calls a row.
+async fn caller(world: &World, who: Who) -> Client {
+    match who {
+        Who::Anyone => Client::new(&world.server),
+        Who::Guest => world.guest.clone(),
+        Who::Landlord => world.landlord.clone(),
+        Who::Newcomer => {
+            let newcomer = Client::new(&world.server);
+            newcomer.register(&fresh_mobile()).await;
+            newcomer
+        }
+    }
+}
+
+/// The path of a row with its placeholders filled in; `owner` is whose session it names.
+async fn path(world: &World, owner: &Client, row: &Row) -> String {
+    let mut path = format!("/api/v2{}", row.path);
+    if path.contains("{session}") {
+        let sessions = owner.get("/api/v2/me/sessions").await.done(200);
+        path = path.replace("{session}", sessions["items"][0]["id"].as_str().unwrap());
+    }
+    if path.contains("{token}") {
+        let body = json!({"name": "calendar", "scopes": ["orders:read"]});
+        let token = owner.post("/api/v2/me/tokens", &body).await.done(201);
+        path = path.replace("{token}", &token["id"].to_string());
+    }
+    for (placeholder, has_picture) in [("{draft}", false), ("{pictured}", true)] {
+        if path.contains(placeholder) {
+            let draft = owner.post("/api/v2/listings", &new_listing()).await.done(201)["id"].to_string();
+            if has_picture {
+                let pictures = format!("/api/v2/listings/{draft}/pictures");
+                owner.upload(&pictures, form("picture", png(9))).await.done(201);
+            }
+            path = path.replace(placeholder, &draft);
+        }
+    }
+    if path.contains("{kept}") {
+        let captcha = world.anonymous.post("/api/v2/captchas", &json!({})).await.done(201);
+        path = path.replace("{kept}", captcha["id"].as_str().unwrap());
+    }
+    if path.starts_with("/api/v2/orders?") {
+        world.order().await;
+    }
+    fill(world, path).await
+}
+
+async fn body(world: &World, row: &Row) -> Option<Value> {
+    match &row.sends {
+        Sends::Json(body) => {
+            let mut body: Value = serde_json::from_str(&fill(world, body.to_string()).await).unwrap();
+            if let Some(id) = body["listing_id"].as_str() {
+                body["listing_id"] = id.parse::<i64>().unwrap().into();
+            }
+            Some(body)
+        }
+        Sends::Nothing | Sends::Picture => None,
+    }
+}
+
+/// A request of a row with this body, and with the version that it needs.
+async fn request(client: &Client, row: &Row, path: &str, body: Option<&Value>) -> RequestBuilder {
+    let mut request = client.request(row.method.clone(), path);
+    if row.edits() {
+        let me = client.get("/api/v2/me").await;
+        let version = me.headers.get("etag").map_or("*".to_owned(), |tag| tag.to_str().unwrap().to_owned());
+        request = request.header("if-match", version);
+    }
+    if row.method == Method::POST && row.route == "/orders" {
+        request = request.header("idempotency-key", uuid::Uuid::new_v4().to_string());
+    }
+    match (&row.sends, body) {
+        (Sends::Picture, _) => request.multipart(form("picture", png(9))),
+        (_, Some(body)) => request.json(body),
+        (_, None) => request,
+    }
+}
+
+fn demand(answer: Answer, row: &Row) {
+    let label = format!("{} {}", row.method, row.path);
+    assert_eq!(answer.status.as_u16(), row.status, "{label}: {}", answer.json);
+    if row.shape.is_null() {
+        let is_there = row.status == 200;
+        return assert_eq!(!answer.bytes.is_empty(), is_there, "{label}");
+    }
+    assert_eq!(mismatch(&answer.json, &row.shape), None, "{label}");
+}
+
+#[tokio::test]
+async fn every_call_stands_in_the_table_and_answers_as_it_says() {
+    let routes = minsu_dialect_v2::routes();
+    let routed: BTreeSet<_> = routes.calls().iter().map(|call| (call.verb.method().to_string(), call.path)).collect();
+    let listed: BTreeSet<_> = rows().iter().map(|row| (row.method.to_string(), row.route)).collect();
+    assert_eq!(routed, listed, "routes and rows differ");
+    let world = World::new().await;
+    for row in rows() {
+        let client = caller(&world, row.who).await;
+        let (path, body) = (path(&world, &client, &row).await, body(&world, &row).await);
+        let request = request(&client, &row, &path, body.as_ref()).await;
+        demand(client.send(request).await, &row);
+    }
+}
+
+#[tokio::test]
+async fn without_a_login_and_with_that_of_a_stranger_a_call_is_refused() {
+    let world = World::new().await;
+    for row in rows().iter().filter(|row| row.who != Who::Anyone) {
+        let owner = caller(&world, row.who).await;
+        let (path, body) = (path(&world, &owner, row).await, body(&world, row).await);
+        let nobody = Client::new(&world.server);
+        nobody.send(request(&nobody, row, &path, body.as_ref()).await).await.problem(401, "not_logged_in");
+        if let Some((status, code)) = row.stranger {
+            let request = request(&world.stranger, row, &path, body.as_ref()).await;
+            world.stranger.send(request).await.problem(status, code);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_a_call_cannot_read_is_told_by_its_problem() {
+    let world = World::new().await;
+    for row in rows() {
+        let client = caller(&world, row.who).await;
+        let path = path(&world, &client, &row).await;
+        let wrong = client.send(client.request(Method::from_bytes(b"PROPFIND").unwrap(), &path)).await;
+        let allow = wrong.headers["allow"].to_str().unwrap().to_owned();
+        assert!(allow.split(", ").any(|method| method == row.method.as_str()), "{path}: {allow}");
+        wrong.problem(405, "method_not_allowed");
+        let Some(body) = body(&world, &row).await else { continue };
+        let raw = async |kind: &str, bytes: String| {
+            let request = request(&client, &row, &path, None).await;
+            client.send(request.header("content-type", kind).body(bytes)).await
+        };
+        raw("text/plain", body.to_string()).await.problem(415, "unsupported_media_type");
+        raw("application/json", "{".into()).await.problem(400, "malformed");
+        raw("application/json", "[]".into()).await.problem(422, "invalid_fields");
+        raw("application/json", format!("\"{}\"", "x".repeat(70_000))).await.problem(413, "too_large");
+        let unknown = with(body.clone(), "unheard_of", json!(1));
+        let answer = client.send(request(&client, &row, &path, Some(&unknown)).await).await;
+        let answer = answer.problem(422, "invalid_fields");
+        assert_eq!(answer.faults(), [("/unheard_of".into(), "unknown".into())], "{path}");
+        // All of them null: each is told.
+        let mut nulls = body.clone();
+        nulls.as_object_mut().unwrap().values_mut().for_each(|value| *value = Value::Null);
+        let answer = client.send(request(&client, &row, &path, Some(&nulls)).await).await;
+        let faults: BTreeSet<_> = answer.problem(422, "invalid_fields").faults().into_iter().collect();
+        let expected = body.as_object().unwrap().keys().map(|name| (format!("/{name}"), "type".to_owned()));
+        assert_eq!(faults, expected.collect(), "{path}");
+        if row.method == Method::PATCH {
+            continue;
+        }
+        let answer = client.send(request(&client, &row, &path, Some(&json!({}))).await).await;
+        let faults: BTreeSet<_> = answer.problem(422, "invalid_fields").faults().into_iter().collect();
+        let optional = [&OPTIONAL[..], world::OPTIONAL].concat();
+        let needed = body.as_object().unwrap().keys().filter(|name| !optional.contains(&name.as_str()));
+        let expected = needed.map(|name| (format!("/{name}"), "required".to_owned()));
+        assert_eq!(faults, expected.collect(), "{path}");
+    }
+}
+
+/// A token of this person with every scope but one, or with that one alone.
+async fn token(owner: &Client, scope: Option<Scope>, has_it: bool) -> String {
+    let scopes = Scope::ALL.into_iter().filter(|known| (Some(*known) == scope) == has_it);
+    let scopes: Vec<_> = scopes.map(Scope::name).collect();
+    let token = owner.post("/api/v2/me/tokens", &json!({"name": "test", "scopes": scopes})).await.done(201);
+    token["token"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_token_is_good_for_its_scopes_and_for_no_call_that_needs_a_session() {
+    let world = World::new().await;
+    let routes = minsu_dialect_v2::routes();
+    for row in rows().iter().filter(|row| row.who != Who::Anyone) {
+        let call = routes
+            .calls()
+            .iter()
+            .find(|call| call.path == row.route && call.verb.method().as_str() == row.method.as_str())
+            .unwrap();
+        let scope = call.native.scope;
+        let owner = caller(&world, row.who).await;
+        let (path, body) = (path(&world, &owner, row).await, body(&world, row).await);
+        let nobody = Client::new(&world.server);
+        let send = async |token: &str| {
+            let request = request(&nobody, row, &path, body.as_ref()).await;
+            // A program is no page: what it says of its origin does not matter.
+            nobody.send(request.bearer_auth(token).header("origin", "https://elsewhere.example")).await
+        };
+        send("minsu_nonsense").await.problem(401, "token_invalid");
+        let code = if scope.is_some() { "scope_missing" } else { "forbidden" };
+        send(&token(&owner, scope, false).await).await.problem(403, code);
+        if scope.is_some() {
+            demand(send(&token(&owner, scope, true).await).await, row);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_another_site_changes_nothing() {
+    let world = World::new().await;
+    for row in rows().iter().filter(|row| row.method != Method::GET) {
+        let client = caller(&world, row.who).await;
+        let (path, body) = (path(&world, &client, row).await, body(&world, row).await);
+        let request = request(&client, row, &path, body.as_ref()).await;
+        let request = request.header("sec-fetch-site", "cross-site").header("origin", "https://evil.example");
+        client.send(request).await.problem(403, "cross_site");
+    }
+}

@@ -1,0 +1,232 @@
+//! Every call of the native API, once: its caller, what it sends, and its answer.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::world;
+
+/// Who makes a call.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Who {
+    /// It needs no login.
+    Anyone,
+    Guest,
+    Landlord,
+    /// A new account, used by this call alone.
+    Newcomer,
+}
+
+/// What a call sends.
+#[derive(Clone)]
+pub(super) enum Sends {
+    Nothing,
+    Json(Value),
+    Picture,
+}
+
+/// A call and its success. Placeholders are those of the other tables; `{session}` is the caller's own.
+#[derive(Clone)]
+pub(super) struct Row {
+    pub(super) method: Method,
+    pub(super) route: &'static str,
+    pub(super) path: &'static str,
+    pub(super) who: Who,
+    pub(super) sends: Sends,
+    pub(super) status: u16,
+    /// The shape of the answer; null for bytes and for no content.
+    pub(super) shape: Value,
+    /// The answer to another account that is logged in.
+    pub(super) stranger: Option<(u16, &'static str)>,
+}
+
+fn row(method: Method, path: &'static str, who: Who, sends: Sends, status: u16, shape: Value) -> Row {
+    Row { method, route: path, path, who, sends, status, shape, stranger: None }
+}
+
+impl Row {
+    /// The same, called at a path with placeholders.
+    fn at(self, path: &'static str) -> Self {
+        Self { path, ..self }
+    }
+
+    fn with_stranger(self, status: u16, code: &'static str) -> Self {
+        Self { stranger: Some((status, code)), ..self }
+    }
+
+    pub(super) fn edits(&self) -> bool {
+        matches!(self.route, "/me/avatar" | "/me/identity" | "/me") && self.method != Method::GET
+    }
+}
+
+fn user(avatar: bool) -> Value {
+    let mut user = json!({
+        "id": "$int", "name": "$str", "mobile": "$str", "identity_verified": "$bool", "created_at": "$str",
+    });
+    if avatar {
+        user["avatar"] = json!("$url");
+    }
+    user
+}
+
+fn order(state: &str) -> Value {
+    json!({
+        "id": "$int", "state": state, "version": "$int", "history": "$list", "listing": {
+            "id": "$int", "title": "什刹海四合院", "picture": {"url": "$url", "small_url": "$url"},
+        },
+        "guest": {"id": "$int", "name": "$str"}, "landlord": {"id": "$int", "name": "$str"},
+        "start": "$date", "end": "$date", "days": 1, "total": 1999, "deposit": 50_000, "currency": "CNY",
+        "lines": [{"kind": "days", "from": "$date", "to": "$date", "quantity": 1, "unit": 1999, "amount": 1999}],
+        "created_at": "$str",
+    })
+}
+
+pub(super) fn with(mut value: Value, name: &str, own: Value) -> Value {
+    value[name] = own;
+    value
+}
+
+fn without(mut value: Value, name: &str) -> Value {
+    value.as_object_mut().unwrap().remove(name);
+    value
+}
+
+/// A listing in this state.
+fn listing(state: &str) -> Value {
+    let listing = json!({
+        "id": "$int", "state": state, "version": "$int", "order_count": "$int", "created_at": "$str", "landlord": {"id": "$int", "name": "$str"}, "title": "什刹海四合院",
+        "area": {"id": 2, "name": "西城区"}, "address": "$str", "price": 1999, "deposit": 50_000, "currency": "CNY",
+        "min_days": 1, "max_days": 0, "facilities": [1, 3, 7], "pictures": [{"url": "$url", "small_url": "$url"}],
+    });
+    world::with(&listing, &world::dwelling())
+}
+
+/// A listing to be made, with every field.
+pub(super) fn new_listing() -> Value {
+    let listing = json!({
+        "title": "什刹海四合院", "area_id": 2, "address": "西城区羊房胡同 1 号", "description": "老院子\n有猫",
+        "price": 1999, "deposit": 50_000, "min_days": 1, "max_days": 0, "facilities": [7, 1, 3],
+    });
+    world::with(&listing, &world::dwelling())
+}
+
+/// The same as a draft.
+fn draft() -> Value {
+    with(with(listing("draft"), "description", json!("老院子\n有猫")), "pictures", json!([]))
+}
+
+fn item() -> Value {
+    let item = json!({
+        "id": "$int", "state": "published", "landlord": {"id": "$int", "name": "$str"}, "title": "什刹海四合院",
+        "area": {"id": 2, "name": "西城区"}, "address": "$str", "price": 1999, "min_days": 1, "max_days": 0,
+        "pictures": [{"url": "$url", "small_url": "$url"}], "order_count": "$int", "created_at": "$str",
+        "quote": {"total": 1999, "currency": "CNY", "days": 1},
+    });
+    world::with(&item, &world::dwelling())
+}
+
+pub(super) fn rows() -> Vec<Row> {
+    use Sends::{Json, Nothing, Picture};
+    use Who::{Anyone, Guest, Landlord, Newcomer};
+    let (get, post, put, delete) = (Method::GET, Method::POST, Method::PUT, Method::DELETE);
+    let sms = json!({"mobile": "{mobile}", "purpose": "register", "captcha_id": "{captcha}", "captcha_text": "{text}"});
+    let sign_up = json!({"mobile": "{mobile}", "sms_code": "{code}", "password": "an untold secret"});
+    let log_in = json!({"mobile": "13800000002", "password": "123456789"});
+    let reset = json!({"mobile": "{mobile}", "sms_code": "{reset}", "password": "an untold secret"});
+    let identity = json!({"real_name": "韩梅梅", "id_number": "440524188001010014"});
+    let masked = json!({"real_name": "韩梅梅", "id_number": "4405**********0014"});
+    let session = json!({"id": "$str", "address": "$str", "current": true, "created_at": "$str"});
+    let token = json!({
+        "id": "$int", "name": "calendar", "scopes": ["orders:read"], "expires_at": "2099-01-01T00:00:00Z",
+        "created_at": "$str",
+    });
+    let new_token = json!({"name": "calendar", "scopes": ["orders:read"], "expires_at": "2099-01-01T08:00:00+08:00"});
+    let password = json!({"password": "an untold secret", "old_password": "123456789"});
+    let new_order = json!({"listing_id": "{house}", "start": "{day}", "end": "{day}", "guests": 4, "total": 1999});
+    let export = json!({
+        "user": user(false), "identity": {"real_name": "李雷", "id_number": "11010519491231002X"},
+        "listings": "$list", "orders_as_guest": [], "orders_as_landlord": "$list", "sessions": [session],
+    });
+    let published = with(listing("published"), "description", json!("老院子\n有猫"));
+    let named = json!({"id": "$int", "name": "$str"});
+    let captcha = json!({"id": "$str", "image": "$str", "audio": "$str"});
+    let page = |items: Value| json!({"items": [items]});
+    let found = json!({"items": [item()], "total": 1, "total_is_exact": true});
+    let site = json!({
+        "stay_rule": "days", "time_zone": "Asia/Shanghai", "currency": "CNY", "areas": [named], "facilities": [named],
+        "limits": {
+            "stay_days": "$int", "horizon_days": "$int", "name_chars": 32, "password_min_chars": 8,
+            "password_max_bytes": 1024, "title_chars": 64, "address_chars": 512, "description_chars": 2000, "unit_chars": 32, "beds_chars": 64,
+            "room_count": 100, "acreage": 100_000, "capacity": 1000, "review_chars": 1000, "reason_chars": 500,
+            "json_bytes": 65_536, "upload_bytes": 10_485_760,
+        },
+    });
+    vec![
+        row(get.clone(), "/openapi.json", Anyone, Nothing, 200, Value::Null),
+        row(get.clone(), "/site", Anyone, Nothing, 200, site),
+        row(post.clone(), "/captchas", Anyone, Nothing, 201, captcha),
+        row(get.clone(), "/captchas/{id}.jpg", Anyone, Nothing, 200, Value::Null).at("/captchas/{kept}.jpg"),
+        row(get.clone(), "/captchas/{id}.wav", Anyone, Nothing, 200, Value::Null).at("/captchas/{kept}.wav"),
+        row(post.clone(), "/sms-codes", Anyone, Json(sms), 202, Value::Null),
+        row(post.clone(), "/users", Anyone, Json(sign_up), 201, user(false)),
+        row(post.clone(), "/session", Anyone, Json(log_in), 201, user(false)),
+        row(get.clone(), "/session", Guest, Nothing, 200, user(false)),
+        row(delete.clone(), "/session", Newcomer, Nothing, 204, Value::Null),
+        row(post.clone(), "/password-resets", Anyone, Json(reset), 204, Value::Null),
+        row(get.clone(), "/me/sessions", Newcomer, Nothing, 200, page(session)),
+        row(delete.clone(), "/me/sessions/{id}", Newcomer, Nothing, 204, Value::Null)
+            .at("/me/sessions/{session}")
+            .with_stranger(404, "not_found"),
+        row(get.clone(), "/me", Guest, Nothing, 200, user(false)),
+        row(Method::PATCH, "/me", Newcomer, Json(json!({"name": "韩梅梅"})), 200, with(user(false), "name", json!("韩梅梅"))),
+        row(put.clone(), "/me/avatar", Newcomer, Picture, 200, json!({"avatar": "$url"})),
+        row(get.clone(), "/me/identity", Landlord, Nothing, 200, json!({"real_name": "李雷", "id_number": "1101**********002X"})),
+        row(put, "/me/identity", Newcomer, Json(identity), 200, masked),
+        row(post.clone(), "/session/confirm", Newcomer, Json(json!({"password": "123456789"})), 204, Value::Null),
+        row(get.clone(), "/me/tokens", Newcomer, Nothing, 200, json!({"items": []})),
+        row(post.clone(), "/me/tokens", Newcomer, Json(new_token), 201, with(token.clone(), "token", json!("$str"))),
+        row(delete.clone(), "/me/tokens/{id}", Newcomer, Nothing, 204, Value::Null)
+            .at("/me/tokens/{token}")
+            .with_stranger(404, "not_found"),
+        row(Method::PUT, "/me/password", Newcomer, Json(password), 204, Value::Null),
+        row(delete, "/me", Newcomer, Nothing, 204, Value::Null),
+        row(get.clone(), "/me/export", Landlord, Nothing, 200, export),
+        row(post.clone(), "/orders", Guest, Json(new_order), 201, order("wait_accept")),
+        row(get.clone(), "/listings", Anyone, Nothing, 200, found)
+            .at("/listings?area=2&start={day}&end={day}&guests=2&rooms=1&price_min=1&price_max=1999&facility=1,3&facility=7&q=四合院&sort=-price&limit=5"),
+        row(get.clone(), "/listings/{id}", Anyone, Nothing, 200, listing("published")).at("/listings/{house}"),
+        row(get.clone(), "/me/listings", Landlord, Nothing, 200, json!({"items": "$list"}))
+            .at("/me/listings?limit=100"),
+        row(post.clone(), "/listings", Landlord, Json(new_listing()), 201, draft()),
+        row(post.clone(), "/listings/{id}/pictures", Landlord, Picture, 201, json!({"url": "$url", "small_url": "$url"}))
+            .at("/listings/{draft}/pictures")
+            .with_stranger(404, "not_found"),
+        row(post.clone(), "/listings/{id}/publish", Landlord, Nothing, 200, published)
+            .at("/listings/{pictured}/publish")
+            .with_stranger(404, "not_found"),
+        row(get.clone(), "/orders", Guest, Nothing, 200, page(without(order("wait_accept"), "history"))).at("/orders?role=guest&state=wait_accept&listing={house}&limit=100"),
+        row(get, "/orders/{id}", Guest, Nothing, 200, order("wait_accept")).at("/orders/{order}").with_stranger(404, "not_found"),
+        row(post.clone(), "/orders/{id}/accept", Landlord, Nothing, 200, order("wait_comment"))
+            .at("/orders/{order}/accept")
+            .with_stranger(404, "not_found"),
+        row(
+            post.clone(),
+            "/orders/{id}/reject",
+            Landlord,
+            Json(json!({"reason": "装修"})),
+            200,
+            with(order("rejected"), "reason", json!("装修")),
+        )
+        .at("/orders/{order}/reject")
+        .with_stranger(404, "not_found"),
+        row(
+            post,
+            "/orders/{id}/review",
+            Guest,
+            Json(json!({"text": "很好"})),
+            200,
+            with(order("complete"), "review", json!({"text": "很好", "created_at": "$str"})),
+        )
+        .at("/orders/{begun}/review")
+        .with_stranger(404, "not_found"),
+    ]
+}

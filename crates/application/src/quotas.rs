@@ -1,0 +1,172 @@
+//! Quotas: how much one person may have or do. Every one is checked under a lock of the person, so that
+//! simultaneous requests cannot pass it together.
+
+use std::time::Duration;
+
+use chrono::{Days, NaiveDate};
+use minsu_domain::{HouseId, Stay};
+use minsu_ports::{ListingUsage, LockedGuest, LockedLandlord, UnitOfWork};
+
+use crate::{App, AppError, QuotaError};
+
+const fn is_reached(quota: u64, used: u64) -> bool {
+    quota > 0 && used >= quota
+}
+
+/// Lets a landlord publish one more house.
+///
+/// # Errors
+/// [`QuotaError::Houses`], [`QuotaError::PublicationsToday`].
+pub(crate) async fn admit_listing(
+    app: &App,
+    unit: &mut dyn UnitOfWork,
+    landlord: &LockedLandlord,
+) -> Result<(), AppError> {
+    let quotas = &app.policy.quotas;
+    let used = unit.usage().listings(landlord, app.start_of(app.today())).await?;
+    if is_reached(quotas.houses_per_landlord, used.houses) {
+        return Err(QuotaError::Houses.into());
+    }
+    if is_reached(quotas.publications_per_day, used.published_since) {
+        return Err(QuotaError::PublicationsToday(until_tomorrow(app)).into());
+    }
+    Ok(())
+}
+
+/// Lets a landlord add one more picture of so many bytes to a house.
+///
+/// # Errors
+/// [`QuotaError::Pictures`], [`QuotaError::PictureBytes`].
+pub(crate) async fn admit_picture(
+    app: &App,
+    unit: &mut dyn UnitOfWork,
+    landlord: &LockedLandlord,
+    house: HouseId,
+    bytes: u64,
+) -> Result<(), AppError> {
+    let quotas = &app.policy.quotas;
+    if is_reached(quotas.pictures_per_house, unit.usage().pictures(landlord, house).await?) {
+        return Err(QuotaError::Pictures.into());
+    }
+    let ListingUsage { picture_bytes, .. } = unit.usage().listings(landlord, app.start_of(app.today())).await?;
+    let most = quotas.picture_bytes_per_landlord;
+    if most > 0 && picture_bytes.saturating_add(bytes) > most {
+        return Err(QuotaError::PictureBytes.into());
+    }
+    Ok(())
+}
+
+/// Lets a guest place one more order, for this stay.
+///
+/// # Errors
+/// [`QuotaError::WaitingOrders`], [`QuotaError::WaitingDays`] and [`QuotaError::OrdersToday`], each with the time
+/// after which one more may be placed; an answer of a landlord makes it shorter.
+pub(crate) async fn admit_order(
+    app: &App,
+    unit: &mut dyn UnitOfWork,
+    guest: &LockedGuest,
+    stay: &Stay,
+) -> Result<(), AppError> {
+    let (orders, days) = (app.policy.limits.waiting_orders_per_guest, app.policy.quotas.waiting_days_per_guest);
+    let a_day = app.policy.quotas.orders_per_day;
+    if orders == 0 && days == 0 && a_day == 0 {
+        return Ok(());
+    }
+    let today = app.today();
+    let used = unit.usage().orders(guest, app.start_of(today), app.policy.booking.rule.end_of(today)).await?;
+    demand_few(app, &used.waiting, orders)?;
+    demand_short(app, &used.waiting, stay, days)?;
+    if is_reached(a_day, used.placed_since) {
+        return Err(QuotaError::OrdersToday(until_tomorrow(app)).into());
+    }
+    Ok(())
+}
+
+fn demand_few(app: &App, waiting: &[(NaiveDate, NaiveDate)], limit: u64) -> Result<(), QuotaError> {
+    if limit == 0 {
+        return Ok(());
+    }
+    let surplus = usize::try_from(limit).ok().and_then(|limit| waiting.len().checked_sub(limit));
+    let Some((_, end)) = surplus.and_then(|surplus| waiting.get(surplus)) else { return Ok(()) };
+    Err(QuotaError::WaitingOrders(until_over(app, *end)))
+}
+
+fn demand_short(app: &App, waiting: &[(NaiveDate, NaiveDate)], stay: &Stay, quota: u64) -> Result<(), QuotaError> {
+    let rule = app.policy.booking.rule;
+    let days =
+        |(start, end): &(NaiveDate, NaiveDate)| Stay::new(*start, *end, rule).map_or(0, |stay| u64::from(stay.days()));
+    let waits: u64 = waiting.iter().map(days).sum();
+    let mut surplus = (waits + u64::from(stay.days())).saturating_sub(quota);
+    if quota == 0 || surplus == 0 {
+        return Ok(());
+    }
+    // By their ends: after how many of them are there days enough?
+    for waiting in waiting {
+        surplus = surplus.saturating_sub(days(waiting));
+        if surplus == 0 {
+            return Err(QuotaError::WaitingDays(Some(until_over(app, waiting.1))));
+        }
+    }
+    Err(QuotaError::WaitingDays(None))
+}
+
+/// The time until a stay with this end is over.
+fn until_over(app: &App, end: NaiveDate) -> Duration {
+    until(app, app.policy.booking.rule.last_occupied(end) + Days::new(1))
+}
+
+fn until_tomorrow(app: &App) -> Duration {
+    until(app, app.today() + Days::new(1))
+}
+
+fn until(app: &App, day: NaiveDate) -> Duration {
+    (app.start_of(day) - app.clock.now()).to_std().unwrap_or(Duration::ZERO)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_app::TestApp;
+    use minsu_domain::{StayRule, parse_day};
+
+    fn day(text: &str) -> NaiveDate {
+        parse_day(text).unwrap()
+    }
+
+    fn stay(start: &str, end: &str) -> Stay {
+        Stay::new(day(start), day(end), StayRule::Days).unwrap()
+    }
+
+    #[test]
+    fn waiting_days_are_counted_with_those_of_the_new_stay() {
+        let app = TestApp::default().build();
+        let today = app.today();
+        let end = today + Days::new(9);
+        let waiting = [(today, today + Days::new(4)), (today, end)];
+        let new = Stay::new(end, end, StayRule::Days).unwrap();
+        assert!(demand_short(&app, &waiting, &new, 16).is_ok());
+        assert!(demand_short(&app, &waiting, &new, 0).is_ok());
+        let Err(QuotaError::WaitingDays(Some(wait))) = demand_short(&app, &waiting, &new, 15) else {
+            panic!("admitted")
+        };
+        assert_eq!(wait, until(&app, today + Days::new(5)));
+        let Err(QuotaError::WaitingDays(Some(wait))) = demand_short(&app, &waiting, &new, 10) else {
+            panic!("admitted")
+        };
+        assert_eq!(wait, until(&app, today + Days::new(10)));
+        let long = stay("2026-12-01", "2027-03-01");
+        assert!(matches!(demand_short(&app, &waiting, &long, 20), Err(QuotaError::WaitingDays(None))));
+    }
+
+    #[test]
+    fn the_wait_is_that_of_the_order_whose_end_makes_room() {
+        let app = TestApp::default().build();
+        let waiting: Vec<_> = (0..5).map(|days| (app.today(), app.today() + Days::new(days))).collect();
+        assert!(demand_few(&app, &waiting, 6).is_ok());
+        assert!(demand_few(&app, &waiting, 0).is_ok());
+        for (limit, over) in [(5, 1), (4, 2), (1, 5)] {
+            let Err(QuotaError::WaitingOrders(wait)) = demand_few(&app, &waiting, limit) else { panic!("admitted") };
+            assert_eq!(wait, until(&app, app.today() + Days::new(over)), "{limit}");
+        }
+    }
+}

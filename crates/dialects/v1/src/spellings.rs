@@ -1,0 +1,55 @@
+//! The spelling of values of the domain in v1.
+
+use minsu_application::orders::Role;
+use minsu_domain::{OrderStatus, SortKey};
+
+/// The name of an order's state.
+pub const fn order_status(status: OrderStatus) -> &'static str {
+    match status {
+        OrderStatus::WaitAccept => "WAIT_ACCEPT",
+        OrderStatus::WaitPayment => "WAIT_PAYMENT",
+        OrderStatus::Paid => "PAID",
+        OrderStatus::WaitComment => "WAIT_COMMENT",
+        OrderStatus::Complete => "COMPLETE",
+        OrderStatus::Canceled => "CANCELED",
+        OrderStatus::Rejected => "REJECTED",
+    }
+}
+
+/// The order of a list as `sk` spells it; any other text means the newest first.
+pub fn sort_key(text: &str) -> SortKey {
+    match text {
+        "booking" => SortKey::Booking,
+        "price-inc" => SortKey::PriceAscending,
+        "price-des" => SortKey::PriceDescending,
+        _ => SortKey::New,
+    }
+}
+
+/// The side of orders as `role` spells it: `landlord`; any other text is the guest (`custom`).
+pub fn role(text: &str) -> Role {
+    if text == "landlord" { Role::Landlord } else { Role::Guest }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn states_have_the_names_of_the_contract() {
+        let names = "WAIT_ACCEPT WAIT_PAYMENT PAID WAIT_COMMENT COMPLETE CANCELED REJECTED";
+        assert!(names.split(' ').eq(OrderStatus::ALL.map(order_status)));
+    }
+
+    #[test]
+    fn unknown_texts_are_the_defaults() {
+        let keys = ["new", "booking", "price-inc", "price-des"].map(sort_key);
+        // Popular is the native API's.
+        assert!(keys.iter().eq(SortKey::ALL.iter().filter(|sort| **sort != SortKey::Popular)));
+        assert_eq!(sort_key("'; drop table"), SortKey::New);
+        assert_eq!(role("landlord"), Role::Landlord);
+        for text in ["custom", "", "LANDLORD", "admin"] {
+            assert_eq!(role(text), Role::Guest, "{text}");
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! What stands before every handler of the native API, and behind it: who acts, idempotency keys, limits.
+
+use actix_web::{
+    Error, Route,
+    body::BoxBody,
+    dev::{ServiceRequest, ServiceResponse},
+    middleware::{Next, from_fn},
+};
+use minsu_application::standing;
+use minsu_web::{client_address, openapi::call::Call, rate_limits, state::State};
+
+use crate::{acting, repeats};
+
+/// The guard around the route of a call.
+pub(crate) fn guard(call: &Call, route: Route) -> Route {
+    let call = *call;
+    route.wrap(from_fn(move |request: ServiceRequest, next: Next<BoxBody>| pass(call, request, next)))
+}
+
+async fn pass(call: Call, request: ServiceRequest, next: Next<BoxBody>) -> Result<ServiceResponse<BoxBody>, Error> {
+    let limit = call.native.limited_by.zip(State::of(request.request()).cloned());
+    let client = client_address::of(request.request());
+    let mut response = admit(call, request, next).await?;
+    if let Some((limit, state)) = limit {
+        match standing::of(&state.app, limit, client).await {
+            Ok(None) => {}
+            Ok(Some(standing)) => rate_limits::add(response.headers_mut(), limit.name(), &standing),
+            // The answer stands; that it does not tell the limit is the lesser evil.
+            Err(error) => tracing::warn!(%error, "cannot tell where a client stands with a limit"),
+        }
+    }
+    Ok(response)
+}
+
+/// Answers instead of failing: an error that leaves a middleware has no request any more, and so
+/// no dialect that could render it.
+async fn admit(call: Call, request: ServiceRequest, next: Next<BoxBody>) -> Result<ServiceResponse<BoxBody>, Error> {
+    match acting::authenticate(&call, request.request()).await {
+        Ok(caller) => repeats::once(&call, caller, request, next).await,
+        Err(error) => Ok(request.error_response(error)),
+    }
+}

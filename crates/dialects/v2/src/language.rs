@@ -1,0 +1,3 @@
+//! The language of titles.
+
+pub use minsu_web::language::Language;

@@ -1,0 +1,124 @@
+//! The native API at `/api/v2`, for new front ends, apps and integrations: statuses that mean what they
+//! say, problem details (RFC 9457), cursors, versions.
+//!
+//! # Adding a call
+//! 1. A handler in the file of its subject with its [`Call`](minsu_web::openapi::call::Call) beside it.
+//!    A body is read field by field (`fields`) and shown by a struct of [`bodies`].
+//! 2. A line in [`routes`].
+//! 3. A row in the table of `crates/api/tests/`.
+//!
+//! A new problem is a row of the table in [`problem`].
+
+#![cfg_attr(test, expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test"))]
+
+mod account;
+mod acting;
+pub mod bodies;
+mod codes;
+mod cursor;
+pub mod dto;
+mod fields;
+mod guard;
+pub mod language;
+mod listing_body;
+pub mod listing_dto;
+mod listing_states;
+mod listings;
+mod me;
+mod names;
+mod openapi;
+pub mod order_dto;
+mod order_states;
+mod orders;
+mod own_listings;
+pub mod problem;
+mod proof;
+mod query;
+mod repeats;
+mod reply;
+mod search_params;
+mod sessions;
+pub mod site;
+mod tokens;
+pub mod values;
+mod version;
+
+use std::sync::{Arc, LazyLock};
+
+use minsu_web::{
+    dialect::{Dialect, Failures},
+    routes::Routes,
+};
+
+pub use names::PREFIX;
+
+/// The OpenAPI document as text, made when it is first asked for.
+pub static OPENAPI: LazyLock<String> = LazyLock::new(|| match document() {
+    Ok(document) => format!("{document:#}\n"),
+    Err(error) => {
+        tracing::error!(%error, "the OpenAPI document of the native API cannot be written");
+        String::new()
+    }
+});
+
+/// The OpenAPI document.
+///
+/// # Errors
+/// For a schema that cannot be written as JSON: a defect.
+pub fn document() -> Result<serde_json::Value, serde_json::Error> {
+    openapi::value(routes().calls())
+}
+
+/// The dialect, to be registered.
+pub fn dialect() -> Dialect {
+    Dialect {
+        name: "v2",
+        prefix: PREFIX,
+        about: "The native API, for new front ends, apps and integrations.",
+        failures: Failures::Problems(&problem::answer::Native),
+        routes: Arc::new(routes),
+    }
+}
+
+/// Every call of the dialect.
+pub fn routes() -> Routes {
+    Routes::guarded_by(guard::guard)
+        .with(openapi::Document(|| OPENAPI.as_str()))
+        .on(&openapi::DOCUMENT, openapi::document)
+        .on(&site::SITE, site::site)
+        .on(&codes::CAPTCHA, codes::captcha)
+        .on(&codes::IMAGE, codes::image)
+        .on(&codes::AUDIO, codes::audio)
+        .on(&codes::SMS_CODE, codes::sms_code)
+        .on(&sessions::SIGN_UP, sessions::sign_up)
+        .on(&sessions::LOG_IN, sessions::log_in)
+        .on(&sessions::SESSION, sessions::session)
+        .on(&sessions::LOG_OUT, sessions::log_out)
+        .on(&sessions::RESET, sessions::reset)
+        .on(&sessions::SESSIONS, sessions::list)
+        .on(&sessions::END, sessions::end)
+        .on(&me::ME, me::me)
+        .on(&me::PATCH, me::patch)
+        .on(&me::AVATAR, me::avatar)
+        .on(&me::IDENTITY, me::identity)
+        .on(&me::VERIFY, me::verify)
+        .on(&tokens::CONFIRM, tokens::confirm)
+        .on(&tokens::LIST, tokens::list)
+        .on(&tokens::CREATE, tokens::create)
+        .on(&tokens::REVOKE, tokens::revoke)
+        .on(&account::PASSWORD, account::password)
+        .on(&account::DELETE, account::delete)
+        .on(&account::EXPORT, account::export)
+        .on(&listings::SEARCH, listings::search)
+        .on(&listings::LISTING, listings::listing)
+        .on(&own_listings::MINE, own_listings::mine)
+        .on(&own_listings::CREATE, own_listings::create)
+        .on(&own_listings::ADD_PICTURE, own_listings::add_picture)
+        .on(&own_listings::PUBLISH, own_listings::publish)
+        .on(&orders::ORDERS, orders::list)
+        .on(&orders::ORDER, orders::order)
+        .on(&orders::PLACE, orders::place)
+        .on(&orders::ACCEPT, orders::accept)
+        .on(&orders::REJECT, orders::reject)
+        .on(&orders::REVIEW, orders::review)
+}

@@ -1,0 +1,110 @@
+//! Which values the fields of the native API take, beside those that all dialects share.
+
+use minsu_domain::{HouseDraft, PageLimit, WantedFacilities};
+use serde_json::json;
+use utoipa::{
+    PartialSchema,
+    openapi::{ArrayBuilder, KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, Type},
+};
+
+minsu_web::schema_values! {
+    /// What an SMS code is for.
+    Purpose => choice(&["register", "reset"]);
+    /// The id of a captcha.
+    CaptchaId => text("^[A-Za-z0-9-]{1,64}$", "f78a6c4870fc4b6ab5647e8043903e24");
+    /// The answer of a captcha.
+    CaptchaText => plain("ACE3");
+    /// A solved proof of work: Base64 of the JSON object `{algorithm, challenge, number, salt, signature}`.
+    ProofOfWork => plain("eyJhbGdvcml0aG0iOiJTSEEtMjU2IiwibnVtYmVyIjo0Mn0=");
+    /// The password of an account.
+    Password => plain("123456789");
+    /// The order of a search.
+    SearchSort => choice(&["new", "popular", "price", "-price"]);
+    /// A day.
+    Day => {
+        let date = SchemaFormat::KnownFormat(KnownFormat::Date);
+        done(ObjectBuilder::new().schema_type(Type::String).format(Some(date)).examples(["2026-12-01"]))
+    };
+    /// The number of entries of a page.
+    Limit => done(number(1, i64::from(PageLimit::MAX), 20));
+    /// A cursor.
+    After => plain("next of the page before");
+    /// An amount in 分.
+    Fen => done(number(0, minsu_domain::Money::MAX.fen(), 19_900));
+    /// A number of guests.
+    Guests => done(number(1, HouseDraft::MAX_CAPACITY, 2));
+    /// A number of rooms.
+    Rooms => done(number(1, HouseDraft::MAX_ROOM_COUNT, 2));
+    /// An id.
+    Id => done(number(1, i64::MAX, 1));
+    /// Ids of facilities.
+    FacilityIds => {
+        let ids = ArrayBuilder::new().items(number(1, i64::MAX, 1)).max_items(Some(WantedFacilities::MOST_NAMED));
+        RefOr::T(Schema::Array(ids.examples([json!([1, 3])]).build()))
+    };
+    /// Words of a search.
+    Words => plain("四合院");
+    /// The state of a listing.
+    ListingState => choice(&crate::listing_states::STATES);
+    /// What a landlord says about a listing.
+    Description => {
+        let text = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1));
+        let text = text.max_length(Some(HouseDraft::MAX_DESCRIPTION_CHARS));
+        done(text.examples(["胡同里的老院子，步行五分钟到地铁站。"]))
+    };
+    /// The price of a day in 分.
+    Price => done(number(1, HouseDraft::MAX_PRICE_FEN, 19_900));
+    /// A deposit in 分.
+    Deposit => done(number(0, HouseDraft::MAX_PRICE_FEN, 50_000));
+    /// The name of a token.
+    TokenName => plain("calendar sync");
+    /// Names of scopes.
+    ScopeNames => {
+        let names = minsu_domain::Scope::ALL.map(minsu_domain::Scope::name);
+        let name = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names));
+        RefOr::T(Schema::Array(ArrayBuilder::new().items(name).examples([json!(["orders:read"])]).build()))
+    };
+    /// An instant.
+    Instant => {
+        let instant = SchemaFormat::KnownFormat(KnownFormat::DateTime);
+        let text = ObjectBuilder::new().schema_type(Type::String).format(Some(instant));
+        done(text.examples(["2027-11-26T08:30:00Z"]))
+    };
+    /// A side of an order.
+    Role => choice(&["guest", "landlord"]);
+    /// Who changes an order.
+    ChangedBy => choice(&crate::order_states::ACTORS);
+    /// A state of an order.
+    OrderState => choice(&crate::order_states::STATES.map(|(name, _)| name));
+}
+
+/// An id in a path.
+pub(crate) fn id() -> RefOr<Schema> {
+    Id::schema()
+}
+
+/// The id of a captcha in a path.
+pub(crate) fn captcha() -> RefOr<Schema> {
+    CaptchaId::schema()
+}
+
+fn done(builder: ObjectBuilder) -> RefOr<Schema> {
+    builder.into()
+}
+
+fn plain(example: &str) -> RefOr<Schema> {
+    done(ObjectBuilder::new().schema_type(Type::String).examples([example]))
+}
+
+fn text(pattern: &str, example: &str) -> RefOr<Schema> {
+    done(ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).examples([example]))
+}
+
+fn choice(values: &[&str]) -> RefOr<Schema> {
+    done(ObjectBuilder::new().schema_type(Type::String).enum_values(Some(values.to_vec())))
+}
+
+fn number(min: i64, max: i64, example: i64) -> ObjectBuilder {
+    let number = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(min)).maximum(Some(max));
+    number.examples([example])
+}

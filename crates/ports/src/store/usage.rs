@@ -1,0 +1,48 @@
+//! Usage: what one person has and did, which quotas bound.
+
+use async_trait::async_trait;
+use chrono::{DateTime, NaiveDate, Utc};
+use minsu_domain::HouseId;
+
+use crate::{LockedGuest, LockedLandlord, StoreError};
+
+/// What a landlord has, drafts included and withdrawn houses not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ListingUsage {
+    /// Houses.
+    pub houses: u64,
+    /// Houses published or drafted since an instant.
+    pub published_since: u64,
+    /// Bytes of the pictures of all houses, in both sizes. Pictures from before sizes were recorded count 0.
+    pub picture_bytes: u64,
+}
+
+/// What a guest has ordered.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OrderUsage {
+    /// Orders placed since an instant, whatever became of them.
+    pub placed_since: u64,
+    /// First day and end, as the guest named them, of the orders in [`minsu_domain::OrderStatus::WaitAccept`] that
+    /// are not over; ascending by the end.
+    pub waiting: Vec<(NaiveDate, NaiveDate)>,
+}
+
+/// Counts under the lock of the person: simultaneous requests of one person see each other.
+#[cfg_attr(feature = "testkit", mockall::automock)]
+#[async_trait]
+pub trait UsageRepo: Send {
+    /// What the locked landlord has, and how many of the houses were published since an instant.
+    async fn listings(&mut self, landlord: &LockedLandlord, since: DateTime<Utc>) -> Result<ListingUsage, StoreError>;
+
+    /// How many pictures a house of the locked landlord has.
+    async fn pictures(&mut self, landlord: &LockedLandlord, house: HouseId) -> Result<u64, StoreError>;
+
+    /// What the locked guest has ordered: orders since an instant, and the stays that wait for an answer and do not
+    /// end before `from`. One statement, because every booking asks it.
+    async fn orders(
+        &mut self,
+        guest: &LockedGuest,
+        since: DateTime<Utc>,
+        from: NaiveDate,
+    ) -> Result<OrderUsage, StoreError>;
+}

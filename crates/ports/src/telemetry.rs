@@ -1,0 +1,48 @@
+//! Telemetry: counts of signals that change no state.
+
+use crate::Work;
+
+/// An occurrence that writes no row. It names no person and no id. Changes of state
+/// are [`minsu_domain::Event`]s and are counted by a subscriber of theirs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signal {
+    /// A captcha was drawn and handed out.
+    CaptchaIssued,
+    /// A captcha was answered correctly.
+    CaptchaSolved,
+    /// A captcha was answered incorrectly.
+    CaptchaMissed,
+    /// A captcha was answered that is too old, was answered already, or never existed.
+    CaptchaExpired,
+    /// The SMS service accepted a message.
+    SmsSent,
+    /// The SMS service did not accept a message.
+    SmsRefused,
+    /// A message was not sent because a budget was used up.
+    SmsOverBudget,
+    /// The code of a message was used.
+    SmsCodeUsed,
+    /// Heavy work was refused, because too much of it was waiting.
+    WorkRefused(Work),
+    /// A proof of work was accepted.
+    ProofAccepted,
+    /// A proof of work was wrong, too old or used before.
+    ProofRefused,
+    /// A request claimed an idempotency key.
+    KeyClaimed,
+    /// A request was answered by what its key had stored.
+    KeyReplayed,
+    /// A request came while another under the same key was running.
+    KeyRunning,
+    /// A request brought the key of another request.
+    KeyReused,
+    /// A request took over a key whose effect was committed and never answered.
+    KeyRecovered,
+}
+
+/// Counts signals. Called while a request is handled: it returns at once and never fails.
+#[cfg_attr(feature = "testkit", mockall::automock)]
+pub trait Telemetry: Send + Sync {
+    /// Counts one signal.
+    fn count(&self, signal: Signal);
+}

@@ -1,0 +1,61 @@
+//! The section `[booking]`.
+
+use minsu_domain::{BookingPolicy, OrderPolicy, StayRule};
+use serde::{Deserialize, Serialize};
+use validator::Validate;
+
+/// What a stay is counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CountedIn {
+    /// Days, both ends included.
+    Days,
+    /// Nights: the last day is free for the next guest.
+    Nights,
+}
+
+/// How stays are counted and how far ahead they may lie.
+#[derive(Debug, Clone, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields, default)]
+pub struct BookingSettings {
+    /// `days` (both ends count) or `nights` (the day of departure is free for the next guest).
+    pub rule: CountedIn,
+    /// Longest stay, in days or nights.
+    #[validate(range(min = 1, max = 3660))]
+    pub max_stay_days: u32,
+    /// How many days ahead a stay may end.
+    #[validate(range(min = 1, max = 36_500))]
+    pub horizon_days: u32,
+    /// Whether a guest may comment on an accepted order before its first day, as the old pages let them. The native API
+    /// takes no review before that day, whatever stands here.
+    pub comment_before_stay: bool,
+    /// Whether only guests with a verified real name may order.
+    pub real_name_to_order: bool,
+}
+
+impl BookingSettings {
+    /// The policy that these settings make.
+    pub fn policy(&self) -> BookingPolicy {
+        BookingPolicy {
+            rule: match self.rule {
+                CountedIn::Days => StayRule::Days,
+                CountedIn::Nights => StayRule::Nights,
+            },
+            max_stay_days: self.max_stay_days,
+            horizon_days: self.horizon_days,
+            orders: OrderPolicy { comment_before_stay: self.comment_before_stay, ..OrderPolicy::default() },
+        }
+    }
+}
+
+impl Default for BookingSettings {
+    fn default() -> Self {
+        Self {
+            rule: CountedIn::Days,
+            max_stay_days: 180,
+            horizon_days: 1830,
+            comment_before_stay: true,
+            real_name_to_order: false,
+        }
+    }
+}

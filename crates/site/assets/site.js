@@ -1,0 +1,56 @@
+// What is more comfortable with scripts. Every page works without them.
+
+// The days of a stay: no day before today, none that ends before it begins; a click on a free day of a calendar
+// chooses it.
+const iso = (date) => new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+
+for (const start of document.querySelectorAll('input[type="date"][name="start"]')) {
+  const end = start.form?.elements.namedItem("end");
+  if (!end) continue;
+  start.min = iso(new Date());
+  const follow = () => {
+    end.min = start.value || start.min;
+    if (start.value && end.value && end.value < start.value) end.value = start.value;
+  };
+  start.addEventListener("change", follow);
+  follow();
+}
+
+const stay = document.querySelector(".booking form[data-stay]");
+if (stay) {
+  const { start, end } = Object.fromEntries(["start", "end"].map((name) => [name, stay.elements.namedItem(name)]));
+  const days = [...document.querySelectorAll(".months td.free")];
+  const show = () => {
+    for (const day of days) {
+      const date = day.dataset.day;
+      day.classList.toggle("chosen", date === start.value || (date > start.value && date <= end.value && start.value !== ""));
+    }
+  };
+  for (const day of days) {
+    day.dataset.pick = "";
+    day.addEventListener("click", () => {
+      const date = day.dataset.day;
+      if (start.value === "" || end.value > start.value || date < start.value) {
+        start.value = date;
+        end.value = date;
+      } else {
+        end.value = date;
+      }
+      start.dispatchEvent(new Event("change"));
+      show();
+    });
+  }
+  start.addEventListener("change", show);
+  end.addEventListener("change", show);
+  show();
+}
+
+// A form is sent once; the button works again when the browser comes back to the page.
+for (const form of document.querySelectorAll('form[method="post"]')) {
+  form.addEventListener("submit", () => {
+    setTimeout(() => form.querySelectorAll("button").forEach((button) => (button.disabled = true)));
+  });
+}
+addEventListener("pageshow", (event) => {
+  if (event.persisted) document.querySelectorAll("button[disabled]").forEach((button) => (button.disabled = false));
+});

@@ -1,0 +1,108 @@
+//! Booking: the price once more, then the order.
+
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use askama::Template;
+use minsu_application::{
+    houses,
+    orders::{self, PlaceOrder},
+};
+use minsu_domain::{HouseId, Money, Principal};
+use minsu_ports::HouseDetail;
+use minsu_web::{api_error::ApiError, login::LoggedIn, present, state::State};
+
+use crate::{
+    fault,
+    form::{Fields, MemberForm},
+    format,
+    frame::{self, Frame},
+    listing::{ChosenStay, Price, id_in_path},
+    local,
+};
+
+#[derive(Template)]
+#[template(path = "book.html")]
+struct BookPage {
+    f: Frame,
+    id: i64,
+    title: String,
+    address: String,
+    landlord: String,
+    small: String,
+    capacity: u32,
+    deposit: String,
+    stay: ChosenStay,
+    quote: Option<Price>,
+}
+
+async fn page(
+    state: &State,
+    f: Frame,
+    viewer: Principal,
+    house: HouseDetail,
+    stay: ChosenStay,
+) -> Result<BookPage, ApiError> {
+    let (app, language) = (&state.app, f.language);
+    let capacity = house.offer.dwelling.capacity;
+    let quote = match stay.order(house.id, capacity) {
+        Ok(order) => orders::preview(app, Some(viewer), &order).await.map_err(ApiError::from),
+        Err(error) => Err(error),
+    };
+    let mut page = BookPage {
+        f,
+        id: house.id.get(),
+        title: house.offer.title,
+        address: house.offer.address,
+        landlord: house.landlord.name.as_str().to_owned(),
+        small: present::small_picture(app, house.pictures.first()),
+        capacity,
+        deposit: format::money(house.offer.deposit),
+        stay,
+        quote: None,
+    };
+    match quote {
+        Ok(quote) => page.quote = Some(Price::new(language, &quote)),
+        Err(error) => page.f = page.f.refused(fault::above_the_form(error, language)?),
+    }
+    Ok(page)
+}
+
+/// `GET /houses/{id}/book`
+pub async fn look(
+    state: web::Data<State>,
+    request: HttpRequest,
+    viewer: LoggedIn,
+    id: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let id: HouseId = id_in_path(&id)?;
+    let house = houses::detail(&state.app, id, Some(viewer.0)).await?;
+    let stay = ChosenStay::of(&Fields::of_query(&request));
+    let page = page(&state, Frame::of(&request, &state), viewer.0, house, stay).await?;
+    frame::personal(&request, &state, StatusCode::OK, &page, &page.f)
+}
+
+/// `POST /houses/{id}/book`
+pub async fn book(
+    state: web::Data<State>,
+    request: HttpRequest,
+    form: MemberForm,
+    id: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let id: HouseId = id_in_path(&id)?;
+    let house = houses::detail(&state.app, id, Some(form.viewer)).await?;
+    let stay = ChosenStay::of(&form.fields);
+    // The price that the page showed.
+    let total = form.fields.get("total").parse().ok().and_then(|fen| Money::from_fen(fen).ok());
+    let placed = match stay.order(id, house.offer.dwelling.capacity) {
+        Ok(order) => orders::place(&state.app, form.viewer, &PlaceOrder { total, ..order }).await.map_err(Into::into),
+        Err(error) => Err(error),
+    };
+    let refused = match placed {
+        Ok(_) => return Ok(local::redirect("/orders?done=booked")),
+        Err(error) => error,
+    };
+    let frame = Frame::of(&request, &state);
+    let sentence = fault::above_the_form(refused, frame.language)?;
+    let mut page = page(&state, frame, form.viewer, house, stay).await?;
+    page.f = page.f.refused(sentence);
+    frame::personal(&request, &state, StatusCode::UNPROCESSABLE_ENTITY, &page, &page.f)
+}

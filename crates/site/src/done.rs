@@ -1,0 +1,38 @@
+//! What a page says after something was done: the redirect names it, so that nothing has to be kept.
+
+use minsu_web::language::Language;
+
+use crate::{
+    form::Fields,
+    frame::{Frame, Notice},
+    language::say,
+};
+
+const SENTENCES: [(&str, &str, &str); 15] = [
+    ("welcome", "注册成功，欢迎！", "Welcome! Your account is ready."),
+    ("booked", "预订已提交，请等待房东接单。", "Your request was sent. The landlord will answer it."),
+    ("commented", "评价已发布，谢谢！", "Thank you, your comment is published."),
+    ("accepted", "已接单。", "You accepted the order."),
+    ("rejected", "已拒单，日期已重新开放。", "You rejected the order; its days are free again."),
+    ("drafted", "房源已保存。请上传图片，然后发布。", "The house is saved. Add a picture, then publish it."),
+    ("pictured", "图片已上传。", "The picture was added."),
+    ("published", "房源已发布。", "The house is published."),
+    ("renamed", "用户名已修改。", "Your name was changed."),
+    ("portrayed", "头像已更新。", "Your portrait was changed."),
+    ("verified", "实名认证已完成。", "Your real name is written down."),
+    ("password", "密码已修改，其他设备已退出登录。", "The password was changed; other devices were logged out."),
+    ("reset", "新密码已设置，请登录。", "The new password is set. Please log in."),
+    ("ended", "该设备已退出登录。", "The device was logged out."),
+    ("deleted", "账号已注销。", "Your account was deleted."),
+];
+
+/// The frame with what was just done.
+pub fn told(frame: Frame, fields: &Fields) -> Frame {
+    let notice = sentence(frame.language, fields.get("done")).map(Notice::Done);
+    Frame { notice, ..frame }
+}
+
+fn sentence(language: Language, name: &str) -> Option<&'static str> {
+    let found = SENTENCES.iter().find(|(known, _, _)| *known == name);
+    found.map(|(_, chinese, english)| say(language, chinese, english))
+}

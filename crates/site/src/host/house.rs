@@ -1,0 +1,142 @@
+//! One house of a landlord: its pictures, publishing, and what is occupied in a month.
+
+use std::collections::BTreeMap;
+
+use actix_multipart::Multipart;
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use askama::Template;
+use chrono::{Months, NaiveDate};
+use minsu_application::houses;
+use minsu_domain::{HouseId, ListingState, Occupant, Principal, parse_day};
+use minsu_web::{api_error::ApiError, client_address::Client, login::LoggedIn, state::State};
+
+use crate::{
+    calendar::{self, Mark, Month},
+    done, fault,
+    form::{self, Fields, MemberForm},
+    format,
+    frame::{self, Frame},
+    host::houses::state_of,
+    listing::{self, Picture, id_in_path},
+    local,
+};
+
+#[derive(Template)]
+#[template(path = "host_house.html")]
+struct HousePage {
+    f: Frame,
+    id: i64,
+    title: String,
+    price: String,
+    address: String,
+    state: &'static str,
+    class: &'static str,
+    is_draft: bool,
+    pictures: Vec<Picture>,
+    month: Month,
+    previous: String,
+    next: String,
+}
+
+/// The month of `?month=YYYY-MM`, or this one.
+fn month(fields: &Fields, today: NaiveDate) -> NaiveDate {
+    let named = fields.filled("month").and_then(|month| parse_day(&format!("{month}-01")).ok());
+    named.unwrap_or_else(|| calendar::first_of(today))
+}
+
+async fn shown(
+    state: &State,
+    request: &HttpRequest,
+    frame: Frame,
+    viewer: Principal,
+    id: HouseId,
+    status: StatusCode,
+) -> Result<HttpResponse, ApiError> {
+    let (app, today) = (&state.app, state.app.today());
+    let house = houses::own_listing(app, viewer, id).await?;
+    let first = month(&Fields::of_query(request), today);
+    let days = houses::own_calendar(app, viewer, id, first, calendar::last_of(first)).await?;
+    let days: BTreeMap<_, _> = days.into_iter().collect();
+    let mark = |day: NaiveDate| match days.get(&day) {
+        Some(Occupant::Order(order)) => Mark::Order(order.to_string()),
+        Some(Occupant::Block | Occupant::Feed) => Mark::Taken,
+        None if day < today => Mark::Past,
+        None => Mark::Free,
+    };
+    let named = |day: Option<NaiveDate>| day.unwrap_or(first).format("%Y-%m").to_string();
+    let (name, class) = state_of(frame.language, house.state);
+    let page = HousePage {
+        id: id.get(),
+        price: format::money(house.offer.price),
+        title: house.offer.title,
+        address: house.offer.address,
+        state: name,
+        class,
+        is_draft: house.state == ListingState::Draft,
+        pictures: listing::pictures(app, &house.pictures),
+        month: Month::of(frame.language, first, mark),
+        previous: named(first.checked_sub_months(Months::new(1))),
+        next: named(first.checked_add_months(Months::new(1))),
+        f: frame,
+    };
+    frame::personal(request, state, status, &page, &page.f)
+}
+
+/// `GET /host/houses/{id}`
+pub async fn look(
+    state: web::Data<State>,
+    request: HttpRequest,
+    viewer: LoggedIn,
+    id: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let frame = done::told(Frame::of(&request, &state), &Fields::of_query(&request));
+    shown(&state, &request, frame, viewer.0, id_in_path(&id)?, StatusCode::OK).await
+}
+
+/// `POST /host/houses/{id}/pictures`
+pub async fn add_picture(
+    state: web::Data<State>,
+    request: HttpRequest,
+    viewer: LoggedIn,
+    client: Client,
+    id: web::Path<String>,
+    multipart: Multipart,
+) -> Result<HttpResponse, ApiError> {
+    let id: HouseId = id_in_path(&id)?;
+    houses::demand_owner(&state.app, viewer.0, id).await?;
+    let upload = form::upload(&state, &request, viewer.0, multipart).await?;
+    let added = match upload.single_file(&["picture"]) {
+        Ok(picture) => houses::add_picture(&state.app, viewer.0, client.0, id, picture).await.map_err(ApiError::from),
+        Err(error) => Err(error),
+    };
+    answered(&state, &request, viewer.0, id, added.map(|_| "pictured")).await
+}
+
+/// `POST /host/houses/{id}/publish`
+pub async fn publish(
+    state: web::Data<State>,
+    request: HttpRequest,
+    form: MemberForm,
+    id: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let id: HouseId = id_in_path(&id)?;
+    let published = houses::publish_draft(&state.app, form.viewer, id, None).await;
+    answered(&state, &request, form.viewer, id, published.map(|()| "published").map_err(ApiError::from)).await
+}
+
+async fn answered(
+    state: &State,
+    request: &HttpRequest,
+    viewer: Principal,
+    id: HouseId,
+    result: Result<&'static str, ApiError>,
+) -> Result<HttpResponse, ApiError> {
+    match result {
+        Ok(done) => Ok(local::redirect(&format!("/host/houses/{id}?done={done}"))),
+        Err(error) => {
+            let frame = Frame::of(request, state);
+            let sentence = fault::above_the_form(error, frame.language)?;
+            shown(state, request, frame.refused(sentence), viewer, id, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! A new house: it is saved as a draft, gets pictures, and is then published.
+
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use askama::Template;
+use minsu_application::{houses, users};
+use minsu_domain::{HouseDraft, Principal};
+use minsu_web::{api_error::ApiError, house_body::HouseBody, login::LoggedIn, state::State};
+
+use crate::{
+    fault,
+    form::{Fields, MemberForm},
+    frame::{self, Frame},
+    local,
+    reference::{self, Choice},
+};
+
+#[derive(Template)]
+#[template(path = "host_new.html")]
+struct NewPage {
+    f: Frame,
+    verified: bool,
+    typed: Fields,
+    areas: Vec<Choice>,
+    facilities: Vec<Choice>,
+}
+
+/// The most characters of each text, and the most of each number.
+impl NewPage {
+    const TITLE: usize = HouseDraft::MAX_TITLE_CHARS;
+    const ADDRESS: usize = HouseDraft::MAX_ADDRESS_CHARS;
+    const DESCRIPTION: usize = HouseDraft::MAX_DESCRIPTION_CHARS;
+    const UNIT: usize = HouseDraft::MAX_UNIT_CHARS;
+    const BEDS: usize = HouseDraft::MAX_BEDS_CHARS;
+    const ROOMS: i64 = HouseDraft::MAX_ROOM_COUNT;
+    const ACREAGE: i64 = HouseDraft::MAX_ACREAGE;
+    const GUESTS: i64 = HouseDraft::MAX_CAPACITY;
+    const DAYS: i64 = HouseDraft::MAX_STAY_DAYS;
+}
+
+async fn shown(
+    state: &State,
+    request: &HttpRequest,
+    frame: Frame,
+    viewer: Principal,
+    typed: Fields,
+    status: StatusCode,
+) -> Result<HttpResponse, ApiError> {
+    let chosen: Vec<_> = typed.all("facility").map(str::to_owned).collect();
+    let page = NewPage {
+        verified: users::has_identity(&state.app, viewer).await?,
+        areas: reference::areas(state, frame.language, typed.get("area_id")).await?,
+        facilities: reference::facilities(state, frame.language, &chosen).await?,
+        typed,
+        f: frame,
+    };
+    frame::personal(request, state, status, &page, &page.f)
+}
+
+/// `GET /host/new`
+pub async fn look(state: web::Data<State>, request: HttpRequest, viewer: LoggedIn) -> Result<HttpResponse, ApiError> {
+    let (frame, typed) = (Frame::of(&request, &state), Fields::of_query(&request));
+    shown(&state, &request, frame, viewer.0, typed, StatusCode::OK).await
+}
+
+/// The draft of the form, whose fields are those of the dialects of the documents, and a description.
+fn read(form: &Fields) -> Result<HouseDraft, ApiError> {
+    let body: HouseBody = form.read(&["facility"])?;
+    Ok(HouseDraft { description: form.filled("description").map(str::to_owned), ..body.into() })
+}
+
+/// `POST /host/new`
+pub async fn draft(state: web::Data<State>, request: HttpRequest, form: MemberForm) -> Result<HttpResponse, ApiError> {
+    let MemberForm { viewer, token: _, fields } = form;
+    let drafted = match read(&fields) {
+        Ok(draft) => houses::create_draft(&state.app, viewer, draft).await.map_err(ApiError::from),
+        Err(error) => Err(error),
+    };
+    match drafted {
+        Ok(id) => Ok(local::redirect(&format!("/host/houses/{id}?done=drafted"))),
+        Err(error) => {
+            let frame = Frame::of(&request, &state);
+            let sentence = fault::above_the_form(error, frame.language)?;
+            shown(&state, &request, frame.refused(sentence), viewer, fields, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! The site in the browser: HTML pages made on the server over the same use cases as the API, complete without
+//! scripts, in Chinese and English.
+//!
+//! # Adding a page
+//! 1. A handler in the file of its subject, with a struct that derives `askama::Template`, and its template in
+//!    `templates/`. A form that changes something is read by `form::VisitorForm` or `form::MemberForm`, which
+//!    check its token, and answered by a redirect (`local::redirect`).
+//! 2. A line in [`routes`]; a new first segment of a path also in [`SEGMENTS`].
+//! 3. A row in the table of `crates/api/tests/api/site/`, and the page in `fixtures/browser/site.mjs`.
+
+#![cfg_attr(test, expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test"))]
+
+mod account;
+mod assets;
+mod book;
+mod calendar;
+mod cards;
+mod codes;
+mod cookie;
+mod csrf;
+mod done;
+mod error_page;
+mod fault;
+mod form;
+mod format;
+mod frame;
+mod guest_orders;
+mod headers;
+mod home;
+mod host;
+mod language;
+mod listing;
+mod local;
+mod login;
+mod names;
+mod profile;
+mod reference;
+mod reset;
+mod search;
+mod search_form;
+mod sign_up;
+
+use std::sync::Arc;
+
+use actix_web::http::Method;
+use minsu_web::{
+    dialect::{Failures, Site},
+    routes::Routes,
+};
+
+/// The first segments of the paths of the site.
+pub const SEGMENTS: [&str; 12] =
+    ["", "assets", "captcha", "host", "houses", "language", "login", "logout", "me", "orders", "reset", "signup"];
+
+/// The site, to be registered. `export` is the path of the call that gives a person their own data.
+pub fn site(export: &'static str) -> Site {
+    Site {
+        failures: Failures::Problems(&error_page::Pages),
+        owns,
+        routes: Arc::new(move || routes().with(account::ExportPath(export))),
+    }
+}
+
+/// Whether a path is one of the site's.
+fn owns(path: &str) -> bool {
+    path.strip_prefix('/').is_some_and(|path| SEGMENTS.contains(&path.split('/').next().unwrap_or_default()))
+}
+
+/// Every page.
+pub fn routes() -> Routes {
+    let (get, post) = (Method::GET, Method::POST);
+    let routes = Routes::default()
+        .page(get.clone(), "/", home::home)
+        .page(get.clone(), "/houses", search::search)
+        .page(get.clone(), "/houses/{id}", listing::listing)
+        .page(get.clone(), "/houses/{id}/book", book::look)
+        .page(post.clone(), "/houses/{id}/book", book::book)
+        .page(get.clone(), "/assets/{file}", assets::asset)
+        .page(get.clone(), "/language", language::switch)
+        .page(get.clone(), "/captcha/{file}", codes::captcha)
+        .page(get.clone(), "/signup", sign_up::ask)
+        .page(post.clone(), "/signup", sign_up::send)
+        .page(get.clone(), "/signup/code", sign_up::code)
+        .page(post.clone(), "/signup/code", sign_up::sign_up)
+        .page(get.clone(), "/login", login::look)
+        .page(post.clone(), "/login", login::log_in)
+        .page(post.clone(), "/logout", login::log_out)
+        .page(get.clone(), "/reset", reset::ask)
+        .page(post.clone(), "/reset", reset::send)
+        .page(get.clone(), "/reset/code", reset::code)
+        .page(post.clone(), "/reset/code", reset::reset);
+    of_members(routes, &get, &post)
+}
+
+/// The pages that need a login.
+fn of_members(routes: Routes, get: &Method, post: &Method) -> Routes {
+    routes
+        .page(get.clone(), "/orders", guest_orders::list)
+        .page(post.clone(), "/orders/{id}/comment", guest_orders::comment)
+        .page(get.clone(), "/host", host::houses::list)
+        .page(get.clone(), "/host/new", host::publish::look)
+        .page(post.clone(), "/host/new", host::publish::draft)
+        .page(get.clone(), "/host/houses/{id}", host::house::look)
+        .page(post.clone(), "/host/houses/{id}/pictures", host::house::add_picture)
+        .page(post.clone(), "/host/houses/{id}/publish", host::house::publish)
+        .page(get.clone(), "/host/orders", host::orders::list)
+        .page(post.clone(), "/host/orders/{id}/accept", host::orders::accept)
+        .page(post.clone(), "/host/orders/{id}/reject", host::orders::reject)
+        .page(get.clone(), "/me", profile::look)
+        .page(post.clone(), "/me/name", profile::rename)
+        .page(post.clone(), "/me/avatar", profile::set_avatar)
+        .page(post.clone(), "/me/identity", profile::verify)
+        .page(post.clone(), "/me/password", profile::change_password)
+        .page(get.clone(), "/me/sessions", account::sessions)
+        .page(post.clone(), "/me/sessions/{id}/end", account::end_session)
+        .page(get.clone(), "/me/export", account::ask_export)
+        .page(post.clone(), "/me/export", account::export)
+        .page(get.clone(), "/me/delete", account::ask_delete)
+        .page(post.clone(), "/me/delete", account::delete)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_page_is_owned() {
+        let routes = routes();
+        assert!(routes.pages().len() > 40);
+        for (method, path) in routes.pages() {
+            assert!(owns(path), "{method} {path}");
+        }
+        for segment in SEGMENTS {
+            let path = format!("/{segment}");
+            let is_used = |(_, known): &(Method, &str)| *known == path || known.starts_with(&format!("{path}/"));
+            assert!(routes.pages().iter().any(is_used), "{segment}");
+        }
+        for foreign in ["/api", "/healthz", "/media/a.jpg", "houses", "/housesx"] {
+            assert!(!owns(foreign), "{foreign}");
+        }
+    }
+}

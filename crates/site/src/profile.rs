@@ -1,0 +1,127 @@
+//! One's profile: name, portrait, real name, password.
+
+use actix_multipart::Multipart;
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use askama::Template;
+use minsu_application::{
+    AppError,
+    users::{self, ChangePassword, VerifyIdentity},
+};
+use minsu_domain::{Password, Principal, RealName, UserName};
+use minsu_web::{api_error::ApiError, client_address::Client, login::LoggedIn, present, state::State};
+
+use crate::{
+    done, fault,
+    form::{self, Fields, MemberForm},
+    frame::{self, Frame},
+    local,
+};
+
+struct Verified {
+    real_name: String,
+    number: String,
+}
+
+#[derive(Template)]
+#[template(path = "me.html")]
+struct ProfilePage {
+    f: Frame,
+    name: String,
+    mobile: String,
+    avatar: String,
+    since: String,
+    identity: Option<Verified>,
+    longest_name: usize,
+    longest_real_name: usize,
+    least: usize,
+}
+
+async fn shown(
+    state: &State,
+    request: &HttpRequest,
+    frame: Frame,
+    viewer: Principal,
+    status: StatusCode,
+) -> Result<HttpResponse, ApiError> {
+    let app = &state.app;
+    let user = users::profile(app, viewer).await?;
+    let identity = users::identity(app, viewer).await?;
+    let page = ProfilePage {
+        f: frame,
+        name: user.name.as_str().to_owned(),
+        mobile: user.mobile.masked(),
+        avatar: present::portrait(app, user.avatar.as_ref()),
+        since: present::date(app, user.created_at),
+        identity: identity.map(|identity| Verified { real_name: identity.real_name, number: identity.id_card }),
+        longest_name: UserName::MAX_CHARS,
+        longest_real_name: RealName::MAX_CHARS,
+        least: Password::MIN_CHARS,
+    };
+    frame::personal(request, state, status, &page, &page.f)
+}
+
+/// `GET /me`
+pub async fn look(state: web::Data<State>, request: HttpRequest, viewer: LoggedIn) -> Result<HttpResponse, ApiError> {
+    let frame = done::told(Frame::of(&request, &state), &Fields::of_query(&request));
+    shown(&state, &request, frame, viewer.0, StatusCode::OK).await
+}
+
+async fn answered(
+    state: &State,
+    request: &HttpRequest,
+    viewer: Principal,
+    result: Result<&'static str, ApiError>,
+) -> Result<HttpResponse, ApiError> {
+    match result {
+        Ok(done) => Ok(local::redirect(&format!("/me?done={done}"))),
+        Err(error) => {
+            let frame = Frame::of(request, state);
+            let sentence = fault::above_the_form(error, frame.language)?;
+            shown(state, request, frame.refused(sentence), viewer, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+    }
+}
+
+/// `POST /me/name`
+pub async fn rename(state: web::Data<State>, request: HttpRequest, form: MemberForm) -> Result<HttpResponse, ApiError> {
+    let renamed = match UserName::new(form.fields.get("name")) {
+        Ok(name) => users::rename(&state.app, form.viewer, &name, None).await,
+        Err(invalid) => Err(AppError::from(invalid)),
+    };
+    answered(&state, &request, form.viewer, renamed.map(|()| "renamed").map_err(Into::into)).await
+}
+
+/// `POST /me/avatar`
+pub async fn set_avatar(
+    state: web::Data<State>,
+    request: HttpRequest,
+    viewer: LoggedIn,
+    client: Client,
+    multipart: Multipart,
+) -> Result<HttpResponse, ApiError> {
+    let upload = form::upload(&state, &request, viewer.0, multipart).await?;
+    let set = match upload.single_file(&["picture"]) {
+        Ok(picture) => users::set_avatar(&state.app, viewer.0, client.0, picture, None).await.map_err(ApiError::from),
+        Err(error) => Err(error),
+    };
+    answered(&state, &request, viewer.0, set.map(|_| "portrayed")).await
+}
+
+/// `POST /me/identity`
+pub async fn verify(state: web::Data<State>, request: HttpRequest, form: MemberForm) -> Result<HttpResponse, ApiError> {
+    let text = |name| form.fields.get(name).trim().to_owned();
+    let command = VerifyIdentity { real_name: text("real_name"), id_card: text("id_number") };
+    let verified = users::verify_identity(&state.app, form.viewer, &command, None).await;
+    answered(&state, &request, form.viewer, verified.map(|()| "verified").map_err(Into::into)).await
+}
+
+/// `POST /me/password`
+pub async fn change_password(
+    state: web::Data<State>,
+    request: HttpRequest,
+    form: MemberForm,
+) -> Result<HttpResponse, ApiError> {
+    let (old, new) = (form.fields.get("old").to_owned(), form.fields.get("new").to_owned());
+    let changed = users::change_password(&state.app, form.viewer, &form.token, ChangePassword { old, new }).await;
+    answered(&state, &request, form.viewer, changed.map(|()| "password").map_err(Into::into)).await
+}
