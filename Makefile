@@ -1,12 +1,15 @@
 # What can be done here; `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run build package book test lint sbom bench fuzz-api captcha-report
+.PHONY: help run build package book test attack lint sbom bench fuzz-api captcha-report mutations
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
+# Built with the features that `make test` builds with (`--examples` takes in those of the tests), so that
+# neither compiles again what the other has compiled.
 run: ## Serve on 127.0.0.1:8080 with the embedded default and demo data
-	MINSU_PROFILE=$${MINSU_PROFILE:-dev} cargo run --bin minsu -- serve
+	cargo build --workspace --bin minsu --examples
+	MINSU_PROFILE=$${MINSU_PROFILE:-dev} exec "$${CARGO_TARGET_DIR:-target}/debug/minsu" serve
 
 build: ## Build target/release/minsu
 	cargo build --release --workspace --bins
@@ -21,6 +24,12 @@ book: ## Build the book of docs/ into target/book, and follow its links
 test: ## Run every test; installs the test servers that are missing
 	scripts/install-test-servers.sh
 	scripts/test.sh
+
+mutations: ## Plant losses that once went unseen, each of which a test must notice
+	scripts/mutations.py
+
+attack: ## Attack the binary in every known way and measure what honest visitors get (half an hour)
+	ATTACK=full cargo test --workspace --test attacks -- --nocapture --test-threads=1
 
 lint: ## Check format, lints and scripts
 	scripts/lint.sh

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Lets schemathesis read the served OpenAPI document and call everything that it says in every way it
-# can think of: twice, with statuses of their own for refusals (every check holds) and as the old pages
-# need it (all 200, so that the two checks that look for the status of a refusal are off). Takes a few
-# minutes. BINARY is the program; FUZZ_SECONDS bounds each of the two runs.
+# can think of: with statuses of their own for refusals (every check holds), through the native API with its own
+# document, and as the old pages need it (all 200, so that the two checks that look for the status of a refusal
+# are off). Takes a few minutes. BINARY is the program; FUZZ_SECONDS bounds each of the three runs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,7 +16,7 @@ if [ "$("$tools/bin/schemathesis" --version 2>/dev/null)" != "schemathesis, vers
   "$tools/bin/pip" install --quiet --disable-pip-version-check "schemathesis==$version"
 fi
 
-# Somebody who calls everything all the time would soon be limited.
+# A client that calls everything all the time would soon be limited.
 for limit in SMS_PER_MOBILE_MINUTE SMS_PER_MOBILE_HOUR SMS_PER_MOBILE_DAY SMS_PER_ADDRESS_DAY SMS_PER_DAY \
   CAPTCHAS_PER_ADDRESS_MINUTE LOGIN_FAILURES LOGIN_FAILURES_ADDRESS WAITING_ORDERS_PER_GUEST REQUESTS_PER_SECOND; do
   export "MINSU_LIMITS__$limit=0"
@@ -27,9 +27,9 @@ server=
 stop() { if [ -n "$server" ]; then kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; server=; fi; }
 trap 'stop; rm -rf "$work"' EXIT
 
-run() { # name, business_status, options of schemathesis
-  local name=$1 status=$2
-  shift 2
+run() { # name, business_status, path of the document, options of schemathesis
+  local name=$1 status=$2 document=$3
+  shift 3
   export MINSU_DATA_DIR=$work/$name
   local port
   port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
@@ -42,7 +42,7 @@ run() { # name, business_status, options of schemathesis
     sleep 0.1
   done
   export SITE=http://127.0.0.1:$port
-  if ! "$tools/bin/schemathesis" --config-file scripts/fuzz-api/schemathesis.toml run "$SITE/openapi.json" \
+  if ! "$tools/bin/schemathesis" --config-file scripts/fuzz-api/schemathesis.toml run "$SITE$document" \
     --max-time "$seconds" "$@"; then
     echo "the log of the server:" >&2
     tail -n 20 "$work/$name.log" >&2
@@ -56,5 +56,6 @@ run() { # name, business_status, options of schemathesis
   stop
 }
 
-run statuses true
-run pages false --exclude-checks negative_data_rejection,ignored_auth
+run statuses true /openapi.json
+run native false /api/v2/openapi.json
+run pages false /openapi.json --exclude-checks negative_data_rejection,ignored_auth

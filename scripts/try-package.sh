@@ -89,7 +89,7 @@ if command -v systemd-analyze >/dev/null; then
   systemd-analyze verify "$work"/units/*.{service,socket,timer}
   rm -r "$work/units/minsu@8080.service.d"
   python3 - "$work/units/minsu@8080.service" <<'PYTHON' || fail "its service may not do what it does"
-# Whoever waits for a backend is never given up. The filter of system calls, line by line as systemd reads it: the last word about a call counts.
+# A unit that waits for a backend is never given up. The filter of system calls, line by line as systemd reads it: the last word about a call counts.
 import subprocess, sys
 def calls(name):
     if not name.startswith("@"):
@@ -125,7 +125,7 @@ as_user=()
 [ "$(id -u)" -ne 0 ] || as_user=(setpriv --reuid=65534 --regid=65534 --clear-groups --no-new-privs)
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 
-# What whoever sets it up writes into the settings, and what differs here.
+# What the operator writes into the settings, and what differs here.
 site=("MINSU_DATA_DIR=$root/var/lib/minsu" "MINSU_CACHE__URL=$REDIS_URL" MINSU_LOG__FILTER=warn
   MINSU_OBJECTS__PUBLIC_BASE=https://www.example.com/media)
 

@@ -43,14 +43,14 @@ def sign_up():
     return cookie
 
 
-# Logging out is among the calls, so nobody stays logged in for long.
+# Logging out is among the calls, so no login lasts long.
 @schemathesis.auth(refresh_interval=3)
 class Landlord:
     def get(self, case, context):
         try:
             return sign_up()
         except Exception as error:
-            print(f"nobody could sign up: {error!r}", file=sys.stderr)
+            print(f"signing up failed: {error!r}", file=sys.stderr)
             raise
 
     def set(self, case, data, context):

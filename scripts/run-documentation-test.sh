@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the shell blocks of a page (README.md, or the page that is named) as somebody would who pastes
+# Runs the shell blocks of a page (README.md, or the page that is named) as a reader would who pastes
 # them, and checks that every block prints what its "# →" lines promise, in their order; "…" stands for
 # anything. What a page takes from outside (SITE, MINSU_DATA_DIR, …) it says itself. Processes that the
 # blocks leave in the background end with this.
@@ -57,4 +57,4 @@ for block in "${blocks[@]}"; do
     promises=$((promises + 1))
   done < <(grep '^# → ' "$block" || true)
 done
-echo "the tour holds: ${#blocks[@]} blocks, $promises promises"
+echo "the documentation holds: ${#blocks[@]} blocks, $promises promises"
