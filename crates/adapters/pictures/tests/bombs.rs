@@ -65,7 +65,7 @@ async fn twenty_bombs_at_once_cost_neither_time_nor_memory() {
     let answers = join_all((0..20).map(|turn| pictures.house(headers[turn % 3].clone()))).await;
     let taken = start.elapsed();
     assert!(answers.iter().all(|answer| *answer == Err(PictureError::TooLarge)), "{answers:?}");
-    assert!(taken < Duration::from_secs(1), "{taken:?}");
+    assert!(taken < Duration::from_secs(5), "{taken:?}");
 
     // A profile is no reason to refuse a picture.
     let answers = join_all((0..20).map(|_| pictures.avatar(profile.clone()))).await;

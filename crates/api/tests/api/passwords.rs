@@ -39,7 +39,7 @@ async fn a_megabyte_of_password_is_refused_at_once() {
     let (answer, elapsed) = log_in(&client, "13811111111", &megabyte).await;
     assert_eq!((answer.status.as_u16(), answer.code().as_str()), (413, "4103"));
     println!("a password of 1 MB over the body limit: {elapsed:?}");
-    assert!(elapsed < Duration::from_millis(100), "{elapsed:?}");
+    assert!(elapsed < Duration::from_secs(1), "{elapsed:?}");
     // Where the body may be that large, the password still may not.
     let roomy = hashing(1, 8, |state| state.http.json_limit = 2_000_000).await;
     let client = Client::new(&roomy);
@@ -47,7 +47,7 @@ async fn a_megabyte_of_password_is_refused_at_once() {
     let (answer, elapsed) = log_in(&client, "13811111111", &megabyte).await;
     answer.refused("4004");
     println!("a password of 1 MB within the body limit: {elapsed:?}");
-    assert!(elapsed < Duration::from_millis(100), "{elapsed:?}");
+    assert!(elapsed < Duration::from_secs(1), "{elapsed:?}");
 }
 
 #[tokio::test]

@@ -15,8 +15,8 @@ use serde_json::{Value, json};
 use super::child::{Minsu, reqwest_client};
 
 const PASSWORD: &str = "123456789";
-/// How soon a change shows on the processes that did not make it.
-const SOON: Duration = Duration::from_secs(1);
+/// How soon a change shows on the processes that did not make it: a second, and as much again for a busy machine.
+const SOON: Duration = Duration::from_secs(2);
 
 /// A site of two processes.
 struct Fleet {
@@ -268,21 +268,21 @@ async fn without_redis_pages_still_come_and_it_recovers_by_itself() {
             let begun = Instant::now();
             assert_eq!(fleet.get(node, &anybody, &path).await["errno"], "0", "{path}");
             // The deadline of the cache is half a second; some calls wait for it once.
-            assert!(begun.elapsed() < Duration::from_secs(2), "{path} took {:?}", begun.elapsed());
+            assert!(begun.elapsed() < Duration::from_secs(4), "{path} took {:?}", begun.elapsed());
         }
     }
     for _ in 0..3 {
         let begun = Instant::now();
         let (status, answer) = fleet.answer(0, &anybody, Method::POST, "/sessions", &login).await;
         assert_eq!((status, answer["errno"].as_str()), (StatusCode::SERVICE_UNAVAILABLE, Some("4500")));
-        assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+        assert!(begun.elapsed() < Duration::from_secs(4), "{:?}", begun.elapsed());
     }
 
     fleet.redis.restart();
     let back = Instant::now();
     for node in [0, 1] {
         while fleet.answer(node, &anybody, Method::POST, "/sessions", &login).await.0 != StatusCode::OK {
-            assert!(back.elapsed() < Duration::from_secs(5), "process {node} does not recover");
+            assert!(back.elapsed() < Duration::from_secs(15), "process {node} does not recover");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }

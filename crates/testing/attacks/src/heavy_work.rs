@@ -136,8 +136,10 @@ pub async fn searches(setup: &Setup) -> Report {
     report.measured("searches of the attacker", made as f64, "searches", Bound::Free);
     report.share("searches of others that failed", failed, rounds, Bound::AtMost(0.0));
     report.measured("p99 of others, quiet", quiet, "ms", Bound::Free);
-    // Below ten milliseconds the machine's own noise is larger than a search.
-    report.measured("p99 of others, under attack", loud, "ms", Bound::AtMost(3.0 * quiet.max(10.0)));
+    // Below ten milliseconds the machine's own noise is larger than a search. A short attack runs beside other tests
+    // and is not timed.
+    let bound = setup.effort.of(Bound::Free, Bound::AtMost(3.0 * quiet.max(10.0)));
+    report.measured("p99 of others, under attack", loud, "ms", bound);
     report
 }
 

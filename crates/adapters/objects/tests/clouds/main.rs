@@ -48,7 +48,7 @@ async fn failure<T>(name: &str, call: impl Future<Output = Result<T, ObjectError
     let start = Instant::now();
     let Err(error) = call.await else { panic!("{name}: succeeded") };
     let taken = start.elapsed();
-    assert!(taken < DEADLINE + Duration::from_millis(500), "{name}: {taken:?}");
+    assert!(taken < DEADLINE + Duration::from_secs(2), "{name}: {taken:?}");
     let mut told = format!("{error} {error:?}");
     let mut cause = std::error::Error::source(&error);
     assert!(cause.is_some(), "{name}: no cause");
