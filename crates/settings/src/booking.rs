@@ -27,7 +27,7 @@ pub struct BookingSettings {
     #[validate(range(min = 1, max = 36_500))]
     pub horizon_days: u32,
     /// Whether a guest may comment on an accepted order before its first day, as the old pages let them. The native API
-    /// takes no review before that day, whatever stands here.
+    /// takes no review before that day, whatever this says.
     pub comment_before_stay: bool,
     /// Whether only guests with a verified real name may order.
     pub real_name_to_order: bool,
