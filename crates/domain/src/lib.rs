@@ -12,6 +12,7 @@
 //!     landlord: UserId::new(1)?,
 //!     price: Money::from_yuan_text("199.90")?,
 //!     limits: StayLimits::new(1, 0)?,
+//!     capacity: 4,
 //! };
 //! let stay = Stay::new(parse_day("2026-12-01")?, parse_day("2026-12-03")?, StayRule::Days)?;
 //! let quote = terms.quote(UserId::new(2)?, &stay, parse_day("2026-11-20")?, &BookingPolicy::default())?;
@@ -54,6 +55,7 @@ mod password;
 mod picture_key;
 mod principal;
 mod quote;
+mod schedule;
 mod scope;
 mod search;
 mod stay;
@@ -77,7 +79,7 @@ pub use identity::{IdentityNumber, RealName};
 pub use invalid::{Field, Invalid, Rule};
 pub use listing_state::{ListingState, Version};
 pub use mobile::Mobile;
-pub use money::Money;
+pub use money::{Money, SignedMoney};
 pub use occupancy::Occupant;
 pub use order::{Order, Transition, TransitionRefused};
 pub use order_history::{ChangedBy, OrderChange};
@@ -87,6 +89,11 @@ pub use password::{Password, PasswordPolicy};
 pub use picture_key::PictureKey;
 pub use principal::{Means, Principal, Role};
 pub use quote::{Quote, QuoteLine, QuoteLineKind};
+pub use schedule::{
+    BasisPoints, BlockNote, CancellationPreset, Change, Claim, DateRule, DayPlan, HouseRules, HouseSchedule, ItemFault,
+    Neighbours, PriceSource, RulesDraft, ScheduleChange, ScheduleChanges, ScheduleDraft, Season, SeasonDraft, Seasons,
+    StayRequest, WeekdayPrices, Weekdays,
+};
 pub use scope::{Scope, Scopes};
 pub use search::{HouseFilter, PageLimit, PageNumber, SortKey};
 pub use stay::{Stay, StayRule};

@@ -77,7 +77,13 @@ pub fn bookings() -> Vec<ApiError> {
         BookingRefused::OwnHouse.into(),
         BookingRefused::InThePast.into(),
         BookingRefused::TooFarAhead.into(),
-        BookingRefused::Length.into(),
+        BookingRefused::TooManyGuests.into(),
+        BookingRefused::Notice.into(),
+        BookingRefused::BeyondWindow.into(),
+        BookingRefused::TooShort.into(),
+        BookingRefused::TooLong.into(),
+        BookingRefused::NoArrival.into(),
+        BookingRefused::NoDeparture.into(),
         BookingRefused::Amount.into(),
     ])
 }

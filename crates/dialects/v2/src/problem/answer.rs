@@ -77,7 +77,7 @@ pub struct ProblemBody {
     errors: Vec<FieldError>,
     /// The rule that refuses the stay; with `stay_not_allowed` only.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, nullable = false, examples("length"))]
+    #[schema(value_type = Option<String>, nullable = false, examples("min_days"))]
     rule: Option<&'static str>,
     /// What the stay costs now; with `price_changed` only.
     #[serde(skip_serializing_if = "Option::is_none")]
