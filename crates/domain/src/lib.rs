@@ -30,9 +30,11 @@
 #![deny(missing_docs)]
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test"))]
 
+mod answer_deadline;
 mod bigrams;
 mod booking;
 mod booking_window;
+mod cancellation;
 mod comment;
 mod cursor;
 mod day;
@@ -67,9 +69,11 @@ mod token_name;
 mod user_name;
 mod wanted_stay;
 
+pub use answer_deadline::answer_deadline;
 pub use bigrams::{SearchWords, Term, terms_of};
 pub use booking::{BookingPolicy, BookingRefused, HouseTerms};
 pub use booking_window::BookingWindow;
+pub use cancellation::{Agreement, CancellationPolicy, Grace, Refund, Tier};
 pub use comment::{Comment, RejectReason};
 pub use cursor::Cursor;
 pub use day::{format_day, parse_day};
