@@ -40,6 +40,8 @@ mod m20261126_000033_picture_bytes;
 mod m20261126_000041_house_guests;
 mod m20261127_000040_house_descriptions;
 mod m20261127_000041_order_changes;
+mod m20261127_000080_order_deadlines;
+mod m20261127_000081_jobs;
 mod table;
 
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -83,6 +85,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000041_house_guests::Migration),
             Box::new(m20261127_000040_house_descriptions::Migration),
             Box::new(m20261127_000041_order_changes::Migration),
+            Box::new(m20261127_000080_order_deadlines::Migration),
+            Box::new(m20261127_000081_jobs::Migration),
         ]
     }
 }

@@ -124,7 +124,7 @@ impl TestApp {
 }
 
 /// 2026-11-21 17:00 UTC: already the 22nd in Beijing.
-fn now() -> DateTime<Utc> {
+pub(crate) fn now() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 11, 21, 17, 0, 0).unwrap()
 }
 
@@ -220,6 +220,8 @@ pub(crate) fn order(status: OrderStatus) -> Order {
         quote: Quote::of_lines(vec![QuoteLine::days(start, 1, price).unwrap()]).unwrap(),
         status,
         created_at: now(),
+        expires_at: Some(now() + chrono::TimeDelta::hours(24)),
+        cancellation: minsu_domain::CancellationPreset::Moderate,
     }
 }
 
@@ -241,8 +243,10 @@ pub(crate) fn order_view(id: i64) -> OrderView {
         status: order.status,
         version: Version::new(1).unwrap(),
         comment: None,
-        reject_reason: None,
+        reason: None,
         created_at: order.created_at,
+        expires_at: order.expires_at,
+        cancellation: order.cancellation,
     }
 }
 

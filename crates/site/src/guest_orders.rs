@@ -64,7 +64,7 @@ impl OrderItem {
             class,
             placed: present::date_time(app, order.created_at),
             comment: order.comment.map(|(text, _)| text),
-            reason: order.reject_reason,
+            reason: order.reason,
             can_comment: waits && has_begun,
             is_early: waits && !has_begun,
             can_decide: role == Role::Landlord && order.status == OrderStatus::WaitAccept,

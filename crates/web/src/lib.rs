@@ -35,6 +35,7 @@ pub mod pages;
 pub mod present;
 pub mod rate_limits;
 pub mod render;
+mod request_fault;
 pub mod request_limiter;
 pub mod request_log;
 pub mod request_middleware;

@@ -13,7 +13,8 @@ use std::{
 
 use chrono::{DateTime, NaiveDate, Utc};
 use minsu_domain::{
-    ChangedBy, Comment, HouseId, HouseOffer, HouseTerms, Occupant, OrderStatus, Quote, Stay, UserId, terms_of,
+    CancellationPreset, ChangedBy, Comment, HouseId, HouseOffer, HouseTerms, Occupant, OrderStatus, Quote, Stay,
+    UserId, terms_of,
 };
 use minsu_ports::{NewUser, StoreError};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
@@ -263,6 +264,8 @@ fn order(id: i64, guest: i64, order: &PastOrder) -> Result<order::Model, StoreEr
         reject_reason: None,
         created_at: order.created_at,
         version: 1,
+        expires_at: None,
+        cancellation: order::cancellation_number(CancellationPreset::default()),
     })
 }
 

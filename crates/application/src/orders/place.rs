@@ -1,7 +1,10 @@
 //! Placing an order.
 
 use chrono::NaiveDate;
-use minsu_domain::{Event, HouseId, Money, Occupant, OrderEvent, OrderId, Principal, Stay};
+use minsu_domain::{
+    CancellationPreset, Event, HouseId, Money, Occupant, OrderEvent, OrderId, OrderStatus, Principal, Stay,
+    answer_deadline,
+};
 use minsu_ports::{LockedGuest, NewOrder, Store, StoreError};
 
 use crate::{AccountError, App, AppError, ListingError, OrderError, quotas, transaction::in_locked_transaction};
@@ -48,7 +51,10 @@ pub async fn place(app: &App, viewer: Principal, command: &PlaceOrder) -> Result
         if command.total.is_some_and(|total| total != quote.total()) {
             return Err(OrderError::PriceChanged(quote).into());
         }
-        let order = NewOrder { house: command.house, stay, quote, status, created_at: now };
+        let expires_at = (status == OrderStatus::WaitAccept)
+            .then(|| answer_deadline(now, app.begin_of(stay.start()), app.policy.booking.answer_hours));
+        let cancellation = CancellationPreset::default();
+        let order = NewOrder { house: command.house, stay, quote, status, created_at: now, expires_at, cancellation };
         let id = transaction.orders().insert(&parties, &order).await?;
         let days = stay.occupied().collect();
         transaction.occupancy().reserve(command.house, Occupant::Order(id), &days).await.map_err(
@@ -71,9 +77,9 @@ mod tests {
         QuotaError,
         test_app::{TestApp, principal, terms, user},
     };
-    use minsu_domain::{BookingRefused, OrderStatus, StayRule, parse_day};
+    use minsu_domain::{BookingRefused, StayRule, parse_day};
     use minsu_ports::{
-        LockStrength, OrderUsage, UserLock,
+        LockStrength, OrderUsage, UserLock, WaitingOrder,
         testkit::{EventLog, MockUnitOfWork},
     };
 
@@ -88,9 +94,10 @@ mod tests {
         result: Result<(), StoreError>,
     ) -> (Result<OrderId, AppError>, usize) {
         let mut unit = MockUnitOfWork::default();
-        unit.usage
-            .expect_orders()
-            .returning(|_, _, from| Ok(OrderUsage { placed_since: 59, waiting: vec![(from, from); 29] }));
+        unit.usage.expect_orders().returning(|_, _, from, _| {
+            let waiting = WaitingOrder { start: from, end: from, expires_at: None };
+            Ok(OrderUsage { placed_since: 59, waiting: vec![waiting; 29] })
+        });
         unit.houses.expect_lock_landlord().returning(|_| Ok(Some(terms(1))));
         unit.users.expect_lock().withf(locks(guest, LockStrength::Exclusive)).times(1).returning(|_| Ok(true));
         unit.orders
@@ -170,9 +177,13 @@ mod tests {
         // Today is the 22nd: a stay that ends today is over where nights are counted.
         let from = parse_day(if rule == StayRule::Days { "2026-11-22" } else { "2026-11-23" }).unwrap();
         unit.users.expect_lock().times(1).returning(|_| Ok(true));
-        unit.usage.expect_orders().withf(move |guest, _, asked| (guest.guest(), *asked) == (user(2), from)).returning(
-            move |_, _, _| Ok(OrderUsage { placed_since: 0, waiting: ends.iter().map(|end| (*end, *end)).collect() }),
-        );
+        unit.usage
+            .expect_orders()
+            .withf(move |guest, _, asked, _| (guest.guest(), *asked) == (user(2), from))
+            .returning(move |_, _, _, _| {
+                let waiting = ends.iter().map(|end| WaitingOrder { start: *end, end: *end, expires_at: None });
+                Ok(OrderUsage { placed_since: 0, waiting: waiting.collect() })
+            });
         unit.orders.expect_insert().never();
         let mut app = TestApp::default().store(unit.begun_once()).build();
         app.policy.limits.waiting_orders_per_guest = 3;
@@ -201,7 +212,7 @@ mod tests {
     async fn a_deleted_account_neither_orders_nor_is_ordered_from() {
         for (guest_exists, landlord_exists) in [(true, false), (false, true)] {
             let mut unit = MockUnitOfWork::default();
-            unit.usage.expect_orders().returning(|_, _, _| Ok(OrderUsage::default()));
+            unit.usage.expect_orders().returning(|_, _, _, _| Ok(OrderUsage::default()));
             unit.houses.expect_lock_landlord().returning(move |_| Ok(landlord_exists.then(|| terms(1))));
             unit.users.expect_lock().returning(move |_| Ok(guest_exists));
             unit.orders.expect_insert().never();
@@ -218,7 +229,7 @@ mod tests {
             unit.users.expect_identity().returning(|_| Ok(None));
             unit.usage
                 .expect_orders()
-                .returning(move |_, _, _| Ok(OrderUsage { placed_since: placed, waiting: vec![] }));
+                .returning(move |_, _, _, _| Ok(OrderUsage { placed_since: placed, waiting: vec![] }));
             unit.orders.expect_insert().never();
             let mut app = TestApp::default().store(unit.begun_once()).build();
             app.policy.real_name_to_order = demanded;

@@ -14,6 +14,7 @@
 mod account;
 mod acting;
 pub mod bodies;
+mod cancellation;
 mod codes;
 mod cursor;
 pub mod dto;
@@ -120,5 +121,7 @@ pub fn routes() -> Routes {
         .on(&orders::PLACE, orders::place)
         .on(&orders::ACCEPT, orders::accept)
         .on(&orders::REJECT, orders::reject)
+        .on(&cancellation::CANCEL, cancellation::cancel)
+        .on(&cancellation::PREVIEW, cancellation::preview)
         .on(&orders::REVIEW, orders::review)
 }

@@ -74,6 +74,8 @@ minsu_web::schema_values! {
     Role => choice(&["guest", "landlord"]);
     /// Who changes an order.
     ChangedBy => choice(&crate::order_states::ACTORS);
+    /// A cancellation policy.
+    Cancellation => choice(&minsu_domain::CancellationPreset::ALL.map(minsu_domain::CancellationPreset::name));
     /// A state of an order.
     OrderState => choice(&crate::order_states::STATES.map(|(name, _)| name));
 }

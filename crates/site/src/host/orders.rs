@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
 use minsu_application::orders::{self, Decision, Role};
-use minsu_domain::{OrderId, Principal, RejectReason};
+use minsu_domain::{OrderId, OrderReason, Principal};
 use minsu_web::{api_error::ApiError, login::LoggedIn, state::State};
 
 use crate::{
@@ -33,7 +33,7 @@ async fn shown(
 ) -> Result<HttpResponse, ApiError> {
     let fields = Fields::of_query(request);
     let (items, next) = guest_orders::page(state, frame.language, viewer, Role::Landlord, &fields).await?;
-    let page = OrdersPage { f: frame, items, next, most: RejectReason::MAX_CHARS };
+    let page = OrdersPage { f: frame, items, next, most: OrderReason::MAX_CHARS };
     frame::personal(request, state, status, &page, &page.f)
 }
 
@@ -60,7 +60,7 @@ pub async fn reject(
     form: MemberForm,
     id: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
-    let decision = RejectReason::new(form.fields.get("reason")).map(Decision::Reject).map_err(ApiError::from);
+    let decision = OrderReason::new(form.fields.get("reason")).map(Decision::Reject).map_err(ApiError::from);
     decided(&state, &request, form.viewer, &id, decision, "rejected").await
 }
 

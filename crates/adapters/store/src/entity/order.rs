@@ -1,6 +1,6 @@
 //! Orders.
 
-use minsu_domain::{Money, OrderStatus, Quote, QuoteLine};
+use minsu_domain::{CancellationPreset, Money, OrderStatus, Quote, QuoteLine};
 use sea_orm::entity::prelude::*;
 
 use crate::errors::Misuse;
@@ -25,6 +25,8 @@ pub(crate) struct Model {
     pub(crate) created_at: DateTimeUtc,
     /// The number of the newest row of its history, see `order_change.rs`.
     pub(crate) version: i32,
+    pub(crate) expires_at: Option<DateTimeUtc>,
+    pub(crate) cancellation: i16,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -48,6 +50,20 @@ pub(crate) fn number(status: OrderStatus) -> i16 {
 /// The state of a number, if there is one.
 pub(crate) fn status(stored: i16) -> Option<OrderStatus> {
     OrderStatus::ALL.into_iter().find(|status| number(*status) == stored)
+}
+
+/// The number of a cancellation policy in the column `cancellation`.
+pub(crate) const fn cancellation_number(preset: CancellationPreset) -> i16 {
+    match preset {
+        CancellationPreset::Flexible => 0,
+        CancellationPreset::Moderate => 1,
+        CancellationPreset::Strict => 2,
+    }
+}
+
+/// The cancellation policy of a number, if there is one.
+pub(crate) fn cancellation(stored: i16) -> Option<CancellationPreset> {
+    CancellationPreset::ALL.into_iter().find(|preset| cancellation_number(*preset) == stored)
 }
 
 /// A quote in the columns `days`, `price` and `amount`, which have room for one line.

@@ -150,9 +150,10 @@ fn of_order(error: &OrderError) -> Told {
         OrderError::NotFound => Told::of(Problem::NotFound),
         OrderError::TransitionRefused(refused) => Told::of(match refused {
             TransitionRefused::WrongParty => Problem::Forbidden,
-            TransitionRefused::WrongState | TransitionRefused::StayOver | TransitionRefused::StayNotBegun => {
-                Problem::WrongState
-            }
+            TransitionRefused::WrongState
+            | TransitionRefused::Expired
+            | TransitionRefused::StayOver
+            | TransitionRefused::StayNotBegun => Problem::WrongState,
         }),
         OrderError::PriceChanged(quote) => Told { quote: Some(quote.clone()), ..Told::of(Problem::PriceChanged) },
     }
