@@ -61,6 +61,14 @@ impl Frame {
         Self { notice: Some(Notice::Refused(sentence)), ..self }
     }
 
+    /// The status of a page with this frame: 422 for a form that is shown again because it was refused.
+    pub const fn status(&self) -> StatusCode {
+        match self.notice {
+            Some(Notice::Refused(_)) => StatusCode::UNPROCESSABLE_ENTITY,
+            Some(Notice::Done(_)) | None => StatusCode::OK,
+        }
+    }
+
     /// One of two sentences.
     pub fn say(&self, chinese: &'static str, english: &'static str) -> &'static str {
         language::say(self.language, chinese, english)
@@ -117,11 +125,24 @@ pub fn rendered(page: &impl Template) -> Result<Bytes, ApiError> {
     Ok(page.render().map_err(|error| AppError::Internal(error.into()))?.into())
 }
 
-/// A page that belongs to one visitor; no cache keeps it.
+/// A page that belongs to one visitor, with the status of its frame; no cache keeps it.
 ///
 /// # Errors
 /// Those of [`rendered`].
 pub fn personal(
+    request: &HttpRequest,
+    state: &State,
+    page: &impl Template,
+    frame: &Frame,
+) -> Result<HttpResponse, ApiError> {
+    personal_with(request, state, frame.status(), page, frame)
+}
+
+/// The same with a status of its own.
+///
+/// # Errors
+/// Those of [`rendered`].
+pub fn personal_with(
     request: &HttpRequest,
     state: &State,
     status: StatusCode,

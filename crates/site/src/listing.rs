@@ -225,7 +225,7 @@ pub async fn listing(
             Ok(quote) => page.quote = Some(Price::new(language, &quote)),
             Err(error) => page.f = page.f.refused(fault::above_the_form(error, language)?),
         }
-        return frame::personal(&request, &state, StatusCode::OK, &page, &page.f);
+        return frame::personal_with(&request, &state, StatusCode::OK, &page, &page.f);
     }
     let [strangers, members] = forms(language);
     let key = PageKey::listing(present::form(&viewer, strangers, members), id, today);
