@@ -12,6 +12,7 @@ use minsu_application::{
     App, AppError, ClientAddress,
     captchas::{self, CaptchaId, SpeakCaptcha},
     dev_codes,
+    proof::{self, Challenge},
     sms_codes::{self, Purpose, SendSmsCode},
 };
 use minsu_domain::{Mobile, Password};
@@ -19,6 +20,7 @@ use minsu_web::{
     api_error::{ApiError, RequestFault},
     client_address::Client,
     cookies,
+    proof::solution,
     state::State,
 };
 
@@ -53,6 +55,8 @@ struct AskPage {
     action: &'static str,
     captcha: String,
     audio: bool,
+    /// The challenge of a site that demands a proof of work with each message.
+    proof: Option<Challenge>,
     mobile: String,
     next: String,
 }
@@ -84,6 +88,7 @@ async fn ask(
         action: path(purpose),
         captcha: captcha.as_str().to_owned(),
         audio: app.policy.captcha_audio,
+        proof: proof::challenge(app).await?,
         mobile: typed.get("mobile").chars().take(20).collect(),
         next: local::after_login(typed.get("next")).to_owned(),
     };
@@ -114,7 +119,7 @@ async fn sent(app: &App, client: ClientAddress, purpose: Purpose, form: &Fields)
         purpose,
         captcha: CaptchaId::new(form.get("captcha_id"))?,
         captcha_text: form.get("captcha").trim().to_owned(),
-        proof: None,
+        proof: form.filled("proof_of_work").and_then(solution),
         client,
     };
     sms_codes::send(app, &command).await?;

@@ -111,6 +111,16 @@ impl Frame {
         assets::SCRIPT.path()
     }
 
+    /// The path of the script that makes a proof of work.
+    pub fn proof(&self) -> &'static str {
+        assets::PROOF.path()
+    }
+
+    /// The path of the worker in which that script computes.
+    pub fn proof_worker(&self) -> &'static str {
+        assets::PROOF_WORKER.path()
+    }
+
     /// The path of the icon.
     pub fn icon(&self) -> &'static str {
         assets::ICON.path()
@@ -182,6 +192,6 @@ fn policy(app: &App) -> String {
     }
     format!(
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src {pictures}; media-src 'self'; \
-         form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+         worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 }
