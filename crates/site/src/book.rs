@@ -16,6 +16,7 @@ use crate::{
     form::{Fields, MemberForm},
     format,
     frame::{self, Frame},
+    free_days::{self, FreeDays},
     listing::{ChosenStay, Price, id_in_path},
     local,
 };
@@ -32,6 +33,7 @@ struct BookPage {
     capacity: u32,
     deposit: String,
     stay: ChosenStay,
+    days: FreeDays,
     quote: Option<Price>,
 }
 
@@ -42,7 +44,8 @@ async fn page(
     house: HouseDetail,
     stay: ChosenStay,
 ) -> Result<BookPage, ApiError> {
-    let (app, language) = (&state.app, f.language);
+    let (app, language, today) = (&state.app, f.language, state.app.today());
+    let taken = free_days::taken(app, house.id, today, Some(viewer)).await?;
     let capacity = house.offer.dwelling.capacity;
     let quote = match stay.order(house.id, capacity) {
         Ok(order) => orders::preview(app, Some(viewer), &order).await.map_err(ApiError::from),
@@ -58,6 +61,7 @@ async fn page(
         capacity,
         deposit: format::money(house.offer.deposit),
         stay,
+        days: FreeDays::new(app, house.offer.limits, today, &taken),
         quote: None,
     };
     match quote {

@@ -111,6 +111,11 @@ impl Frame {
         assets::SCRIPT.path()
     }
 
+    /// The path of the picker of days.
+    pub fn calendar(&self) -> &'static str {
+        assets::CALENDAR.path()
+    }
+
     /// The path of the script that makes a proof of work.
     pub fn proof(&self) -> &'static str {
         assets::PROOF.path()

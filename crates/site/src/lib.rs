@@ -25,6 +25,7 @@ mod fault;
 mod form;
 mod format;
 mod frame;
+mod free_days;
 mod guest_orders;
 mod headers;
 mod home;

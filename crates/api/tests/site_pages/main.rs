@@ -90,6 +90,17 @@ async fn the_story_holds_in_both_languages_at_both_widths_with_and_without_scrip
 }
 
 #[tokio::test]
+async fn every_page_is_used_by_keyboard_alone() {
+    let site = Site::start(SETTINGS).await;
+    let routes = minsu_site::routes();
+    let read = routes.pages().iter().filter(|(method, _)| method.as_str() == "GET").map(|(_, path)| *path);
+    let pages = serde_json::to_string(&read.collect::<Vec<_>>()).unwrap();
+    for view in [("zh-CN", "390", "yes"), ("en", "1280", "yes")] {
+        site.tell("keyboard.mjs", view, &[("PAGES", pages.as_str())]);
+    }
+}
+
+#[tokio::test]
 async fn a_proof_of_work_is_made_by_the_page() {
     let settings: Vec<_> = SETTINGS.iter().copied().chain([("MINSU_CAPTCHA__PROOF_OF_WORK", "60000")]).collect();
     let site = Site::start(settings.leak()).await;
