@@ -6,7 +6,8 @@
 //!    `templates/`. A form that changes something is read by `form::VisitorForm` or `form::MemberForm`, which
 //!    check its token, and answered by `answer::answer`: a redirect (`local::redirect`), or its page again.
 //! 2. A line in [`routes`]; a new first segment of a path also in [`SEGMENTS`].
-//! 3. A row in the table of `crates/api/tests/api/site/`, and the page in `fixtures/browser/site.mjs`.
+//! 3. A row in the table of `crates/api/tests/api/site/`, the page in `fixtures/browser/site.mjs`, and its walk by
+//!    keyboard in `fixtures/browser/keyboard.mjs`.
 
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test"))]
 

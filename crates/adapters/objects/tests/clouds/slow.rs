@@ -1,9 +1,6 @@
 //! A service that hangs delays only its own callers.
 
-use std::{
-    sync::Arc,
-    time::Instant,
-};
+use std::{sync::Arc, time::Instant};
 
 use minsu_fakes::{Fault, Qiniu, SetClock};
 use minsu_objects::{QiniuObjects, QiniuOptions};
