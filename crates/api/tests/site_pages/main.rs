@@ -1,5 +1,6 @@
 //! The pages of the binary, driven in a browser: `fixtures/browser/site.mjs` is the story, told in two languages, at
-//! the width of a telephone and of a desktop, with scripts and without.
+//! the width of a telephone and of a desktop, with scripts and without; `keyboard.mjs` goes through every page by
+//! keyboard alone, `proof.mjs` makes a proof of work, `nights.mjs` picks days at a site that charges nights.
 
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 #![expect(clippy::print_stdout, reason = "a failed story tells what the browser saw")]
@@ -25,6 +26,11 @@ const SETTINGS: Settings = &[
     ("MINSU_LIMITS__SMS_UNUSED_PER_ADDRESS_HOUR", "0"),
     ("MINSU_IDENTITY__ACCOUNTS_PER_NUMBER", "0"),
 ];
+
+/// These settings and another one.
+fn and(setting: (&'static str, &'static str)) -> Settings {
+    [SETTINGS, &[setting]].concat().leak()
+}
 
 fn browser() -> PathBuf {
     fs::canonicalize(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/browser")).unwrap()
@@ -102,9 +108,14 @@ async fn every_page_is_used_by_keyboard_alone() {
 
 #[tokio::test]
 async fn a_proof_of_work_is_made_by_the_page() {
-    let settings: Vec<_> = SETTINGS.iter().copied().chain([("MINSU_CAPTCHA__PROOF_OF_WORK", "60000")]).collect();
-    let site = Site::start(settings.leak()).await;
+    let site = Site::start(and(("MINSU_CAPTCHA__PROOF_OF_WORK", "60000"))).await;
     for view in [("zh-CN", "390", "yes"), ("en", "1280", "yes"), ("en", "390", "no")] {
         site.tell("proof.mjs", view, &[]);
     }
+}
+
+#[tokio::test]
+async fn the_picker_lets_a_stay_end_where_another_one_begins() {
+    let site = Site::start(and(("MINSU_BOOKING__RULE", "nights"))).await;
+    site.tell("nights.mjs", ("en", "1280", "yes"), &[]);
 }
