@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use minsu_domain::{AreaId, Dwelling, HouseId, HouseOffer, Money, PictureKey, StayLimits, UserId};
-use minsu_ports::{LockedLandlord, NewHouse, Store};
+use minsu_ports::{Clock as _, LockedLandlord, NewHouse, Store};
+use minsu_system::SystemClock;
 
 use super::browser::{Browser, day, house, site, site_with};
 
@@ -88,7 +89,7 @@ async fn store_house(store: &Arc<dyn Store>, landlord: UserId, text: &str) -> Ho
         facilities: Vec::new(),
     };
     let (mut transaction, locked) = LockedLandlord::begin(&**store, landlord).await.unwrap().unwrap();
-    let created_at = chrono::Utc::now();
+    let created_at = SystemClock.now();
     let id = transaction.houses().insert(&locked, &NewHouse { offer, created_at }).await.unwrap();
     let picture = PictureKey::new(&format!("houses/{id}/x.jpg")).unwrap();
     transaction.houses().add_picture(&locked, id, &picture, 1).await.unwrap();
