@@ -1,37 +1,32 @@
 //! From settings to a running application: each port gets the adapter that its URL's scheme
 //! names, in one `match` each.
 
+mod caches;
 mod clouds;
 mod error;
 mod metrics;
 mod order_states;
+mod public_base;
 mod scheduler;
 mod traces;
 mod web;
 
-use std::{
-    hash::{DefaultHasher, Hash, Hasher},
-    sync::Arc,
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
+pub(crate) use caches::cache;
 pub use error::WiringError;
 pub use traces::{start_traces, traces};
 pub use web::{registered as registered_dialects, with_pages};
 
 use minsu_application::{App, Policy};
-use minsu_cache::{
-    DurableCache, MemoryCache, MemoryCacheOptions, RedisCache, RedisConnectError, RedisOptions, RenderCacheOptions,
-    TwoTierCache, Uncached,
-};
 use minsu_captcha::{JpegCaptchaPainter, WavCaptchaSpeaker};
 use minsu_domain::PasswordPolicy;
 use minsu_executor::Bounds;
 use minsu_metrics::Metrics;
 use minsu_objects::DiskObjects;
 use minsu_pictures::{ImagePictures, PictureOptions};
-use minsu_ports::{Cache, Clock, DevOutbox, ObjectStore, Randomness, RenderCache, SmsSender};
-use minsu_settings::{CacheAdapter, DatabasePooler, ObjectsAdapter, Profile, Settings, SmsAdapter, dev_seal_key};
+use minsu_ports::{Clock, DevOutbox, ObjectStore, Randomness, SmsSender};
+use minsu_settings::{DatabasePooler, ObjectsAdapter, Profile, Settings, SmsAdapter, dev_seal_key};
 use minsu_sms::Outbox;
 use minsu_store::{ConnectError, Pooler, SqlStore, StoreOptions};
 use minsu_system::{Argon2Hasher, Argon2Settings, ChaChaSealer, HmacSigner, OsRandomness, SealKey, SystemClock};
@@ -41,13 +36,9 @@ use minsu_web::{
     upload_turns::UploadTurns,
 };
 use order_states::OrderStates;
+use public_base::public_base;
 
 use crate::openapi;
-
-/// Tells builds of one version apart, see `build.rs`.
-const BUILD_ID: &str = env!("BUILD_ID");
-/// How long pages are kept at most that were read from a replica.
-const BEHIND_REPLICA: Duration = Duration::from_secs(2);
 
 /// A running application, and the metrics that count it.
 pub struct Site {
@@ -67,8 +58,8 @@ pub async fn wire(settings: &Settings) -> Result<Site, WiringError> {
     let outbox = (settings.profile == Profile::Dev).then(|| Arc::new(Outbox::new(settings.dev_outbox())));
     let Inside { captchas, speaker, passwords, sealer, signer } = inside(settings, &randomness)?;
     let store = Arc::new(store(settings).await?);
-    let (cache, redis) = durable(cache(settings).await?, &store, &clock).await?;
-    let pages = pages(settings, &page_store(settings, &cache).await?, &clock);
+    let (cache, redis) = caches::durable(cache(settings).await?, &store, &clock).await?;
+    let pages = caches::pages(settings, &caches::page_store(settings, &cache).await?, &clock);
     let orders = OrderStates::new(store.clone());
     let sources = metrics::sources(settings, store.clone(), redis, pages.clone(), &orders);
     let metrics = Arc::new(Metrics::new(sources).refreshed_by(orders.refresh()));
@@ -180,114 +171,12 @@ pub async fn store_with(settings: &Settings, statement_timeout: Duration) -> Res
     .await
 }
 
-/// The cache; where it is Redis, also as the adapter itself, whose connections are counted.
-pub(crate) async fn cache(settings: &Settings) -> Result<(Arc<dyn Cache>, Option<Arc<RedisCache>>), RedisConnectError> {
-    Ok(match settings.cache.url.adapter() {
-        CacheAdapter::Memory => (Arc::new(MemoryCache::new(MemoryCacheOptions::default())), None),
-        CacheAdapter::Redis => {
-            let redis = Arc::new(RedisCache::connect(&redis_options(settings, settings.cache.url.expose())).await?);
-            (redis.clone(), Some(redis))
-        }
-    })
-}
-
-/// A cache in memory, with what outlives the process in the database.
-async fn durable(
-    cache: (Arc<dyn Cache>, Option<Arc<RedisCache>>),
-    store: &Arc<SqlStore>,
-    clock: &Arc<dyn Clock>,
-) -> Result<(Arc<dyn Cache>, Option<Arc<RedisCache>>), WiringError> {
-    if cache.1.is_some() {
-        return Ok(cache);
-    }
-    let memory = MemoryCache::new(MemoryCacheOptions::default());
-    let durable = DurableCache::open(memory, store.clone(), clock.clone(), minsu_application::is_kept).await;
-    Ok((Arc::new(durable.map_err(WiringError::CacheEntries)?), None))
-}
-
-/// Where pages are kept: a store of their own, or the cache. A store of their own need not answer yet; while it
-/// does not, pages come from the database.
-async fn page_store(settings: &Settings, cache: &Arc<dyn Cache>) -> Result<Arc<dyn Cache>, RedisConnectError> {
-    match &settings.cache.pages_url {
-        Some(url) if url.adapter() == CacheAdapter::Redis => {
-            Ok(Arc::new(RedisCache::new(&redis_options(settings, url.expose()))?))
-        }
-        Some(_) | None => Ok(cache.clone()),
-    }
-}
-
-fn redis_options(settings: &Settings, url: &str) -> RedisOptions {
-    RedisOptions {
-        url: url.into(),
-        ca_file: settings.cache.ca_certificates.clone(),
-        prefix: settings.cache.prefix.clone(),
-        deadline: settings.cache.deadline(),
-        handles: workers(settings),
-    }
-}
-
-/// The page cache. Processes share pages when their build and every setting that a page shows are equal.
-fn pages(settings: &Settings, cache: &Arc<dyn Cache>, clock: &Arc<dyn Clock>) -> Arc<dyn RenderCache> {
-    let local_bytes = settings.cache.page_memory_bytes;
-    if !settings.cache.pages {
-        return Arc::new(Uncached::default());
-    }
-    if settings.cache.url.adapter() == CacheAdapter::Memory {
-        return Arc::new(TwoTierCache::alone(local_bytes));
-    }
-    let release = release(settings, BUILD_ID);
-    // A page that was read from a replica may be behind: it must not stay for long.
-    let lifetime = match settings.database.replica_url {
-        Some(_) => settings.cache.page_lifetime().min(BEHIND_REPLICA),
-        None => settings.cache.page_lifetime(),
-    };
-    let shared_bytes = settings.cache.page_shared_bytes;
-    let options = RenderCacheOptions { local_bytes, lifetime, shared_bytes, only_asked_again: true, release };
-    Arc::new(TwoTierCache::shared(options, cache.clone(), clock.clone()))
-}
-
-/// The name under which processes share pages: the build, because another one may print the same page in
-/// another shape, and every setting that a page shows.
-fn release(settings: &Settings, build_id: &str) -> String {
-    let shown = (
-        build_id,
-        public_base(settings),
-        &settings.site.default_avatar,
-        settings.site.page_size,
-        settings.site.time_zone,
-        settings.search.max_results,
-    );
-    // The same in every process of a release, and that is enough.
-    let mut hasher = DefaultHasher::new();
-    format!("{shown:?}").hash(&mut hasher);
-    format!("{:016x}", hasher.finish())
-}
-
-/// Worker threads of the server.
-fn workers(settings: &Settings) -> usize {
-    match settings.server.workers {
-        0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
-        workers => workers,
-    }
-}
-
 pub(crate) fn objects(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Arc<dyn ObjectStore>, WiringError> {
     Ok(match settings.objects.url.adapter() {
         ObjectsAdapter::File => Arc::new(DiskObjects::new(settings.media_dir(), public_base(settings))),
         ObjectsAdapter::Qiniu => Arc::new(clouds::qiniu(&settings.objects, clock)?),
         ObjectsAdapter::S3 => Arc::new(clouds::s3(&settings.objects)?),
     })
-}
-
-/// Where browsers get pictures. A path alone becomes a whole URL in profile dev, where no proxy stands before
-/// the server; in production only the site owner knows the host that visitors see.
-fn public_base(settings: &Settings) -> String {
-    let base = &settings.objects.public_base;
-    if settings.profile == Profile::Dev && base.starts_with('/') {
-        format!("http://{}{base}", settings.server.listen)
-    } else {
-        base.clone()
-    }
 }
 
 pub(crate) fn sms(
@@ -335,20 +224,5 @@ fn policy(settings: &Settings) -> Policy {
         quotas: settings.quotas.quotas(),
         real_name_to_order: settings.booking.real_name_to_order,
         ..Policy::default()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn builds_and_settings_that_print_other_pages_share_none() {
-        let settings = Settings::default();
-        let mut larger = Settings::default();
-        larger.site.page_size += 1;
-        assert_eq!(release(&settings, BUILD_ID), release(&Settings::default(), BUILD_ID));
-        assert_ne!(release(&settings, BUILD_ID), release(&settings, "another"));
-        assert_ne!(release(&settings, BUILD_ID), release(&larger, BUILD_ID));
     }
 }

@@ -184,6 +184,7 @@ pub(crate) fn terms(landlord: i64) -> HouseTerms {
         landlord: user(landlord),
         price: Money::from_fen(1999).unwrap(),
         limits: StayLimits::new(1, 0).unwrap(),
+        capacity: 4,
     }
 }
 

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use thiserror::Error;
 
-use crate::{Money, OrderPolicy, Quote, Stay, StayLimits, StayRule, UserId};
+use crate::{HouseSchedule, Money, Neighbours, OrderPolicy, Quote, Stay, StayLimits, StayRequest, StayRule, UserId};
 
 /// The site's rules for every booking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +14,9 @@ pub struct BookingPolicy {
     pub max_stay_days: u32,
     /// How many days ahead a stay may end.
     pub horizon_days: u32,
+    /// Whether a free gap between occupied days that is shorter than the shortest stay of the house may be booked
+    /// whole.
+    pub short_gaps: bool,
     /// The site's rules for orders.
     pub orders: OrderPolicy,
 }
@@ -21,7 +24,13 @@ pub struct BookingPolicy {
 impl Default for BookingPolicy {
     /// Days count both ends, at most a year at a time, at most five years ahead; orders as [`OrderPolicy`] has them.
     fn default() -> Self {
-        Self { rule: StayRule::Days, max_stay_days: 180, horizon_days: 5 * 366, orders: OrderPolicy::default() }
+        Self {
+            rule: StayRule::Days,
+            max_stay_days: 180,
+            horizon_days: 5 * 366,
+            short_gaps: true,
+            orders: OrderPolicy::default(),
+        }
     }
 }
 
@@ -34,6 +43,8 @@ pub struct HouseTerms {
     pub price: Money,
     /// Shortest and longest stay.
     pub limits: StayLimits,
+    /// How many guests it takes.
+    pub capacity: u32,
 }
 
 /// The reason why a stay cannot be booked, whether or not its days are free.
@@ -48,16 +59,34 @@ pub enum BookingRefused {
     /// It would end beyond the horizon.
     #[error("the stay is too far ahead")]
     TooFarAhead,
-    /// Shorter or longer than the house or the site allows.
-    #[error("the stay is too short or too long")]
-    Length,
+    /// More guests than the house takes.
+    #[error("the house takes fewer guests")]
+    TooManyGuests,
+    /// It would begin before the days of notice of the house are over.
+    #[error("the house needs more notice")]
+    Notice,
+    /// It would begin after the booking window of the house.
+    #[error("the house cannot be booked so far ahead")]
+    BeyondWindow,
+    /// Shorter than the house allows, and no gap between occupied days.
+    #[error("the stay is too short")]
+    TooShort,
+    /// Longer than the house or the site allows.
+    #[error("the stay is too long")]
+    TooLong,
+    /// The house takes no arrivals on its first day.
+    #[error("no stay begins on this day")]
+    NoArrival,
+    /// The house takes no departures on its end.
+    #[error("no stay ends on this day")]
+    NoDeparture,
     /// The amount is beyond all money.
     #[error("the amount is too large")]
     Amount,
 }
 
 impl HouseTerms {
-    /// Checks a stay of `guest` against the house and the site, and prices it. `today` is the
+    /// Checks a stay of one `guest` against the house without rules and the site, and prices it. `today` is the
     /// date in the site's time zone.
     ///
     /// # Errors
@@ -69,10 +98,7 @@ impl HouseTerms {
         today: NaiveDate,
         policy: &BookingPolicy,
     ) -> Result<Quote, BookingRefused> {
-        if guest == self.landlord {
-            return Err(BookingRefused::OwnHouse);
-        }
-        self.price_of(stay, today, policy)
+        self.quote_for(Some(guest), stay, today, policy)
     }
 
     /// The same for a visitor who is not known yet.
@@ -80,11 +106,19 @@ impl HouseTerms {
     /// # Errors
     /// As [`Self::quote`], but for [`BookingRefused::OwnHouse`].
     pub fn price_of(&self, stay: &Stay, today: NaiveDate, policy: &BookingPolicy) -> Result<Quote, BookingRefused> {
-        policy.window(today).check(stay)?;
-        if !self.limits.allow(stay.days()) {
-            return Err(BookingRefused::Length);
-        }
-        Quote::at_one_price(stay, self.price).map_err(|_| BookingRefused::Amount)
+        self.quote_for(None, stay, today, policy)
+    }
+
+    fn quote_for(
+        &self,
+        guest: Option<UserId>,
+        stay: &Stay,
+        today: NaiveDate,
+        policy: &BookingPolicy,
+    ) -> Result<Quote, BookingRefused> {
+        let schedule = HouseSchedule::plain(*self);
+        schedule.allow(&StayRequest { guest, stay, guests: 1, today, neighbours: Neighbours::default() }, policy)?;
+        schedule.quote(stay, 1)
     }
 }
 
@@ -98,6 +132,7 @@ mod tests {
             landlord: UserId::new(1).unwrap(),
             price: Money::from_fen(1999).unwrap(),
             limits: StayLimits::new(1, 0).unwrap(),
+            capacity: 2,
         };
         let stay = Stay::new(parse_day(from).unwrap(), parse_day(to).unwrap(), StayRule::Days).unwrap();
         terms.quote(UserId::new(2).unwrap(), &stay, parse_day("2026-11-21").unwrap(), &BookingPolicy::default())
@@ -114,7 +149,7 @@ mod tests {
         assert_eq!(quote("2026-11-20", "2026-11-22"), Err(BookingRefused::InThePast));
         assert_eq!(quote("2026-11-21", "2036-11-21"), Err(BookingRefused::TooFarAhead));
         assert_eq!(quote("9999-12-31", "9999-12-31"), Err(BookingRefused::TooFarAhead));
-        assert_eq!(quote("2026-11-22", "2028-11-22"), Err(BookingRefused::Length));
+        assert_eq!(quote("2026-11-22", "2028-11-22"), Err(BookingRefused::TooLong));
     }
 
     #[test]
@@ -123,6 +158,7 @@ mod tests {
             landlord: UserId::new(1).unwrap(),
             price: Money::from_fen(100).unwrap(),
             limits: StayLimits::new(2, 3).unwrap(),
+            capacity: 2,
         };
         let today = parse_day("2026-11-21").unwrap();
         let ask = |guest, end| {
@@ -130,8 +166,8 @@ mod tests {
             terms.quote(UserId::new(guest).unwrap(), &stay, today, &BookingPolicy::default())
         };
         assert_eq!(ask(1, "2026-11-22"), Err(BookingRefused::OwnHouse));
-        assert_eq!(ask(2, "2026-11-21"), Err(BookingRefused::Length));
+        assert_eq!(ask(2, "2026-11-21"), Err(BookingRefused::TooShort));
         assert_eq!(ask(2, "2026-11-23").map(|quote| quote.total().fen()), Ok(300));
-        assert_eq!(ask(2, "2026-11-24"), Err(BookingRefused::Length));
+        assert_eq!(ask(2, "2026-11-24"), Err(BookingRefused::TooLong));
     }
 }

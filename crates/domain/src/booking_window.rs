@@ -36,14 +36,14 @@ impl BookingWindow {
     ///
     /// # Errors
     /// The first of [`BookingRefused::InThePast`], [`BookingRefused::TooFarAhead`] and
-    /// [`BookingRefused::Length`] that applies.
+    /// [`BookingRefused::TooLong`] that applies.
     pub fn check(&self, stay: &Stay) -> Result<(), BookingRefused> {
         if stay.start() < self.first {
             Err(BookingRefused::InThePast)
         } else if stay.last() > self.last {
             Err(BookingRefused::TooFarAhead)
         } else if stay.days() > self.max_days {
-            Err(BookingRefused::Length)
+            Err(BookingRefused::TooLong)
         } else {
             Ok(())
         }
@@ -169,7 +169,8 @@ mod tests {
     }
 
     fn booked(limits: StayLimits, stay: &Stay, policy: &BookingPolicy) -> bool {
-        let terms = HouseTerms { landlord: UserId::new(1).unwrap(), price: Money::from_fen(1).unwrap(), limits };
+        let terms =
+            HouseTerms { landlord: UserId::new(1).unwrap(), price: Money::from_fen(1).unwrap(), limits, capacity: 1 };
         terms.quote(UserId::new(2).unwrap(), stay, day(0), policy).is_ok()
     }
 

@@ -54,6 +54,22 @@ fields! {
     TokenScopes,
     TokenExpiry,
     Version,
+    From,
+    To,
+    WeekdayPrices,
+    ArrivalDays,
+    DepartureDays,
+    NoticeDays,
+    WindowDays,
+    PreparationDays,
+    CleaningFee,
+    GuestsIncluded,
+    ExtraGuestFee,
+    WeeklyDiscount,
+    MonthlyDiscount,
+    Seasons,
+    Changes,
+    Note,
 }
 
 /// The rule that a value broke.

@@ -12,6 +12,7 @@
 //!     landlord: UserId::new(1)?,
 //!     price: Money::from_yuan_text("199.90")?,
 //!     limits: StayLimits::new(1, 0)?,
+//!     capacity: 4,
 //! };
 //! let stay = Stay::new(parse_day("2026-12-01")?, parse_day("2026-12-03")?, StayRule::Days)?;
 //! let quote = terms.quote(UserId::new(2)?, &stay, parse_day("2026-11-20")?, &BookingPolicy::default())?;
@@ -29,15 +30,19 @@
 #![deny(missing_docs)]
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test"))]
 
+mod answer_deadline;
 mod bigrams;
 mod booking;
 mod booking_window;
+mod cancellation;
 mod comment;
 mod cursor;
 mod day;
 mod event;
-mod house;
+mod house_bounds;
+mod house_draft;
 mod house_filters;
+mod house_offer;
 mod id;
 mod idempotency_key;
 mod identity;
@@ -54,30 +59,35 @@ mod password;
 mod picture_key;
 mod principal;
 mod quote;
+mod schedule;
 mod scope;
 mod search;
 mod stay;
+mod stay_limits;
 mod text;
 mod token_name;
 mod user_name;
 mod wanted_stay;
 
+pub use answer_deadline::answer_deadline;
 pub use bigrams::{SearchWords, Term, terms_of};
 pub use booking::{BookingPolicy, BookingRefused, HouseTerms};
 pub use booking_window::BookingWindow;
+pub use cancellation::{Agreement, CancellationPolicy, Grace, Refund, Tier};
 pub use comment::{Comment, RejectReason};
 pub use cursor::Cursor;
 pub use day::{format_day, parse_day};
 pub use event::{Event, ListingEvent, OrderEvent};
-pub use house::{Dwelling, HouseDraft, HouseOffer, StayLimits};
+pub use house_draft::HouseDraft;
 pub use house_filters::{AtLeast, HouseFilters, PriceRange, WantedFacilities};
+pub use house_offer::{Dwelling, HouseOffer};
 pub use id::{AreaId, FacilityId, HouseId, OrderId, TokenId, UserId};
 pub use idempotency_key::IdempotencyKey;
 pub use identity::{IdentityNumber, RealName};
 pub use invalid::{Field, Invalid, Rule};
 pub use listing_state::{ListingState, Version};
 pub use mobile::Mobile;
-pub use money::Money;
+pub use money::{Money, SignedMoney};
 pub use occupancy::Occupant;
 pub use order::{Order, Transition, TransitionRefused};
 pub use order_history::{ChangedBy, OrderChange};
@@ -87,9 +97,15 @@ pub use password::{Password, PasswordPolicy};
 pub use picture_key::PictureKey;
 pub use principal::{Means, Principal, Role};
 pub use quote::{Quote, QuoteLine, QuoteLineKind};
+pub use schedule::{
+    BasisPoints, BlockNote, CancellationPreset, Change, Claim, DateRule, DayPlan, HouseRules, HouseSchedule, ItemFault,
+    Neighbours, PriceSource, RulesDraft, ScheduleChange, ScheduleChanges, ScheduleDraft, Season, SeasonDraft, Seasons,
+    StayRequest, WeekdayPrices, Weekdays,
+};
 pub use scope::{Scope, Scopes};
 pub use search::{HouseFilter, PageLimit, PageNumber, SortKey};
 pub use stay::{Stay, StayRule};
+pub use stay_limits::StayLimits;
 pub use text::fold_typed;
 pub use token_name::TokenName;
 pub use user_name::UserName;

@@ -63,6 +63,44 @@ impl Money {
     }
 }
 
+/// An amount of money in 分 that may be taken off: from -[`Money::MAX`] to [`Money::MAX`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SignedMoney(i64);
+
+impl SignedMoney {
+    /// Takes an amount in 分.
+    ///
+    /// # Errors
+    /// [`Field::Money`] beyond [`Money::MAX`] in either direction.
+    pub const fn from_fen(fen: i64) -> Result<Self, Invalid> {
+        if fen < -Money::MAX.0 || fen > Money::MAX.0 { Err(Invalid::range(Field::Money)) } else { Ok(Self(fen)) }
+    }
+
+    /// An amount that is taken off.
+    pub const fn less(amount: Money) -> Self {
+        Self(-amount.0)
+    }
+
+    /// The amount in 分.
+    pub const fn fen(self) -> i64 {
+        self.0
+    }
+
+    /// So many times the amount.
+    ///
+    /// # Errors
+    /// [`Field::Money`] beyond [`Money::MAX`] in either direction.
+    pub fn times(self, quantity: u32) -> Result<Self, Invalid> {
+        self.0.checked_mul(i64::from(quantity)).ok_or(Invalid::range(Field::Money)).and_then(Self::from_fen)
+    }
+}
+
+impl From<Money> for SignedMoney {
+    fn from(amount: Money) -> Self {
+        Self(amount.0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

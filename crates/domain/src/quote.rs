@@ -2,23 +2,35 @@
 
 use chrono::{Days, NaiveDate};
 
-use crate::{Field, Invalid, Money, Stay};
+use crate::{Field, Invalid, Money, SignedMoney, Stay};
 
 /// The subject of a line of a quote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum QuoteLineKind {
     /// Occupied days at one price each.
     Days,
+    /// The discount for the length of the stay: the one amount that is taken off.
+    Discount,
+    /// The cleaning fee.
+    Cleaning,
+    /// The fee of guests beyond those that the price of a day includes: guests × days.
+    ExtraGuests,
 }
 
-/// A line of a quote: consecutive days at one unit price.
+impl QuoteLineKind {
+    /// Every kind, in the order of the lines of a quote.
+    pub const ALL: [Self; 4] = [Self::Days, Self::Discount, Self::Cleaning, Self::ExtraGuests];
+}
+
+/// A line of a quote. One of days has consecutive days at one price; any other is about the whole stay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QuoteLine {
     kind: QuoteLineKind,
     first: NaiveDate,
+    last: NaiveDate,
     quantity: u32,
-    unit_price: Money,
-    amount: Money,
+    unit_price: SignedMoney,
+    amount: SignedMoney,
 }
 
 impl QuoteLine {
@@ -29,10 +41,44 @@ impl QuoteLine {
     /// [`Money::MAX`].
     pub fn days(first: NaiveDate, quantity: u32, unit_price: Money) -> Result<Self, Invalid> {
         let last = quantity.checked_sub(1).and_then(|more| first.checked_add_days(Days::new(more.into())));
-        if last.is_none() {
+        let last = last.ok_or(Invalid::range(Field::Stay))?;
+        Self::new(QuoteLineKind::Days, (first, last), quantity, unit_price.into())
+    }
+
+    /// What is taken off for the length of a stay.
+    pub fn discount(stay: &Stay, amount: Money) -> Self {
+        let (unit_price, amount) = (SignedMoney::less(amount), SignedMoney::less(amount));
+        Self { kind: QuoteLineKind::Discount, first: stay.start(), last: stay.last(), quantity: 1, unit_price, amount }
+    }
+
+    /// A fee of the whole stay.
+    ///
+    /// # Errors
+    /// [`Field::Money`] for an amount above [`Money::MAX`].
+    pub fn fee(kind: QuoteLineKind, stay: &Stay, quantity: u32, unit_price: Money) -> Result<Self, Invalid> {
+        Self::new(kind, (stay.start(), stay.last()), quantity, unit_price.into())
+    }
+
+    /// A line by its parts, as it was stored: from the first to the last day, both included.
+    ///
+    /// # Errors
+    /// [`Field::Stay`] for days that are not so many, [`Field::Money`] for an amount that a line of this kind cannot
+    /// have.
+    pub fn new(
+        kind: QuoteLineKind,
+        (first, last): (NaiveDate, NaiveDate),
+        quantity: u32,
+        unit_price: SignedMoney,
+    ) -> Result<Self, Invalid> {
+        let days = (last - first).num_days() + 1;
+        if days < 1 || quantity == 0 || (kind == QuoteLineKind::Days && days != i64::from(quantity)) {
             return Err(Invalid::range(Field::Stay));
         }
-        Ok(Self { kind: QuoteLineKind::Days, first, quantity, unit_price, amount: unit_price.times(quantity)? })
+        let taken_off = unit_price.fen() < 0;
+        if taken_off != (kind == QuoteLineKind::Discount) {
+            return Err(Invalid::range(Field::Money));
+        }
+        Ok(Self { kind, first, last, quantity, unit_price, amount: unit_price.times(quantity)? })
     }
 
     /// Its subject.
@@ -40,35 +86,34 @@ impl QuoteLine {
         self.kind
     }
 
-    /// The first day that it charges.
+    /// The first day that it is about.
     pub const fn first(&self) -> NaiveDate {
         self.first
     }
 
-    /// The last day that it charges, included.
-    pub fn last(&self) -> NaiveDate {
-        // The constructor keeps the quantity positive and the day inside the calendar.
-        self.first + Days::new(u64::from(self.quantity.saturating_sub(1)))
+    /// The last day that it is about, included.
+    pub const fn last(&self) -> NaiveDate {
+        self.last
     }
 
-    /// How many units it charges; of [`QuoteLineKind::Days`], days.
+    /// How many units it charges: days, guests × days, or one.
     pub const fn quantity(&self) -> u32 {
         self.quantity
     }
 
-    /// The price of one unit.
-    pub const fn unit_price(&self) -> Money {
+    /// The price of one unit; below zero in [`QuoteLineKind::Discount`] alone.
+    pub const fn unit_price(&self) -> SignedMoney {
         self.unit_price
     }
 
     /// `quantity × unit_price`.
-    pub const fn amount(&self) -> Money {
+    pub const fn amount(&self) -> SignedMoney {
         self.amount
     }
 }
 
 /// The price of a stay: copied into the order, so that a later change of the house's price changes nothing.
-/// Every day of the stay is in exactly one line, and the total is the sum of the lines.
+/// Every day of the stay is in exactly one line of days, and the total is the sum of the lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quote {
     lines: Vec<QuoteLine>,
@@ -84,14 +129,23 @@ impl Quote {
         Self::of_lines(vec![QuoteLine::days(stay.start(), stay.days(), price)?])
     }
 
-    /// Lines in the order of their days, each beginning on the day after the one before.
+    /// Lines of days in their order, each beginning on the day after the one before; then the others, each of the
+    /// whole stay, at most one of a kind.
     ///
     /// # Errors
-    /// [`Field::Stay`] when there is no line, a day is missing or is charged twice; [`Field::Money`]
-    /// when the total is above [`Money::MAX`].
+    /// [`Field::Stay`] when there is no line, a day is missing or is charged twice, or another line is out of order
+    /// or of other days; [`Field::Money`] when the total is below zero or above [`Money::MAX`].
     pub fn of_lines(lines: Vec<QuoteLine>) -> Result<Self, Invalid> {
+        let of_days = lines.partition_point(|line| line.kind() == QuoteLineKind::Days);
+        let (days, others) = lines.split_at(of_days);
         let follows = |pair: &[QuoteLine]| pair[0].last().succ_opt() == Some(pair[1].first());
-        if lines.is_empty() || !lines.windows(2).all(follows) {
+        let (Some(first), Some(last)) = (days.first(), days.last()) else { return Err(Invalid::range(Field::Stay)) };
+        let is_whole = |line: &QuoteLine| (line.first(), line.last()) == (first.first(), last.last());
+        let place = |line: &QuoteLine| QuoteLineKind::ALL.iter().position(|kind| *kind == line.kind());
+        let is_ordered = |pair: &[QuoteLine]| place(&pair[0]) < place(&pair[1]);
+        let begins_after_days = others.first().is_none_or(|line| line.kind() != QuoteLineKind::Days);
+        let is_sound = days.windows(2).all(follows) && others.iter().all(is_whole) && begins_after_days;
+        if !is_sound || !others.windows(2).all(is_ordered) {
             return Err(Invalid::range(Field::Stay));
         }
         // A line is at most `Money::MAX`; a million of them stay below `i64::MAX`.
@@ -100,7 +154,7 @@ impl Quote {
         Ok(Self { lines, total })
     }
 
-    /// The lines, in the order of their days; at least one.
+    /// The lines: those of days in their order, at least one, then the others.
     pub fn lines(&self) -> &[QuoteLine] {
         &self.lines
     }
@@ -110,14 +164,23 @@ impl Quote {
         self.total
     }
 
+    /// The first day that is charged.
+    pub fn first_day(&self) -> Option<NaiveDate> {
+        self.lines.first().map(QuoteLine::first)
+    }
+
     /// The last day that is charged.
     pub fn last_day(&self) -> Option<NaiveDate> {
-        self.lines.last().map(QuoteLine::last)
+        self.of_days().last().map(QuoteLine::last)
     }
 
     /// How many days are charged.
     pub fn days(&self) -> u32 {
-        self.lines.iter().map(QuoteLine::quantity).sum()
+        self.of_days().map(QuoteLine::quantity).sum()
+    }
+
+    fn of_days(&self) -> impl Iterator<Item = &QuoteLine> {
+        self.lines.iter().filter(|line| line.kind() == QuoteLineKind::Days)
     }
 }
 
@@ -162,7 +225,7 @@ mod tests {
             let quote = Quote::at_one_price(&stay, fen(price)).unwrap();
             prop_assert_eq!(quote.lines().len(), 1);
             let line = quote.lines()[0];
-            prop_assert_eq!((line.kind(), line.unit_price()), (QuoteLineKind::Days, fen(price)));
+            prop_assert_eq!((line.kind(), line.unit_price()), (QuoteLineKind::Days, fen(price).into()));
             let occupied: Vec<_> = stay.occupied().collect();
             prop_assert_eq!((Some(&line.first()), Some(&line.last())), (occupied.first(), occupied.last()));
             prop_assert_eq!(quote.total(), fen(price).times(stay.days()).unwrap());
@@ -183,5 +246,36 @@ mod tests {
         let dear = |first| QuoteLine::days(day(first), 1, Money::MAX).unwrap();
         assert_eq!(Quote::of_lines(vec![dear(0), dear(1)]), Err(Invalid::range(Field::Money)));
         assert!(QuoteLine::days(day(0), 2, Money::MAX).is_err());
+    }
+
+    #[test]
+    fn other_lines_are_of_the_whole_stay_once_each_and_in_order() {
+        let stay = Stay::new(day(0), day(1), StayRule::Days).unwrap();
+        let days = QuoteLine::days(day(0), 2, fen(100)).unwrap();
+        let discount = |amount| QuoteLine::discount(&stay, fen(amount));
+        let fee = |kind| QuoteLine::fee(kind, &stay, 2, fen(30)).unwrap();
+        let (cleaning, guests) = (fee(QuoteLineKind::Cleaning), fee(QuoteLineKind::ExtraGuests));
+        let quote = Quote::of_lines(vec![days, discount(20), cleaning, guests]).unwrap();
+        assert_eq!((quote.total().fen(), quote.days(), quote.last_day()), (200 - 20 + 60 + 60, 2, Some(day(1))));
+        assert_eq!(Quote::of_lines(vec![days, discount(200)]).unwrap().total(), Money::ZERO);
+        assert_eq!(Quote::of_lines(vec![days, discount(201)]), Err(Invalid::range(Field::Money)));
+        let longer = Stay::new(day(0), day(2), StayRule::Days).unwrap();
+        let of_other_days = QuoteLine::fee(QuoteLineKind::Cleaning, &longer, 1, fen(30)).unwrap();
+        for unsound in [
+            vec![discount(20)],
+            vec![discount(20), days],
+            vec![days, guests, cleaning],
+            vec![days, cleaning, cleaning],
+            vec![days, of_other_days],
+            vec![days, cleaning, days],
+        ] {
+            assert_eq!(Quote::of_lines(unsound.clone()), Err(Invalid::range(Field::Stay)), "{unsound:?}");
+        }
+        let signed = |fen| SignedMoney::from_fen(fen).unwrap();
+        for (kind, unit) in [(QuoteLineKind::Discount, 5), (QuoteLineKind::Cleaning, -5), (QuoteLineKind::Days, -5)] {
+            assert!(QuoteLine::new(kind, (day(0), day(0)), 1, signed(unit)).is_err(), "{kind:?}");
+        }
+        assert!(QuoteLine::new(QuoteLineKind::Days, (day(0), day(1)), 1, signed(5)).is_err());
+        assert!(QuoteLine::new(QuoteLineKind::Cleaning, (day(1), day(0)), 1, signed(5)).is_err());
     }
 }

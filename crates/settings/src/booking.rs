@@ -26,8 +26,11 @@ pub struct BookingSettings {
     /// How many days ahead a stay may end.
     #[validate(range(min = 1, max = 36_500))]
     pub horizon_days: u32,
+    /// Whether free days between occupied ones that are fewer than the shortest stay of the house may be booked, all
+    /// of them at once.
+    pub short_gaps: bool,
     /// Whether a guest may comment on an accepted order before its first day, as the old pages let them. The native API
-    /// takes no review before that day, whatever stands here.
+    /// takes no review before that day, whatever this says.
     pub comment_before_stay: bool,
     /// Whether only guests with a verified real name may order.
     pub real_name_to_order: bool,
@@ -43,6 +46,7 @@ impl BookingSettings {
             },
             max_stay_days: self.max_stay_days,
             horizon_days: self.horizon_days,
+            short_gaps: self.short_gaps,
             orders: OrderPolicy { comment_before_stay: self.comment_before_stay, ..OrderPolicy::default() },
         }
     }
@@ -54,6 +58,7 @@ impl Default for BookingSettings {
             rule: CountedIn::Days,
             max_stay_days: 180,
             horizon_days: 1830,
+            short_gaps: true,
             comment_before_stay: true,
             real_name_to_order: false,
         }

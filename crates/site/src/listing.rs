@@ -9,7 +9,7 @@ use minsu_application::{
     App, houses,
     orders::{self, PlaceOrder},
 };
-use minsu_domain::{Dwelling, HouseId, Principal, Quote, parse_day};
+use minsu_domain::{Dwelling, HouseId, Money, Principal, Quote, parse_day};
 use minsu_ports::{HouseDetail, Rendered};
 use minsu_web::{
     api_error::{ApiError, RequestFault},
@@ -97,9 +97,10 @@ pub struct Price {
 }
 
 impl Price {
-    /// Of a quote; its lines have one price so far.
+    /// Of a quote; the unit is the price of the first day.
     pub fn new(language: Language, quote: &Quote) -> Self {
-        let unit = quote.lines().first().map(|line| format::money(line.unit_price())).unwrap_or_default();
+        let first = quote.lines().first().and_then(|line| Money::from_fen(line.unit_price().fen()).ok());
+        let unit = first.map(format::money).unwrap_or_default();
         Self {
             unit,
             days: format::days(language, quote.days()),

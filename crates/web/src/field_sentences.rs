@@ -45,6 +45,22 @@ pub const fn sentence_of(invalid: Invalid) -> &'static str {
         Field::TokenScopes => "令牌权限错误",
         Field::TokenExpiry => "令牌有效期错误",
         Field::Version => "版本号错误",
+        Field::From => "起始日期错误",
+        Field::To => "结束日期错误",
+        Field::WeekdayPrices => "按星期的价格错误",
+        Field::ArrivalDays => "可入住的星期错误",
+        Field::DepartureDays => "可离店的星期错误",
+        Field::NoticeDays => "提前预订天数错误",
+        Field::WindowDays => "可预订期限错误",
+        Field::PreparationDays => "整理天数错误",
+        Field::CleaningFee => "清洁费错误",
+        Field::GuestsIncluded => "包含人数错误",
+        Field::ExtraGuestFee => "加人费错误",
+        Field::WeeklyDiscount => "周租折扣错误",
+        Field::MonthlyDiscount => "月租折扣错误",
+        Field::Seasons => "季节错误",
+        Field::Changes => "日历修改错误",
+        Field::Note => "备注错误",
     }
 }
 
@@ -65,7 +81,7 @@ const fn of_field(field: Field) -> &'static str {
         Field::Password => "A password has at least 8 characters.",
         Field::RealName => "A real name has 2 to 32 characters.",
         Field::IdentityNumber => "The identity number is not right: it has 18 characters.",
-        Field::Day | Field::Stay | Field::DateRange => "The days are not right.",
+        Field::Day | Field::Stay | Field::DateRange | Field::From | Field::To => "The days are not right.",
         Field::Title => "The title is missing, too long, or has the signs < or >.",
         Field::Address => "The address is missing, too long, or has the signs < or >.",
         Field::Description => "The description is too long, or has characters that no text may have.",
@@ -82,6 +98,15 @@ const fn of_field(field: Field) -> &'static str {
         Field::Comment => "The comment is empty or too long.",
         Field::RejectReason => "Please give a reason.",
         Field::Words => "Search for words of at least two letters.",
+        Field::WeekdayPrices => "The prices of weekdays are not right.",
+        Field::ArrivalDays | Field::DepartureDays => "The weekdays are not right.",
+        Field::NoticeDays | Field::WindowDays | Field::PreparationDays => "The number of days is not right.",
+        Field::CleaningFee | Field::ExtraGuestFee => "The fee is not right.",
+        Field::GuestsIncluded => "The number of guests is not right.",
+        Field::WeeklyDiscount | Field::MonthlyDiscount => "The discount is not right.",
+        Field::Seasons => "The seasons are not right.",
+        Field::Changes => "The changes are not right.",
+        Field::Note => "The note is too long, or has the signs < or >.",
         Field::Id
         | Field::Listing
         | Field::Page

@@ -26,6 +26,7 @@ mod painter;
 mod recipe;
 mod renderer;
 mod rng;
+mod slot;
 mod speaker;
 mod speech;
 mod voices;

@@ -6,11 +6,12 @@ use crate::{
     alphabet::{LENGTH, random_answer, spell},
     geometry::{Spot, Turn},
     glyphs::{FontError, Glyph, Glyphs},
-    layout::{Layout, Slot, arrange},
+    layout::{Layout, arrange},
     mask::Mask,
     noise::Noise,
     recipe::{DARK, HEIGHT, JPEG_QUALITY, LIGHT, SHADE, WARP, WARP_LENGTH, WIDTH},
     rng::SeededRng,
+    slot::Slot,
     waves,
 };
 

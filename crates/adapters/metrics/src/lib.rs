@@ -11,6 +11,7 @@
 //! Labels have few values, all known when the process is built: route templates, never paths; no
 //! ids, no numbers of persons.
 
+mod answers;
 mod metrics;
 mod names;
 mod readings;

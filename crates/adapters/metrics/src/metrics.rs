@@ -1,42 +1,22 @@
 //! The counters and their text format.
 
-use std::{
-    sync::{Arc, atomic::AtomicI64},
-    time::Duration,
-};
+use std::sync::{Arc, atomic::AtomicI64};
 
 use minsu_domain::{Event, OrderStatus};
 use minsu_ports::{AnswerMetrics, EventSubscriber, Notified, Outcome, RequestMetrics, Signal, Telemetry, Work};
 use prometheus_client::{
     encoding::text::encode,
-    metrics::{
-        counter::Counter,
-        family::{Family, MetricConstructor},
-        gauge::Gauge,
-        histogram::Histogram,
-    },
+    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
     registry::Registry,
 };
 
 use crate::{
+    answers::{AnswerCounters, Latency},
     names::{state_label, work_label},
     readings::{Readings, Refresh, Source},
 };
 
-/// Bounds of the latency histogram in seconds: from an answer out of memory to a deadline.
-const BOUNDS: [f64; 14] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
-
 type Label<T> = (&'static str, T);
-
-/// Makes the histogram of a new label set.
-#[derive(Clone)]
-struct Latency;
-
-impl MetricConstructor<Histogram> for Latency {
-    fn new_metric(&self) -> Histogram {
-        Histogram::new(BOUNDS)
-    }
-}
 
 /// The metrics of a process.
 pub struct Metrics {
@@ -53,23 +33,6 @@ pub struct Metrics {
     orders: Family<[Label<&'static str>; 1], Counter>,
     keys: Family<[Label<&'static str>; 1], Counter>,
     refresh: Option<Refresh>,
-}
-
-/// The metrics of one kind of answer.
-struct AnswerCounters {
-    requests: Counter,
-    answers: Option<Counter>,
-    seconds: Histogram,
-}
-
-impl AnswerMetrics for AnswerCounters {
-    fn count(&self, took: Duration) {
-        self.requests.inc();
-        if let Some(answers) = &self.answers {
-            answers.inc();
-        }
-        self.seconds.observe(took.as_secs_f64());
-    }
 }
 
 impl Metrics {
@@ -253,6 +216,8 @@ const fn entered(event: &Event) -> Option<OrderStatus> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::{Kind, NAMES, Reading};
     use minsu_domain::{HouseId, OrderEvent, OrderId, UserId};

@@ -212,7 +212,8 @@ pub struct Sessions {
 /// A line of a price.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LineData {
-    /// What it charges: `days`.
+    /// What it charges: `days`, one line for consecutive days of one price; or, of the whole stay, `discount` for its
+    /// length, `cleaning`, or `extra_guests`, the guests beyond those included × days.
     #[schema(examples("days"))]
     kind: &'static str,
     /// The first day that it charges.
@@ -224,7 +225,7 @@ pub struct LineData {
     /// How many units it charges.
     #[schema(examples(3))]
     quantity: u32,
-    /// The price of a unit, in 分.
+    /// The price of a unit, in 分; below zero in `discount`.
     #[schema(examples(19900))]
     unit: i64,
     /// The sum, in 分.
@@ -253,6 +254,9 @@ impl From<&Quote> for QuoteData {
         let line = |line: &minsu_domain::QuoteLine| LineData {
             kind: match line.kind() {
                 minsu_domain::QuoteLineKind::Days => "days",
+                minsu_domain::QuoteLineKind::Discount => "discount",
+                minsu_domain::QuoteLineKind::Cleaning => "cleaning",
+                minsu_domain::QuoteLineKind::ExtraGuests => "extra_guests",
             },
             from: line.first(),
             to: line.last(),

@@ -4,10 +4,19 @@
 //! share one. Lifetimes are real and short.
 #![expect(clippy::expect_used, reason = "a suite fails by panicking")]
 
-use std::{collections::BTreeSet, future::Future, sync::Arc, time::Duration};
+mod counters;
+mod version_tokens;
+
+use std::{future::Future, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use tokio::time::{Instant, sleep};
+
+pub use counters::{counting_does_not_prolong_the_window, counts_are_taken_back, simultaneous_counts_differ};
+pub use version_tokens::{
+    a_version_token_lives_from_its_last_renewal_on, a_version_token_that_is_lost_is_found_out,
+    version_tokens_never_repeat,
+};
 
 use crate::{Cache, CacheKey};
 
@@ -219,126 +228,6 @@ pub async fn comparing_needs_the_exact_value(cache: &Arc<dyn Cache>) {
     });
     assert_eq!(results.await.into_iter().filter(|deleted| *deleted).count(), 1);
     assert_eq!(cache.get(&compared).await.expect(ALIVE), None);
-}
-
-/// Each of simultaneous callers gets a number of its own, without a gap; the last one is read.
-pub async fn simultaneous_counts_differ(cache: &Arc<dyn Cache>) {
-    let counter = key("count", 1);
-    let results = at_once(cache, |cache, _| {
-        let counter = counter.clone();
-        async move { cache.increment(&counter, LONG).await.expect(ALIVE) }
-    });
-    let counts = results.await;
-    let values: BTreeSet<u64> = counts.iter().map(|count| count.value).collect();
-    assert_eq!(values, (1..=u64::from(CALLERS)).collect());
-    assert_eq!(cache.get(&counter).await.expect(ALIVE), text("50"));
-    // Reading counts nothing.
-    for _ in 0..2 {
-        let count = cache.count_of(&counter).await.expect(ALIVE).expect("an open window");
-        assert_eq!(count.value, 50);
-        assert!(count.resets_in <= LONG && count.resets_in > LONG - Duration::from_secs(60), "{count:?}");
-    }
-    assert_eq!(cache.count_of(&key("count", 2)).await.expect(ALIVE), None);
-    for count in counts {
-        assert!(count.resets_in <= LONG && count.resets_in > LONG - Duration::from_secs(60), "{count:?}");
-    }
-}
-
-/// Counts are taken back one by one, never below zero, and only while the window is open.
-pub async fn counts_are_taken_back(cache: &dyn Cache) {
-    let counter = key("taken-back", 1);
-    cache.decrement(&counter).await.expect(ALIVE);
-    assert_eq!(cache.count_of(&counter).await.expect(ALIVE), None, "taking back opened a window");
-    for _ in 0..3 {
-        cache.increment(&counter, LONG).await.expect(ALIVE);
-    }
-    cache.decrement(&counter).await.expect(ALIVE);
-    let count = cache.count_of(&counter).await.expect(ALIVE).expect("an open window");
-    assert_eq!(count.value, 2);
-    assert!(count.resets_in > LONG / 2, "{count:?}");
-    for _ in 0..5 {
-        cache.decrement(&counter).await.expect(ALIVE);
-    }
-    assert_eq!(cache.increment(&counter, LONG).await.expect(ALIVE).value, 1, "below zero");
-}
-
-/// The first count opens the window; later ones, with whatever window, leave its end as it is.
-pub async fn counting_does_not_prolong_the_window(cache: &dyn Cache) {
-    let counter = key("window", 1);
-    let window = SHORT * 2;
-    let begin = Instant::now();
-    let first = cache.increment(&counter, window).await.expect(ALIVE);
-    assert_eq!(first.value, 1);
-    assert!(first.resets_in <= window && first.resets_in > window / 2, "{first:?}");
-    sleep(SHORT / 2).await;
-    let second = cache.increment(&counter, LONG).await.expect(ALIVE);
-    if begin.elapsed() < window {
-        assert_eq!(second.value, 2);
-        assert!(second.resets_in <= window - SHORT / 2 + SLACK / 10, "{second:?}");
-    }
-    sleep((window + SLACK).saturating_sub(begin.elapsed())).await;
-    assert_eq!(cache.count_of(&counter).await.expect(ALIVE), None);
-    let next = cache.increment(&counter, LONG).await.expect(ALIVE);
-    assert_eq!(next.value, 1, "the window was prolonged");
-    assert!(next.resets_in > LONG / 2, "{next:?}");
-}
-
-/// Every renewal makes a greater number, also of a token that is gone, and greater than the number that the
-/// caller knows; the last one is read.
-pub async fn version_tokens_never_repeat(cache: &Arc<dyn Cache>) {
-    let token = key("stamp", 1);
-    assert_eq!(cache.get(&token).await.expect(ALIVE), None);
-    let first = cache.renew_version(&token, 0, LONG).await.expect(ALIVE);
-    let renewed = at_once(cache, |cache, _| {
-        let token = token.clone();
-        async move { cache.renew_version(&token, 0, LONG).await.expect(ALIVE) }
-    });
-    let renewed: BTreeSet<u64> = renewed.await.into_iter().collect();
-    assert_eq!(renewed.len(), usize::from(CALLERS), "two renewals made the same stamp");
-    assert!(renewed.iter().all(|token| *token > first), "{first} and then {renewed:?}");
-    let last = renewed.last().map(|token| Bytes::from(token.to_string()));
-    assert_eq!(cache.get(&token).await.expect(ALIVE), last);
-
-    assert!(cache.delete(&token).await.expect(ALIVE));
-    let after = cache.renew_version(&token, 0, LONG).await.expect(ALIVE);
-    assert!(renewed.iter().all(|token| *token < after), "{after} after {renewed:?}");
-    let far = after + 1_000_000_000_000;
-    let above = cache.renew_version(&token, far, LONG).await.expect(ALIVE);
-    assert!(above > far && above < 1 << 53, "{above} is not above {far}");
-    assert!(cache.renew_version(&token, 0, LONG).await.expect(ALIVE) > above);
-}
-
-/// A token that is as new as the caller knows stays; one that is absent or older is renewed, once.
-pub async fn a_version_token_that_is_lost_is_found_out(cache: &Arc<dyn Cache>) {
-    let token = key("stamp", 2);
-    let kept = |least| {
-        at_once(
-            cache,
-            move |cache, _| async move { cache.keep_version(&key("stamp", 2), least, LONG).await.expect(ALIVE) },
-        )
-    };
-    let first: BTreeSet<u64> = kept(0).await.into_iter().collect();
-    assert_eq!(first.len(), 1, "all made an absent token: {first:?}");
-    let first = first.first().copied().unwrap_or_default();
-    assert_eq!(cache.keep_version(&token, first, LONG).await.expect(ALIVE), first);
-    let newer = first + 1_000_000_000_000;
-    let found: BTreeSet<u64> = kept(newer).await.into_iter().collect();
-    assert!(found.len() == 1 && found.iter().all(|token| *token > newer), "{found:?} instead of beyond {newer}");
-}
-
-/// A renewal sets the lifetime anew; keeping does not.
-pub async fn a_version_token_lives_from_its_last_renewal_on(cache: &dyn Cache) {
-    let (longer, shorter, kept) = (key("stamp-life", 1), key("stamp-life", 2), key("stamp-life", 3));
-    cache.renew_version(&longer, 0, SHORT).await.expect(ALIVE);
-    let last = cache.renew_version(&longer, 0, LONG).await.expect(ALIVE);
-    cache.renew_version(&shorter, 0, LONG).await.expect(ALIVE);
-    cache.renew_version(&shorter, 0, SHORT).await.expect(ALIVE);
-    cache.keep_version(&kept, 0, SHORT).await.expect(ALIVE);
-    cache.keep_version(&kept, 0, LONG).await.expect(ALIVE);
-    sleep(SHORT + SLACK).await;
-    assert_eq!(cache.get(&longer).await.expect(ALIVE), Some(last.to_string().into()));
-    assert_eq!(cache.get(&shorter).await.expect(ALIVE), None);
-    assert_eq!(cache.get(&kept).await.expect(ALIVE), None);
 }
 
 /// A field is written without a look at the others.

@@ -3,6 +3,8 @@
 //! [`every_rule`] runs the rules of one process; [`rules_of_two`] those of two processes
 //! that share a cache.
 
+mod two_processes;
+
 use std::{
     convert::Infallible,
     fmt::Arguments,
@@ -17,8 +19,10 @@ use std::{
 use bytes::Bytes;
 use tokio::{
     sync::Barrier,
-    time::{Instant, sleep, timeout},
+    time::{sleep, timeout},
 };
+
+pub use two_processes::rules_of_two;
 
 use crate::{CommonTag, Entry, EntryKey, InvalidationTag, RenderCache, RenderError, Rendered};
 
@@ -327,44 +331,4 @@ pub async fn a_page_begun_before_a_change_is_not_shown_after_it(pages: &Arc<dyn 
     assert!(slow.await.is_ok_and(|page| page.body == "before"));
     // The late rendering did not overwrite the one after the change.
     assert_eq!(site.get(&house(170), "again").await.body, "after");
-}
-
-/// All rules of two processes on one cache.
-pub async fn rules_of_two(one: Arc<dyn RenderCache>, other: Arc<dyn RenderCache>) {
-    let (here, there) = (Site::new(&one), Site::new(&other));
-    // A page that one process rendered is a hit for the other.
-    assert_eq!(here.get(&house(200), "page").await.body, "page");
-    assert_eq!(there.get(&house(200), "another").await.body, "page");
-    assert_eq!(there.made(), 0);
-
-    // A change on one process shows on the other within a second, however often it is asked.
-    let changes = [
-        (house(200), of_house(200)),
-        (house(200), PEOPLE),
-        (search(200, true), AVAILABILITY),
-        (search(200, false), OFFERS),
-    ];
-    for (key, tag) in changes {
-        here.get(&key, "old").await;
-        there.get(&key, "old").await;
-        one.invalidate(&[tag]).await;
-        let changed = Instant::now();
-        assert_eq!(here.get(&key, "new").await.body, "new");
-        while there.get(&key, "new").await.body != "new" {
-            assert!(changed.elapsed() < Duration::from_secs(2), "{key} is old after {:?}", changed.elapsed());
-            sleep(Duration::from_millis(10)).await;
-        }
-    }
-
-    // A page whose rendering began on one process before a change on the other is not shown a second after it.
-    let begun_before = house(201);
-    let slow = there.get_slowly(&begun_before, "before", Duration::from_millis(300));
-    let change = async {
-        sleep(Duration::from_millis(50)).await;
-        one.invalidate(&[of_house(201)]).await;
-    };
-    tokio::join!(slow, change);
-    sleep(Duration::from_secs(1)).await;
-    assert_eq!(there.get(&house(201), "after").await.body, "after");
-    assert_eq!(here.get(&house(201), "after").await.body, "after");
 }

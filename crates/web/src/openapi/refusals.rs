@@ -77,7 +77,13 @@ pub fn bookings() -> Vec<ApiError> {
         BookingRefused::OwnHouse.into(),
         BookingRefused::InThePast.into(),
         BookingRefused::TooFarAhead.into(),
-        BookingRefused::Length.into(),
+        BookingRefused::TooManyGuests.into(),
+        BookingRefused::Notice.into(),
+        BookingRefused::BeyondWindow.into(),
+        BookingRefused::TooShort.into(),
+        BookingRefused::TooLong.into(),
+        BookingRefused::NoArrival.into(),
+        BookingRefused::NoDeparture.into(),
         BookingRefused::Amount.into(),
     ])
 }
@@ -148,7 +154,7 @@ pub fn too_often() -> AppError {
     AppError::TooOften(Duration::from_secs(60))
 }
 
-/// What stands for the cause of a failure: it goes to the log and never to a client.
+/// A placeholder for the cause of a failure: a cause goes to the log and never to a client.
 pub fn cause() -> Box<dyn std::error::Error + Send + Sync> {
     "the cause goes to the log".into()
 }

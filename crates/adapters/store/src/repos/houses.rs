@@ -42,7 +42,8 @@ fn landlord() -> RelationDef {
 
 /// What [`TermsRow`] reads of a house that is on the site.
 fn offered(id: HouseId) -> Select<house::Entity> {
-    let columns = [house::Column::LandlordId, house::Column::Price, house::Column::MinDays, house::Column::MaxDays];
+    use house::Column::{Capacity, LandlordId, MaxDays, MinDays, Price};
+    let columns = [LandlordId, Price, MinDays, MaxDays, Capacity];
     house::Entity::find_by_id(id.get()).select_only().columns(columns).filter(search::is_offered())
 }
 
@@ -51,6 +52,7 @@ fn terms(row: TermsRow) -> Result<HouseTerms, StoreError> {
         landlord: HOUSES.user("landlord_id", row.landlord_id)?,
         price: HOUSES.money("price", row.price)?,
         limits: HOUSES.limits(row.min_days, row.max_days)?,
+        capacity: HOUSES.count("capacity", row.capacity)?,
     })
 }
 

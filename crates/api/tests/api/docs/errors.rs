@@ -42,7 +42,13 @@ fn failures() -> Vec<ApiError> {
         BookingRefused::OwnHouse,
         BookingRefused::InThePast,
         BookingRefused::TooFarAhead,
-        BookingRefused::Length,
+        BookingRefused::TooManyGuests,
+        BookingRefused::Notice,
+        BookingRefused::BeyondWindow,
+        BookingRefused::TooShort,
+        BookingRefused::TooLong,
+        BookingRefused::NoArrival,
+        BookingRefused::NoDeparture,
         BookingRefused::Amount,
     ];
     let transition = [

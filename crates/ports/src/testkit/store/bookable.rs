@@ -54,9 +54,10 @@ impl Site {
             let (price, area_id) = (fen(100 + number % 5), 1 + number % 2);
             let id = house_with(store, landlord, |house| {
                 (house.limits, house.price, house.area) = (limits, price, area(area_id));
+                house.dwelling.capacity = 2;
             })
             .await;
-            let terms = HouseTerms { landlord, price, limits };
+            let terms = HouseTerms { landlord, price, limits, capacity: 2 };
             houses.insert(id, Known { area: area_id, terms, held: BTreeSet::new() });
         }
         let mut site = Self { policy, today: day(10), guest, houses };

@@ -21,6 +21,7 @@ pub(super) struct TermsRow {
     pub(super) price: i64,
     pub(super) min_days: i32,
     pub(super) max_days: i32,
+    pub(super) capacity: i32,
 }
 
 #[derive(FromQueryResult)]
