@@ -33,6 +33,7 @@ pub mod options;
 pub mod page_keys;
 pub mod pages;
 pub mod present;
+pub mod proof;
 pub mod rate_limits;
 pub mod render;
 mod request_fault;

@@ -33,7 +33,6 @@ mod order_states;
 mod orders;
 mod own_listings;
 pub mod problem;
-mod proof;
 mod query;
 mod repeats;
 mod reply;

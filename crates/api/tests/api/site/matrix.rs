@@ -5,7 +5,7 @@ use reqwest::Method;
 use super::browser::{Browser, site};
 
 /// What a visitor without a login gets.
-enum Expected {
+pub(super) enum Expected {
     /// A page.
     Shown,
     /// The login, and from there back.
@@ -21,7 +21,7 @@ enum Expected {
 use Expected::{Elsewhere, File, Login, Missing, Shown};
 
 /// The pages that are read; `{id}` is 1, and no house has it.
-const READ: &[(&str, Expected)] = &[
+pub(super) const READ: &[(&str, Expected)] = &[
     ("/", Shown),
     ("/houses", Shown),
     ("/houses/{id}", Missing),
@@ -69,7 +69,7 @@ const SENT: &[(&str, bool)] = &[
     ("/me/delete", true),
 ];
 
-fn at(route: &str) -> String {
+pub(super) fn at(route: &str) -> String {
     route.replace("{id}", "1")
 }
 
