@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use chrono::NaiveDate;
-use minsu_domain::{BookingRefused, Invalid, Quote, TransitionRefused};
+use minsu_domain::{BookingRefused, Invalid, OrderId, Quote, TransitionRefused};
 use minsu_ports::{
     CacheError, CaptchaError as PainterError, HashError, ObjectError, PictureError as ProcessorError, SealError,
     SmsError, SpeechError, StoreError,
@@ -169,6 +169,18 @@ pub enum ListingError {
     /// A listing is published with at least one picture.
     #[error("the listing has no picture")]
     PictureNeeded,
+    /// A published listing keeps at least one picture.
+    #[error("the last picture of a published listing")]
+    LastPicture,
+    /// The listing has no such picture.
+    #[error("no such picture of the listing")]
+    NoSuchPicture,
+    /// An order of the pictures does not name each of them once.
+    #[error("not every picture once")]
+    PicturesMismatch,
+    /// Orders for the listing that are not over.
+    #[error("{} orders are open", .0.len())]
+    OrdersOpen(Vec<OrderId>),
     /// The state of the listing does not allow it.
     #[error("not in this state of the listing")]
     WrongState,

@@ -10,7 +10,7 @@ use minsu_application::{
     orders::{self, PlaceOrder},
 };
 use minsu_domain::{Dwelling, HouseId, Principal, Quote, StayRule, parse_day};
-use minsu_ports::{HouseDetail, Rendered};
+use minsu_ports::{HouseDetail, ListingPicture, Rendered};
 use minsu_web::{
     api_error::{ApiError, RequestFault},
     fields::parse_id,
@@ -40,8 +40,10 @@ pub fn id_in_path<T: TryFrom<i64, Error = minsu_domain::Invalid>>(text: &str) ->
 
 /// A picture in its two widths.
 pub struct Picture {
+    pub id: i64,
     pub small: String,
     pub large: String,
+    pub caption: String,
 }
 
 /// A comment.
@@ -135,10 +137,14 @@ struct ListingPage {
 }
 
 /// The pictures of a house.
-pub fn pictures(app: &App, keys: &[minsu_domain::PictureKey]) -> Vec<Picture> {
-    let picture =
-        |key| Picture { small: present::small_picture(app, Some(key)), large: present::picture(app, Some(key)) };
-    keys.iter().map(picture).collect()
+pub fn pictures(app: &App, pictures: Vec<ListingPicture>) -> Vec<Picture> {
+    let picture = |ListingPicture { id, key, caption }| Picture {
+        id: id.get(),
+        small: present::small_picture(app, Some(&key)),
+        large: present::picture(app, Some(&key)),
+        caption: caption.map(|caption| caption.as_str().to_owned()).unwrap_or_default(),
+    };
+    pictures.into_iter().map(picture).collect()
 }
 
 fn named(choices: Vec<Choice>) -> Vec<String> {
@@ -164,7 +170,7 @@ async fn page(
     today: NaiveDate,
 ) -> Result<ListingPage, ApiError> {
     let (app, language) = (&state.app, f.language);
-    let HouseDetail { id, landlord, offer, pictures: keys, comments, created_at: _, version: _, order_count } = house;
+    let HouseDetail { id, landlord, offer, pictures: shown, comments, created_at: _, version: _, order_count } = house;
     let next_month = calendar::last_of(today).succ_opt().unwrap_or(today);
     let taken = houses::taken_days(app, id, today, calendar::last_of(next_month), viewer).await?;
     let ids: Vec<_> = offer.facilities.iter().map(ToString::to_string).collect();
@@ -185,7 +191,7 @@ async fn page(
         max_days: offer.limits.max_days(),
         bookings: order_count,
         nights: app.policy.booking.rule == StayRule::Nights,
-        pictures: pictures(app, &keys),
+        pictures: pictures(app, shown),
         comments: comments
             .into_iter()
             .map(|comment| Said {

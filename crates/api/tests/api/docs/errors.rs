@@ -15,9 +15,10 @@ use minsu_dialect_v2::problem::{
 use minsu_domain::{BookingRefused, Field, Invalid, Money, Quote, Rule, Stay, StayRule, TransitionRefused};
 use minsu_ports::{CacheError, ObjectError, SmsError, StoreError};
 use minsu_web::{
-    api_error::{ApiError, RequestFault, Verdict},
+    api_error::{ApiError, RequestFault},
     dialect::Envelope,
     errno::Errno,
+    verdict::Verdict,
 };
 
 use super::{compare, enums::variants, generated};
