@@ -42,8 +42,8 @@ pub(crate) async fn as_seen(
     caller: &Caller,
     id: HouseId,
 ) -> Result<OwnHouse, ApiError> {
-    let expected = expected(request)?;
     houses::demand_owner(site.app(), caller.0, id).await?;
+    let expected = expected(request)?;
     let stands = houses::own_listing(site.app(), caller.0, id).await?;
     match expected {
         Some(seen) if seen != stands.version => Err(NativeFault::VersionStale.into()),
@@ -102,6 +102,7 @@ pub(crate) async fn delete(
     id: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let id = id_in_path(&id)?;
+    houses::demand_owner(site.app(), caller.0, id).await?;
     houses::delete_listing(site.app(), caller.0, id, expected(&request)?).await?;
     Ok(no_content())
 }
