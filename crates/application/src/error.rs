@@ -11,6 +11,8 @@ use minsu_ports::{
 };
 use thiserror::Error;
 
+use crate::listing_error::ListingError;
+
 /// The error of a use case. The HTTP crates map each variant once to a code and a
 /// fixed sentence; causes go to the log only.
 #[derive(Debug, Error)]
@@ -152,32 +154,6 @@ pub enum AccountError {
     /// The profile was changed since the person read it.
     #[error("the profile was changed meanwhile")]
     VersionStale,
-}
-
-/// Listings.
-#[derive(Debug, Error)]
-pub enum ListingError {
-    /// No such district.
-    #[error("no such area")]
-    UnknownArea,
-    /// No such facility.
-    #[error("no such facility")]
-    UnknownFacility,
-    /// No such house.
-    #[error("no such house")]
-    NotFound,
-    /// A listing is published with at least one picture.
-    #[error("the listing has no picture")]
-    PictureNeeded,
-    /// The state of the listing does not allow it.
-    #[error("not in this state of the listing")]
-    WrongState,
-    /// The listing was changed since the version that was named.
-    #[error("the listing was changed meanwhile")]
-    VersionStale,
-    /// Another landlord's house.
-    #[error("not the landlord of this house")]
-    NotOwner,
 }
 
 /// Orders.

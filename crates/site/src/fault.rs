@@ -133,7 +133,11 @@ const fn of_listing(error: &ListingError) -> &'static str {
         ListingError::UnknownFacility => "There is no such facility.",
         ListingError::NotFound => "There is no such house.",
         ListingError::PictureNeeded => "Please add a picture first.",
-        ListingError::WrongState => "The house is published already.",
+        ListingError::WrongState => "The state of the house does not allow this.",
+        ListingError::LastPicture => "A published house keeps at least one picture.",
+        ListingError::NoSuchPicture => "The house has no such picture.",
+        ListingError::PicturesMismatch => "The pictures were changed meanwhile.",
+        ListingError::OrdersOpen(_) => "Some orders for the house are not over yet, so it cannot be deleted.",
         ListingError::VersionStale => "The house was changed meanwhile.",
         ListingError::NotOwner => "This house belongs to another landlord.",
     }

@@ -212,6 +212,10 @@ const fn entered(event: &Event) -> Option<OrderStatus> {
         | Event::ListingDrafted(_)
         | Event::ListingPublished(_)
         | Event::ListingPictureAdded(_)
+        | Event::ListingPicturesChanged(_)
+        | Event::ListingChanged(_)
+        | Event::ListingUnlisted(_)
+        | Event::ListingDeleted(_)
         | Event::ListingWithdrawn(_) => None,
     }
 }

@@ -87,6 +87,10 @@ pub struct ProblemBody {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Option<Vec<crate::values::Day>>, nullable = false)]
     days: Vec<NaiveDate>,
+    /// The orders for the listing that are not over; with `open_orders` of a listing only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Option<Vec<crate::values::Id>>, nullable = false)]
+    orders: Vec<i64>,
     /// After how many seconds to try again; where waiting helps.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<u64>, nullable = false, examples(60))]
@@ -120,6 +124,7 @@ impl ProblemBody {
             rule: told.rule,
             quote: told.quote.as_ref().map(QuoteData::from),
             days: told.days,
+            orders: told.orders.iter().map(|order| order.get()).collect(),
             // Whole seconds, rounded up: a client that comes back then is not too early.
             retry_after: told
                 .retry_after

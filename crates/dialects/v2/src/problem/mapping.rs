@@ -7,7 +7,7 @@ use minsu_application::{
     AccountError, AppError, CaptchaError, IdempotencyError, ListingError, OrderError, PictureError, QuotaError,
     SessionError, SmsCodeError, TokenError,
 };
-use minsu_domain::{BookingRefused, Field, Invalid, Quote, TransitionRefused};
+use minsu_domain::{BookingRefused, Field, Invalid, OrderId, Quote, TransitionRefused};
 use minsu_web::{
     api_error::{ApiError, RequestFault},
     native_fault::{FieldFault, FieldRule, NativeFault},
@@ -31,13 +31,23 @@ pub struct Told {
     pub quote: Option<Quote>,
     /// The days that are taken.
     pub days: Vec<NaiveDate>,
+    /// The orders that are not over.
+    pub orders: Vec<OrderId>,
     /// How long to wait.
     pub retry_after: Option<Duration>,
 }
 
 impl Told {
     const fn of(problem: Problem) -> Self {
-        Self { problem, errors: Vec::new(), rule: None, quote: None, days: Vec::new(), retry_after: None }
+        Self {
+            problem,
+            errors: Vec::new(),
+            rule: None,
+            quote: None,
+            days: Vec::new(),
+            orders: Vec::new(),
+            retry_after: None,
+        }
     }
 
     fn at(pointer: &str, rule: FieldRule) -> Self {
@@ -84,15 +94,7 @@ fn of_app(error: &AppError) -> Told {
             SmsCodeError::NotSent(_) => Problem::ProviderFailed,
         }),
         AppError::Account(error) => of_account(error),
-        AppError::Listing(error) => match error {
-            ListingError::UnknownArea => Told::at("/area_id", FieldRule::NotFound),
-            ListingError::UnknownFacility => Told::at("/facilities", FieldRule::NotFound),
-            ListingError::NotFound => Told::of(Problem::NotFound),
-            ListingError::NotOwner => Told::of(Problem::Forbidden),
-            ListingError::PictureNeeded => Told::of(Problem::PictureNeeded),
-            ListingError::WrongState => Told::of(Problem::WrongState),
-            ListingError::VersionStale => Told::of(Problem::VersionStale),
-        },
+        AppError::Listing(error) => of_listing(error),
         AppError::Order(error) => of_order(error),
         AppError::Picture(error) => Told::of(match error {
             PictureError::NotAPicture | PictureError::Incomplete | PictureError::TooLarge => Problem::PictureUnreadable,
@@ -111,6 +113,22 @@ fn of_app(error: &AppError) -> Told {
         AppError::StoreUnavailable(_) | AppError::CacheUnavailable(_) => Told::after(Problem::Unavailable, A_MOMENT),
         AppError::Internal(_) => Told::of(Problem::InternalError),
     }
+}
+
+fn of_listing(error: &ListingError) -> Told {
+    Told::of(match error {
+        ListingError::UnknownArea => return Told::at("/area_id", FieldRule::NotFound),
+        ListingError::UnknownFacility => return Told::at("/facilities", FieldRule::NotFound),
+        ListingError::PicturesMismatch => return Told::at("/pictures", FieldRule::Mismatch),
+        ListingError::OrdersOpen(orders) => {
+            return Told { orders: orders.clone(), ..Told::of(Problem::OpenOrders) };
+        }
+        ListingError::NotFound | ListingError::NoSuchPicture => Problem::NotFound,
+        ListingError::NotOwner => Problem::Forbidden,
+        ListingError::PictureNeeded => Problem::PictureNeeded,
+        ListingError::WrongState | ListingError::LastPicture => Problem::WrongState,
+        ListingError::VersionStale => Problem::VersionStale,
+    })
 }
 
 fn of_account(error: &AccountError) -> Told {

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use minsu_domain::{HouseOffer, PictureKey, Version};
-use minsu_ports::{HouseComment, HouseDetail, Landlord, LockedLandlord, NewHouse};
+use minsu_domain::{HouseOffer, Version};
+use minsu_ports::{HouseComment, HouseDetail, Landlord, ListingPicture, LockedLandlord, NewHouse};
 use sea_orm::{EntityTrait, FromQueryResult, JoinType, QuerySelect, Select};
 
 use crate::{
@@ -22,6 +22,7 @@ pub(super) struct TermsRow {
     pub(super) min_days: i32,
     pub(super) max_days: i32,
     pub(super) capacity: i32,
+    pub(super) version: i32,
 }
 
 #[derive(FromQueryResult)]
@@ -55,7 +56,7 @@ pub(super) fn row(landlord: &LockedLandlord, house: &NewHouse) -> house::ActiveM
 pub(super) fn detail(
     row: HouseRow,
     facilities: &[i64],
-    pictures: &[String],
+    pictures: Vec<ListingPicture>,
     comments: Vec<HouseComment>,
 ) -> Result<HouseDetail, CorruptRow> {
     let house = row.house;
@@ -69,7 +70,7 @@ pub(super) fn detail(
             avatar: Table("users").picture("avatar", row.landlord_avatar.as_deref())?,
         },
         offer: offer(house, row.description, facilities)?,
-        pictures: keys(pictures)?,
+        pictures,
         comments,
         created_at,
         version,
@@ -88,10 +89,6 @@ pub(super) fn offer(
 ) -> Result<HouseOffer, CorruptRow> {
     let facility = |id: &i64| Table("house_facilities").facility("facility_id", *id);
     house.offer(description, facilities.iter().map(facility).collect::<Result<_, _>>()?)
-}
-
-pub(super) fn keys(pictures: &[String]) -> Result<Vec<PictureKey>, CorruptRow> {
-    pictures.iter().map(|key| Table("house_pictures").checked("picture", PictureKey::new(key))).collect()
 }
 
 /// Adds the column `description`, which is absent for a house without one.
