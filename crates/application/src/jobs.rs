@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use minsu_domain::{OrderId, TransitionRefused};
-use minsu_ports::{Job, JobFailure, WorkerId};
+use minsu_ports::{Job, JobFailure, Signal, WorkerId};
 
 use crate::{App, AppError, OrderError, orders, transaction::in_transaction};
 
@@ -43,6 +43,7 @@ pub async fn run_due_jobs(app: &App) -> Result<JobsRun, AppError> {
         let run = run(app, job).await?;
         total = JobsRun { done: total.done + run.done, failed: total.failed + run.failed };
     }
+    app.telemetry.count(Signal::JobsRan);
     Ok(total)
 }
 
@@ -62,7 +63,11 @@ async fn run(app: &App, job: Job) -> Result<JobsRun, AppError> {
         let subjects = due_subjects(app, job).await?;
         for subject in &subjects {
             match attempt(app, job, *subject).await {
-                Ok(effect) => total.done += u64::from(effect),
+                Ok(true) => {
+                    total.done += 1;
+                    app.telemetry.count(Signal::JobDone(job));
+                }
+                Ok(false) => {}
                 Err(error) => {
                     total.failed += 1;
                     note_failure(app, job, *subject, &error).await?;
@@ -103,17 +108,20 @@ async fn attempt(app: &App, job: Job, subject: i64) -> Result<bool, AppError> {
 async fn note_failure(app: &App, job: Job, subject: i64, error: &AppError) -> Result<(), AppError> {
     let now = app.clock.now();
     let cause = error.to_string();
-    in_transaction(app, async |transaction| {
+    let noted = in_transaction(app, async |transaction| {
         let attempts = transaction.jobs().attempts(job, subject).await? + 1;
         let next_at = PAUSES.get(attempts as usize - 1).map(|pause| now + *pause);
-        if next_at.is_none() {
-            tracing::error!(job = job.name(), subject, cause, "a job failed for good");
-        }
         let failure = JobFailure { job, subject, attempts, next_at, error: cause.clone() };
         transaction.jobs().failed(&failure).await?;
-        Ok(())
-    })
-    .await
+        Ok(next_at.is_none())
+    });
+    if noted.await? {
+        app.telemetry.count(Signal::JobDead(job));
+        tracing::error!(job = job.name(), subject, cause, "a job failed for good");
+    } else {
+        app.telemetry.count(Signal::JobFailed(job));
+    }
+    Ok(())
 }
 
 #[cfg(test)]

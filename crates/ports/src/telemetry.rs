@@ -1,6 +1,6 @@
 //! Telemetry: counts of signals that change no state.
 
-use crate::Work;
+use crate::{Job, Work};
 
 /// An occurrence that writes no row. It names no person and no id. Changes of state
 /// are [`minsu_domain::Event`]s and are counted by a subscriber of theirs.
@@ -28,6 +28,14 @@ pub enum Signal {
     ProofAccepted,
     /// A proof of work was wrong, too old or used before.
     ProofRefused,
+    /// A run of the jobs of the clock ended.
+    JobsRan,
+    /// A job did its work for a subject.
+    JobDone(Job),
+    /// A job failed for a subject and tries again.
+    JobFailed(Job),
+    /// A job failed for a subject too often and does not try again.
+    JobDead(Job),
     /// A request claimed an idempotency key.
     KeyClaimed,
     /// A request was answered by what its key had stored.

@@ -12,6 +12,7 @@
 //! ids, no numbers of persons.
 
 mod answers;
+mod events;
 mod metrics;
 mod names;
 mod readings;

@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, atomic::AtomicI64};
 
-use minsu_domain::{Event, OrderStatus};
-use minsu_ports::{AnswerMetrics, EventSubscriber, Notified, Outcome, RequestMetrics, Signal, Telemetry, Work};
+use minsu_domain::OrderStatus;
+use minsu_ports::{AnswerMetrics, Job, RequestMetrics, Signal, Telemetry, Work};
 use prometheus_client::{
     encoding::text::encode,
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
@@ -30,8 +30,10 @@ pub struct Metrics {
     sms: Family<[Label<&'static str>; 1], Counter>,
     proofs: Family<[Label<&'static str>; 1], Counter>,
     busy: Family<[Label<&'static str>; 1], Counter>,
-    orders: Family<[Label<&'static str>; 1], Counter>,
+    pub(crate) orders: Family<[Label<&'static str>; 1], Counter>,
     keys: Family<[Label<&'static str>; 1], Counter>,
+    job_runs: Counter,
+    jobs: Family<[Label<&'static str>; 2], Counter>,
     refresh: Option<Refresh>,
 }
 
@@ -49,6 +51,8 @@ impl Metrics {
         let busy = Family::default();
         let orders = Family::default();
         let keys = Family::default();
+        let job_runs = Counter::default();
+        let jobs = Family::default();
         let mut registry = Registry::with_prefix("minsu");
         registry.register("requests", "answered requests by route template", requests.clone());
         registry.register("answers", "answers of the API by their code", answers.clone());
@@ -61,6 +65,8 @@ impl Metrics {
         registry.register("proofs", "proofs of work by what became of them", proofs.clone());
         registry.register("orders", "orders that came into a state", orders.clone());
         registry.register("idempotency_keys", "requests with a key by what it was", keys.clone());
+        registry.register("job_runs", "runs of due jobs", job_runs.clone());
+        registry.register("jobs", "work of the clock by what became of it", jobs.clone());
         registry.register_collector(Box::new(Readings(sources)));
         let metrics = Self {
             registry,
@@ -75,6 +81,8 @@ impl Metrics {
             busy,
             orders,
             keys,
+            job_runs,
+            jobs,
             refresh: None,
         };
         metrics.start_at_zero();
@@ -110,6 +118,11 @@ impl Metrics {
         }
         for result in ["claimed", "replayed", "running", "reused", "recovered"] {
             drop(self.keys.get_or_create(&[("result", result)]));
+        }
+        for job in Job::ALL {
+            for result in ["done", "failed", "dead"] {
+                drop(self.jobs.get_or_create(&[("job", job.name()), ("result", result)]));
+            }
         }
         for status in OrderStatus::ALL {
             drop(self.orders.get_or_create(&[("state", state_label(status))]));
@@ -155,6 +168,9 @@ impl RequestMetrics for Metrics {
 
 impl Telemetry for Metrics {
     fn count(&self, signal: Signal) {
+        let job = |job: Job, result| {
+            self.jobs.get_or_create(&[("job", job.name()), ("result", result)]).inc();
+        };
         let (family, result) = match signal {
             Signal::CaptchaIssued => (&self.captchas, "issued"),
             Signal::CaptchaSolved => (&self.captchas, "solved"),
@@ -175,48 +191,15 @@ impl Telemetry for Metrics {
             Signal::KeyRunning => (&self.keys, "running"),
             Signal::KeyReused => (&self.keys, "reused"),
             Signal::KeyRecovered => (&self.keys, "recovered"),
+            Signal::JobsRan => {
+                self.job_runs.inc();
+                return;
+            }
+            Signal::JobDone(of) => return job(of, "done"),
+            Signal::JobFailed(of) => return job(of, "failed"),
+            Signal::JobDead(of) => return job(of, "dead"),
         };
         family.get_or_create(&[("result", result)]).inc();
-    }
-}
-
-/// Counts the states that orders enter; an event whose transaction may have failed is not counted.
-impl EventSubscriber for Metrics {
-    fn notify(&self, events: &[Event], outcome: Outcome) -> Notified {
-        let committed = events.iter().filter(|_| outcome == Outcome::Committed);
-        for state in committed.filter_map(entered) {
-            self.orders.get_or_create(&[("state", state_label(state))]).inc();
-        }
-        Box::pin(std::future::ready(()))
-    }
-}
-
-/// The state that an order entered by this event.
-const fn entered(event: &Event) -> Option<OrderStatus> {
-    match event {
-        Event::OrderPlaced(order)
-        | Event::OrderAccepted(order)
-        | Event::OrderRejected(order)
-        | Event::OrderCanceled(order)
-        | Event::OrderExpired(order)
-        | Event::OrderCommented(order) => Some(order.entered),
-        Event::AccountRegistered { .. }
-        | Event::AccountRenamed { .. }
-        | Event::AccountAvatarChanged { .. }
-        | Event::AccountMobileChanged { .. }
-        | Event::AccountPasswordChanged { .. }
-        | Event::AccountIdentityVerified { .. }
-        | Event::AccountTokenCreated { .. }
-        | Event::AccountTokenRevoked { .. }
-        | Event::AccountDeleted { .. }
-        | Event::ListingDrafted(_)
-        | Event::ListingPublished(_)
-        | Event::ListingPictureAdded(_)
-        | Event::ListingPicturesChanged(_)
-        | Event::ListingChanged(_)
-        | Event::ListingUnlisted(_)
-        | Event::ListingDeleted(_)
-        | Event::ListingWithdrawn(_) => None,
     }
 }
 
@@ -226,7 +209,8 @@ mod tests {
 
     use super::*;
     use crate::{Kind, NAMES, Reading};
-    use minsu_domain::{HouseId, OrderEvent, OrderId, UserId};
+    use minsu_domain::{Event, HouseId, OrderEvent, OrderId, UserId};
+    use minsu_ports::{EventSubscriber, Outcome};
 
     fn metrics() -> Metrics {
         Metrics::new(vec![Box::new(|| {
@@ -269,6 +253,10 @@ mod tests {
             (Signal::WorkRefused(Work::Searches), "minsu_busy_total{work=\"searches\"}"),
             (Signal::ProofAccepted, "minsu_proofs_total{result=\"accepted\"}"),
             (Signal::ProofRefused, "minsu_proofs_total{result=\"refused\"}"),
+            (Signal::JobsRan, "minsu_job_runs_total"),
+            (Signal::JobDone(Job::ExpireOrders), "minsu_jobs_total{job=\"expire_orders\",result=\"done\"}"),
+            (Signal::JobFailed(Job::ExpireOrders), "minsu_jobs_total{job=\"expire_orders\",result=\"failed\"}"),
+            (Signal::JobDead(Job::ExpireOrders), "minsu_jobs_total{job=\"expire_orders\",result=\"dead\"}"),
         ] {
             assert_eq!(line(&metrics, counter), format!("{counter} 0"));
             metrics.count(signal);

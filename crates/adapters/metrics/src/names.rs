@@ -65,6 +65,13 @@ pub const NAMES: &[Name] = &[
         &["result"],
         "requests with an idempotency key: claimed, replayed, running, reused, recovered",
     ),
+    name("minsu_job_runs_total", "counter", &[], "runs of due jobs: some each minute while jobs are done here"),
+    name(
+        "minsu_jobs_total",
+        "counter",
+        &["job", "result"],
+        "work of the clock: done, failed and tried again, dead when it is not tried again",
+    ),
     name("minsu_orders_total", "counter", &["state"], "orders that came into a state"),
     name(
         "minsu_orders_held",
