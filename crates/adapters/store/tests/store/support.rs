@@ -6,7 +6,8 @@ use minsu_domain::{
     OrderStatus, PictureKey, Quote, Stay, StayRule, Transition, UserId, UserName,
 };
 use minsu_ports::{
-    LockedGuest, LockedLandlord, NewHouse, NewOrder, NewUser, OrderAct, OrderNote, PasswordHash, Store, UnitOfWork,
+    LockedGuest, LockedLandlord, NewHouse, NewOrder, NewUser, OrderAct, OrderNote, PasswordHash, Store, StoreError,
+    UnitOfWork,
 };
 use minsu_store::{Pooler, SqlStore, StoreOptions, migrate_up};
 use minsu_testservers::{Database, PgBouncer, PoolMode};
@@ -133,15 +134,20 @@ pub async fn add_house(store: &SqlStore, landlord: UserId, house: &NewHouse) -> 
     id
 }
 
-/// Places an order with its days.
+/// Places an order with its days, once more where the house was changed meanwhile.
 pub async fn place(store: &SqlStore, guest: UserId, order: &NewOrder) -> OrderId {
-    let (mut unit, guest) = LockedGuest::begin(store, guest).await.unwrap().unwrap();
-    let (parties, _) = guest.with_landlord(unit.as_mut(), order.house).await.unwrap().unwrap();
-    let id = unit.orders().insert(&parties, order).await.unwrap();
-    let days = order.stay.occupied().collect();
-    unit.occupancy().reserve(order.house, Occupant::Order(id), &days).await.unwrap();
-    unit.commit().await.unwrap();
-    id
+    loop {
+        let (mut unit, guest) = LockedGuest::begin(store, guest).await.unwrap().unwrap();
+        let (parties, _) = guest.with_landlord(unit.as_mut(), order.house).await.unwrap().unwrap();
+        let id = match unit.orders().insert(&parties, order).await {
+            Err(StoreError::Conflict(_)) => continue,
+            inserted => inserted.unwrap(),
+        };
+        let days = order.stay.occupied().collect();
+        unit.occupancy().reserve(order.house, Occupant::Order(id), &days).await.unwrap();
+        unit.commit().await.unwrap();
+        return id;
+    }
 }
 
 pub fn quote(stay: &Stay) -> Quote {
