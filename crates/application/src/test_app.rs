@@ -185,6 +185,7 @@ pub(crate) fn terms(landlord: i64) -> HouseTerms {
         price: Money::from_fen(1999).unwrap(),
         limits: StayLimits::new(1, 0).unwrap(),
         capacity: 4,
+        has_rules: false,
     }
 }
 

@@ -45,6 +45,8 @@ pub struct HouseTerms {
     pub limits: StayLimits,
     /// How many guests it takes.
     pub capacity: u32,
+    /// Whether it has rules, seasons or dates of its own, which [`HouseSchedule`] holds.
+    pub has_rules: bool,
 }
 
 /// The reason why a stay cannot be booked, whether or not its days are free.
@@ -133,6 +135,7 @@ mod tests {
             price: Money::from_fen(1999).unwrap(),
             limits: StayLimits::new(1, 0).unwrap(),
             capacity: 2,
+            has_rules: false,
         };
         let stay = Stay::new(parse_day(from).unwrap(), parse_day(to).unwrap(), StayRule::Days).unwrap();
         terms.quote(UserId::new(2).unwrap(), &stay, parse_day("2026-11-21").unwrap(), &BookingPolicy::default())
@@ -159,6 +162,7 @@ mod tests {
             price: Money::from_fen(100).unwrap(),
             limits: StayLimits::new(2, 3).unwrap(),
             capacity: 2,
+            has_rules: false,
         };
         let today = parse_day("2026-11-21").unwrap();
         let ask = |guest, end| {

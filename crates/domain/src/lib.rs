@@ -13,6 +13,7 @@
 //!     price: Money::from_yuan_text("199.90")?,
 //!     limits: StayLimits::new(1, 0)?,
 //!     capacity: 4,
+//!     has_rules: false,
 //! };
 //! let stay = Stay::new(parse_day("2026-12-01")?, parse_day("2026-12-03")?, StayRule::Days)?;
 //! let quote = terms.quote(UserId::new(2)?, &stay, parse_day("2026-11-20")?, &BookingPolicy::default())?;
@@ -73,7 +74,7 @@ pub use day::{format_day, parse_day};
 pub use event::{Event, ListingEvent, OrderEvent};
 pub use house::{Dwelling, HouseDraft, HouseOffer, StayLimits};
 pub use house_filters::{AtLeast, HouseFilters, PriceRange, WantedFacilities};
-pub use id::{AreaId, FacilityId, HouseId, OrderId, TokenId, UserId};
+pub use id::{AreaId, FacilityId, FeedId, HouseId, OrderId, TokenId, UserId};
 pub use idempotency_key::IdempotencyKey;
 pub use identity::{IdentityNumber, RealName};
 pub use invalid::{Field, Invalid, Rule};

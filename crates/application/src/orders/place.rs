@@ -1,7 +1,7 @@
 //! Placing an order.
 
 use chrono::NaiveDate;
-use minsu_domain::{Event, HouseId, Money, Occupant, OrderEvent, OrderId, Principal, Stay};
+use minsu_domain::{Event, HouseId, Money, OrderEvent, OrderId, Principal, Stay};
 use minsu_ports::{LockedGuest, NewOrder, Store, StoreError};
 
 use crate::{AccountError, App, AppError, ListingError, OrderError, quotas, transaction::in_locked_transaction};
@@ -51,12 +51,10 @@ pub async fn place(app: &App, viewer: Principal, command: &PlaceOrder) -> Result
         let order = NewOrder { house: command.house, stay, quote, status, created_at: now };
         let id = transaction.orders().insert(&parties, &order).await?;
         let days = stay.occupied().collect();
-        transaction.occupancy().reserve(command.house, Occupant::Order(id), &days).await.map_err(
-            |error| match error {
-                StoreError::DaysTaken(days) => AppError::Order(OrderError::DaysTaken(days)),
-                error => error.into(),
-            },
-        )?;
+        transaction.occupancy().reserve(command.house, id, &days).await.map_err(|error| match error {
+            StoreError::DaysTaken(days) => AppError::Order(OrderError::DaysTaken(days)),
+            error => error.into(),
+        })?;
         let (house, landlord, entered) = (command.house, terms.landlord, status);
         transaction.record(Event::OrderPlaced(OrderEvent { order: id, house, landlord, guest: viewer.user, entered }));
         Ok(id)
@@ -103,9 +101,8 @@ mod tests {
         let stay = Stay::new(command.start, command.end, StayRule::Days).unwrap();
         unit.occupancy
             .expect_reserve()
-            .withf(move |house, occupant, days| {
-                (*house, *occupant) == (HouseId::new(7).unwrap(), Occupant::Order(id()))
-                    && days.iter().copied().eq(stay.occupied())
+            .withf(move |house, order, days| {
+                (*house, *order) == (HouseId::new(7).unwrap(), id()) && days.iter().copied().eq(stay.occupied())
             })
             .return_once(move |_, _, _| result);
         let commits = unit.commits.clone();

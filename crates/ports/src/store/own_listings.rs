@@ -30,6 +30,10 @@ pub trait OwnListingRepo: Send {
     /// Whose a listing is and where it stands, in whatever state.
     async fn standing(&mut self, id: HouseId) -> Result<Option<ListingStanding>, StoreError>;
 
+    /// Locks a house of the locked landlord that is not deleted, so that no order of it is placed and no day of it is
+    /// freed before this transaction ends; `false` where there is none. [`crate::LockedCalendar`] is made from it.
+    async fn lock_calendar(&mut self, landlord: &LockedLandlord, id: HouseId) -> Result<bool, StoreError>;
+
     /// Makes a draft of the locked landlord a published listing, if it still has this version; the version
     /// advances, and its date becomes `at`. `false` where it is no draft of this version.
     async fn publish_draft(

@@ -9,11 +9,11 @@ use async_trait::async_trait;
 
 use super::{
     MockHouseRepo, MockIdempotencyRepo, MockMaintenanceRepo, MockOccupancyRepo, MockOrderRepo, MockOrphanedObjectRepo,
-    MockOwnListingRepo, MockReferenceRepo, MockStore, MockTokenRepo, MockUsageRepo, MockUserRepo,
+    MockOwnListingRepo, MockReferenceRepo, MockScheduleRepo, MockStore, MockTokenRepo, MockUsageRepo, MockUserRepo,
 };
 use crate::{
     HouseRepo, IdempotencyRepo, MaintenanceRepo, OccupancyRepo, OrderRepo, OrphanedObjectRepo, OwnListingRepo,
-    ReferenceRepo, Session, StoreError, TokenRepo, UnitOfWork, UsageRepo, UserRepo,
+    ReferenceRepo, ScheduleRepo, Session, StoreError, TokenRepo, UnitOfWork, UsageRepo, UserRepo,
 };
 
 /// How many units of work were committed: shared between a test and the mocks it gave away.
@@ -40,6 +40,8 @@ pub struct MockUnitOfWork {
     pub orders: MockOrderRepo,
     /// Occupied days.
     pub occupancy: MockOccupancyRepo,
+    /// Rules, seasons and dates.
+    pub schedules: MockScheduleRepo,
     /// Areas and facilities.
     pub reference: MockReferenceRepo,
     /// Orphaned objects.
@@ -120,6 +122,10 @@ impl Session for MockUnitOfWork {
 
     fn occupancy(&mut self) -> &mut dyn OccupancyRepo {
         &mut self.occupancy
+    }
+
+    fn schedules(&mut self) -> &mut dyn ScheduleRepo {
+        &mut self.schedules
     }
 
     fn reference(&mut self) -> &mut dyn ReferenceRepo {

@@ -42,8 +42,8 @@ fn landlord() -> RelationDef {
 
 /// What [`TermsRow`] reads of a house that is on the site.
 fn offered(id: HouseId) -> Select<house::Entity> {
-    use house::Column::{Capacity, LandlordId, MaxDays, MinDays, Price};
-    let columns = [LandlordId, Price, MinDays, MaxDays, Capacity];
+    use house::Column::{Capacity, HasRules, LandlordId, MaxDays, MinDays, Price};
+    let columns = [LandlordId, Price, MinDays, MaxDays, Capacity, HasRules];
     house::Entity::find_by_id(id.get()).select_only().columns(columns).filter(search::is_offered())
 }
 
@@ -53,6 +53,7 @@ fn terms(row: TermsRow) -> Result<HouseTerms, StoreError> {
         price: HOUSES.money("price", row.price)?,
         limits: HOUSES.limits(row.min_days, row.max_days)?,
         capacity: HOUSES.count("capacity", row.capacity)?,
+        has_rules: row.has_rules != 0,
     })
 }
 

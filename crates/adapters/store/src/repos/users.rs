@@ -181,7 +181,7 @@ fn nobodys_mobile(id: UserId) -> String {
 /// What locks the rows of a statement. An erasure changes keys of the row, which waits for either of PostgreSQL's
 /// locks; foreign keys of orders and houses, which take the shared one, wait for neither. MariaDB knows no FOR SHARE;
 /// SQLite has one writer.
-pub(super) const fn locking(backend: DbBackend, strength: LockStrength) -> &'static str {
+pub(crate) const fn locking(backend: DbBackend, strength: LockStrength) -> &'static str {
     match (backend, strength) {
         (DbBackend::Postgres, LockStrength::Shared) => " FOR KEY SHARE",
         (DbBackend::Postgres, LockStrength::Exclusive) => " FOR NO KEY UPDATE",

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Days, NaiveDate};
 use minsu_domain::{
-    AreaId, ChangedBy, Comment, HouseDraft, HouseId, HouseOffer, Mobile, Money, Occupant, OrderId, OrderStatus,
-    PictureKey, Quote, Stay, StayRule, Transition, UserId, UserName,
+    AreaId, ChangedBy, Comment, HouseDraft, HouseId, HouseOffer, Mobile, Money, OrderId, OrderStatus, PictureKey,
+    Quote, Stay, StayRule, Transition, UserId, UserName,
 };
 use minsu_ports::{
     LockedGuest, LockedLandlord, NewHouse, NewOrder, NewUser, OrderAct, OrderNote, PasswordHash, Store, UnitOfWork,
@@ -139,7 +139,7 @@ pub async fn place(store: &SqlStore, guest: UserId, order: &NewOrder) -> OrderId
     let (parties, _) = guest.with_landlord(unit.as_mut(), order.house).await.unwrap().unwrap();
     let id = unit.orders().insert(&parties, order).await.unwrap();
     let days = order.stay.occupied().collect();
-    unit.occupancy().reserve(order.house, Occupant::Order(id), &days).await.unwrap();
+    unit.occupancy().reserve(order.house, id, &days).await.unwrap();
     unit.commit().await.unwrap();
     id
 }

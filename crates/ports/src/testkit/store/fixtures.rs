@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use minsu_domain::{
-    AreaId, ChangedBy, Comment, HouseDraft, HouseFilter, HouseId, HouseOffer, Mobile, Money, Occupant, OrderId,
-    OrderStatus, PictureKey, Quote, RejectReason, SortKey, Stay, StayRule, Transition, UserId, UserName, WantedStay,
+    AreaId, ChangedBy, Comment, HouseDraft, HouseFilter, HouseId, HouseOffer, Mobile, Money, OrderId, OrderStatus,
+    PictureKey, Quote, RejectReason, SortKey, Stay, StayRule, Transition, UserId, UserName, WantedStay,
 };
 
 use crate::{
@@ -166,7 +166,7 @@ pub(super) async fn place_in(
     order: &NewOrder,
 ) -> Result<OrderId, StoreError> {
     let id = unit.orders().insert(parties, order).await?;
-    unit.occupancy().reserve(order.house, Occupant::Order(id), &order.stay.occupied().collect()).await?;
+    unit.occupancy().reserve(order.house, id, &order.stay.occupied().collect()).await?;
     Ok(id)
 }
 

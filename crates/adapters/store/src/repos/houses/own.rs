@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, SubsecRound as _, Utc};
-use minsu_domain::{HouseId, UserId, Version};
-use minsu_ports::{ListingStanding, LockedLandlord, NewHouse, OwnHouse, OwnListingRepo, StoreError};
+use minsu_domain::{HouseId, ListingState, UserId, Version};
+use minsu_ports::{ListingStanding, LockStrength, LockedLandlord, NewHouse, OwnHouse, OwnListingRepo, StoreError};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, JoinType, Order,
     QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, sea_query::Expr,
@@ -14,6 +14,7 @@ use crate::{
     entity::{hidden_house, house, house_facility, house_picture},
     errors::failed,
     repos::{
+        claims,
         pages::{limited, one},
         search::is_kept,
         values::stored,
@@ -63,6 +64,17 @@ impl OwnListingRepo for SqlSession {
             })
         })
         .transpose()
+    }
+
+    async fn lock_calendar(&mut self, landlord: &LockedLandlord, id: HouseId) -> Result<bool, StoreError> {
+        if !claims::lock_house(self.db.writing()?, id, LockStrength::Erasure).await? {
+            return Ok(false);
+        }
+        let standing = self.standing(id).await?;
+        let is_own = |standing: &ListingStanding| {
+            standing.landlord == landlord.landlord() && standing.state != ListingState::Deleted
+        };
+        Ok(standing.as_ref().is_some_and(is_own))
     }
 
     async fn publish_draft(

@@ -22,6 +22,7 @@ pub(super) struct TermsRow {
     pub(super) min_days: i32,
     pub(super) max_days: i32,
     pub(super) capacity: i32,
+    pub(super) has_rules: i16,
 }
 
 #[derive(FromQueryResult)]
