@@ -86,7 +86,7 @@ MUTATIONS = [
     ),
     (
         "a rule about no field that blames the title",
-        [("crates/domain/src/house.rs", "map_or(Field::Listing,", "map_or(Field::Title,")],
+        [("crates/domain/src/house_draft.rs", "map_or(Field::Listing,", "map_or(Field::Title,")],
         ["-p", "minsu-domain", "--lib", "a_rule_about_no_field_blames_no_field"],
     ),
     (

@@ -21,7 +21,7 @@ Back end of a house-rental site, in three dialects of one API: **v1** below `/ap
 **classic** ones below `/api` that are served at once.
 
 A business answer, good or bad, has status 200 and a code: `errno`, in classic also `errcode`. With the \
-setting `server.business_status` refusals carry the status that stands beside theirs instead. What is no \
+setting `server.business_status` refusals carry the status beside theirs instead. What is no \
 business answer (a body that is no JSON, a database that cannot be reached) always has its own status.
 
 Log in with one of the calls that set the session cookie; a browser sends it by itself from then on. In \

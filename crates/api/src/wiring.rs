@@ -6,6 +6,7 @@ mod clouds;
 mod error;
 mod metrics;
 mod order_states;
+mod public_base;
 mod scheduler;
 mod traces;
 mod web;
@@ -35,6 +36,7 @@ use minsu_web::{
     upload_turns::UploadTurns,
 };
 use order_states::OrderStates;
+use public_base::public_base;
 
 use crate::openapi;
 
@@ -175,17 +177,6 @@ pub(crate) fn objects(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Arc<
         ObjectsAdapter::Qiniu => Arc::new(clouds::qiniu(&settings.objects, clock)?),
         ObjectsAdapter::S3 => Arc::new(clouds::s3(&settings.objects)?),
     })
-}
-
-/// Where browsers get pictures. A path alone becomes a whole URL in profile dev, where no proxy stands before
-/// the server; in production only the site owner knows the host that visitors see.
-fn public_base(settings: &Settings) -> String {
-    let base = &settings.objects.public_base;
-    if settings.profile == Profile::Dev && base.starts_with('/') {
-        format!("http://{}{base}", settings.server.listen)
-    } else {
-        base.clone()
-    }
 }
 
 pub(crate) fn sms(

@@ -1,4 +1,4 @@
-//! Where a client stands with the limits of the site.
+//! The limits of the site as a client has used them.
 
 pub use crate::limits::Standing;
 use crate::{
@@ -28,7 +28,7 @@ impl LimitedBy {
     }
 }
 
-/// Where an address stands; nothing where the site has no such limit.
+/// The limit as an address has used it; none where the site has no such limit.
 ///
 /// # Errors
 /// [`AppError::CacheUnavailable`].

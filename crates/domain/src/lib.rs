@@ -31,15 +31,19 @@
 #![deny(missing_docs)]
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test"))]
 
+mod answer_deadline;
 mod bigrams;
 mod booking;
 mod booking_window;
+mod cancellation;
 mod comment;
 mod cursor;
 mod day;
 mod event;
-mod house;
+mod house_bounds;
+mod house_draft;
 mod house_filters;
+mod house_offer;
 mod id;
 mod idempotency_key;
 mod identity;
@@ -60,20 +64,24 @@ mod schedule;
 mod scope;
 mod search;
 mod stay;
+mod stay_limits;
 mod text;
 mod token_name;
 mod user_name;
 mod wanted_stay;
 
+pub use answer_deadline::answer_deadline;
 pub use bigrams::{SearchWords, Term, terms_of};
 pub use booking::{BookingPolicy, BookingRefused, HouseTerms};
 pub use booking_window::BookingWindow;
+pub use cancellation::{Agreement, CancellationPolicy, Grace, Refund, Tier};
 pub use comment::{Comment, RejectReason};
 pub use cursor::Cursor;
 pub use day::{format_day, parse_day};
 pub use event::{Event, ListingEvent, OrderEvent};
-pub use house::{Dwelling, HouseDraft, HouseOffer, StayLimits};
+pub use house_draft::HouseDraft;
 pub use house_filters::{AtLeast, HouseFilters, PriceRange, WantedFacilities};
+pub use house_offer::{Dwelling, HouseOffer};
 pub use id::{AreaId, FacilityId, FeedId, HouseId, OrderId, TokenId, UserId};
 pub use idempotency_key::IdempotencyKey;
 pub use identity::{IdentityNumber, RealName};
@@ -98,6 +106,7 @@ pub use schedule::{
 pub use scope::{Scope, Scopes};
 pub use search::{HouseFilter, PageLimit, PageNumber, SortKey};
 pub use stay::{Stay, StayRule};
+pub use stay_limits::StayLimits;
 pub use text::fold_typed;
 pub use token_name::TokenName;
 pub use user_name::UserName;

@@ -39,7 +39,7 @@ impl UserName {
 
     /// Whether the name passes for one of these words, which the site keeps for itself. Case and look-alikes do not
     /// matter. A word of Latin letters is one between other characters (`Admin_1`, and not `badminton`), any other
-    /// word wherever it stands.
+    /// word anywhere in the name.
     pub fn is_reserved(&self, words: &[String]) -> bool {
         let name = plain(&self.0);
         words.iter().map(|word| plain(word)).filter(|word| !word.is_empty()).any(|word| {
@@ -58,7 +58,7 @@ impl UserName {
     }
 
     /// The name that replaces an erased user's on orders and comments, made of 40 random bits.
-    pub fn of_nobody(random: [u8; 5]) -> Self {
+    pub fn of_deleted_account(random: [u8; 5]) -> Self {
         Self::drawn("已注销用户", random)
     }
 

@@ -30,7 +30,7 @@ pub struct BookingSettings {
     /// of them at once.
     pub short_gaps: bool,
     /// Whether a guest may comment on an accepted order before its first day, as the old pages let them. The native API
-    /// takes no review before that day, whatever stands here.
+    /// takes no review before that day, whatever this says.
     pub comment_before_stay: bool,
     /// Whether only guests with a verified real name may order.
     pub real_name_to_order: bool,

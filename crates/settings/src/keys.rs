@@ -31,7 +31,7 @@ impl Key {
         format!("{VARIABLE_PREFIX}{section}{}", self.name.to_uppercase())
     }
 
-    /// The key whose value stands in the file that this one names: `sms.auth_token` for
+    /// The key whose value is in the file that this one names: `sms.auth_token` for
     /// `sms.auth_token_file`.
     pub(super) fn read_from_file(self) -> Option<Self> {
         let name = self.name.strip_suffix("_file")?;

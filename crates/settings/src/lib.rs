@@ -12,7 +12,7 @@
 //! # Adding a key
 //! 1. A field in the file of its section, with a doc comment that says the rule and the unit, its
 //!    default, and its range as a `validate` attribute. A secret is a [`Secret`], and beside it
-//!    stands `<name>_file: Option<PathBuf>`, which works without further code.
+//!    is `<name>_file: Option<PathBuf>`, which works without further code.
 //! 2. `cargo test -p minsu-settings reference` writes `reference.toml` anew.
 //! 3. A rule that needs more than the key itself goes to `check.rs`.
 

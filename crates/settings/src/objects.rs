@@ -36,7 +36,7 @@ pub struct ObjectsSettings {
     /// `file:` for the folder `media` of the data directory, `file:/a/folder`, `qiniu://bucket` or
     /// `s3://bucket`.
     pub url: ServiceUrl<ObjectsAdapter>,
-    /// What stands before the key in the address of a picture: the URL of `/media` as visitors reach
+    /// The prefix of the key in the address of a picture: the URL of `/media` as visitors reach
     /// it, or of the bucket's own domain. Profile dev takes a path too.
     #[validate(length(min = 1, max = 200))]
     pub public_base: String,

@@ -5,7 +5,7 @@ use std::{convert::Infallible, fmt, str::FromStr};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
-/// What stands for a secret wherever settings are printed.
+/// The text shown instead of a secret wherever settings are printed.
 pub(super) const MASK: &str = "******";
 
 /// A secret of the settings: wiped when dropped, and masked by `Debug` and by serialisation, so

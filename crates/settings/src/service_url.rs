@@ -40,7 +40,7 @@ impl<S: Scheme> ServiceUrl<S> {
         self.text.expose_secret()
     }
 
-    /// What stands behind `scheme:` or `scheme://`.
+    /// The part behind `scheme:` or `scheme://`.
     pub fn rest(&self) -> &str {
         let rest = self.expose().split_once(':').map_or("", |(_, rest)| rest);
         rest.strip_prefix("//").unwrap_or(rest)

@@ -54,7 +54,7 @@ impl Fields {
         serde_json::from_value(fields.into()).map_err(|_| RequestFault::WrongFields.into())
     }
 
-    /// The texts of a field that stands there several times.
+    /// The texts of a field that is sent several times.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
     }

@@ -9,7 +9,7 @@ use super::{
 
 /// Checks a call that changes state, after what browsers say about where it comes from:
 /// `Sec-Fetch-Site` where it is sent, else `Origin` against the host. Clients that are no
-/// browsers send neither and have no cookies that a page could abuse. It stands beside the
+/// browsers send neither and have no cookies that a page could abuse. It complements the
 /// cookie's SameSite=Lax.
 ///
 /// # Errors

@@ -51,7 +51,7 @@ impl From<Invalid> for FieldRule {
 /// A field and what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldFault {
-    /// Where it stands in the body, as a JSON pointer (RFC 6901); a parameter of the query stands at the
+    /// Its place in the body, as a JSON pointer (RFC 6901); a parameter of the query stands at the
     /// pointer of its name.
     pub pointer: String,
     /// What is wrong.
@@ -74,8 +74,8 @@ pub enum NativeFault {
     /// The call edits something and the request has no `If-Match`.
     #[error("no version in the request")]
     VersionMissing,
-    /// The request's `If-Match` names another version than the one that stands.
-    #[error("the version in the request is not the one that stands")]
+    /// The request's `If-Match` names another version than the current one.
+    #[error("the version in the request is not the current one")]
     VersionStale,
     /// The call demands an `Idempotency-Key`.
     #[error("no idempotency key in the request")]

@@ -63,7 +63,7 @@ impl PublicPage {
 
 impl From<Entry> for PublicPage {
     fn from(Entry { body, digest }: Entry) -> Self {
-        Self { body, tag: Some(digest), key: None, to: Audience::Everybody }
+        Self { body, tag: Some(digest), key: None, to: Audience::Public }
     }
 }
 
@@ -137,7 +137,7 @@ pub async fn ready(
         }
         None => match render().await? {
             Rendered::Cacheable(body) | Rendered::CacheableHere(body) | Rendered::Uncacheable(body) => {
-                Ok(PublicPage { body, tag: None, key: None, to: Audience::Everybody })
+                Ok(PublicPage { body, tag: None, key: None, to: Audience::Public })
             }
         },
     }
@@ -215,7 +215,7 @@ pub struct Shown {
 #[derive(Debug, Clone, Copy)]
 pub enum Audience {
     /// All visitors: the page as it is.
-    Everybody,
+    Public,
     /// Visitors without a session and without a token: the page as it is.
     Unknown,
     /// Visitors without a session: the page with the anonymous viewer around it.

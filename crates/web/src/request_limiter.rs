@@ -64,7 +64,7 @@ impl RequestLimiter {
         }
     }
 
-    /// Where a client stands that was refused; none without a limit.
+    /// The limit of a refused client; none without a limit.
     pub fn exhausted(&self) -> Option<Standing> {
         (self.per_second != 0.0).then(|| self.standing(0.0))
     }

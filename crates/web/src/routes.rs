@@ -69,7 +69,7 @@ fn read() -> Route {
     web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
-/// What stands before a handler: the guard of a dialect around the route of a call.
+/// The middleware of a call: the guard of a dialect around its route.
 pub type Guard = fn(&Call, Route) -> Route;
 
 /// The calls of a dialect.
@@ -89,7 +89,7 @@ impl Default for Routes {
 }
 
 impl Routes {
-    /// No calls yet; this guard stands before each of them.
+    /// No calls yet; this guard wraps each of them.
     pub fn guarded_by(guard: Guard) -> Self {
         Self { guard, calls: Vec::new(), pages: Vec::new(), resources: Vec::new(), data: Vec::new() }
     }

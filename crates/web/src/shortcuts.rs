@@ -41,14 +41,14 @@ struct Shortcut {
     members: Option<Shown>,
     /// The site's date when a target with dates was asked for; on another day it leads elsewhere.
     day: Option<NaiveDate>,
-    /// The route that it stands for: answers are counted by it.
+    /// The route by which its answers are counted.
     route: Rc<Extensions>,
 }
 
 impl Shortcut {
     fn of(&self, request: &HttpRequest, state: &State) -> Option<Shown> {
         match self.strangers {
-            Some(shown @ Shown { to: Audience::Everybody, .. }) => Some(shown),
+            Some(shown @ Shown { to: Audience::Public, .. }) => Some(shown),
             _ if login::says_who(request, &state.http) => self.members,
             strangers => strangers,
         }
@@ -56,7 +56,7 @@ impl Shortcut {
 
     fn note(&mut self, shown: Shown) {
         let noted = match shown.to {
-            Audience::Everybody | Audience::Unknown | Audience::Strangers(_) => &mut self.strangers,
+            Audience::Public | Audience::Unknown | Audience::Strangers(_) => &mut self.strangers,
             Audience::Members(_) => &mut self.members,
         };
         // A target without a body has one page of each sort for ever, or for the day, so an entry stays right.
@@ -88,7 +88,7 @@ impl Shortcuts {
         request.add_data_container(route);
         let request = request.request();
         Some(match to {
-            Audience::Everybody | Audience::Unknown => End::Answer(PublicPage::from(page).respond_to(request)),
+            Audience::Public | Audience::Unknown => End::Answer(PublicPage::from(page).respond_to(request)),
             Audience::Strangers(wrap) => End::Answer(wrap(Viewer(None), &page.body).respond_to(request)),
             Audience::Members(wrap) => End::Page(page, wrap),
         })
@@ -129,7 +129,7 @@ mod tests {
 
     fn note(shortcuts: &Shortcuts, request: TestRequest) {
         let mut response = HttpResponse::Ok().finish();
-        response.extensions_mut().insert(Shown { key: PageKey::areas("test").unwrap(), to: Audience::Everybody });
+        response.extensions_mut().insert(Shown { key: PageKey::areas("test").unwrap(), to: Audience::Public });
         shortcuts.note(&request.to_srv_request().into_response(response), NaiveDate::MIN);
     }
 

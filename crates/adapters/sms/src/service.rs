@@ -91,7 +91,7 @@ fn without_digits(text: &str) -> String {
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    use minsu_fakes::{SetClock, nobody};
+    use minsu_fakes::{SetClock, unused_url};
     use minsu_http::HttpOptions;
 
     use super::*;
@@ -103,7 +103,7 @@ mod tests {
         let tries = AtomicUsize::new(0);
         let refused_once = || async {
             if tries.fetch_add(1, Ordering::SeqCst) == 0 {
-                http.answer(http.client().get(nobody()), MAX_ANSWER).await?;
+                http.answer(http.client().get(unused_url()), MAX_ANSWER).await?;
             }
             Ok(())
         };

@@ -4,7 +4,7 @@
 
 use std::time::{Duration, Instant};
 
-use minsu_fakes::{Collector, Fault, nobody};
+use minsu_fakes::{Collector, Fault, unused_url};
 use minsu_ports::RequestTraces;
 use minsu_traces::{ProbeError, TraceContexts, Traces, TracesOptions, probe};
 use tracing_subscriber::{layer::SubscriberExt, registry};
@@ -83,7 +83,7 @@ async fn a_parent_that_cannot_be_read_begins_a_trace() {
 async fn a_collector_that_does_not_answer_delays_no_request() {
     let silent = Collector::start().await;
     silent.faults().fail(Fault::Silence);
-    for url in [silent.url(), nobody()] {
+    for url in [silent.url(), unused_url()] {
         let many = || (0..20_000).for_each(|_| drop(request()));
         let (worked, ended) = exported(options(url.clone()), many).await;
         // Twenty thousand spans, a queue of five hundred, and half a second for each delivery.
@@ -112,7 +112,7 @@ async fn a_probe_tells_what_is_wrong() {
     assert!(collector.spans().is_empty());
     let wrong_token = TracesOptions { headers: Some("authorization=other".into()), ..options(collector.url()) };
     assert!(matches!(probe(&wrong_token).await, Err(ProbeError::Refused(401))));
-    assert!(matches!(probe(&options(nobody())).await, Err(ProbeError::Call(_))));
+    assert!(matches!(probe(&options(unused_url())).await, Err(ProbeError::Call(_))));
     let no_headers = TracesOptions { headers: Some("secret".into()), ..options(collector.url()) };
     let error = probe(&no_headers).await.unwrap_err();
     assert!(matches!(error, ProbeError::Setup(_)) && !error.to_string().contains("secret"));

@@ -5,7 +5,7 @@ use std::{fs, io, path::Path};
 use super::{CommandError, print};
 use crate::page_policy::PagePolicy;
 
-/// Prints the line that `site-*.conf` of nginx needs; what weakens it stands above as comments.
+/// Prints the line that `site-*.conf` of nginx needs; what weakens it is told in comments above.
 ///
 /// # Errors
 /// When the folder cannot be read or has no page.

@@ -1,4 +1,4 @@
-//! `minsu migrate`: brings the schema up or down, or tells where it stands.
+//! `minsu migrate`: brings the schema up or down, or tells its version.
 
 use minsu_store::{SchemaState, migrate_down, migrate_up, schema_status};
 use thiserror::Error;

@@ -216,7 +216,7 @@ impl Maker {
         };
         let stay = stays::stay(self.seed, house, number / count, &terms.limits, calendar.today, calendar.policy.rule);
         let Some(stay) = stay else { return Ok(None) };
-        let guest = self.people.somebody_else(terms.landlord);
+        let guest = self.people.other_than(terms.landlord);
         let Ok(quote) = terms.quote(guest, &stay, calendar.today, &calendar.policy) else { return Ok(None) };
         let mut plausible = Plausible::new(self.seed ^ number, number);
         let status = match plausible.below(6) {

@@ -14,7 +14,7 @@ use minsu_ports::{Cache, Clock, RenderCache};
 use minsu_settings::{CacheAdapter, Settings};
 use minsu_store::SqlStore;
 
-use super::{WiringError, public_base};
+use super::{error::WiringError, public_base::public_base};
 
 /// Tells builds of one version apart, see `build.rs`.
 const BUILD_ID: &str = env!("BUILD_ID");

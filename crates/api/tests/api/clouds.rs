@@ -7,7 +7,7 @@ use std::{
 };
 
 use futures_util::future::join_all;
-use minsu_fakes::{Aliyun, Fault, Faults, Qiniu, SetClock, Yuntongxun as YuntongxunService, nobody};
+use minsu_fakes::{Aliyun, Fault, Faults, Qiniu, SetClock, Yuntongxun as YuntongxunService, unused_url};
 use minsu_http::HttpOptions;
 use minsu_objects::{QiniuObjects, QiniuOptions};
 use minsu_ports::{Clock, SmsSender, Store};
@@ -106,10 +106,10 @@ async fn a_refused_connection_is_4301_too() {
             bucket: Qiniu::BUCKET.to_owned(),
             access_key: Qiniu::ACCESS_KEY.to_owned(),
             secret_key: Qiniu::SECRET_KEY.into(),
-            upload_url: nobody(),
-            resource_url: nobody(),
-            list_url: nobody(),
-            public_base: nobody(),
+            upload_url: unused_url(),
+            resource_url: unused_url(),
+            list_url: unused_url(),
+            public_base: unused_url(),
         };
         state.app.objects = Arc::new(QiniuObjects::new(options, &http(), Arc::new(SetClock::default())).unwrap());
     })

@@ -32,7 +32,7 @@ pub async fn delete_confirmed_account(app: &App, viewer: Principal) -> Result<()
 
 async fn erase(app: &App, viewer: Principal) -> Result<(), AppError> {
     let (now, today) = (app.clock.now(), app.today());
-    let name = UserName::of_nobody(app.random());
+    let name = UserName::of_deleted_account(app.random());
     // The erasure waits for transactions that write orders or houses of the user; later ones find no such user.
     let begin = async |store: &dyn Store| {
         Ok(ErasedUser::begin(store, viewer.user, &name).await?.ok_or(AccountError::NotFound)?)

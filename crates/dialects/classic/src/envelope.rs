@@ -1,5 +1,5 @@
 //! Both keys in every answer: `errno` is the number 0 or a string such as `"4001"`, `errcode`
-//! is always a string. What a call answers stands at the top level beside them.
+//! is always a string. The fields of an answer are at the top level beside them.
 
 use actix_web::{HttpRequest, HttpResponse, Responder, body::BoxBody, http::Method};
 use bytes::Bytes;

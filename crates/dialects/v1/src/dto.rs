@@ -215,7 +215,7 @@ pub struct OrderRow {
     /// What all days cost, in 分.
     #[schema(examples(5997))]
     amount: i64,
-    /// Where it stands, see below.
+    /// The state, see below.
     #[schema(examples("WAIT_ACCEPT"))]
     status: &'static str,
     /// What the guest wrote, or the reason of a rejected order; empty without.

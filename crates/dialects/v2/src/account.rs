@@ -41,7 +41,7 @@ use crate::{
 pub struct PasswordBody {
     #[schema(value_type = values::NewPassword)]
     password: String,
-    /// The password that holds; it stands for a confirmed session.
+    /// The current password; it replaces a confirmed session.
     #[schema(value_type = Option<native::Password>, nullable = false)]
     old_password: Option<String>,
 }
@@ -72,7 +72,7 @@ pub(crate) async fn password(site: Site, session: Session, mut body: Fields) -> 
 pub(crate) const DELETE: Call = Call::without_content(Verb::Delete, "/me", "delete_me", "Deletes the account.")
     .says(
         "Erases who one is, and withdraws one's listings; orders and reviews stay for the other side under a name \
-         that stands for deleted accounts. The session must be confirmed, and no order be open.",
+         that deleted accounts have. The session must be confirmed, and no order be open.",
     )
     .needs_confirmation()
     .edits()

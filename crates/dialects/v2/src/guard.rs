@@ -1,4 +1,4 @@
-//! What stands before every handler of the native API, and behind it: who acts, idempotency keys, limits.
+//! The middleware of every handler of the native API: authentication, idempotency keys, limits.
 
 use actix_web::{
     Error, Route,
@@ -25,8 +25,8 @@ async fn pass(call: Call, request: ServiceRequest, next: Next<BoxBody>) -> Resul
         match standing::of(&state.app, limit, client).await {
             Ok(None) => {}
             Ok(Some(standing)) => rate_limits::add(response.headers_mut(), limit.name(), &standing),
-            // The answer stands; that it does not tell the limit is the lesser evil.
-            Err(error) => tracing::warn!(%error, "cannot tell where a client stands with a limit"),
+            // The answer is sent without the headers of the limit.
+            Err(error) => tracing::warn!(%error, "cannot read the limit of a client"),
         }
     }
     Ok(response)

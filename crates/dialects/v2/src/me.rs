@@ -79,9 +79,9 @@ pub(crate) async fn unchanged(
     viewer: Principal,
     expected: Option<ProfileVersion>,
 ) -> Result<(), ApiError> {
-    let stands = oneself(site.app(), viewer).await?.version();
+    let current = oneself(site.app(), viewer).await?.version();
     match expected {
-        Some(expected) if expected.to_string() != stands => Err(NativeFault::VersionStale.into()),
+        Some(expected) if expected.to_string() != current => Err(NativeFault::VersionStale.into()),
         _ => Ok(()),
     }
 }

@@ -41,7 +41,7 @@ const LIST: &str = "orders";
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "the document shows it; the handler reads the parameters one by one")]
 pub struct OrderParams {
-    /// On which side of the orders one stands: `guest` (the default) or `landlord`.
+    /// The role of the caller in the orders: `guest` (the default) or `landlord`.
     #[param(inline, value_type = Option<values::Role>)]
     role: Option<String>,
     /// Only orders in this state; several times, or with commas between them.

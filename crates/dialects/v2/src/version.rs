@@ -12,7 +12,7 @@ pub(crate) fn tag(version: impl std::fmt::Display) -> (header::HeaderName, Heade
     (header::ETAG, value)
 }
 
-/// The version that a request wants to change; none for `*`, which means whichever stands.
+/// The version that a request wants to change; none for `*`, which means any.
 ///
 /// # Errors
 /// [`NativeFault::VersionMissing`] without `If-Match`, [`NativeFault::VersionStale`] where no tag in it is a

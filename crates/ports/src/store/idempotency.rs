@@ -46,7 +46,7 @@ pub struct StoredAnswer {
     pub etag: Option<String>,
 }
 
-/// A key as it stands.
+/// A key and its state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotencyRecord {
     /// The SHA-256 of the request that claimed it first.
@@ -71,7 +71,7 @@ pub trait IdempotencyRepo: Send {
     /// Writes a key unless it is there; of simultaneous calls exactly one gets `true`.
     async fn claim(&mut self, claim: &NewClaim) -> Result<bool, StoreError>;
 
-    /// A key as it stands.
+    /// A key and its state.
     async fn find(&mut self, id: KeyId) -> Result<Option<IdempotencyRecord>, StoreError>;
 
     /// Hands a key without an answer to another request; `false` where `from` does not hold it any more or

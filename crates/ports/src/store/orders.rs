@@ -103,7 +103,7 @@ pub struct OrderView {
     pub end: NaiveDate,
     /// Days and prices as agreed.
     pub quote: Quote,
-    /// Where it stands.
+    /// The state.
     pub status: OrderStatus,
     /// How often it was changed, the placing included.
     pub version: Version,
@@ -120,7 +120,7 @@ pub struct OrderView {
 pub struct OrderFilter {
     /// Whose orders.
     pub party: UserId,
-    /// On which side the person stands.
+    /// The role of the person.
     pub side: OrderSide,
     /// In one of these states; in any where there is none.
     pub states: Vec<OrderStatus>,

@@ -39,7 +39,7 @@ pub use yuntongxun::Yuntongxun;
 ///
 /// # Panics
 /// When loopback cannot be bound.
-pub fn nobody() -> String {
+pub fn unused_url() -> String {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     format!("http://{}", listener.local_addr().unwrap())
 }

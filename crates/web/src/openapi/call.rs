@@ -131,7 +131,7 @@ impl Alias {
 /// Which calls take what an answer names: tools follow these from call to call.
 #[derive(Debug, Clone, Copy)]
 pub struct Links {
-    /// Where in the answer it stands.
+    /// Its place in the answer.
     pub pointer: &'static str,
     /// The calls, by their ids, and the parameter of each.
     pub to: &'static [(&'static str, &'static str)],
@@ -305,7 +305,7 @@ impl Call {
         Self { has_tag: true, ..self }
     }
 
-    /// The calls that take what stands at `pointer` in its answer.
+    /// The calls that take the value at `pointer` of its answer.
     #[must_use]
     pub const fn leads(self, pointer: &'static str, to: &'static [(&'static str, &'static str)]) -> Self {
         Self { links: Some(Links { pointer, to }), ..self }

@@ -154,7 +154,7 @@ pub fn too_often() -> AppError {
     AppError::TooOften(Duration::from_secs(60))
 }
 
-/// What stands for the cause of a failure: it goes to the log and never to a client.
+/// A placeholder for the cause of a failure: a cause goes to the log and never to a client.
 pub fn cause() -> Box<dyn std::error::Error + Send + Sync> {
     "the cause goes to the log".into()
 }

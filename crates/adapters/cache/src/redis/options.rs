@@ -24,7 +24,7 @@ pub struct RedisOptions {
     /// PEM file of the authorities that may vouch for the servers; without one, those of the system
     /// do. For TLS only.
     pub ca_file: Option<PathBuf>,
-    /// Stands before every key, so that sites can share a server.
+    /// Prefix of every key, so that sites can share a server.
     pub prefix: String,
     /// How long a call may take, connecting included.
     pub deadline: Duration,

@@ -14,7 +14,7 @@ pub struct RenderCacheOptions {
     /// Whether an entry goes into the shared cache only when it is rendered for the second time: what is asked
     /// for once is not worth the room.
     pub only_asked_again: bool,
-    /// Processes with the same name share entries: it stands for the release and for every setting
+    /// Processes with the same name share entries: it names the release and every setting
     /// that entries show (the base of picture URLs, the page size, the time zone).
     pub release: String,
 }

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use minsu_fakes::{Fault, Qiniu, SetClock, nobody};
+use minsu_fakes::{Fault, Qiniu, SetClock, unused_url};
 use minsu_http::SetupError;
 use minsu_objects::{QiniuObjects, QiniuOptions, probe};
 use minsu_ports::{Clock, ObjectStore, testkit::object_store as contract};
@@ -40,7 +40,7 @@ async fn keeps_the_contract() {
     contract::takes_the_longest_key(&objects).await;
     contract::lists_what_is_below_a_folder(&objects, SetClock::default().now()).await;
     contract::addresses_end_in_the_key(&objects);
-    contract::a_broken_store_says_so(&adapter(options(&nobody()))).await;
+    contract::a_broken_store_says_so(&adapter(options(&unused_url()))).await;
     assert!(qiniu.objects().is_empty(), "{:?}", qiniu.objects().keys());
 }
 
@@ -64,7 +64,7 @@ async fn a_probe_tries_everything_and_leaves_nothing() {
 
 #[tokio::test]
 async fn whatever_goes_wrong_on_the_way_is_an_error_in_time() {
-    all_fail("no server", &adapter(options(&nobody()))).await;
+    all_fail("no server", &adapter(options(&unused_url()))).await;
     for fault in network_faults() {
         let (qiniu, objects) = both().await;
         qiniu.faults().fail(fault.clone());

@@ -1,6 +1,6 @@
 use std::time::UNIX_EPOCH;
 
-use minsu_fakes::{Fault, S3, nobody};
+use minsu_fakes::{Fault, S3, unused_url};
 use minsu_http::SetupError;
 use minsu_objects::{Addressing, S3Objects, S3Options, probe};
 use minsu_ports::{ObjectStore, testkit::object_store as contract};
@@ -37,7 +37,7 @@ async fn keeps_the_contract() {
     contract::storing_the_same_twice_is_fine(&objects).await;
     contract::takes_the_longest_key(&objects).await;
     contract::addresses_end_in_the_key(&objects);
-    contract::a_broken_store_says_so(&adapter(options(&nobody()))).await;
+    contract::a_broken_store_says_so(&adapter(options(&unused_url()))).await;
 }
 
 #[tokio::test]
@@ -107,7 +107,7 @@ async fn a_probe_tries_everything_and_leaves_nothing() {
 
 #[tokio::test]
 async fn whatever_goes_wrong_on_the_way_is_an_error_in_time() {
-    all_fail("no server", &adapter(options(&nobody()))).await;
+    all_fail("no server", &adapter(options(&unused_url()))).await;
     for fault in network_faults() {
         let (s3, objects) = both().await;
         s3.faults().fail(fault.clone());

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use minsu_fakes::{Aliyun as Service, SetClock, nobody};
+use minsu_fakes::{Aliyun as Service, SetClock, unused_url};
 use minsu_ports::{SmsSender, testkit::sms as contract};
 use minsu_sms::{AliyunOptions, AliyunSms};
 
@@ -36,13 +36,13 @@ async fn keeps_the_contract() {
     contract::a_code_arrives_once(&sender, service.inbox()).await;
     let (service, sender) = both().await;
     contract::many_at_once_all_arrive(&sender, service.inbox()).await;
-    contract::a_failure_tells_neither_number_nor_code(&adapter(options(&nobody()))).await;
+    contract::a_failure_tells_neither_number_nor_code(&adapter(options(&unused_url()))).await;
 }
 
 #[tokio::test]
 async fn every_fault_is_an_error() {
     let (service, sender) = both().await;
-    failure("no server", &adapter(options(&nobody()))).await;
+    failure("no server", &adapter(options(&unused_url()))).await;
     every_fault_is_an_error_and_no_message_is_sent_twice(&sender, service.faults(), service.inbox()).await;
 }
 

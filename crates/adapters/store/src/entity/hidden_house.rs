@@ -8,7 +8,7 @@ use sea_orm::entity::prelude::*;
 pub(crate) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub(crate) house_id: i64,
-    /// Since when it stands here.
+    /// Since when it is hidden.
     pub(crate) withdrawn_at: DateTimeUtc,
     /// [`DRAFT`] or [`DELETED`].
     pub(crate) state: i16,

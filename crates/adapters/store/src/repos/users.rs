@@ -95,7 +95,7 @@ impl UserRepo for SqlSession {
     async fn erase(&mut self, id: UserId, name: &UserName) -> Result<bool, StoreError> {
         self.forget_number(id).await?;
         let updated = Entity::update_many()
-            .col_expr(Column::Mobile, nobodys_mobile(id).into())
+            .col_expr(Column::Mobile, mobile_of_deleted_account(id).into())
             .col_expr(Column::Name, name.as_str().into())
             .col_expr(Column::NameKey, name.key().into())
             // No password has an empty hash.
@@ -168,7 +168,7 @@ pub(super) fn erased() -> sea_orm::sea_query::Expr {
 
 /// The value that replaces an erased user's mobile: unique, and 11 characters suffice for more ids than there
 /// are people.
-fn nobodys_mobile(id: UserId) -> String {
+fn mobile_of_deleted_account(id: UserId) -> String {
     let mut digits = Vec::new();
     let mut rest = id.get().unsigned_abs();
     while rest > 0 {

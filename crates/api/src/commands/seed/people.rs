@@ -82,7 +82,7 @@ impl People {
     }
 
     /// A user id other than this one, with which a stay is quoted for a guest.
-    pub fn somebody_else(&self, one: UserId) -> UserId {
+    pub fn other_than(&self, one: UserId) -> UserId {
         UserId::new(one.get() % 2 + 1).unwrap_or(one)
     }
 
@@ -130,7 +130,7 @@ mod tests {
         assert_eq!(made.iter().map(|user| user.mobile.as_str()).collect::<HashSet<_>>().len(), 1002);
         assert_eq!(made.iter().map(|user| user.name.as_str()).collect::<HashSet<_>>().len(), 1002);
         let one = UserId::new(1).unwrap();
-        assert_ne!(people.somebody_else(one), one);
-        assert_ne!(people.somebody_else(UserId::new(2).unwrap()).get(), 2);
+        assert_ne!(people.other_than(one), one);
+        assert_ne!(people.other_than(UserId::new(2).unwrap()).get(), 2);
     }
 }

@@ -96,7 +96,7 @@ pub struct ProblemBody {
 /// A field at fault.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FieldError {
-    /// Where it stands in the body, as a JSON pointer (RFC 6901); of a query parameter the pointer of its name.
+    /// Its place in the body, as a JSON pointer (RFC 6901); of a query parameter the pointer of its name.
     #[schema(examples("/mobile"))]
     pointer: String,
     /// What is wrong with it.
@@ -144,7 +144,7 @@ pub const fn said(rule: FieldRule) -> (&'static str, &'static str, &'static str)
     match rule {
         FieldRule::Required => ("required", "缺少该字段", "is missing"),
         FieldRule::Unknown => ("unknown", "没有该字段", "is not a field of this call"),
-        FieldRule::Repeated => ("repeated", "该参数重复", "stands there more than once"),
+        FieldRule::Repeated => ("repeated", "该参数重复", "is given more than once"),
         FieldRule::Type => ("type", "类型错误", "has the wrong type"),
         FieldRule::Format => ("format", "格式错误", "has the wrong format"),
         FieldRule::Range => ("range", "超出范围", "is out of range"),
@@ -169,7 +169,7 @@ pub const RULES: [FieldRule; 10] = [
     FieldRule::Mismatch,
 ];
 
-/// What stands for a problem where there is no request: the OpenAPI document.
+/// A problem without a request: the OpenAPI document.
 pub(crate) fn example(told: Told) -> ProblemBody {
     ProblemBody::new(told, Language::Chinese, Uuid::from_u128(0xf78a_6c48_70fc_4b6a_b564_7e80_4390_3e24))
 }

@@ -7,7 +7,7 @@ use std::{
 
 use tokio::sync::oneshot;
 
-/// The requester of work, by a number that stands for an account or a network.
+/// The requester of work, by the number of an account or a network.
 pub type PartyId = u64;
 
 /// How long it takes until half of what a party used is forgotten.

@@ -5,7 +5,7 @@
 pub(super) struct Huffman {
     /// For each length, the first code of 16 bits that is longer: shorter codes are smaller.
     limits: [u32; 16],
-    /// For each length, the first code and where its symbol stands.
+    /// For each length, the first code and the place of its symbol.
     first: [(u32, usize); 16],
     symbols: Vec<u8>,
 }

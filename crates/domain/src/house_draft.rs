@@ -1,9 +1,9 @@
-//! House offers: the data that a landlord publishes.
+//! The input of a listing, and its faults by field.
 
 use validator::{Validate, ValidationErrors};
 
 use crate::{
-    AreaId, FacilityId, Field, Invalid, Money,
+    FacilityId, Field, Invalid, Money, StayLimits,
     text::{Kind, checked},
 };
 
@@ -89,36 +89,9 @@ fields_at_fault! {
     unit: Unit,
 }
 
-/// The bounds of the fields, each once: rules, searches and the schemas of the API derive from them. And a
-/// sample.
+#[cfg(any(test, feature = "testkit"))]
 impl HouseDraft {
-    /// The most characters of a title.
-    pub const MAX_TITLE_CHARS: usize = 64;
-    /// The most characters of an address.
-    pub const MAX_ADDRESS_CHARS: usize = 512;
-    /// The most characters of a description.
-    pub const MAX_DESCRIPTION_CHARS: usize = 2000;
-    /// The most characters of a layout.
-    pub const MAX_UNIT_CHARS: usize = 32;
-    /// The most characters about beds.
-    pub const MAX_BEDS_CHARS: usize = 64;
-    /// The highest price of a day and the highest deposit, in 分.
-    pub const MAX_PRICE_FEN: i64 = 10_000_000_000;
-    /// The most characters of an amount.
-    const MAX_AMOUNT_CHARS: u64 = 24;
-    /// The most rooms; the fewest is one.
-    pub const MAX_ROOM_COUNT: i64 = 100;
-    /// The most square metres; the fewest is one.
-    pub const MAX_ACREAGE: i64 = 100_000;
-    /// The most guests; the fewest is one.
-    pub const MAX_CAPACITY: i64 = 1000;
-    /// The most days that a shortest or a longest stay can have.
-    pub const MAX_STAY_DAYS: i64 = 3650;
-    /// The most ids of facilities, doubles included.
-    pub const MAX_FACILITIES: usize = 100;
-
     /// A draft that can be published, with a value of its own in every number, for tests.
-    #[cfg(any(test, feature = "testkit"))]
     pub fn sample() -> Self {
         Self {
             title: "什刹海四合院".to_owned(),
@@ -142,122 +115,6 @@ impl HouseDraft {
 /// A length as the declared rules count it.
 const fn chars(length: usize) -> u64 {
     length as u64
-}
-
-/// The shortest and the longest stay in a house, in days.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct StayLimits {
-    min_days: u32,
-    max_days: u32,
-}
-
-impl StayLimits {
-    /// `min_days` ≥ 1; `max_days` 0 (no limit) or ≥ `min_days`.
-    ///
-    /// # Errors
-    /// [`Field::MinDays`] or [`Field::MaxDays`].
-    pub const fn new(min_days: u32, max_days: u32) -> Result<Self, Invalid> {
-        if min_days == 0 {
-            Err(Invalid::range(Field::MinDays))
-        } else if max_days != 0 && max_days < min_days {
-            Err(Invalid::range(Field::MaxDays))
-        } else {
-            Ok(Self { min_days, max_days })
-        }
-    }
-
-    /// The fewest days.
-    pub const fn min_days(self) -> u32 {
-        self.min_days
-    }
-
-    /// The most days; 0 means no limit.
-    pub const fn max_days(self) -> u32 {
-        self.max_days
-    }
-
-    /// Whether a stay of so many days is allowed.
-    pub const fn allow(self, days: u32) -> bool {
-        days >= self.min_days && (self.max_days == 0 || days <= self.max_days)
-    }
-}
-
-/// What a house is like, in every place where a house is shown as a whole.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Dwelling {
-    /// Number of rooms.
-    pub room_count: u32,
-    /// Floor area in square metres.
-    pub acreage: u32,
-    /// Layout in words.
-    pub unit: String,
-    /// How many guests it takes.
-    pub capacity: u32,
-    /// Beds in words.
-    pub beds: String,
-}
-
-impl Dwelling {
-    fn of(draft: &HouseDraft) -> Result<Self, Invalid> {
-        Ok(Self {
-            room_count: count(draft.room_count, Field::RoomCount)?,
-            acreage: count(draft.acreage, Field::Acreage)?,
-            unit: line(&draft.unit, HouseDraft::MAX_UNIT_CHARS, Field::Unit)?,
-            capacity: count(draft.capacity, Field::Capacity)?,
-            beds: line(&draft.beds, HouseDraft::MAX_BEDS_CHARS, Field::Beds)?,
-        })
-    }
-}
-
-fn count(value: i64, field: Field) -> Result<u32, Invalid> {
-    u32::try_from(value).map_err(|_| Invalid::range(field))
-}
-
-fn line(text: &str, max: usize, field: Field) -> Result<String, Invalid> {
-    checked(text, max, Kind::Line, field)
-}
-
-/// A house as it can be published. Whether the area and the facilities exist is checked by the
-/// application.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HouseOffer {
-    /// Headline.
-    pub title: String,
-    /// Price of a day, at least 1 分.
-    pub price: Money,
-    /// Deposit.
-    pub deposit: Money,
-    /// The district.
-    pub area: AreaId,
-    /// The address.
-    pub address: String,
-    /// What the landlord says about it.
-    pub description: Option<String>,
-    /// What it is like.
-    pub dwelling: Dwelling,
-    /// Shortest and longest stay.
-    pub limits: StayLimits,
-    /// Facilities, ascending, each once.
-    pub facilities: Vec<FacilityId>,
-}
-
-impl TryFrom<HouseDraft> for HouseOffer {
-    type Error = Invalid;
-
-    fn try_from(draft: HouseDraft) -> Result<Self, Invalid> {
-        draft.validate().map_err(|errors| first_at_fault(&errors))?;
-        Ok(Self {
-            title: line(&draft.title, HouseDraft::MAX_TITLE_CHARS, Field::Title)?,
-            price: draft.price()?,
-            deposit: amount(&draft.deposit_yuan, Field::Deposit)?,
-            area: AreaId::new(draft.area_id)?,
-            address: line(&draft.address, HouseDraft::MAX_ADDRESS_CHARS, Field::Address)?,
-            description: draft.description()?,
-            dwelling: Dwelling::of(&draft)?,
-            limits: draft.limits()?,
-            facilities: draft.facilities()?,
-        })
-    }
 }
 
 impl HouseDraft {
@@ -286,12 +143,12 @@ impl HouseDraft {
         Self::FIELDS.iter().filter_map(fault).collect()
     }
 
-    fn price(&self) -> Result<Money, Invalid> {
+    pub(crate) fn price(&self) -> Result<Money, Invalid> {
         let price = amount(&self.price_yuan, Field::Price)?;
         if price == Money::ZERO { Err(Invalid::range(Field::Price)) } else { Ok(price) }
     }
 
-    fn description(&self) -> Result<Option<String>, Invalid> {
+    pub(crate) fn description(&self) -> Result<Option<String>, Invalid> {
         let lines = |text| checked(text, Self::MAX_DESCRIPTION_CHARS, Kind::Lines, Field::Description);
         self.description.as_deref().map(lines).transpose()
     }
@@ -304,7 +161,7 @@ impl HouseDraft {
         StayLimits::new(count(self.min_days, Field::MinDays)?, count(self.max_days, Field::MaxDays)?)
     }
 
-    fn facilities(&self) -> Result<Vec<FacilityId>, Invalid> {
+    pub(crate) fn facilities(&self) -> Result<Vec<FacilityId>, Invalid> {
         let ids = self.facilities.iter().map(|id| FacilityId::new(*id).map_err(|_| Invalid::range(Field::Facility)));
         let mut facilities = ids.collect::<Result<Vec<_>, _>>()?;
         facilities.sort_unstable();
@@ -313,16 +170,24 @@ impl HouseDraft {
     }
 }
 
+pub(crate) fn count(value: i64, field: Field) -> Result<u32, Invalid> {
+    u32::try_from(value).map_err(|_| Invalid::range(field))
+}
+
+pub(crate) fn line(text: &str, max: usize, field: Field) -> Result<String, Invalid> {
+    checked(text, max, Kind::Line, field)
+}
+
 /// An amount in 元 that a house may cost: a hundred million yuan a day is beyond any house, and 10,000 days of it
 /// still fit.
-fn amount(text: &str, field: Field) -> Result<Money, Invalid> {
+pub(crate) fn amount(text: &str, field: Field) -> Result<Money, Invalid> {
     let money = Money::from_yuan_text(text).map_err(|invalid| Invalid { field, ..invalid })?;
     if money.fen() > HouseDraft::MAX_PRICE_FEN { Err(Invalid::range(field)) } else { Ok(money) }
 }
 
 /// The field that the declared rules refused; of several the first of the list, so that the
 /// same draft always gets the same answer. A rule about the draft as a whole names none of its fields.
-fn first_at_fault(errors: &ValidationErrors) -> Invalid {
+pub(crate) fn first_at_fault(errors: &ValidationErrors) -> Invalid {
     let errors = errors.errors();
     let first = HouseDraft::FIELDS.iter().find(|(name, _)| errors.contains_key(*name));
     Invalid::range(first.map_or(Field::Listing, |(_, field)| *field))
@@ -331,6 +196,7 @@ fn first_at_fault(errors: &ValidationErrors) -> Invalid {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::HouseOffer;
 
     fn draft() -> HouseDraft {
         HouseDraft {
@@ -339,38 +205,6 @@ mod tests {
             facilities: vec![3, 1, 3],
             ..HouseDraft::sample()
         }
-    }
-
-    #[test]
-    fn an_offer_keeps_exact_money_and_each_facility_once() {
-        let offer = HouseOffer::try_from(draft()).unwrap();
-        assert_eq!(offer.price.fen(), 1999);
-        assert_eq!(offer.deposit, Money::ZERO);
-        assert_eq!(offer.facilities.iter().map(|id| id.get()).collect::<Vec<_>>(), [1, 3]);
-        assert!(HouseOffer::try_from(HouseDraft { facilities: vec![], ..draft() }).is_ok());
-    }
-
-    #[test]
-    fn each_rule_names_its_field() {
-        let field = |draft: HouseDraft| HouseOffer::try_from(draft).unwrap_err().field;
-        assert_eq!(field(HouseDraft { title: " ".into(), ..draft() }), Field::Title);
-        assert_eq!(field(HouseDraft { title: "房".repeat(65), ..draft() }), Field::Title);
-        assert_eq!(field(HouseDraft { title: "a\0b".into(), ..draft() }), Field::Title);
-        assert_eq!(field(HouseDraft { price_yuan: "0".into(), ..draft() }), Field::Price);
-        assert_eq!(field(HouseDraft { price_yuan: "1.999".into(), ..draft() }), Field::Price);
-        assert_eq!(field(HouseDraft { price_yuan: "100000001".into(), ..draft() }), Field::Price);
-        assert_eq!(field(HouseDraft { deposit_yuan: "-1".into(), ..draft() }), Field::Deposit);
-        assert_eq!(field(HouseDraft { area_id: 0, ..draft() }), Field::Id);
-        assert_eq!(field(HouseDraft { address: String::new(), ..draft() }), Field::Address);
-        assert_eq!(field(HouseDraft { room_count: 0, ..draft() }), Field::RoomCount);
-        assert_eq!(field(HouseDraft { acreage: i64::MAX, ..draft() }), Field::Acreage);
-        assert_eq!(field(HouseDraft { unit: "室".repeat(33), ..draft() }), Field::Unit);
-        assert_eq!(field(HouseDraft { capacity: -1, ..draft() }), Field::Capacity);
-        assert_eq!(field(HouseDraft { beds: "床".repeat(65), ..draft() }), Field::Beds);
-        assert_eq!(field(HouseDraft { min_days: 0, ..draft() }), Field::MinDays);
-        assert_eq!(field(HouseDraft { min_days: 5, max_days: 4, ..draft() }), Field::MaxDays);
-        assert_eq!(field(HouseDraft { facilities: vec![0], ..draft() }), Field::Facility);
-        assert_eq!(field(HouseDraft { facilities: vec![1; 101], ..draft() }), Field::Facility);
     }
 
     #[test]
@@ -424,13 +258,5 @@ mod tests {
         errors.add("__all__", validator::ValidationError::new("rooms for all guests"));
         assert_eq!(first_at_fault(&errors).field, Field::Listing);
         assert!(HouseDraft::FIELDS.is_sorted_by_key(|(name, _)| *name));
-    }
-
-    #[test]
-    fn no_upper_limit_is_written_as_zero() {
-        let limits = StayLimits::new(2, 0).unwrap();
-        assert!(!limits.allow(1) && limits.allow(2) && limits.allow(3000));
-        let limits = StayLimits::new(2, 3).unwrap();
-        assert!(!limits.allow(1) && limits.allow(3) && !limits.allow(4));
     }
 }
