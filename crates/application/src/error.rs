@@ -4,12 +4,14 @@
 use std::time::Duration;
 
 use chrono::NaiveDate;
-use minsu_domain::{BookingRefused, Invalid, Quote, TransitionRefused};
+use minsu_domain::{BookingRefused, Invalid, OrderId, TransitionRefused};
 use minsu_ports::{
     CacheError, CaptchaError as PainterError, HashError, ObjectError, PictureError as ProcessorError, SealError,
     SmsError, SpeechError, StoreError,
 };
 use thiserror::Error;
+
+use crate::orders::Quoted;
 
 /// The error of a use case. The HTTP crates map each variant once to a code and a
 /// fixed sentence; causes go to the log only.
@@ -178,6 +180,18 @@ pub enum ListingError {
     /// Another landlord's house.
     #[error("not the landlord of this house")]
     NotOwner,
+    /// Orders hold days that were to be blocked.
+    #[error("orders hold {} of the days", .0.days.len())]
+    DaysHeldByOrders(HeldDays),
+}
+
+/// Days that orders hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldDays {
+    /// The days, ascending.
+    pub days: Vec<NaiveDate>,
+    /// The orders, ascending.
+    pub orders: Vec<OrderId>,
 }
 
 /// Orders.
@@ -197,7 +211,13 @@ pub enum OrderError {
     TransitionRefused(#[from] TransitionRefused),
     /// The stay costs something else than the guest was told.
     #[error("the price has changed")]
-    PriceChanged(Quote),
+    PriceChanged(Box<Quoted>),
+    /// The token of a quote is no longer valid, or none of this site.
+    #[error("the quote has expired")]
+    QuoteExpired,
+    /// The token of a quote is for another listing, other days or another number of guests.
+    #[error("the quote is for something else")]
+    QuoteMismatch,
 }
 
 /// Quotas: how much one person may have or do. A time is the one after which the request may be tried again.

@@ -48,9 +48,9 @@ pub mod users;
 pub use app::App;
 pub use client_address::ClientAddress;
 pub use error::{
-    AccountError, AppError, CaptchaError, IdempotencyError, ListingError, OrderError, PictureError, QuotaError,
-    SessionError, SmsCodeError, TokenError,
+    AccountError, AppError, CaptchaError, HeldDays, IdempotencyError, ListingError, OrderError, PictureError,
+    QuotaError, SessionError, SmsCodeError, TokenError,
 };
 pub use kept_keys::is_kept;
-pub use policy::{Limits, Policy, Quotas, SmsPool};
+pub use policy::{Limits, OldPages, Policy, Quotas, SmsPool};
 pub use turns::turn;

@@ -5,7 +5,8 @@ mod decide;
 mod list;
 mod page;
 mod place;
-mod preview;
+mod quote;
+mod quote_token;
 mod step;
 mod view;
 
@@ -13,6 +14,6 @@ pub use comment::{BeforeStay, comment};
 pub use decide::{Decision, decide};
 pub use list::{Role, list};
 pub use page::{ListOrders, OrderPage, page};
-pub use place::{PlaceOrder, place};
-pub use preview::preview;
+pub use place::{AgreedPrice, PlaceOrder, place};
+pub use quote::{Quoted, StayToBook, preview, quote};
 pub use view::{WholeOrder, view, view_whole};

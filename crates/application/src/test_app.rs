@@ -124,7 +124,7 @@ impl TestApp {
 }
 
 /// 2026-11-21 17:00 UTC: already the 22nd in Beijing.
-fn now() -> DateTime<Utc> {
+pub(crate) fn now() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 11, 21, 17, 0, 0).unwrap()
 }
 
@@ -183,6 +183,7 @@ pub(crate) fn terms(landlord: i64) -> HouseTerms {
     HouseTerms {
         landlord: user(landlord),
         price: Money::from_fen(1999).unwrap(),
+        deposit: Money::from_fen(500).unwrap(),
         limits: StayLimits::new(1, 0).unwrap(),
         capacity: 4,
         has_rules: false,

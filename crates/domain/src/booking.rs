@@ -41,6 +41,8 @@ pub struct HouseTerms {
     pub landlord: UserId,
     /// Price of a day.
     pub price: Money,
+    /// The deposit, which is no part of any price.
+    pub deposit: Money,
     /// Shortest and longest stay.
     pub limits: StayLimits,
     /// How many guests it takes.
@@ -133,6 +135,7 @@ mod tests {
         let terms = HouseTerms {
             landlord: UserId::new(1).unwrap(),
             price: Money::from_fen(1999).unwrap(),
+            deposit: Money::ZERO,
             limits: StayLimits::new(1, 0).unwrap(),
             capacity: 2,
             has_rules: false,
@@ -160,6 +163,7 @@ mod tests {
         let terms = HouseTerms {
             landlord: UserId::new(1).unwrap(),
             price: Money::from_fen(100).unwrap(),
+            deposit: Money::ZERO,
             limits: StayLimits::new(2, 3).unwrap(),
             capacity: 2,
             has_rules: false,

@@ -172,6 +172,7 @@ mod tests {
         let terms = HouseTerms {
             landlord: UserId::new(1).unwrap(),
             price: Money::from_fen(1).unwrap(),
+            deposit: Money::ZERO,
             limits,
             capacity: 1,
             has_rules: false,

@@ -58,6 +58,10 @@ pub enum Event {
     ListingPublished(ListingEvent),
     /// `listing.picture_added`: one more picture of a listing.
     ListingPictureAdded(ListingEvent),
+    /// `listing.rules_changed`: other rules or seasons of a listing.
+    ListingRulesChanged(ListingEvent),
+    /// `listing.schedule_changed`: days of a listing were blocked or freed, or have other rules.
+    ListingScheduleChanged(ListingEvent),
     /// `listing.withdrawn`: the listing is neither found nor shown nor booked any more.
     ListingWithdrawn(ListingEvent),
     /// `order.placed`: a new order, which occupies its days.
@@ -117,6 +121,8 @@ impl Event {
             Self::ListingDrafted(_) => "listing.drafted",
             Self::ListingPublished(_) => "listing.published",
             Self::ListingPictureAdded(_) => "listing.picture_added",
+            Self::ListingRulesChanged(_) => "listing.rules_changed",
+            Self::ListingScheduleChanged(_) => "listing.schedule_changed",
             Self::ListingWithdrawn(_) => "listing.withdrawn",
             Self::OrderPlaced(_) => "order.placed",
             Self::OrderAccepted(_) => "order.accepted",

@@ -11,6 +11,7 @@
 //! let terms = HouseTerms {
 //!     landlord: UserId::new(1)?,
 //!     price: Money::from_yuan_text("199.90")?,
+//!     deposit: Money::ZERO,
 //!     limits: StayLimits::new(1, 0)?,
 //!     capacity: 4,
 //!     has_rules: false,

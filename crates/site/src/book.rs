@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
 use minsu_application::{
     houses,
-    orders::{self, PlaceOrder},
+    orders::{self, AgreedPrice, PlaceOrder},
 };
 use minsu_domain::{HouseId, Money, Principal};
 use minsu_ports::HouseDetail;
@@ -43,7 +43,7 @@ async fn page(
 ) -> Result<BookPage, ApiError> {
     let (app, language) = (&state.app, f.language);
     let capacity = house.offer.dwelling.capacity;
-    let quote = match stay.order(house.id, capacity) {
+    let quote = match stay.to_book(house.id, capacity) {
         Ok(order) => orders::preview(app, Some(viewer), &order).await.map_err(ApiError::from),
         Err(error) => Err(error),
     };
@@ -92,8 +92,11 @@ pub async fn book(
     let stay = ChosenStay::of(&form.fields);
     // The price that the page showed.
     let total = form.fields.get("total").parse().ok().and_then(|fen| Money::from_fen(fen).ok());
-    let placed = match stay.order(id, house.offer.dwelling.capacity) {
-        Ok(order) => orders::place(&state.app, form.viewer, &PlaceOrder { total, ..order }).await.map_err(Into::into),
+    let placed = match stay.to_book(id, house.offer.dwelling.capacity) {
+        Ok(stay) => {
+            let order = PlaceOrder { stay, price: AgreedPrice::Rules, total };
+            orders::place(&state.app, form.viewer, &order).await.map_err(Into::into)
+        }
         Err(error) => Err(error),
     };
     let refused = match placed {

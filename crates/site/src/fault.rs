@@ -135,6 +135,7 @@ const fn of_listing(error: &ListingError) -> &'static str {
         ListingError::PictureNeeded => "Please add a picture first.",
         ListingError::WrongState => "The house is published already.",
         ListingError::VersionStale => "The house was changed meanwhile.",
+        ListingError::DaysHeldByOrders(_) => "Orders hold some of these days.",
         ListingError::NotOwner => "This house belongs to another landlord.",
     }
 }
@@ -162,6 +163,9 @@ const fn of_order(error: &OrderError) -> &'static str {
             TransitionRefused::StayOver => "The stay is over.",
             TransitionRefused::StayNotBegun => "The stay has not begun yet.",
         },
+        OrderError::QuoteExpired | OrderError::QuoteMismatch => {
+            "The price is no longer valid. Please look at it again."
+        }
         OrderError::PriceChanged(_) => "The price has changed. Please look at it again.",
     }
 }

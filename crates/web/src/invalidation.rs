@@ -54,6 +54,9 @@ const fn tags_of(event: &Event) -> [Option<InvalidationTag>; 2] {
         Event::ListingPublished(listing) | Event::ListingPictureAdded(listing) | Event::ListingWithdrawn(listing) => {
             [Some(OFFERS), Some(of_house(listing.house))]
         }
+        Event::ListingRulesChanged(listing) | Event::ListingScheduleChanged(listing) => {
+            [Some(AVAILABILITY), Some(of_house(listing.house))]
+        }
         Event::OrderPlaced(_) | Event::OrderRejected(_) => [Some(AVAILABILITY), None],
         // The comment, and how often the house was booked.
         Event::OrderCommented(order) => [Some(OFFERS), Some(of_house(order.house))],

@@ -165,7 +165,9 @@ impl SqlStore {
     pub async fn bookable_after(&self, last: Option<HouseId>, limit: u32) -> Result<Vec<Bookable>, StoreError> {
         let db = self.reader();
         let mut sql = Sql::new(db.get_database_backend());
-        sql.push("SELECT id, landlord_id, price, min_days, max_days, capacity, has_rules FROM houses WHERE id > ");
+        sql.push(
+            "SELECT id, landlord_id, price, deposit, min_days, max_days, capacity, has_rules FROM houses WHERE id > ",
+        );
         sql.bind(last.map_or(0, HouseId::get)).push(" ORDER BY id").limit(u64::from(limit), 0);
         let rows = BookableRow::find_by_statement(sql.done()).all(&db).await.map_err(failed)?;
         rows.into_iter().map(bookable).collect()
@@ -219,6 +221,7 @@ struct BookableRow {
     id: i64,
     landlord_id: i64,
     price: i64,
+    deposit: i64,
     min_days: i32,
     max_days: i32,
     capacity: i32,
@@ -230,6 +233,7 @@ fn bookable(row: BookableRow) -> Result<Bookable, StoreError> {
     let terms = HouseTerms {
         landlord: HOUSES.user("landlord_id", row.landlord_id)?,
         price: HOUSES.money("price", row.price)?,
+        deposit: HOUSES.money("deposit", row.deposit)?,
         limits: HOUSES.limits(row.min_days, row.max_days)?,
         capacity: HOUSES.count("capacity", row.capacity)?,
         has_rules: row.has_rules != 0,

@@ -5,6 +5,7 @@ mod account;
 mod history;
 mod listings;
 mod lists;
+mod pricing;
 mod profile;
 mod proof_of_work;
 mod repeats;

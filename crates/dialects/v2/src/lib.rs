@@ -14,8 +14,10 @@
 mod account;
 mod acting;
 pub mod bodies;
+mod calendar;
 mod codes;
 mod cursor;
+mod date_range;
 pub mod dto;
 mod fields;
 mod guard;
@@ -34,8 +36,13 @@ mod own_listings;
 pub mod problem;
 mod proof;
 mod query;
+mod quotes;
 mod repeats;
 mod reply;
+mod rules;
+pub mod rules_dto;
+mod schedule;
+pub mod schedule_dto;
 mod search_params;
 mod sessions;
 pub mod site;
@@ -115,6 +122,14 @@ pub fn routes() -> Routes {
         .on(&own_listings::CREATE, own_listings::create)
         .on(&own_listings::ADD_PICTURE, own_listings::add_picture)
         .on(&own_listings::PUBLISH, own_listings::publish)
+        .on(&rules::RULES, rules::rules)
+        .on(&rules::PUT_RULES, rules::put_rules)
+        .on(&rules::SEASONS, rules::seasons)
+        .on(&rules::PUT_SEASONS, rules::put_seasons)
+        .on(&schedule::SCHEDULE, schedule::schedule)
+        .on(&schedule::PUT_SCHEDULE, schedule::put_schedule)
+        .on(&calendar::CALENDAR, calendar::calendar)
+        .on(&quotes::QUOTE, quotes::quote)
         .on(&orders::ORDERS, orders::list)
         .on(&orders::ORDER, orders::order)
         .on(&orders::PLACE, orders::place)

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use minsu_domain::{HouseId, ListingState, UserId, Version};
+use minsu_domain::{HouseId, HouseTerms, ListingState, UserId, Version};
 
 use crate::{LockedLandlord, NewHouse, OwnHouse, StoreError};
 
@@ -30,9 +30,20 @@ pub trait OwnListingRepo: Send {
     /// Whose a listing is and where it stands, in whatever state.
     async fn standing(&mut self, id: HouseId) -> Result<Option<ListingStanding>, StoreError>;
 
+    /// As [`crate::HouseRepo::terms`], of a listing in whatever state.
+    async fn terms(&mut self, id: HouseId) -> Result<Option<HouseTerms>, StoreError>;
+
     /// Locks a house of the locked landlord that is not deleted, so that no order of it is placed and no day of it is
     /// freed before this transaction ends; `false` where there is none. [`crate::LockedCalendar`] is made from it.
     async fn lock_calendar(&mut self, landlord: &LockedLandlord, id: HouseId) -> Result<bool, StoreError>;
+
+    /// Advances the version of a listing of the locked landlord that still has the version `seen`. `false` where it
+    /// has another one or is not the landlord's: nothing changed.
+    ///
+    /// Whatever is changed of a listing beside its own row (rules, seasons, schedule) is written behind this, in
+    /// the same transaction.
+    async fn bump_version(&mut self, landlord: &LockedLandlord, id: HouseId, seen: Version)
+    -> Result<bool, StoreError>;
 
     /// Makes a draft of the locked landlord a published listing, if it still has this version; the version
     /// advances, and its date becomes `at`. `false` where it is no draft of this version.

@@ -18,7 +18,7 @@ use sea_orm::{
     sea_query::{Expr, Func},
 };
 
-use rows::{CommentRow, HOUSES, HouseRow, SlideRow, TermsRow, detail, row, with_description};
+use rows::{CommentRow, HOUSES, HouseRow, SlideRow, TermsRow, detail, row, terms, terms_row, with_description};
 
 use crate::{
     entity::{hidden_house, house, house_description, house_facility, house_picture, house_word, order, user},
@@ -42,19 +42,7 @@ fn landlord() -> RelationDef {
 
 /// What [`TermsRow`] reads of a house that is on the site.
 fn offered(id: HouseId) -> Select<house::Entity> {
-    use house::Column::{Capacity, HasRules, LandlordId, MaxDays, MinDays, Price};
-    let columns = [LandlordId, Price, MinDays, MaxDays, Capacity, HasRules];
-    house::Entity::find_by_id(id.get()).select_only().columns(columns).filter(search::is_offered())
-}
-
-fn terms(row: TermsRow) -> Result<HouseTerms, StoreError> {
-    Ok(HouseTerms {
-        landlord: HOUSES.user("landlord_id", row.landlord_id)?,
-        price: HOUSES.money("price", row.price)?,
-        limits: HOUSES.limits(row.min_days, row.max_days)?,
-        capacity: HOUSES.count("capacity", row.capacity)?,
-        has_rules: row.has_rules != 0,
-    })
+    terms_row(id).filter(search::is_offered())
 }
 
 #[async_trait]

@@ -5,9 +5,9 @@ use std::time::Duration;
 use chrono::NaiveDate;
 use minsu_application::{
     AccountError, AppError, CaptchaError, IdempotencyError, ListingError, OrderError, PictureError, QuotaError,
-    SessionError, SmsCodeError, TokenError,
+    SessionError, SmsCodeError, TokenError, orders::Quoted,
 };
-use minsu_domain::{BookingRefused, Field, Invalid, Quote, TransitionRefused};
+use minsu_domain::{BookingRefused, Field, Invalid, OrderId, TransitionRefused};
 use minsu_web::{
     api_error::{ApiError, RequestFault},
     native_fault::{FieldFault, FieldRule, NativeFault},
@@ -28,16 +28,26 @@ pub struct Told {
     /// The rule that refuses a stay.
     pub rule: Option<&'static str>,
     /// What a stay costs now.
-    pub quote: Option<Quote>,
+    pub quote: Option<Box<Quoted>>,
     /// The days that are taken.
     pub days: Vec<NaiveDate>,
+    /// The orders that stand in the way.
+    pub orders: Vec<OrderId>,
     /// How long to wait.
     pub retry_after: Option<Duration>,
 }
 
 impl Told {
     const fn of(problem: Problem) -> Self {
-        Self { problem, errors: Vec::new(), rule: None, quote: None, days: Vec::new(), retry_after: None }
+        Self {
+            problem,
+            errors: Vec::new(),
+            rule: None,
+            quote: None,
+            days: Vec::new(),
+            orders: Vec::new(),
+            retry_after: None,
+        }
     }
 
     fn at(pointer: &str, rule: FieldRule) -> Self {
@@ -84,15 +94,7 @@ fn of_app(error: &AppError) -> Told {
             SmsCodeError::NotSent(_) => Problem::ProviderFailed,
         }),
         AppError::Account(error) => of_account(error),
-        AppError::Listing(error) => match error {
-            ListingError::UnknownArea => Told::at("/area_id", FieldRule::NotFound),
-            ListingError::UnknownFacility => Told::at("/facilities", FieldRule::NotFound),
-            ListingError::NotFound => Told::of(Problem::NotFound),
-            ListingError::NotOwner => Told::of(Problem::Forbidden),
-            ListingError::PictureNeeded => Told::of(Problem::PictureNeeded),
-            ListingError::WrongState => Told::of(Problem::WrongState),
-            ListingError::VersionStale => Told::of(Problem::VersionStale),
-        },
+        AppError::Listing(error) => of_listing(error),
         AppError::Order(error) => of_order(error),
         AppError::Picture(error) => Told::of(match error {
             PictureError::NotAPicture | PictureError::Incomplete | PictureError::TooLarge => Problem::PictureUnreadable,
@@ -111,6 +113,22 @@ fn of_app(error: &AppError) -> Told {
         AppError::StoreUnavailable(_) | AppError::CacheUnavailable(_) => Told::after(Problem::Unavailable, A_MOMENT),
         AppError::Internal(_) => Told::of(Problem::InternalError),
     }
+}
+
+fn of_listing(error: &ListingError) -> Told {
+    Told::of(match error {
+        ListingError::UnknownArea => return Told::at("/area_id", FieldRule::NotFound),
+        ListingError::UnknownFacility => return Told::at("/facilities", FieldRule::NotFound),
+        ListingError::DaysHeldByOrders(held) => {
+            let (days, orders) = (held.days.clone(), held.orders.clone());
+            return Told { days, orders, ..Told::of(Problem::DaysHeldByOrders) };
+        }
+        ListingError::NotFound => Problem::NotFound,
+        ListingError::NotOwner => Problem::Forbidden,
+        ListingError::PictureNeeded => Problem::PictureNeeded,
+        ListingError::WrongState => Problem::WrongState,
+        ListingError::VersionStale => Problem::VersionStale,
+    })
 }
 
 fn of_account(error: &AccountError) -> Told {
@@ -154,6 +172,8 @@ fn of_order(error: &OrderError) -> Told {
                 Problem::WrongState
             }
         }),
+        OrderError::QuoteExpired => Told::of(Problem::Expired),
+        OrderError::QuoteMismatch => Told::at("/quote_token", FieldRule::Mismatch),
         OrderError::PriceChanged(quote) => Told { quote: Some(quote.clone()), ..Told::of(Problem::PriceChanged) },
     }
 }
@@ -201,7 +221,7 @@ fn of_native(fault: &NativeFault) -> Told {
 
 /// Where the native API has a field of the domain, for what a use case finds out about it: under the field's own name,
 /// but for those that it calls otherwise.
-fn pointer(field: Field) -> String {
+pub(crate) fn pointer(field: Field) -> String {
     let name = match field {
         Field::UserName | Field::TokenName => "name",
         Field::IdentityNumber => "id_number",

@@ -2,14 +2,14 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, SubsecRound as _, Utc};
-use minsu_domain::{HouseId, ListingState, UserId, Version};
+use minsu_domain::{HouseId, HouseTerms, ListingState, UserId, Version};
 use minsu_ports::{ListingStanding, LockStrength, LockedLandlord, NewHouse, OwnHouse, OwnListingRepo, StoreError};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, JoinType, Order,
     QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, sea_query::Expr,
 };
 
-use super::rows::{HOUSES, by_house, keys, offer, version, with_description};
+use super::rows::{HOUSES, TermsRow, by_house, keys, offer, terms, terms_row, version, with_description};
 use crate::{
     entity::{hidden_house, house, house_facility, house_picture},
     errors::failed,
@@ -66,6 +66,10 @@ impl OwnListingRepo for SqlSession {
         .transpose()
     }
 
+    async fn terms(&mut self, id: HouseId) -> Result<Option<HouseTerms>, StoreError> {
+        one::<TermsRow>(&self.db, terms_row(id)).await?.map(terms).transpose()
+    }
+
     async fn lock_calendar(&mut self, landlord: &LockedLandlord, id: HouseId) -> Result<bool, StoreError> {
         if !claims::lock_house(self.db.writing()?, id, LockStrength::Erasure).await? {
             return Ok(false);
@@ -75,6 +79,20 @@ impl OwnListingRepo for SqlSession {
             standing.landlord == landlord.landlord() && standing.state != ListingState::Deleted
         };
         Ok(standing.as_ref().is_some_and(is_own))
+    }
+
+    async fn bump_version(
+        &mut self,
+        landlord: &LockedLandlord,
+        id: HouseId,
+        seen: Version,
+    ) -> Result<bool, StoreError> {
+        let update = house::Entity::update_many()
+            .col_expr(house::Column::Version, Expr::col(house::Column::Version).add(1))
+            .filter(house::Column::Id.eq(id.get()))
+            .filter(house::Column::LandlordId.eq(landlord.landlord().get()))
+            .filter(house::Column::Version.eq(stored(seen.get())));
+        Ok(update.exec(self.db.writing()?).await.map_err(failed)?.rows_affected == 1)
     }
 
     async fn publish_draft(
