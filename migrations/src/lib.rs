@@ -45,6 +45,8 @@ mod m20261127_000051_house_seasons;
 mod m20261127_000052_house_dates;
 mod m20261127_000053_house_claims;
 mod m20261127_000054_order_lines;
+mod m20261127_000080_order_deadlines;
+mod m20261127_000081_jobs;
 mod table;
 
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -93,6 +95,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000052_house_dates::Migration),
             Box::new(m20261127_000053_house_claims::Migration),
             Box::new(m20261127_000054_order_lines::Migration),
+            Box::new(m20261127_000080_order_deadlines::Migration),
+            Box::new(m20261127_000081_jobs::Migration),
         ]
     }
 }

@@ -47,6 +47,11 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         svg: Option<PathBuf>,
     },
+    /// Do the work that is due, until SIGTERM
+    ///
+    /// It cancels orders that were not answered in time. `minsu serve` does the same unless `jobs.in_process` is
+    /// false; of several processes one at a time does a job.
+    Worker,
     /// Forget what the section `[retention]` does not want kept
     ///
     /// Orders that were rejected or cancelled long ago, withdrawn houses and erased accounts that nothing
@@ -154,6 +159,7 @@ mod tests {
             ("minsu seed --houses 5 --orders 7 --seed 9", Command::Seed(Seed { houses: 5, orders: 7, seed: 9 })),
             ("minsu stats", Command::Stats { svg: None }),
             ("minsu stats --svg a.svg", Command::Stats { svg: Some("a.svg".into()) }),
+            ("minsu worker", Command::Worker),
             ("minsu prune", Command::Prune { dry_run: false }),
             ("minsu prune --dry-run", Command::Prune { dry_run: true }),
             ("minsu rotate-keys", Command::RotateKeys),

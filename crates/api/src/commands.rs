@@ -11,6 +11,7 @@ pub mod rotate_keys;
 pub mod seed;
 pub mod serve;
 pub mod stats;
+pub mod worker;
 
 /// A command failed; the whole chain of causes is printed.
 pub type CommandError = Box<dyn std::error::Error + Send + Sync>;

@@ -9,3 +9,4 @@ pub mod openapi;
 mod page_policy;
 pub mod serve;
 pub mod wiring;
+pub mod worker;

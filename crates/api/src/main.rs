@@ -64,6 +64,10 @@ async fn run_with(settings: &Settings, command: Command) -> Result<(), CommandEr
             commands::seed::seed(&site.state.app, &store, options).await
         }
         Command::Stats { svg } => commands::stats::stats(settings, svg.as_deref()).await,
+        Command::Worker => {
+            settings.check()?;
+            commands::worker::worker(settings).await
+        }
         Command::Prune { dry_run } => {
             commands::migrate::demand_current(settings).await?;
             let app = &wiring::wire(settings).await?.state.app;

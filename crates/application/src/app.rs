@@ -81,6 +81,14 @@ impl App {
         instants.next().map_or_else(|| self.clock.now(), |start| start.to_utc())
     }
 
+    /// When a day of a stay begins: at the check-in hour in the site's time zone; where that hour was skipped, with the
+    /// next one that was not.
+    pub(crate) fn begin_of(&self, day: NaiveDate) -> DateTime<Utc> {
+        let hours = (self.policy.booking.check_in_hour..24).filter_map(|hour| day.and_hms_opt(hour, 0, 0));
+        let mut instants = hours.filter_map(|time| time.and_local_timezone(self.policy.time_zone).earliest());
+        instants.next().map_or_else(|| self.start_of(day), |begin| begin.to_utc())
+    }
+
     /// The same for what is no part of a request's effect.
     pub(crate) fn without_claim(&self) -> Self {
         Self { claim: None, ..self.clone() }

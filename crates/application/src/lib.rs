@@ -24,6 +24,7 @@ mod error;
 pub mod facilities;
 pub mod houses;
 pub mod idempotency;
+pub mod jobs;
 mod kept_keys;
 mod limits;
 pub mod maintenance;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::{Days, NaiveDate};
 use minsu_domain::{HouseId, Stay};
-use minsu_ports::{ListingUsage, LockedGuest, LockedLandlord, UnitOfWork};
+use minsu_ports::{ListingUsage, LockedGuest, LockedLandlord, UnitOfWork, WaitingOrder};
 
 use crate::{App, AppError, QuotaError};
 
@@ -73,7 +73,9 @@ pub(crate) async fn admit_order(
         return Ok(());
     }
     let today = app.today();
-    let used = unit.usage().orders(guest, app.start_of(today), app.policy.booking.rule.end_of(today)).await?;
+    let (since, from) = (app.start_of(today), app.policy.booking.rule.end_of(today));
+    let mut used = unit.usage().orders(guest, since, from, app.clock.now()).await?;
+    used.waiting.sort_unstable_by_key(|order| until_settled(app, order));
     demand_few(app, &used.waiting, orders)?;
     demand_short(app, &used.waiting, stay, days)?;
     if is_reached(a_day, used.placed_since) {
@@ -82,37 +84,40 @@ pub(crate) async fn admit_order(
     Ok(())
 }
 
-fn demand_few(app: &App, waiting: &[(NaiveDate, NaiveDate)], limit: u64) -> Result<(), QuotaError> {
+/// Bounds the number of waiting orders; they are given in the order in which they stop waiting.
+fn demand_few(app: &App, waiting: &[WaitingOrder], limit: u64) -> Result<(), QuotaError> {
     if limit == 0 {
         return Ok(());
     }
     let surplus = usize::try_from(limit).ok().and_then(|limit| waiting.len().checked_sub(limit));
-    let Some((_, end)) = surplus.and_then(|surplus| waiting.get(surplus)) else { return Ok(()) };
-    Err(QuotaError::WaitingOrders(until_over(app, *end)))
+    let Some(order) = surplus.and_then(|surplus| waiting.get(surplus)) else { return Ok(()) };
+    Err(QuotaError::WaitingOrders(until_settled(app, order)))
 }
 
-fn demand_short(app: &App, waiting: &[(NaiveDate, NaiveDate)], stay: &Stay, quota: u64) -> Result<(), QuotaError> {
+/// Bounds their days.
+fn demand_short(app: &App, waiting: &[WaitingOrder], stay: &Stay, quota: u64) -> Result<(), QuotaError> {
     let rule = app.policy.booking.rule;
-    let days =
-        |(start, end): &(NaiveDate, NaiveDate)| Stay::new(*start, *end, rule).map_or(0, |stay| u64::from(stay.days()));
+    let days = |order: &WaitingOrder| Stay::new(order.start, order.end, rule).map_or(0, |stay| u64::from(stay.days()));
     let waits: u64 = waiting.iter().map(days).sum();
     let mut surplus = (waits + u64::from(stay.days())).saturating_sub(quota);
     if quota == 0 || surplus == 0 {
         return Ok(());
     }
-    // By their ends: after how many of them are there days enough?
+    // After how many of them are there days enough?
     for waiting in waiting {
         surplus = surplus.saturating_sub(days(waiting));
         if surplus == 0 {
-            return Err(QuotaError::WaitingDays(Some(until_over(app, waiting.1))));
+            return Err(QuotaError::WaitingDays(Some(until_settled(app, waiting))));
         }
     }
     Err(QuotaError::WaitingDays(None))
 }
 
-/// The time until a stay with this end is over.
-fn until_over(app: &App, end: NaiveDate) -> Duration {
-    until(app, app.policy.booking.rule.last_occupied(end) + Days::new(1))
+/// The longest time for which an order waits: until it expires, or its stay is over.
+fn until_settled(app: &App, order: &WaitingOrder) -> Duration {
+    let over = until(app, app.policy.booking.rule.last_occupied(order.end) + Days::new(1));
+    let expiry = order.expires_at.map(|at| (at - app.clock.now()).to_std().unwrap_or(Duration::ZERO));
+    expiry.map_or(over, |expiry| expiry.min(over))
 }
 
 fn until_tomorrow(app: &App) -> Duration {
@@ -137,12 +142,27 @@ mod tests {
         Stay::new(day(start), day(end), StayRule::Days).unwrap()
     }
 
+    fn order(start: NaiveDate, end: NaiveDate) -> WaitingOrder {
+        WaitingOrder { start, end, expires_at: None }
+    }
+
+    #[test]
+    fn an_order_stops_waiting_when_it_expires() {
+        let app = TestApp::default().build();
+        let today = app.today();
+        let minute = app.clock.now() + chrono::TimeDelta::minutes(1);
+        let waiting = WaitingOrder { expires_at: Some(minute), ..order(today, today + Days::new(4)) };
+        assert_eq!(until_settled(&app, &waiting), Duration::from_secs(60));
+        let never = WaitingOrder { expires_at: Some(minute + Days::new(9)), ..waiting };
+        assert_eq!(until_settled(&app, &never), until(&app, today + Days::new(5)));
+    }
+
     #[test]
     fn waiting_days_are_counted_with_those_of_the_new_stay() {
         let app = TestApp::default().build();
         let today = app.today();
         let end = today + Days::new(9);
-        let waiting = [(today, today + Days::new(4)), (today, end)];
+        let waiting = [order(today, today + Days::new(4)), order(today, end)];
         let new = Stay::new(end, end, StayRule::Days).unwrap();
         assert!(demand_short(&app, &waiting, &new, 16).is_ok());
         assert!(demand_short(&app, &waiting, &new, 0).is_ok());
@@ -161,7 +181,7 @@ mod tests {
     #[test]
     fn the_wait_is_that_of_the_order_whose_end_makes_room() {
         let app = TestApp::default().build();
-        let waiting: Vec<_> = (0..5).map(|days| (app.today(), app.today() + Days::new(days))).collect();
+        let waiting: Vec<_> = (0..5).map(|days| order(app.today(), app.today() + Days::new(days))).collect();
         assert!(demand_few(&app, &waiting, 6).is_ok());
         assert!(demand_few(&app, &waiting, 0).is_ok());
         for (limit, over) in [(5, 1), (4, 2), (1, 5)] {

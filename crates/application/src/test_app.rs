@@ -222,6 +222,8 @@ pub(crate) fn order(status: OrderStatus) -> Order {
         quote: Quote::of_lines(vec![QuoteLine::days(start, 1, price).unwrap()]).unwrap(),
         status,
         created_at: now(),
+        expires_at: Some(now() + chrono::TimeDelta::hours(24)),
+        cancellation: minsu_domain::CancellationPreset::Moderate,
     }
 }
 
@@ -243,8 +245,10 @@ pub(crate) fn order_view(id: i64) -> OrderView {
         status: order.status,
         version: Version::new(1).unwrap(),
         comment: None,
-        reject_reason: None,
+        reason: None,
         created_at: order.created_at,
+        expires_at: order.expires_at,
+        cancellation: order.cancellation,
     }
 }
 

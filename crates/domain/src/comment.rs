@@ -1,4 +1,4 @@
-//! Texts about a stay: the guest's comment, the landlord's reason.
+//! Texts about an order: the guest's comment, the reason of a rejection or a cancellation.
 
 use crate::{
     Field, Invalid,
@@ -27,12 +27,12 @@ impl Comment {
     }
 }
 
-/// The landlord's reason for a rejection: one line of 1 to 500 characters without `<` and `>`; line breaks
+/// The reason of a rejection or a cancellation: one line of 1 to 500 characters without `<` and `>`; line breaks
 /// become blanks.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RejectReason(String);
+pub struct OrderReason(String);
 
-impl RejectReason {
+impl OrderReason {
     /// The most characters.
     pub const MAX_CHARS: usize = 500;
 
@@ -59,9 +59,9 @@ mod tests {
         assert_eq!(Comment::new(" 很好 🏠\n再来 ").unwrap().as_str(), "很好 🏠\n再来");
         assert!(Comment::new(" \n").is_err());
         assert!(Comment::new(&"好".repeat(1001)).is_err());
-        assert!(RejectReason::new(&"好".repeat(501)).is_err());
-        assert_eq!(RejectReason::new("已满\n明天再来").unwrap().as_str(), "已满 明天再来");
-        assert!(RejectReason::new("<b>已满</b>").is_err());
+        assert!(OrderReason::new(&"好".repeat(501)).is_err());
+        assert_eq!(OrderReason::new("已满\n明天再来").unwrap().as_str(), "已满 明天再来");
+        assert!(OrderReason::new("<b>已满</b>").is_err());
         assert!(Comment::new("3 < 4").is_ok());
         assert!(Comment::new("<img src=x onerror=f()>").is_err());
     }

@@ -70,6 +70,10 @@ pub enum Event {
     OrderAccepted(OrderEvent),
     /// `order.rejected`: the landlord rejected, and the days are released.
     OrderRejected(OrderEvent),
+    /// `order.canceled`: the guest or the landlord took it back, and the days are released.
+    OrderCanceled(OrderEvent),
+    /// `order.expired`: it was not answered in time, and the days are released.
+    OrderExpired(OrderEvent),
     /// `order.commented`: the guest commented, and the order is complete.
     OrderCommented(OrderEvent),
 }
@@ -127,6 +131,8 @@ impl Event {
             Self::OrderPlaced(_) => "order.placed",
             Self::OrderAccepted(_) => "order.accepted",
             Self::OrderRejected(_) => "order.rejected",
+            Self::OrderCanceled(_) => "order.canceled",
+            Self::OrderExpired(_) => "order.expired",
             Self::OrderCommented(_) => "order.commented",
         }
     }

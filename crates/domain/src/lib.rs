@@ -76,7 +76,7 @@ pub use bigrams::{SearchWords, Term, terms_of};
 pub use booking::{BookingPolicy, BookingRefused, HouseTerms};
 pub use booking_window::BookingWindow;
 pub use cancellation::{Agreement, CancellationPolicy, Grace, Refund, Tier};
-pub use comment::{Comment, RejectReason};
+pub use comment::{Comment, OrderReason};
 pub use cursor::Cursor;
 pub use day::{format_day, parse_day};
 pub use event::{Event, ListingEvent, OrderEvent};

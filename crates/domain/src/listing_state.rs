@@ -19,6 +19,9 @@ pub enum ListingState {
 pub struct Version(u32);
 
 impl Version {
+    /// The last version there can be: of a history, all of it.
+    pub const MAX: Self = Self(u32::MAX);
+
     /// Takes a positive number.
     ///
     /// # Errors

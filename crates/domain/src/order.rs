@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use thiserror::Error;
 
-use crate::{HouseId, OrderId, OrderPolicy, OrderStatus, Quote, UserId};
+use crate::{CancellationPreset, ChangedBy, HouseId, OrderId, OrderPolicy, OrderStatus, Quote, UserId};
 
 /// A permitted change of state. Writing it is a compare-and-swap on `from`: where the
 /// order is no longer in that state, another request changed it first and nothing is written.
@@ -24,6 +24,9 @@ pub enum TransitionRefused {
     /// Not from this state.
     #[error("the order is not in a state that allows this")]
     WrongState,
+    /// The deadline for the landlord's answer has passed.
+    #[error("the order has expired")]
+    Expired,
     /// The last day of the stay is past.
     #[error("the stay is over")]
     StayOver,
@@ -53,6 +56,10 @@ pub struct Order {
     pub status: OrderStatus,
     /// When it was placed.
     pub created_at: DateTime<Utc>,
+    /// When it expires unless the landlord answers; none where no answer is needed.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// The cancellation policy of the house when it was placed.
+    pub cancellation: CancellationPreset,
 }
 
 impl Order {
@@ -67,13 +74,69 @@ impl Order {
         self.start <= today
     }
 
-    /// The landlord accepts, at the latest on the last day of the stay. The policy gives the next state.
+    /// Whether the deadline for the landlord's answer has passed.
+    pub fn is_expired(&self, now: DateTime<Utc>) -> bool {
+        self.status == OrderStatus::WaitAccept && self.expires_at.is_some_and(|at| at <= now)
+    }
+
+    /// The landlord accepts before the order expires, at the latest on the last day of the stay; `today` is the date
+    /// of `now` in the site's time zone. The policy gives the next state.
     ///
     /// # Errors
-    /// Any user but the landlord, any state but [`OrderStatus::WaitAccept`], a stay that is over.
-    pub fn accept(&self, by: UserId, today: NaiveDate, policy: &OrderPolicy) -> Result<Transition, TransitionRefused> {
+    /// Any user but the landlord, any state but [`OrderStatus::WaitAccept`], a stay that is over, an order that
+    /// has expired.
+    pub fn accept(
+        &self,
+        by: UserId,
+        (now, today): (DateTime<Utc>, NaiveDate),
+        policy: &OrderPolicy,
+    ) -> Result<Transition, TransitionRefused> {
         let step = self.step(by == self.landlord, OrderStatus::WaitAccept, policy.accepted())?;
-        if self.is_over(today) { Err(TransitionRefused::StayOver) } else { Ok(step) }
+        if self.is_over(today) {
+            Err(TransitionRefused::StayOver)
+        } else if self.is_expired(now) {
+            Err(TransitionRefused::Expired)
+        } else {
+            Ok(step)
+        }
+    }
+
+    /// The order was not answered in time; the days are free at once. None for an order that was answered, or whose
+    /// deadline is still to come.
+    pub fn expire(&self, now: DateTime<Utc>) -> Option<Transition> {
+        self.is_expired(now).then_some(Transition { from: OrderStatus::WaitAccept, to: OrderStatus::Canceled })
+    }
+
+    /// The guest or the landlord takes the order back; the days are free at once. `last_day_begins` is the instant at
+    /// which the last occupied day of the stay begins. Tells who did, for the history and the refund.
+    ///
+    /// # Errors
+    /// Any other user, a state that is final, a last day that has begun.
+    pub fn cancel(
+        &self,
+        by: UserId,
+        now: DateTime<Utc>,
+        last_day_begins: DateTime<Utc>,
+    ) -> Result<(Transition, ChangedBy), TransitionRefused> {
+        let party = self.party(by).ok_or(TransitionRefused::WrongParty)?;
+        if self.status.is_final() {
+            return Err(TransitionRefused::WrongState);
+        }
+        if now >= last_day_begins {
+            return Err(TransitionRefused::StayOver);
+        }
+        Ok((Transition { from: self.status, to: OrderStatus::Canceled }, party))
+    }
+
+    /// The role of a user in the order, if any.
+    pub fn party(&self, user: UserId) -> Option<ChangedBy> {
+        if user == self.guest {
+            Some(ChangedBy::Guest)
+        } else if user == self.landlord {
+            Some(ChangedBy::Landlord)
+        } else {
+            None
+        }
     }
 
     /// The landlord rejects; the days are free at once.
@@ -110,6 +173,7 @@ impl Order {
 mod tests {
     use super::*;
     use crate::{AnswerPolicy, Money, PaymentPolicy, QuoteLine, Stay, StayRule, parse_day};
+    use chrono::TimeDelta;
     use proptest::prelude::*;
 
     fn order(status: OrderStatus) -> Order {
@@ -124,6 +188,8 @@ mod tests {
             quote: Quote::of_lines(vec![QuoteLine::days(start, 1, price).unwrap()]).unwrap(),
             status,
             created_at: DateTime::UNIX_EPOCH,
+            expires_at: Some(DateTime::UNIX_EPOCH + TimeDelta::days(1)),
+            cancellation: CancellationPreset::default(),
         }
     }
 
@@ -132,39 +198,51 @@ mod tests {
         Accept,
         Reject,
         Comment,
+        Cancel,
+        Expire,
     }
 
+    const ACTS: [Act; 5] = [Act::Accept, Act::Reject, Act::Comment, Act::Cancel, Act::Expire];
+
     proptest! {
-        /// Any user may attempt any act in any order: the order changes only along the allowed
+        /// Any user may attempt any act in any state at any time: the order changes only along the allowed
         /// edges, and only by the party that the edge belongs to.
         #[test]
         fn only_the_right_party_moves_it_along_the_edges(
-            acts in prop::collection::vec((1i64..4, prop::sample::select(vec![Act::Accept, Act::Reject, Act::Comment])), 0..30),
+            acts in prop::collection::vec((1i64..4, prop::sample::select(ACTS.to_vec()), 0i64..60), 0..30),
+            begin in prop::sample::select(OrderStatus::ALL.to_vec()),
             payment in prop::sample::select(vec![PaymentPolicy::None, PaymentPolicy::Required]),
-            answer in prop::sample::select(vec![AnswerPolicy::Landlord, AnswerPolicy::Instant]),
         ) {
             let accepted = match payment {
                 PaymentPolicy::None => OrderStatus::WaitComment,
                 PaymentPolicy::Required => OrderStatus::WaitPayment,
             };
-            let placed = if answer == AnswerPolicy::Landlord { OrderStatus::WaitAccept } else { accepted };
-            let policy = OrderPolicy { payment, answer, ..OrderPolicy::default() };
-            let mut order = order(policy.placed());
-            prop_assert_eq!(order.status, placed);
-            for (person, act) in acts {
-                let by = UserId::new(person).unwrap();
+            let policy = OrderPolicy { payment, ..OrderPolicy::default() };
+            let last_day_begins = DateTime::UNIX_EPOCH + TimeDelta::hours(48);
+            let mut order = order(begin);
+            for (person, act, hour) in acts {
+                let (by, now) = (UserId::new(person).unwrap(), DateTime::UNIX_EPOCH + TimeDelta::hours(hour));
+                let (in_time, open) = (hour < 24, hour < 48);
                 let result = match act {
-                    Act::Accept => order.accept(by, order.start, &policy),
-                    Act::Reject => order.reject(by),
-                    Act::Comment => order.comment(by, order.start, &policy),
+                    Act::Accept => order.accept(by, (now, order.start), &policy).ok(),
+                    Act::Reject => order.reject(by).ok(),
+                    Act::Comment => order.comment(by, order.start, &policy).ok(),
+                    Act::Cancel => order.cancel(by, now, last_day_begins).ok().map(|(step, _)| step),
+                    Act::Expire => order.expire(now),
                 };
                 let expected = match (act, order.status, person) {
-                    (Act::Accept, OrderStatus::WaitAccept, 1) => Some(accepted),
+                    (Act::Accept, OrderStatus::WaitAccept, 1) if in_time => Some(accepted),
                     (Act::Reject, OrderStatus::WaitAccept, 1) => Some(OrderStatus::Rejected),
                     (Act::Comment, OrderStatus::WaitComment, 2) => Some(OrderStatus::Complete),
+                    (Act::Expire, OrderStatus::WaitAccept, _) if !in_time => Some(OrderStatus::Canceled),
+                    (
+                        Act::Cancel,
+                        OrderStatus::WaitAccept | OrderStatus::WaitPayment | OrderStatus::Paid | OrderStatus::WaitComment,
+                        1 | 2,
+                    ) if open => Some(OrderStatus::Canceled),
                     _ => None,
                 };
-                prop_assert_eq!(result.ok().map(|step| (step.from, step.to)), expected.map(|to| (order.status, to)));
+                prop_assert_eq!(result.map(|step| (step.from, step.to)), expected.map(|to| (order.status, to)));
                 if let Some(to) = expected {
                     prop_assert!(!order.status.is_final());
                     order.status = to;
@@ -174,12 +252,33 @@ mod tests {
     }
 
     #[test]
+    fn the_site_decides_the_first_state() {
+        let placed = |answer, payment| OrderPolicy { answer, payment, ..OrderPolicy::default() }.placed();
+        assert_eq!(placed(AnswerPolicy::Landlord, PaymentPolicy::Required), OrderStatus::WaitAccept);
+        assert_eq!(placed(AnswerPolicy::Instant, PaymentPolicy::Required), OrderStatus::WaitPayment);
+        assert_eq!(placed(AnswerPolicy::Instant, PaymentPolicy::None), OrderStatus::WaitComment);
+    }
+
+    #[test]
+    fn a_cancellation_tells_who_canceled() {
+        let order = order(OrderStatus::Paid);
+        let cancel = |by| order.cancel(UserId::new(by).unwrap(), DateTime::UNIX_EPOCH, DateTime::<Utc>::MAX_UTC);
+        let step = Transition { from: OrderStatus::Paid, to: OrderStatus::Canceled };
+        assert_eq!(cancel(1), Ok((step, ChangedBy::Landlord)));
+        assert_eq!(cancel(2), Ok((step, ChangedBy::Guest)));
+        assert_eq!(cancel(3), Err(TransitionRefused::WrongParty));
+    }
+
+    #[test]
     fn a_stranger_learns_nothing_about_the_state() {
         for status in OrderStatus::ALL {
             let stranger = UserId::new(9).unwrap();
             let (order, policy) = (order(status), OrderPolicy::default());
             let late = order.end + chrono::Days::new(1);
-            assert_eq!(order.accept(stranger, late, &policy), Err(TransitionRefused::WrongParty));
+            assert_eq!(
+                order.accept(stranger, (DateTime::UNIX_EPOCH, late), &policy),
+                Err(TransitionRefused::WrongParty)
+            );
             assert_eq!(order.comment(stranger, late, &policy), Err(TransitionRefused::WrongParty));
         }
     }
@@ -193,7 +292,8 @@ mod tests {
         };
         let accept = |rule, today: &str| {
             let stay = under(rule);
-            stay.accept(stay.landlord, parse_day(today).unwrap(), &OrderPolicy::default()).map(|step| step.to)
+            let at = (DateTime::UNIX_EPOCH, parse_day(today).unwrap());
+            stay.accept(stay.landlord, at, &OrderPolicy::default()).map(|step| step.to)
         };
         let stay = under(StayRule::Days);
         for (rule, last, after) in

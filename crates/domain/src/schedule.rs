@@ -12,6 +12,7 @@ mod dates;
 mod house_schedule;
 mod item_fault;
 mod neighbours;
+mod plain;
 mod pricing;
 mod rules;
 mod seasons;

@@ -2,6 +2,7 @@
 
 mod houses;
 mod idempotency;
+mod jobs;
 mod locks;
 mod maintenance;
 mod occupancy;
@@ -25,6 +26,7 @@ pub use houses::{
     PageStart, SlideHouse, WithdrawnHouse,
 };
 pub use idempotency::{ClaimOwner, IdempotencyRecord, IdempotencyRepo, KeyId, NewClaim, StoredAnswer};
+pub use jobs::{Job, JobFailure, JobRepo, WorkerId};
 pub use locks::{Begun, ErasedUser, LockedAccount, LockedCalendar, LockedGuest, LockedLandlord, LockedParties};
 pub use maintenance::{Doomed, MaintenanceRepo};
 pub use occupancy::OccupancyRepo;
@@ -36,13 +38,13 @@ pub use own_listings::{ListingStanding, OwnListingRepo};
 pub use reference::{Area, Facility, ReferenceRepo};
 pub use schedules::ScheduleRepo;
 pub use tokens::{NewToken, PersonalToken, TokenHash, TokenRepo};
-pub use usage::{ListingUsage, OrderUsage, UsageRepo};
+pub use usage::{ListingUsage, OrderUsage, UsageRepo, WaitingOrder};
 pub use user::User;
 pub use user_lock::{LockStrength, UserLock};
 pub use users::{Credentials, NewUser, UserRepo};
 #[cfg(feature = "testkit")]
 pub use {
-    houses::MockHouseRepo, idempotency::MockIdempotencyRepo, maintenance::MockMaintenanceRepo,
+    houses::MockHouseRepo, idempotency::MockIdempotencyRepo, jobs::MockJobRepo, maintenance::MockMaintenanceRepo,
     occupancy::MockOccupancyRepo, orders::MockOrderRepo, orphaned_objects::MockOrphanedObjectRepo,
     own_listings::MockOwnListingRepo, reference::MockReferenceRepo, schedules::MockScheduleRepo, tokens::MockTokenRepo,
     usage::MockUsageRepo, users::MockUserRepo,
@@ -148,6 +150,8 @@ pub trait Session: Send {
     fn orphaned_objects(&mut self) -> &mut dyn OrphanedObjectRepo;
     /// Personal tokens.
     fn tokens(&mut self) -> &mut dyn TokenRepo;
+    /// Jobs.
+    fn jobs(&mut self) -> &mut dyn JobRepo;
     /// Idempotency keys.
     fn idempotency(&mut self) -> &mut dyn IdempotencyRepo;
     /// Maintenance.

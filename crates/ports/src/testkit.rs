@@ -38,7 +38,7 @@ pub use crate::{
     signer::MockSigner,
     sms::MockSmsSender,
     store::{
-        MockHouseRepo, MockIdempotencyRepo, MockMaintenanceRepo, MockOccupancyRepo, MockOrderRepo,
+        MockHouseRepo, MockIdempotencyRepo, MockJobRepo, MockMaintenanceRepo, MockOccupancyRepo, MockOrderRepo,
         MockOrphanedObjectRepo, MockOwnListingRepo, MockReferenceRepo, MockScheduleRepo, MockStore, MockTokenRepo,
         MockUsageRepo, MockUserRepo,
     },

@@ -40,6 +40,13 @@ pub struct BookingSettings {
     /// Whether free days between occupied ones that are fewer than the shortest stay of the house may be booked, all
     /// of them at once.
     pub short_gaps: bool,
+    /// How many hours a landlord has for an answer; an order that is not answered by then is cancelled. The order of a
+    /// stay that begins earlier is cancelled when it begins, but not within two hours.
+    #[validate(range(min = 2, max = 720))]
+    pub answer_hours: u32,
+    /// The hour at which the days of a stay begin, in the site's time zone: for deadlines and cancellations.
+    #[validate(range(max = 23))]
+    pub check_in_hour: u32,
     /// Whether a guest may comment on an accepted order before its first day, as the old pages let them. The native API
     /// takes no review before that day, whatever this says.
     pub comment_before_stay: bool,
@@ -69,6 +76,8 @@ impl BookingSettings {
             max_stay_days: self.max_stay_days,
             horizon_days: self.horizon_days,
             short_gaps: self.short_gaps,
+            answer_hours: self.answer_hours,
+            check_in_hour: self.check_in_hour,
             orders: OrderPolicy { comment_before_stay: self.comment_before_stay, ..OrderPolicy::default() },
         }
     }
@@ -81,6 +90,8 @@ impl Default for BookingSettings {
             max_stay_days: 180,
             horizon_days: 1830,
             short_gaps: true,
+            answer_hours: 24,
+            check_in_hour: 14,
             comment_before_stay: true,
             old_pages: OldPagesCost::Shown,
             real_name_to_order: false,

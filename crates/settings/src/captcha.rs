@@ -32,8 +32,9 @@ pub struct CaptchaSettings {
     /// `mandarin` or `english`: what captchas are spoken in.
     pub voice: CaptchaVoice,
     /// Demands a proof of work (ALTCHA's scheme) with every SMS that is asked for: the largest number that a
-    /// browser may have to try, 100000 for about a second of a telephone. 0 demands none. The native API poses and
-    /// takes it; pages of the old dialects cannot send it, so that they get no SMS (docs/captcha.md).
+    /// browser may have to try, 100000 for about a second of a telephone. 0 demands none. The native API and
+    /// the site's pages pose and take it; pages of the old dialects cannot send it, so that they get no SMS
+    /// (docs/captcha.md).
     #[validate(range(max = 100_000_000))]
     pub proof_of_work: u32,
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, de};
 
 use super::{
-    BookingSettings, CacheSettings, CaptchaSettings, ClassicSettings, DatabaseSettings, IdentitySettings,
+    BookingSettings, CacheSettings, CaptchaSettings, ClassicSettings, DatabaseSettings, IdentitySettings, JobsSettings,
     LimitsSettings, LogSettings, MetricsSettings, ObjectsSettings, PasswordsSettings, PicturesSettings, QuotasSettings,
     RetentionSettings, SearchSettings, ServerSettings, SessionSettings, Settings, SiteSettings, SmsSettings,
     TracesSettings,
@@ -49,7 +49,7 @@ impl fmt::Display for Key {
 }
 
 /// The sections and the names of their keys.
-pub(super) fn sections() -> [(&'static str, &'static [&'static str]); 20] {
+pub(super) fn sections() -> [(&'static str, &'static [&'static str]); 21] {
     [
         ("server", fields_of::<ServerSettings>()),
         ("database", fields_of::<DatabaseSettings>()),
@@ -69,6 +69,7 @@ pub(super) fn sections() -> [(&'static str, &'static [&'static str]); 20] {
         ("identity", fields_of::<IdentitySettings>()),
         ("limits", fields_of::<LimitsSettings>()),
         ("quotas", fields_of::<QuotasSettings>()),
+        ("jobs", fields_of::<JobsSettings>()),
         ("retention", fields_of::<RetentionSettings>()),
         ("log", fields_of::<LogSettings>()),
     ]

@@ -26,6 +26,7 @@ mod classic;
 mod database;
 mod identity;
 mod ip_net;
+mod jobs;
 mod keys;
 mod limits;
 mod list;
@@ -62,6 +63,7 @@ pub use classic::{ClassicData, ClassicSettings};
 pub use database::{DatabaseEngine, DatabasePooler, DatabaseSettings};
 pub use identity::{IdentityKeyError, IdentitySettings, dev_seal_key};
 pub use ip_net::{IpNet, IpNetError};
+pub use jobs::JobsSettings;
 pub use limits::LimitsSettings;
 pub use load::Sources;
 pub use log::{LogFormat, LogSettings};
@@ -140,6 +142,8 @@ pub struct Settings {
     #[validate(nested)]
     pub quotas: QuotasSettings,
     #[validate(nested)]
+    pub jobs: JobsSettings,
+    #[validate(nested)]
     pub retention: RetentionSettings,
     #[validate(nested)]
     pub log: LogSettings,
@@ -169,6 +173,7 @@ impl Default for Settings {
             identity: IdentitySettings::default(),
             limits: LimitsSettings::default(),
             quotas: QuotasSettings::default(),
+            jobs: JobsSettings::default(),
             retention: RetentionSettings::default(),
             log: LogSettings::default(),
         }

@@ -1,6 +1,6 @@
 //! Where one is logged in, one's data, and the end of an account.
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use minsu_application::{sessions, users};
 use minsu_web::{
@@ -11,7 +11,8 @@ use minsu_web::{
 };
 
 use crate::{
-    done, fault,
+    answer::answer,
+    done,
     form::{Fields, MemberForm},
     frame::{self, Frame},
     local,
@@ -50,7 +51,7 @@ pub async fn sessions(
     };
     let frame = done::told(Frame::of(&request, &state), &Fields::of_query(&request));
     let page = SessionsPage { f: frame, devices: sessions.into_iter().map(device).collect() };
-    frame::personal(&request, &state, StatusCode::OK, &page, &page.f)
+    frame::personal(&request, &state, &page, &page.f)
 }
 
 /// `POST /me/sessions/{id}/end`
@@ -85,7 +86,7 @@ pub async fn ask_export(
     viewer: LoggedIn,
 ) -> Result<HttpResponse, ApiError> {
     let page = export_page(Frame::of(&request, &state), ready_export(&request, viewer));
-    frame::personal(&request, &state, StatusCode::OK, &page, &page.f)
+    frame::personal(&request, &state, &page, &page.f)
 }
 
 /// Where one's data is, if the session is confirmed.
@@ -98,11 +99,12 @@ fn ready_export(request: &HttpRequest, viewer: LoggedIn) -> Option<&'static str>
 pub async fn export(state: web::Data<State>, request: HttpRequest, form: MemberForm) -> Result<HttpResponse, ApiError> {
     let password = form.fields.get("password");
     let confirmed = users::confirm_session(&state.app, form.viewer, &form.token, password).await;
-    let Err(error) = confirmed else { return Ok(local::redirect("/me/export")) };
-    let frame = Frame::of(&request, &state);
-    let sentence = fault::above_the_form(error.into(), frame.language)?;
-    let page = export_page(frame.refused(sentence), None);
-    frame::personal(&request, &state, StatusCode::UNPROCESSABLE_ENTITY, &page, &page.f)
+    let done = confirmed.map(|()| local::redirect("/me/export")).map_err(ApiError::from);
+    answer(&state, &request, done, async |frame| {
+        let page = export_page(frame, None);
+        frame::personal(&request, &state, &page, &page.f)
+    })
+    .await
 }
 
 fn delete_page(f: Frame) -> ConfirmPage {
@@ -112,17 +114,19 @@ fn delete_page(f: Frame) -> ConfirmPage {
 /// `GET /me/delete`
 pub async fn ask_delete(state: web::Data<State>, request: HttpRequest, _: LoggedIn) -> Result<HttpResponse, ApiError> {
     let page = delete_page(Frame::of(&request, &state));
-    frame::personal(&request, &state, StatusCode::OK, &page, &page.f)
+    frame::personal(&request, &state, &page, &page.f)
 }
 
 /// `POST /me/delete`
 pub async fn delete(state: web::Data<State>, request: HttpRequest, form: MemberForm) -> Result<HttpResponse, ApiError> {
     let deleted = users::delete_account(&state.app, form.viewer, form.fields.get("password")).await;
-    let Err(error) = deleted else {
-        return login::without_session(&state, &request, local::redirect("/login?done=deleted"));
+    let done = match deleted {
+        Ok(()) => login::without_session(&state, &request, local::redirect("/login?done=deleted")),
+        Err(error) => Err(error.into()),
     };
-    let frame = Frame::of(&request, &state);
-    let sentence = fault::above_the_form(error.into(), frame.language)?;
-    let page = delete_page(frame.refused(sentence));
-    frame::personal(&request, &state, StatusCode::UNPROCESSABLE_ENTITY, &page, &page.f)
+    answer(&state, &request, done, async |frame| {
+        let page = delete_page(frame);
+        frame::personal(&request, &state, &page, &page.f)
+    })
+    .await
 }

@@ -28,12 +28,22 @@ impl Asset {
     }
 }
 
+fn script(name: &str, bytes: &'static [u8]) -> Asset {
+    Asset::new(name, "js", "text/javascript; charset=utf-8", bytes)
+}
+
 /// The stylesheet.
 pub static STYLE: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("site", "css", "text/css; charset=utf-8", include_bytes!("../assets/site.css")));
 /// What is more comfortable with scripts; every page works without.
-pub static SCRIPT: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("site", "js", "text/javascript; charset=utf-8", include_bytes!("../assets/site.js")));
+pub static SCRIPT: LazyLock<Asset> = LazyLock::new(|| script("site", include_bytes!("../assets/site.js")));
+/// The picker of days.
+pub static CALENDAR: LazyLock<Asset> = LazyLock::new(|| script("calendar", include_bytes!("../assets/calendar.js")));
+/// The proof of work of sites that demand one with each message.
+pub static PROOF: LazyLock<Asset> = LazyLock::new(|| script("proof", include_bytes!("../assets/proof.js")));
+/// The worker in which it is computed.
+pub static PROOF_WORKER: LazyLock<Asset> =
+    LazyLock::new(|| script("proof-worker", include_bytes!("../assets/proof-worker.js")));
 /// The icon of the site.
 pub static ICON: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("icon", "svg", "image/svg+xml", include_bytes!("../assets/icon.svg")));
@@ -41,7 +51,8 @@ pub static ICON: LazyLock<Asset> =
 /// `GET /assets/{file}`: a name names one content for ever, so that browsers may keep it.
 pub async fn asset(file: web::Path<String>) -> Result<HttpResponse, ApiError> {
     let path = format!("/assets/{file}");
-    let asset = [&*STYLE, &*SCRIPT, &*ICON].into_iter().find(|asset| asset.path == path);
+    let all = [&*STYLE, &*SCRIPT, &*CALENDAR, &*PROOF, &*PROOF_WORKER, &*ICON];
+    let asset = all.into_iter().find(|asset| asset.path == path);
     let asset = asset.ok_or(RequestFault::UnknownPath)?;
     let mut response = HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))

@@ -11,10 +11,12 @@ use minsu_ports::HouseDetail;
 use minsu_web::{api_error::ApiError, login::LoggedIn, present, state::State};
 
 use crate::{
+    answer::answer,
     fault,
     form::{Fields, MemberForm},
     format,
     frame::{self, Frame},
+    free_days::{self, FreeDays},
     listing::{ChosenStay, Price, id_in_path},
     local,
 };
@@ -31,6 +33,7 @@ struct BookPage {
     capacity: u32,
     deposit: String,
     stay: ChosenStay,
+    days: FreeDays,
     quote: Option<Price>,
 }
 
@@ -41,7 +44,8 @@ async fn page(
     house: HouseDetail,
     stay: ChosenStay,
 ) -> Result<BookPage, ApiError> {
-    let (app, language) = (&state.app, f.language);
+    let (app, language, today) = (&state.app, f.language, state.app.today());
+    let taken = free_days::taken(app, house.id, today, Some(viewer)).await?;
     let capacity = house.offer.dwelling.capacity;
     let quote = match stay.to_book(house.id, capacity) {
         Ok(order) => orders::preview(app, Some(viewer), &order).await.map_err(ApiError::from),
@@ -57,6 +61,7 @@ async fn page(
         capacity,
         deposit: format::money(house.offer.deposit),
         stay,
+        days: FreeDays::new(app, house.offer.limits, today, &taken),
         quote: None,
     };
     match quote {
@@ -77,7 +82,7 @@ pub async fn look(
     let house = houses::detail(&state.app, id, Some(viewer.0)).await?;
     let stay = ChosenStay::of(&Fields::of_query(&request));
     let page = page(&state, Frame::of(&request, &state), viewer.0, house, stay).await?;
-    frame::personal(&request, &state, StatusCode::OK, &page, &page.f)
+    frame::personal_with(&request, &state, StatusCode::OK, &page, &page.f)
 }
 
 /// `POST /houses/{id}/book`
@@ -92,20 +97,19 @@ pub async fn book(
     let stay = ChosenStay::of(&form.fields);
     // The price that the page showed.
     let total = form.fields.get("total").parse().ok().and_then(|fen| Money::from_fen(fen).ok());
-    let placed = match stay.to_book(id, house.offer.dwelling.capacity) {
-        Ok(stay) => {
-            let order = PlaceOrder { stay, price: AgreedPrice::Rules, total };
-            orders::place(&state.app, form.viewer, &order).await.map_err(Into::into)
-        }
-        Err(error) => Err(error),
+    let done = async {
+        let stay = stay.to_book(id, house.offer.dwelling.capacity)?;
+        let order = PlaceOrder { stay, price: AgreedPrice::Rules, total };
+        orders::place(&state.app, form.viewer, &order).await?;
+        Ok(local::redirect("/orders?done=booked"))
     };
-    let refused = match placed {
-        Ok(_) => return Ok(local::redirect("/orders?done=booked")),
-        Err(error) => error,
-    };
-    let frame = Frame::of(&request, &state);
-    let sentence = fault::above_the_form(refused, frame.language)?;
-    let mut page = page(&state, frame, form.viewer, house, stay).await?;
-    page.f = page.f.refused(sentence);
-    frame::personal(&request, &state, StatusCode::UNPROCESSABLE_ENTITY, &page, &page.f)
+    let done = done.await;
+    answer(&state, &request, done, async |frame| {
+        let refused = frame.notice;
+        let mut page = page(&state, frame, form.viewer, house, stay).await?;
+        // Not what the price of these days says, but why they were not booked.
+        page.f.notice = refused;
+        frame::personal(&request, &state, &page, &page.f)
+    })
+    .await
 }

@@ -4,7 +4,7 @@
 use actix_web::{
     HttpRequest, HttpResponse,
     cookie::{Cookie, SameSite, time::Duration},
-    http::{StatusCode, header},
+    http::header,
     web,
 };
 use askama::Template;
@@ -12,6 +12,7 @@ use minsu_application::{
     App, AppError, ClientAddress,
     captchas::{self, CaptchaId, SpeakCaptcha},
     dev_codes,
+    proof::{self, Challenge},
     sms_codes::{self, Purpose, SendSmsCode},
 };
 use minsu_domain::{Mobile, Password};
@@ -19,12 +20,14 @@ use minsu_web::{
     api_error::{ApiError, RequestFault},
     client_address::Client,
     cookies,
+    proof::solution,
     state::State,
 };
 
 use crate::{
-    cookie, fault,
-    form::Fields,
+    answer::answer,
+    cookie,
+    form::{Fields, VisitorForm},
     frame::{self, Frame},
     headers, local,
 };
@@ -52,65 +55,61 @@ struct AskPage {
     action: &'static str,
     captcha: String,
     audio: bool,
+    /// The challenge of a site that demands a proof of work with each message.
+    proof: Option<Challenge>,
     mobile: String,
     next: String,
 }
 
+/// What the pages of a path are for.
+fn purpose(request: &HttpRequest) -> Purpose {
+    if request.path().starts_with(path(Purpose::Registration)) { Purpose::Registration } else { Purpose::PasswordReset }
+}
+
+/// `GET /signup` and `GET /reset`
+pub async fn look(state: web::Data<State>, request: HttpRequest, client: Client) -> Result<HttpResponse, ApiError> {
+    ask(&state, &request, client.0, &Fields::of_query(&request), Frame::of(&request, &state)).await
+}
+
 /// The first step: a new captcha, and what was typed before.
-///
-/// # Errors
-/// Those of [`captchas::keep`].
-pub async fn ask(
+async fn ask(
     state: &State,
     request: &HttpRequest,
     client: ClientAddress,
-    purpose: Purpose,
     typed: &Fields,
-    refused: Option<&'static str>,
+    mut frame: Frame,
 ) -> Result<HttpResponse, ApiError> {
-    let app = &state.app;
+    let (app, purpose) = (&state.app, purpose(request));
     let captcha = captchas::keep(app, client).await?;
-    let mut frame = Frame::of(request, state);
     frame.dev_code = dev_codes::captcha(app, &captcha).await;
-    let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    if let Some(sentence) = refused {
-        frame = frame.refused(sentence);
-    }
     let page = AskPage {
         f: frame,
         signing_up: purpose == Purpose::Registration,
         action: path(purpose),
         captcha: captcha.as_str().to_owned(),
         audio: app.policy.captcha_audio,
+        proof: proof::challenge(app).await?,
         mobile: typed.get("mobile").chars().take(20).collect(),
         next: local::after_login(typed.get("next")).to_owned(),
     };
-    frame::personal(request, state, status, &page, &page.f)
+    frame::personal(request, state, &page, &page.f)
 }
 
-/// Sends the code and leads to the second step.
-///
-/// # Errors
-/// What the form cannot mend.
+/// `POST /signup` and `POST /reset`: sends the code and leads to the second step.
 pub async fn send(
-    state: &State,
-    request: &HttpRequest,
-    client: ClientAddress,
-    purpose: Purpose,
-    form: &Fields,
+    state: web::Data<State>,
+    request: HttpRequest,
+    client: Client,
+    form: VisitorForm,
 ) -> Result<HttpResponse, ApiError> {
-    match sent(&state.app, client, purpose, form).await {
-        Ok(mobile) => {
-            let next = local::encoded(local::after_login(form.get("next")));
-            let mut response = local::redirect(&format!("{}/code?next={next}", path(purpose)));
-            add_cookie(&mut response, state, mobile.as_str(), STEP)?;
-            Ok(response)
-        }
-        Err(error) => {
-            let sentence = fault::above_the_form(error, crate::language::of(request))?;
-            ask(state, request, client, purpose, form, Some(sentence)).await
-        }
-    }
+    let (fields, purpose) = (&form.0, purpose(&request));
+    let done = sent(&state.app, client.0, purpose, fields).await.and_then(|mobile| {
+        let next = local::encoded(local::after_login(fields.get("next")));
+        let mut response = local::redirect(&format!("{}/code?next={next}", path(purpose)));
+        add_cookie(&mut response, &state, mobile.as_str(), STEP)?;
+        Ok(response)
+    });
+    answer(&state, &request, done, async |frame| ask(&state, &request, client.0, fields, frame).await).await
 }
 
 async fn sent(app: &App, client: ClientAddress, purpose: Purpose, form: &Fields) -> Result<Mobile, ApiError> {
@@ -120,7 +119,7 @@ async fn sent(app: &App, client: ClientAddress, purpose: Purpose, form: &Fields)
         purpose,
         captcha: CaptchaId::new(form.get("captcha_id"))?,
         captcha_text: form.get("captcha").trim().to_owned(),
-        proof: None,
+        proof: form.filled("proof_of_work").and_then(solution),
         client,
     };
     sms_codes::send(app, &command).await?;
@@ -139,24 +138,41 @@ struct CodePage {
     least: usize,
 }
 
-/// The second step; without a first one it leads there.
+/// `GET /signup/code` and `GET /reset/code`; without a first step it leads there.
+pub async fn look_at_code(state: web::Data<State>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    let Some(mobile) = mobile(&request, &state) else { return Ok(local::redirect(path(purpose(&request)))) };
+    code(&state, &request, &mobile, &Fields::of_query(&request), Frame::of(&request, &state)).await
+}
+
+/// `POST /signup/code` and `POST /reset/code`: the second step does what it is for with the mobile number of the first
+/// one, and forgets it.
 ///
 /// # Errors
-/// A defect.
-pub async fn code(
+/// What the form cannot mend.
+pub async fn redeem(
     state: &State,
     request: &HttpRequest,
-    purpose: Purpose,
-    typed: &Fields,
-    refused: Option<&'static str>,
+    fields: &Fields,
+    done: impl AsyncFnOnce(Mobile) -> Result<HttpResponse, ApiError>,
 ) -> Result<HttpResponse, ApiError> {
-    let Some(mobile) = mobile(request, state) else { return Ok(local::redirect(path(purpose))) };
-    let mut frame = Frame::of(request, state);
-    frame.dev_code = dev_codes::sms(&state.app, &mobile).await;
-    let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    if let Some(sentence) = refused {
-        frame = frame.refused(sentence);
-    }
+    let Some(mobile) = mobile(request, state) else { return Ok(local::redirect(path(purpose(request)))) };
+    let done = done(mobile.clone()).await.and_then(|mut response| {
+        add_cookie(&mut response, state, "", Duration::ZERO)?;
+        Ok(response)
+    });
+    answer(state, request, done, async |frame| code(state, request, &mobile, fields, frame).await).await
+}
+
+/// The second step: the code and a password.
+async fn code(
+    state: &State,
+    request: &HttpRequest,
+    mobile: &Mobile,
+    typed: &Fields,
+    mut frame: Frame,
+) -> Result<HttpResponse, ApiError> {
+    let purpose = purpose(request);
+    frame.dev_code = dev_codes::sms(&state.app, mobile).await;
     let signing_up = purpose == Purpose::Registration;
     let page = CodePage {
         f: frame,
@@ -167,21 +183,13 @@ pub async fn code(
         next: local::after_login(typed.get("next")).to_owned(),
         least: Password::MIN_CHARS,
     };
-    frame::personal(request, state, status, &page, &page.f)
+    frame::personal(request, state, &page, &page.f)
 }
 
 /// The mobile number of the first step.
-pub fn mobile(request: &HttpRequest, state: &State) -> Option<Mobile> {
+fn mobile(request: &HttpRequest, state: &State) -> Option<Mobile> {
     let name = cookie::name(state, COOKIE);
     cookies::values(request, &name).find_map(|value| Mobile::new(str::from_utf8(value).ok()?).ok())
-}
-
-/// Forgets the mobile number of the first step.
-///
-/// # Errors
-/// A defect.
-pub fn forget(response: &mut HttpResponse, state: &State) -> Result<(), ApiError> {
-    add_cookie(response, state, "", Duration::ZERO)
 }
 
 fn add_cookie(response: &mut HttpResponse, state: &State, value: &str, age: Duration) -> Result<(), ApiError> {

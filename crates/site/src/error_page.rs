@@ -71,7 +71,7 @@ fn shown(failed: &Failed<'_>, state: &State, status: StatusCode) -> Result<HttpR
     let language = language::of(request);
     let frame = Frame::public(language, login::says_who(request, &state.http));
     let page = ErrorPage::new(&frame, failed.error, status, failed.id);
-    let mut response = frame::personal(request, state, status, &page, &frame)?;
+    let mut response = frame::personal_with(request, state, status, &page, &frame)?;
     if let Some(seconds) = page.wait {
         response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
     }

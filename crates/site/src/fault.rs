@@ -160,6 +160,7 @@ const fn of_order(error: &OrderError) -> &'static str {
         OrderError::TransitionRefused(refused) => match refused {
             TransitionRefused::WrongParty => "This order is not yours to decide.",
             TransitionRefused::WrongState => "The order has been moved on meanwhile.",
+            TransitionRefused::Expired => "The order has expired.",
             TransitionRefused::StayOver => "The stay is over.",
             TransitionRefused::StayNotBegun => "The stay has not begun yet.",
         },

@@ -61,6 +61,14 @@ impl Frame {
         Self { notice: Some(Notice::Refused(sentence)), ..self }
     }
 
+    /// The status of a page with this frame: 422 for a form that is shown again because it was refused.
+    pub const fn status(&self) -> StatusCode {
+        match self.notice {
+            Some(Notice::Refused(_)) => StatusCode::UNPROCESSABLE_ENTITY,
+            Some(Notice::Done(_)) | None => StatusCode::OK,
+        }
+    }
+
     /// One of two sentences.
     pub fn say(&self, chinese: &'static str, english: &'static str) -> &'static str {
         language::say(self.language, chinese, english)
@@ -103,6 +111,21 @@ impl Frame {
         assets::SCRIPT.path()
     }
 
+    /// The path of the picker of days.
+    pub fn calendar(&self) -> &'static str {
+        assets::CALENDAR.path()
+    }
+
+    /// The path of the script that makes a proof of work.
+    pub fn proof(&self) -> &'static str {
+        assets::PROOF.path()
+    }
+
+    /// The path of the worker in which that script computes.
+    pub fn proof_worker(&self) -> &'static str {
+        assets::PROOF_WORKER.path()
+    }
+
     /// The path of the icon.
     pub fn icon(&self) -> &'static str {
         assets::ICON.path()
@@ -117,11 +140,24 @@ pub fn rendered(page: &impl Template) -> Result<Bytes, ApiError> {
     Ok(page.render().map_err(|error| AppError::Internal(error.into()))?.into())
 }
 
-/// A page that belongs to one visitor; no cache keeps it.
+/// A page that belongs to one visitor, with the status of its frame; no cache keeps it.
 ///
 /// # Errors
 /// Those of [`rendered`].
 pub fn personal(
+    request: &HttpRequest,
+    state: &State,
+    page: &impl Template,
+    frame: &Frame,
+) -> Result<HttpResponse, ApiError> {
+    personal_with(request, state, frame.status(), page, frame)
+}
+
+/// The same with a status of its own.
+///
+/// # Errors
+/// Those of [`rendered`].
+pub fn personal_with(
     request: &HttpRequest,
     state: &State,
     status: StatusCode,
@@ -161,6 +197,6 @@ fn policy(app: &App) -> String {
     }
     format!(
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src {pictures}; media-src 'self'; \
-         form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+         worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 }

@@ -4,16 +4,19 @@
 //! # Adding a page
 //! 1. A handler in the file of its subject, with a struct that derives `askama::Template`, and its template in
 //!    `templates/`. A form that changes something is read by `form::VisitorForm` or `form::MemberForm`, which
-//!    check its token, and answered by a redirect (`local::redirect`).
+//!    check its token, and answered by `answer::answer`: a redirect (`local::redirect`), or its page again.
 //! 2. A line in [`routes`]; a new first segment of a path also in [`SEGMENTS`].
-//! 3. A row in the table of `crates/api/tests/api/site/`, and the page in `fixtures/browser/site.mjs`.
+//! 3. A row in the table of `crates/api/tests/api/site/`, the page in `fixtures/browser/site.mjs`, and its walk by
+//!    keyboard in `fixtures/browser/keyboard.mjs`.
 
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test"))]
 
 mod account;
+mod answer;
 mod assets;
 mod book;
 mod calendar;
+mod cancel;
 mod cards;
 mod codes;
 mod cookie;
@@ -24,6 +27,7 @@ mod fault;
 mod form;
 mod format;
 mod frame;
+mod free_days;
 mod guest_orders;
 mod headers;
 mod home;
@@ -33,6 +37,7 @@ mod listing;
 mod local;
 mod login;
 mod names;
+mod order_list;
 mod profile;
 mod reference;
 mod reset;
@@ -78,16 +83,16 @@ pub fn routes() -> Routes {
         .page(get.clone(), "/assets/{file}", assets::asset)
         .page(get.clone(), "/language", language::switch)
         .page(get.clone(), "/captcha/{file}", codes::captcha)
-        .page(get.clone(), "/signup", sign_up::ask)
-        .page(post.clone(), "/signup", sign_up::send)
-        .page(get.clone(), "/signup/code", sign_up::code)
+        .page(get.clone(), "/signup", codes::look)
+        .page(post.clone(), "/signup", codes::send)
+        .page(get.clone(), "/signup/code", codes::look_at_code)
         .page(post.clone(), "/signup/code", sign_up::sign_up)
         .page(get.clone(), "/login", login::look)
         .page(post.clone(), "/login", login::log_in)
         .page(post.clone(), "/logout", login::log_out)
-        .page(get.clone(), "/reset", reset::ask)
-        .page(post.clone(), "/reset", reset::send)
-        .page(get.clone(), "/reset/code", reset::code)
+        .page(get.clone(), "/reset", codes::look)
+        .page(post.clone(), "/reset", codes::send)
+        .page(get.clone(), "/reset/code", codes::look_at_code)
         .page(post.clone(), "/reset/code", reset::reset);
     of_members(routes, &get, &post)
 }
@@ -96,6 +101,8 @@ pub fn routes() -> Routes {
 fn of_members(routes: Routes, get: &Method, post: &Method) -> Routes {
     routes
         .page(get.clone(), "/orders", guest_orders::list)
+        .page(get.clone(), "/orders/{id}/cancel", cancel::look)
+        .page(post.clone(), "/orders/{id}/cancel", cancel::cancel)
         .page(post.clone(), "/orders/{id}/comment", guest_orders::comment)
         .page(get.clone(), "/host", host::houses::list)
         .page(get.clone(), "/host/new", host::publish::look)

@@ -9,7 +9,7 @@ use minsu_application::{
     App, houses,
     orders::{self, StayToBook},
 };
-use minsu_domain::{Dwelling, HouseId, Money, Principal, Quote, StayRule, parse_day};
+use minsu_domain::{Dwelling, HouseId, Money, Principal, Quote, parse_day};
 use minsu_ports::{HouseDetail, Rendered};
 use minsu_web::{
     api_error::{ApiError, RequestFault},
@@ -28,6 +28,7 @@ use crate::{
     form::Fields,
     format,
     frame::{self, Frame},
+    free_days::{self, FreeDays},
     language,
     reference::{self, Choice},
     search::forms,
@@ -126,7 +127,7 @@ struct ListingPage {
     min_days: u32,
     max_days: u32,
     bookings: u32,
-    nights: bool,
+    days: FreeDays,
     pictures: Vec<Picture>,
     facilities: Vec<String>,
     comments: Vec<Said>,
@@ -166,8 +167,7 @@ async fn page(
 ) -> Result<ListingPage, ApiError> {
     let (app, language) = (&state.app, f.language);
     let HouseDetail { id, landlord, offer, pictures: keys, comments, created_at: _, version: _, order_count } = house;
-    let next_month = calendar::last_of(today).succ_opt().unwrap_or(today);
-    let taken = houses::taken_days(app, id, today, calendar::last_of(next_month), viewer).await?;
+    let taken = free_days::taken(app, id, today, viewer).await?;
     let ids: Vec<_> = offer.facilities.iter().map(ToString::to_string).collect();
     Ok(ListingPage {
         area: named(reference::areas(state, language, &offer.area.to_string()).await?).concat(),
@@ -185,7 +185,7 @@ async fn page(
         min_days: offer.limits.min_days(),
         max_days: offer.limits.max_days(),
         bookings: order_count,
-        nights: app.policy.booking.rule == StayRule::Nights,
+        days: FreeDays::new(app, offer.limits, today, &taken),
         pictures: pictures(app, &keys),
         comments: comments
             .into_iter()
@@ -226,7 +226,7 @@ pub async fn listing(
             Ok(quote) => page.quote = Some(Price::new(language, &quote)),
             Err(error) => page.f = page.f.refused(fault::above_the_form(error, language)?),
         }
-        return frame::personal(&request, &state, StatusCode::OK, &page, &page.f);
+        return frame::personal_with(&request, &state, StatusCode::OK, &page, &page.f);
     }
     let [strangers, members] = forms(language);
     let key = PageKey::listing(present::form(&viewer, strangers, members), id, today);

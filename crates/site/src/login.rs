@@ -1,6 +1,6 @@
 //! Logging in and out.
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use minsu_application::users::{self, LogIn};
 use minsu_domain::Mobile;
@@ -12,7 +12,8 @@ use minsu_web::{
 };
 
 use crate::{
-    done, fault,
+    answer::answer,
+    done,
     form::{Fields, VisitorForm},
     frame::{self, Frame},
     local,
@@ -39,9 +40,12 @@ impl LoginPage {
 /// `GET /login`
 pub async fn look(state: web::Data<State>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let fields = Fields::of_query(&request);
-    let frame = Frame { known: false, ..done::told(Frame::of(&request, &state), &fields) };
-    let page = LoginPage::new(frame, &fields);
-    frame::personal(&request, &state, StatusCode::OK, &page, &page.f)
+    shown(&state, &request, done::told(Frame::of(&request, &state), &fields), &fields)
+}
+
+fn shown(state: &State, request: &HttpRequest, frame: Frame, fields: &Fields) -> Result<HttpResponse, ApiError> {
+    let page = LoginPage::new(Frame { known: false, ..frame }, fields);
+    frame::personal(request, state, &page, &page.f)
 }
 
 /// `POST /login`
@@ -53,25 +57,14 @@ pub async fn log_in(
     form: VisitorForm,
 ) -> Result<HttpResponse, ApiError> {
     let fields = &form.0;
-    let verified = match Mobile::typed(fields.get("mobile")) {
-        Ok(mobile) => {
-            let command = LogIn { mobile, password: fields.get("password").to_owned(), client: client.0 };
-            users::log_in(&state.app, &command).await
-        }
-        Err(invalid) => Err(invalid.into()),
+    let done = async {
+        let mobile = Mobile::typed(fields.get("mobile"))?;
+        let command = LogIn { mobile, password: fields.get("password").to_owned(), client: client.0 };
+        let verified = users::log_in(&state.app, &command).await?;
+        let reply = local::redirect(local::after_login(fields.get("next")));
+        login::with_new_session(&state, &request, &verified, &sent, reply).await
     };
-    match verified {
-        Ok(verified) => {
-            let reply = local::redirect(local::after_login(fields.get("next")));
-            login::with_new_session(&state, &request, &verified, &sent, reply).await
-        }
-        Err(error) => {
-            let frame = Frame { known: false, ..Frame::of(&request, &state) };
-            let sentence = fault::above_the_form(error.into(), frame.language)?;
-            let page = LoginPage::new(frame.refused(sentence), fields);
-            frame::personal(&request, &state, StatusCode::UNPROCESSABLE_ENTITY, &page, &page.f)
-        }
-    }
+    answer(&state, &request, done.await, async |frame| shown(&state, &request, frame, fields)).await
 }
 
 /// `POST /logout`

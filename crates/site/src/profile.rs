@@ -1,7 +1,7 @@
 //! One's profile: name, portrait, real name, password.
 
 use actix_multipart::Multipart;
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use minsu_application::{
     AppError,
@@ -11,7 +11,8 @@ use minsu_domain::{Password, Principal, RealName, UserName};
 use minsu_web::{api_error::ApiError, client_address::Client, login::LoggedIn, present, state::State};
 
 use crate::{
-    done, fault,
+    answer::answer,
+    done,
     form::{self, Fields, MemberForm},
     frame::{self, Frame},
     local,
@@ -41,7 +42,6 @@ async fn shown(
     request: &HttpRequest,
     frame: Frame,
     viewer: Principal,
-    status: StatusCode,
 ) -> Result<HttpResponse, ApiError> {
     let app = &state.app;
     let user = users::profile(app, viewer).await?;
@@ -57,13 +57,13 @@ async fn shown(
         longest_real_name: RealName::MAX_CHARS,
         least: Password::MIN_CHARS,
     };
-    frame::personal(request, state, status, &page, &page.f)
+    frame::personal(request, state, &page, &page.f)
 }
 
 /// `GET /me`
 pub async fn look(state: web::Data<State>, request: HttpRequest, viewer: LoggedIn) -> Result<HttpResponse, ApiError> {
     let frame = done::told(Frame::of(&request, &state), &Fields::of_query(&request));
-    shown(&state, &request, frame, viewer.0, StatusCode::OK).await
+    shown(&state, &request, frame, viewer.0).await
 }
 
 async fn answered(
@@ -72,14 +72,8 @@ async fn answered(
     viewer: Principal,
     result: Result<&'static str, ApiError>,
 ) -> Result<HttpResponse, ApiError> {
-    match result {
-        Ok(done) => Ok(local::redirect(&format!("/me?done={done}"))),
-        Err(error) => {
-            let frame = Frame::of(request, state);
-            let sentence = fault::above_the_form(error, frame.language)?;
-            shown(state, request, frame.refused(sentence), viewer, StatusCode::UNPROCESSABLE_ENTITY).await
-        }
-    }
+    let done = result.map(|done| local::redirect(&format!("/me?done={done}")));
+    answer(state, request, done, async |frame| shown(state, request, frame, viewer).await).await
 }
 
 /// `POST /me/name`

@@ -1,6 +1,6 @@
 //! The search: filters, order, pages.
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use minsu_application::{
     App,
@@ -12,7 +12,7 @@ use crate::{
     cards::Card,
     fault,
     form::Fields,
-    frame::{self, Frame, Notice},
+    frame::{self, Frame},
     language::{self, say},
     reference::{self, Choice},
     search_form::{SORTS, SearchForm},
@@ -94,10 +94,9 @@ pub async fn search(state: web::Data<State>, request: HttpRequest, viewer: Viewe
     let (search, days) = match read(app, &typed, fields.get("page")) {
         Ok(search) => search,
         Err(error) => {
-            let notice = Notice::Refused(fault::above_the_form(error, language)?);
-            let frame = Frame { notice: Some(notice), ..frame };
-            let page = page(&state, frame, typed).await?;
-            return frame::personal(&request, &state, StatusCode::UNPROCESSABLE_ENTITY, &page, &page.f);
+            let sentence = fault::above_the_form(error, language)?;
+            let page = page(&state, frame.refused(sentence), typed).await?;
+            return frame::personal(&request, &state, &page, &page.f);
         }
     };
     let mut page = page(&state, frame, typed.understood(&search)).await?;

@@ -11,45 +11,8 @@ use minsu_domain::{BookingRefused, Invalid, TransitionRefused};
 use minsu_ports::{RenderError, StoreError};
 use thiserror::Error;
 
+pub use super::request_fault::RequestFault;
 use super::{errno::Errno, field_sentences::sentence_of, native_fault::NativeFault};
-
-/// A request that did not get as far as a use case.
-#[derive(Debug, Error)]
-pub enum RequestFault {
-    /// No such path.
-    #[error("unknown path")]
-    UnknownPath,
-    /// The path has no such method.
-    #[error("method not allowed")]
-    MethodNotAllowed,
-    /// A body that is no JSON, or a multipart that is none.
-    #[error("malformed body")]
-    MalformedBody,
-    /// A body of a type that the call does not take.
-    #[error("unsupported media type")]
-    UnsupportedMediaType,
-    /// A body above its limit.
-    #[error("body too large")]
-    BodyTooLarge,
-    /// JSON, but not of the right fields or types.
-    #[error("wrong fields")]
-    WrongFields,
-    /// A page of another site sent it.
-    #[error("cross-site request")]
-    CrossSite,
-    /// More requests from one address than the site takes.
-    #[error("too many requests; the next one in {0:?}")]
-    TooManyRequests(Duration),
-    /// It took longer than the server waits.
-    #[error("request timed out")]
-    TimedOut,
-    /// A request head that is none, or contradicts itself.
-    #[error("malformed request head")]
-    MalformedHead,
-    /// A request head above the bound of the server, or with more headers than it takes.
-    #[error("request head too large")]
-    HeadTooLarge,
-}
 
 /// Why a call failed. Handlers and extractors return it; the dialect that owns the path gives
 /// it its envelope (see `render`).
@@ -278,6 +241,7 @@ const fn of_order(error: &OrderError) -> Verdict {
         OrderError::TransitionRefused(refused) => match refused {
             TransitionRefused::WrongParty => Verdict::business(Errno::RoleErr, "无权操作该订单"),
             TransitionRefused::WrongState => Verdict::business(Errno::DataErr, "订单状态不允许该操作"),
+            TransitionRefused::Expired => Verdict::business(Errno::DataErr, "订单已过期"),
             TransitionRefused::StayOver => Verdict::business(Errno::DataErr, "入住日期已过，不能接单"),
             TransitionRefused::StayNotBegun => Verdict::business(Errno::DataErr, "尚未入住，不能评价"),
         },

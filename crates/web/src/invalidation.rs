@@ -57,7 +57,9 @@ const fn tags_of(event: &Event) -> [Option<InvalidationTag>; 2] {
         Event::ListingRulesChanged(listing) | Event::ListingScheduleChanged(listing) => {
             [Some(AVAILABILITY), Some(of_house(listing.house))]
         }
-        Event::OrderPlaced(_) | Event::OrderRejected(_) => [Some(AVAILABILITY), None],
+        Event::OrderPlaced(_) | Event::OrderRejected(_) | Event::OrderCanceled(_) | Event::OrderExpired(_) => {
+            [Some(AVAILABILITY), None]
+        }
         // The comment, and how often the house was booked.
         Event::OrderCommented(order) => [Some(OFFERS), Some(of_house(order.house))],
     }

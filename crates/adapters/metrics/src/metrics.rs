@@ -197,6 +197,8 @@ const fn entered(event: &Event) -> Option<OrderStatus> {
         Event::OrderPlaced(order)
         | Event::OrderAccepted(order)
         | Event::OrderRejected(order)
+        | Event::OrderCanceled(order)
+        | Event::OrderExpired(order)
         | Event::OrderCommented(order) => Some(order.entered),
         Event::AccountRegistered { .. }
         | Event::AccountRenamed { .. }

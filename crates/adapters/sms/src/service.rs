@@ -1,14 +1,10 @@
 //! Code that the services share.
 
-use std::time::Duration;
-
-use minsu_http::{Answer, CallError, HttpClient};
+use minsu_http::{Answer, CallError, HttpClient, PAUSE};
 use minsu_ports::{Clock, SmsError};
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
-/// The pause before the one repetition.
-const PAUSE: Duration = Duration::from_millis(200);
 /// The most bytes of an answer.
 pub(crate) const MAX_ANSWER: usize = 64 << 10;
 
@@ -47,17 +43,9 @@ pub(crate) async fn in_time<T, F>(
 where
     F: Future<Output = Result<T, ServiceError>> + Send,
 {
-    let done = http.in_time(async {
-        match work().await {
-            Err(ServiceError::Call(CallError::Connect(error))) => {
-                tracing::info!(%error, "no connection to the sms service, trying once more");
-                clock.sleep(PAUSE).await;
-                work().await
-            }
-            done => done,
-        }
-    });
-    done.await.map_err(|error| match &error {
+    let is_unsent = |error: &ServiceError| matches!(error, ServiceError::Call(CallError::Connect(_)));
+    let done = http.twice("sms", clock.sleep(PAUSE), is_unsent, work).await;
+    done.map_err(|error| match &error {
         ServiceError::Call(CallError::Timeout | CallError::Broken(_) | CallError::TooLong)
         | ServiceError::NotTheService(_) => SmsError::Unanswered(error.into()),
         ServiceError::Call(CallError::Connect(_)) | ServiceError::Refused { .. } => SmsError::Failed(error.into()),

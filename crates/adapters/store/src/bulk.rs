@@ -13,7 +13,8 @@ use std::{
 
 use chrono::{DateTime, NaiveDate, Utc};
 use minsu_domain::{
-    ChangedBy, Comment, HouseId, HouseOffer, HouseTerms, Occupant, OrderStatus, Quote, Stay, UserId, terms_of,
+    CancellationPreset, ChangedBy, Comment, HouseId, HouseOffer, HouseTerms, Occupant, OrderStatus, Quote, Stay,
+    UserId, terms_of,
 };
 use minsu_ports::{NewUser, StoreError};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
@@ -274,6 +275,8 @@ fn order(id: i64, guest: i64, order: &PastOrder) -> Result<order::Model, StoreEr
         created_at: order.created_at,
         version: 1,
         line_count,
+        expires_at: None,
+        cancellation: order::cancellation_number(CancellationPreset::default()),
     })
 }
 

@@ -198,7 +198,7 @@ async fn asked(store: &SqlStore) -> Vec<Asked> {
     ask!(
         "A guest's orders that wait",
         "orders_waiting",
-        unit.usage().orders(&locked, day(20).and_time(chrono::NaiveTime::MIN).and_utc(), day(20))
+        unit.usage().orders(&locked, day(20).and_time(chrono::NaiveTime::MIN).and_utc(), day(20), DateTime::UNIX_EPOCH)
     );
     ask!("What booking needs to know of a house", "", unit.houses().lock_landlord(house));
     drop(unit);

@@ -6,6 +6,7 @@ pub(crate) mod facility_mask;
 mod houses;
 mod idempotency;
 mod identity_numbers;
+mod jobs;
 mod maintenance;
 mod occupancy;
 pub(crate) mod order_changes;

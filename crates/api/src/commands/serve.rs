@@ -9,6 +9,7 @@ use super::{CommandError, demo, migrate};
 use crate::{
     serve::{ServeOptions, serve as run_server, serve_metrics},
     wiring::{Site, wire},
+    worker::Worker,
 };
 use minsu_settings::{Profile, Settings};
 
@@ -34,6 +35,7 @@ pub async fn serve(settings: &Settings) -> Result<(), CommandError> {
         tracing::info!(address = %listener.local_addr()?, "showing metrics");
         actix_web::rt::spawn(serve_metrics(listener, metrics)?);
     }
+    let worker = settings.jobs.in_process.then(|| Worker::start(state.app.clone(), settings.jobs.interval()));
     let (listener, held) = listener(settings)?;
     tracing::info!(address = %listener.local_addr()?, profile = ?settings.profile, "serving");
     let options = ServeOptions {
@@ -44,7 +46,11 @@ pub async fn serve(settings: &Settings) -> Result<(), CommandError> {
         write_timeout: settings.server.write_timeout(),
         request_timeout: settings.server.request_timeout(),
     };
+    let patience = options.shutdown_timeout;
     run_server(listener, state, options).await?;
+    if let Some(worker) = worker {
+        worker.stop(patience).await;
+    }
     tracing::info!("stopped");
     Ok(())
 }

@@ -188,13 +188,17 @@ async fn one_chinese_character_is_a_search() {
 
 #[tokio::test]
 async fn what_is_over_waits_no_longer_and_the_wait_that_is_told_is_true() {
-    let (world, clock) = world(|state| state.app.policy.limits.waiting_orders_per_guest = 2).await;
+    let (world, clock) = world(|state| {
+        state.app.policy.limits.waiting_orders_per_guest = 2;
+        state.app.policy.booking.answer_hours = 720;
+    })
+    .await;
     order(&world.guest, world.house, &day(1), &day(1)).await.ok();
     order(&world.guest, world.house, &day(3), &day(4)).await.ok();
     let refused = order(&world.guest, world.house, &day(20), &day(20)).await.refused("4201");
     let wait: i64 = refused.headers["retry-after"].to_str().unwrap().parse().unwrap();
-    // Until the end of tomorrow.
-    assert!(86_400 < wait && wait <= 2 * 86_400, "{wait}");
+    // Until the stay of tomorrow begins, at two o'clock in the afternoon.
+    assert!(13 * 3600 < wait && wait <= 38 * 3600, "{wait}");
     clock.forward(TimeDelta::seconds(wait - 60));
     order(&world.guest, world.house, &day(20), &day(20)).await.refused("4201");
     clock.forward(TimeDelta::seconds(60));
@@ -204,7 +208,7 @@ async fn what_is_over_waits_no_longer_and_the_wait_that_is_told_is_true() {
 
 #[tokio::test]
 async fn a_stay_that_is_over_is_rejected_at_most() {
-    let (world, clock) = world(|_| {}).await;
+    let (world, clock) = world(|state| state.app.policy.booking.answer_hours = 720).await;
     let place = async |start, end| {
         order(&world.guest, world.house, &day(start), &day(end)).await.ok()["data"]["order_id"].as_i64().unwrap()
     };
@@ -214,8 +218,8 @@ async fn a_stay_that_is_over_is_rejected_at_most() {
     world.landlord.put(&format!("/api/v1.0/orders/{first}/status"), &accept).await.refused("4004");
     world.landlord.post("/api/order/accept", &json!({"order_id": first})).await.refused("4004");
     world.landlord.post("/api/order/reject", &json!({"order_id": first, "reject_reason": "已过"})).await.ok();
-    // The last day is not over yet.
-    world.landlord.put(&format!("/api/v1.0/orders/{second}/status"), &accept).await.ok();
+    // It has begun, though it is not over yet.
+    world.landlord.put(&format!("/api/v1.0/orders/{second}/status"), &accept).await.refused("4004");
     world.landlord.post("/api/order/accept", &json!({"order_id": third})).await.ok();
 }
 

@@ -35,7 +35,7 @@ const DIALECTS: [Dialect; 2] = [
 ];
 
 /// `Cookie` lines around a token: what comes before and after it.
-fn neighbours() -> Vec<(Vec<u8>, Vec<u8>)> {
+pub(crate) fn neighbours() -> Vec<(Vec<u8>, Vec<u8>)> {
     let many: String = (0..100).map(|number| format!("c{number}=v{number}; ")).collect();
     let texts: [(&[u8], &[u8]); 8] = [
         ("city=北京; ".as_bytes(), b""),
@@ -52,7 +52,8 @@ fn neighbours() -> Vec<(Vec<u8>, Vec<u8>)> {
     all
 }
 
-fn cookie(before: &[u8], tokens: &[&str], after: &[u8]) -> header::HeaderValue {
+/// A `Cookie` line with these tokens between others.
+pub(crate) fn cookie(before: &[u8], tokens: &[&str], after: &[u8]) -> header::HeaderValue {
     let own: Vec<_> = tokens.iter().map(|token| format!("minsu_session={token}")).collect();
     header::HeaderValue::from_bytes(&[before, own.join("; ").as_bytes(), after].concat()).unwrap()
 }

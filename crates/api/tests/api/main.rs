@@ -19,6 +19,7 @@ mod collections;
 mod cookies;
 mod cors_and_security_headers;
 mod cross_site;
+mod deadlines;
 mod docs;
 mod exports;
 mod invalidation;

@@ -6,6 +6,7 @@ use std::sync::{
 };
 
 use futures_util::future::join_all;
+use minsu_domain::PictureKey;
 use minsu_pictures::{ImagePictures, PictureOptions};
 use reqwest::multipart::{Form, Part};
 
@@ -130,6 +131,30 @@ async fn stored_pictures_are_cacheable_for_ever_and_nothing_else_is_served() {
     ] {
         let answer = Client::new(&world.server).get(path).await;
         assert_eq!(answer.status.as_u16(), 404, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn both_widths_are_stored_and_a_missing_small_one_is_answered_by_the_large_one() {
+    let mut objects = None;
+    let server = TestServer::start_with(|state| objects = Some(state.app.objects.clone())).await;
+    let (world, objects) = (World::on(server).await, objects.unwrap());
+    let path = format!("/api/v1.0/houses/{}/images", world.house);
+    let added = world.landlord.upload(&path, form("house_image", photograph())).await.ok();
+    let url = added["data"]["url"].as_str().unwrap();
+    let small_url = url.replace(".jpg", "-small.jpg");
+    let client = Client::new(&world.server);
+    let bytes = async |url: &str| client.get(url).await.bytes;
+    let (large, small) = (bytes(url).await, bytes(&small_url).await);
+    let size = |bytes: &[u8]| image::load_from_memory(bytes).map(|it| (it.width(), it.height())).unwrap();
+    assert_eq!((size(&large), size(&small)), ((1920, 1280), (640, 427)));
+
+    let key = PictureKey::new(url.split_once("/media/").unwrap().1).unwrap();
+    objects.delete(&key.small()).await.unwrap();
+    assert_eq!(bytes(&small_url).await, large);
+    objects.delete(&key).await.unwrap();
+    for gone in [url, &small_url] {
+        assert_eq!(client.get(gone).await.status.as_u16(), 404);
     }
 }
 

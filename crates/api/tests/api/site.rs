@@ -6,3 +6,4 @@ mod matrix;
 mod pages;
 mod stored;
 mod story;
+mod visitors;

@@ -1,6 +1,6 @@
 //! The landlord accepts or rejects.
 
-use minsu_domain::{ChangedBy, Event, OrderEvent, OrderId, Principal, RejectReason};
+use minsu_domain::{ChangedBy, Event, OrderEvent, OrderId, OrderReason, Principal};
 use minsu_ports::{OrderAct, OrderNote};
 
 use super::step::take_step;
@@ -12,7 +12,7 @@ pub enum Decision {
     /// Accepts the order.
     Accept,
     /// Rejects it for this reason; the days are free at once.
-    Reject(RejectReason),
+    Reject(OrderReason),
 }
 
 /// Accepts or rejects an order. Of simultaneous decisions exactly one counts; the others find
@@ -21,15 +21,18 @@ pub enum Decision {
 /// # Errors
 /// [`OrderError::NotFound`], [`OrderError::TransitionRefused`].
 pub async fn decide(app: &App, viewer: Principal, id: OrderId, decision: &Decision) -> Result<(), AppError> {
-    let (today, act) = (app.today(), OrderAct { by: ChangedBy::Landlord, at: app.clock.now() });
+    let now = app.clock.now();
+    let (today, act) = (app.local(now).date_naive(), OrderAct { by: ChangedBy::Landlord, at: now });
     in_transaction(app, async |transaction| {
         let order = transaction.orders().find(id).await?.ok_or(OrderError::NotFound)?;
         let (step, note, event): (_, _, fn(OrderEvent) -> Event) = match decision {
-            Decision::Accept => {
-                (order.accept(viewer.user, today, &app.policy.booking.orders)?, OrderNote::None, Event::OrderAccepted)
-            }
+            Decision::Accept => (
+                order.accept(viewer.user, (now, today), &app.policy.booking.orders)?,
+                OrderNote::None,
+                Event::OrderAccepted,
+            ),
             Decision::Reject(reason) => {
-                (order.reject(viewer.user)?, OrderNote::RejectReason(reason.clone()), Event::OrderRejected)
+                (order.reject(viewer.user)?, OrderNote::Reason(reason.clone()), Event::OrderRejected)
             }
         };
         take_step(transaction, &order, step, act, &note, event).await
@@ -71,7 +74,7 @@ mod tests {
         assert!(matches!(decided(1, OrderStatus::WaitAccept, true, Decision::Accept).await, (Ok(()), 1)));
         let late = decided(1, OrderStatus::WaitAccept, false, Decision::Accept).await;
         assert!(matches!(late, (Err(AppError::Order(OrderError::TransitionRefused(WrongState))), 0)));
-        let reject = || Decision::Reject(RejectReason::new("已满").unwrap());
+        let reject = || Decision::Reject(OrderReason::new("已满").unwrap());
         assert!(matches!(decided(1, OrderStatus::WaitAccept, true, reject()).await, (Ok(()), 1)));
         let guest = decided(2, OrderStatus::WaitAccept, true, reject()).await;
         assert!(matches!(guest, (Err(AppError::Order(OrderError::TransitionRefused(WrongParty))), 0)));
@@ -98,7 +101,7 @@ mod tests {
             matches!(accepted, Err(AppError::Order(OrderError::TransitionRefused(TransitionRefused::StayOver)))),
             "{accepted:?}"
         );
-        assert!(over(Decision::Reject(RejectReason::new("已过").unwrap())).await.is_ok());
+        assert!(over(Decision::Reject(OrderReason::new("已过").unwrap())).await.is_ok());
     }
 
     #[tokio::test]

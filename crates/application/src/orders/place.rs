@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use minsu_domain::{
     BookingRefused, Event, HouseId, HouseSchedule, Money, Neighbours, OrderEvent, OrderId, OrderStatus, Principal,
-    Quote, Stay,
+    Quote, Stay, answer_deadline,
 };
 use minsu_ports::{LockedGuest, NewOrder, Session, Store, StoreError};
 
@@ -72,7 +72,10 @@ pub async fn place(app: &App, viewer: Principal, command: &PlaceOrder) -> Result
         demand_allowed(app, &mut **transaction, &schedule, viewer, &command.stay, &stay).await?;
         let quote = agreed(app, command, &schedule, &stay, kept.clone())?;
         let status = placed_as(app, &schedule);
-        let order = NewOrder { house, stay, quote, status, created_at: now };
+        let expires_at = (status == OrderStatus::WaitAccept)
+            .then(|| answer_deadline(now, app.begin_of(stay.start()), app.policy.booking.answer_hours));
+        let cancellation = schedule.rules.cancellation;
+        let order = NewOrder { house, stay, quote, status, created_at: now, expires_at, cancellation };
         let id = transaction.orders().insert(&parties, &order).await?;
         take_days(&mut **transaction, house, id, &stay, schedule.rules.preparation_days).await?;
         let (landlord, guest) = (terms.landlord, viewer.user);
@@ -160,7 +163,7 @@ mod tests {
     };
     use minsu_domain::{StayRule, parse_day};
     use minsu_ports::{
-        LockStrength, OrderUsage, UserLock,
+        LockStrength, OrderUsage, UserLock, WaitingOrder,
         testkit::{EventLog, MockUnitOfWork},
     };
 
@@ -177,9 +180,10 @@ mod tests {
         result: Result<(), StoreError>,
     ) -> (Result<OrderId, AppError>, usize) {
         let mut unit = MockUnitOfWork::default();
-        unit.usage
-            .expect_orders()
-            .returning(|_, _, from| Ok(OrderUsage { placed_since: 59, waiting: vec![(from, from); 29] }));
+        unit.usage.expect_orders().returning(|_, _, from, _| {
+            let waiting = WaitingOrder { start: from, end: from, expires_at: None };
+            Ok(OrderUsage { placed_since: 59, waiting: vec![waiting; 29] })
+        });
         unit.houses.expect_lock_landlord().returning(|_| Ok(Some(terms(1))));
         unit.users.expect_lock().withf(locks(guest, LockStrength::Exclusive)).times(1).returning(|_| Ok(true));
         unit.orders
@@ -258,9 +262,13 @@ mod tests {
         // Today is the 22nd: a stay that ends today is over where nights are counted.
         let from = parse_day(if rule == StayRule::Days { "2026-11-22" } else { "2026-11-23" }).unwrap();
         unit.users.expect_lock().times(1).returning(|_| Ok(true));
-        unit.usage.expect_orders().withf(move |guest, _, asked| (guest.guest(), *asked) == (user(2), from)).returning(
-            move |_, _, _| Ok(OrderUsage { placed_since: 0, waiting: ends.iter().map(|end| (*end, *end)).collect() }),
-        );
+        unit.usage
+            .expect_orders()
+            .withf(move |guest, _, asked, _| (guest.guest(), *asked) == (user(2), from))
+            .returning(move |_, _, _, _| {
+                let waiting = ends.iter().map(|end| WaitingOrder { start: *end, end: *end, expires_at: None });
+                Ok(OrderUsage { placed_since: 0, waiting: waiting.collect() })
+            });
         unit.orders.expect_insert().never();
         let mut app = TestApp::default().store(unit.begun_once()).build();
         app.policy.limits.waiting_orders_per_guest = 3;
@@ -289,7 +297,7 @@ mod tests {
     async fn a_deleted_account_neither_orders_nor_is_ordered_from() {
         for (guest_exists, landlord_exists) in [(true, false), (false, true)] {
             let mut unit = MockUnitOfWork::default();
-            unit.usage.expect_orders().returning(|_, _, _| Ok(OrderUsage::default()));
+            unit.usage.expect_orders().returning(|_, _, _, _| Ok(OrderUsage::default()));
             unit.houses.expect_lock_landlord().returning(move |_| Ok(landlord_exists.then(|| terms(1))));
             unit.users.expect_lock().returning(move |_| Ok(guest_exists));
             unit.orders.expect_insert().never();
@@ -306,7 +314,7 @@ mod tests {
             unit.users.expect_identity().returning(|_| Ok(None));
             unit.usage
                 .expect_orders()
-                .returning(move |_, _, _| Ok(OrderUsage { placed_since: placed, waiting: vec![] }));
+                .returning(move |_, _, _, _| Ok(OrderUsage { placed_since: placed, waiting: vec![] }));
             unit.orders.expect_insert().never();
             let mut app = TestApp::default().store(unit.begun_once()).build();
             app.policy.real_name_to_order = demanded;

@@ -5,7 +5,7 @@ use minsu_application::{
     AppError, ListingError, OrderError,
     orders::{self, AgreedPrice, BeforeStay, Decision, PlaceOrder, StayToBook},
 };
-use minsu_domain::{Comment, Field, HouseId, OrderId, RejectReason, TransitionRefused, parse_day};
+use minsu_domain::{Comment, Field, HouseId, OrderId, OrderReason, TransitionRefused, parse_day};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -104,7 +104,7 @@ pub(crate) const ACCEPT: Call = Call::post::<Reply<Nothing>>("/order/accept", "a
     .with_json::<AcceptBody>()
     .refuses(|| {
         [
-            refusals::app([TransitionRefused::StayOver.into()]),
+            refusals::app([TransitionRefused::StayOver.into(), TransitionRefused::Expired.into()]),
             refusals::decisions(),
             refusals::invalid(&[Field::Id, Field::RejectReason]),
         ]
@@ -141,7 +141,7 @@ pub(crate) async fn reject(
     body: Json<RejectBody>,
 ) -> Result<Reply<Nothing>, ApiError> {
     let id = OrderId::new(body.order_id.0)?;
-    let reason = RejectReason::new(body.reject_reason.as_deref().unwrap_or_default())?;
+    let reason = OrderReason::new(body.reject_reason.as_deref().unwrap_or_default())?;
     orders::decide(&state.app, viewer.0, id, &Decision::Reject(reason)).await?;
     Ok(done())
 }

@@ -5,7 +5,7 @@ use minsu_application::{
     AppError, ListingError, OrderError,
     orders::{self, AgreedPrice, BeforeStay, Decision, PlaceOrder, StayToBook},
 };
-use minsu_domain::{Comment, Field, HouseId, OrderId, RejectReason, TransitionRefused, parse_day};
+use minsu_domain::{Comment, Field, HouseId, OrderId, OrderReason, TransitionRefused, parse_day};
 
 use super::{
     dto::{CommentBody, DecisionBody, OrderBody, OrderIdData, OrderRow, OrdersData, RoleParams},
@@ -93,7 +93,7 @@ pub(crate) const DECIDE: Call =
         .with_json::<DecisionBody>()
         .refuses(|| {
             [
-                refusals::app([TransitionRefused::StayOver.into()]),
+                refusals::app([TransitionRefused::StayOver.into(), TransitionRefused::Expired.into()]),
                 refusals::decisions(),
                 refusals::invalid(&[Field::Id, Field::RejectReason]),
             ]
@@ -109,7 +109,7 @@ pub(crate) async fn decide(
     let id: OrderId = parse_id(&id)?;
     let decision = match (body.action.as_str(), &body.reason) {
         ("accept", _) => Decision::Accept,
-        ("reject", reason) => Decision::Reject(RejectReason::new(reason.as_deref().unwrap_or_default())?),
+        ("reject", reason) => Decision::Reject(OrderReason::new(reason.as_deref().unwrap_or_default())?),
         _ => return Err(RequestFault::WrongFields.into()),
     };
     orders::decide(&state.app, viewer.0, id, &decision).await?;

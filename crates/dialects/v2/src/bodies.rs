@@ -114,6 +114,14 @@ pub struct RejectBody {
     reason: String,
 }
 
+/// Why an order is canceled.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "the document shows it; the handler reads field by field")]
+pub struct CancelBody {
+    #[schema(value_type = Option<values::Reason>, nullable = false)]
+    reason: Option<String>,
+}
+
 /// What the guest says of a stay.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "the document shows it; the handler reads field by field")]

@@ -18,6 +18,7 @@ use minsu_web::{
         call::{Call, Input, Verb},
         refusals::{self, ConcatAll},
     },
+    proof::solution,
 };
 
 use crate::{
@@ -26,7 +27,6 @@ use crate::{
     dto::CaptchaData,
     fields::{Fields, string, text},
     names::PREFIX,
-    proof::solution,
     reply::Reply,
     values,
 };

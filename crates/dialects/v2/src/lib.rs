@@ -15,6 +15,7 @@ mod account;
 mod acting;
 pub mod bodies;
 mod calendar;
+mod cancellation;
 mod codes;
 mod cursor;
 mod date_range;
@@ -34,7 +35,6 @@ mod order_states;
 mod orders;
 mod own_listings;
 pub mod problem;
-mod proof;
 mod query;
 mod quotes;
 mod repeats;
@@ -135,5 +135,7 @@ pub fn routes() -> Routes {
         .on(&orders::PLACE, orders::place)
         .on(&orders::ACCEPT, orders::accept)
         .on(&orders::REJECT, orders::reject)
+        .on(&cancellation::CANCEL, cancellation::cancel)
+        .on(&cancellation::PREVIEW, cancellation::preview)
         .on(&orders::REVIEW, orders::review)
 }

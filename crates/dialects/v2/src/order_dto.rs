@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use minsu_application::{App, orders::WholeOrder};
-use minsu_domain::OrderChange;
+use minsu_domain::{OrderChange, OrderStatus};
 use minsu_ports::{OrderParty, OrderView};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -86,7 +86,14 @@ pub struct OrderData {
     /// The deposit of the listing, in 分.
     #[schema(examples(50000))]
     deposit: i64,
-    /// Why the landlord rejected; absent otherwise.
+    /// The cancellation policy that it was placed under.
+    #[schema(value_type = crate::values::Cancellation, examples("moderate"))]
+    policy: &'static str,
+    /// When it is canceled unless the landlord answers; absent where no answer is awaited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, examples("2026-11-27T08:30:00Z"), format = DateTime)]
+    expires_at: Option<String>,
+    /// Why it was rejected or canceled, where a reason was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, examples("那几天要装修"))]
     reason: Option<String>,
@@ -158,7 +165,9 @@ impl OrderData {
             end: order.end,
             quote: QuoteData::from(&order.quote),
             deposit: order.deposit.fen(),
-            reason: order.reject_reason,
+            policy: order.cancellation.name(),
+            expires_at: order.expires_at.filter(|_| order.status == OrderStatus::WaitAccept).map(instant),
+            reason: order.reason,
             review: order.comment.map(|(text, at)| ReviewData { text, created_at: instant(at) }),
             history: None,
             created_at: instant(order.created_at),

@@ -7,8 +7,8 @@ use minsu_application::{
     orders::{self, AgreedPrice, BeforeStay, Decision, ListOrders, PlaceOrder, Quoted, Role, StayToBook},
 };
 use minsu_domain::{
-    Comment, Field, HouseDraft, HouseId, Invalid, Money, OrderId, OrderStatus, Principal, Quote, QuoteLine,
-    RejectReason, Scope, TransitionRefused,
+    Comment, Field, HouseDraft, HouseId, Invalid, Money, OrderId, OrderReason, OrderStatus, Principal, Quote,
+    QuoteLine, Scope, TransitionRefused,
 };
 use minsu_web::{
     api_error::ApiError,
@@ -112,7 +112,7 @@ pub(crate) async fn list(site: Site, request: HttpRequest, caller: Caller) -> Re
     }))
 }
 
-const ID: Input = Input::new("id", "the order", values::id);
+pub(crate) const ID: Input = Input::new("id", "the order", values::id);
 
 pub(crate) const ORDER: Call = Call::get::<OrderData>("/orders/{id}", "order", "One order.")
     .says("An order with its history, for its guest and its landlord. The `ETag` is its version.")
@@ -157,7 +157,16 @@ pub(crate) const PLACE: Call = Call::post::<OrderData>("/orders", "place_order",
         ]
         .concat_all()
     })
-    .leads("/id", &[("order", "id"), ("accept_order", "id"), ("reject_order", "id"), ("review_order", "id")]);
+    .leads(
+        "/id",
+        &[
+            ("order", "id"),
+            ("accept_order", "id"),
+            ("reject_order", "id"),
+            ("cancel_order", "id"),
+            ("review_order", "id"),
+        ],
+    );
 
 fn taken() -> AppError {
     AppError::Order(OrderError::DaysTaken(vec![NaiveDate::default()]))
@@ -192,7 +201,7 @@ pub(crate) fn guests(number: i64) -> Result<u32, Invalid> {
     number.and_then(|number| u32::try_from(number).ok()).ok_or(Invalid::range(Field::Capacity))
 }
 
-fn acts() -> Vec<ApiError> {
+pub(crate) fn acts() -> Vec<ApiError> {
     refusals::decisions()
 }
 
@@ -210,7 +219,9 @@ pub(crate) const ACCEPT: Call = Call::post::<OrderData>("/orders/{id}/accept", "
     .has_tag()
     .needs_scope(Scope::OrdersWrite)
     .with_path(ID)
-    .refuses(|| [acts(), refusals::app([TransitionRefused::StayOver.into()])].concat_all());
+    .refuses(|| {
+        [acts(), refusals::app([TransitionRefused::StayOver.into(), TransitionRefused::Expired.into()])].concat_all()
+    });
 
 pub(crate) async fn accept(site: Site, caller: Caller, id: web::Path<String>) -> Result<Reply<OrderData>, ApiError> {
     decided(&site, caller.0, &id, &Decision::Accept).await
@@ -231,7 +242,7 @@ pub(crate) async fn reject(
     id: web::Path<String>,
     mut body: Fields,
 ) -> Result<Reply<OrderData>, ApiError> {
-    let reason = body.need("reason", text(RejectReason::new));
+    let reason = body.need("reason", text(OrderReason::new));
     let reason = body.finish(reason)?;
     decided(&site, caller.0, &id, &Decision::Reject(reason)).await
 }

@@ -2,7 +2,7 @@
 
 use actix_web::web;
 use minsu_application::{areas, facilities};
-use minsu_domain::{Comment, HouseDraft, Password, RejectReason, StayRule, UserName};
+use minsu_domain::{Comment, HouseDraft, OrderReason, Password, StayRule, UserName};
 use minsu_ports::Rendered;
 use minsu_web::{
     api_error::ApiError,
@@ -113,7 +113,7 @@ impl SiteLimits {
             acreage: HouseDraft::MAX_ACREAGE,
             capacity: HouseDraft::MAX_CAPACITY,
             review_chars: Comment::MAX_CHARS,
-            reason_chars: RejectReason::MAX_CHARS,
+            reason_chars: OrderReason::MAX_CHARS,
             json_bytes: state.http.json_limit,
             upload_bytes: state.http.upload_limit,
         }

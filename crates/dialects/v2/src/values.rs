@@ -48,8 +48,6 @@ minsu_web::schema_values! {
     WindowDays => done(number(0, HouseRules::MAX_WINDOW_DAYS, 180));
     /// Days of preparation.
     PreparationDays => done(number(0, HouseRules::MAX_PREPARATION_DAYS, 1));
-    /// The name of a cancellation policy.
-    Cancellation => choice(&CancellationPreset::ALL.map(CancellationPreset::name));
     /// A discount in basis points.
     BasisPoints => done(number(0, minsu_domain::BasisPoints::MAX, 1000));
     /// The shortest stay in days.
@@ -108,6 +106,8 @@ minsu_web::schema_values! {
     Role => choice(&["guest", "landlord"]);
     /// Who changes an order.
     ChangedBy => choice(&crate::order_states::ACTORS);
+    /// A cancellation policy.
+    Cancellation => choice(&CancellationPreset::ALL.map(CancellationPreset::name));
     /// A state of an order.
     OrderState => choice(&crate::order_states::STATES.map(|(name, _)| name));
 }

@@ -250,8 +250,8 @@ proptest! {
         let stay = Stay::new(start, start + Days::new(length), StayRule::Days).unwrap();
         let is_free = |day: NaiveDate| occupied.iter().all(|(other, _)| *other != day);
         let prepared = stay.last().iter_days().skip(1).take(preparation as usize);
-        let mut orders = occupied.iter().filter(|(_, by)| matches!(by, Occupant::Order(_))).map(|(day, _)| *day);
-        let blocked = prepared.collect::<Vec<_>>().into_iter().any(|day| orders.any(|order| order == day));
+        let is_ordered = |day| occupied.iter().any(|(other, by)| *other == day && matches!(by, Occupant::Order(_)));
+        let blocked = prepared.into_iter().any(is_ordered);
         prop_assume!(stay.occupied().all(is_free) && !blocked);
         let (from, to) = Neighbours::days(&stay, preparation);
         let near: Vec<_> = occupied.iter().copied().filter(|(day, _)| from <= *day && *day <= to).collect();

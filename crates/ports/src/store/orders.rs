@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use minsu_domain::{
-    ChangedBy, Comment, HouseId, Money, Order, OrderChange, OrderId, OrderStatus, PictureKey, Quote, RejectReason,
-    Stay, Transition, UserId, UserName, Version,
+    CancellationPreset, ChangedBy, Comment, HouseId, Money, Order, OrderChange, OrderId, OrderReason, OrderStatus,
+    PictureKey, Quote, Stay, Transition, UserId, UserName, Version,
 };
 
 use crate::{ErasedUser, LockedParties, StoreError};
@@ -22,6 +22,10 @@ pub struct NewOrder {
     pub status: OrderStatus,
     /// When it is placed, in UTC.
     pub created_at: DateTime<Utc>,
+    /// When it expires unless the landlord answers, in UTC; none where no answer is needed.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// The cancellation policy; copied, so that another one of the house changes nothing.
+    pub cancellation: CancellationPreset,
 }
 
 /// Who takes a step, and when.
@@ -40,8 +44,8 @@ pub enum OrderNote {
     None,
     /// The guest's comment, and when it was written.
     Comment(Comment, DateTime<Utc>),
-    /// The landlord's reason.
-    RejectReason(RejectReason),
+    /// The reason of a rejection or a cancellation.
+    Reason(OrderReason),
 }
 
 /// An order as lists show it.
@@ -109,10 +113,14 @@ pub struct OrderView {
     pub version: Version,
     /// What the guest said, and when.
     pub comment: Option<(String, DateTime<Utc>)>,
-    /// Why the landlord rejected.
-    pub reject_reason: Option<String>,
+    /// Why it was rejected or canceled, where a reason was given.
+    pub reason: Option<String>,
     /// When it was placed.
     pub created_at: DateTime<Utc>,
+    /// When it expires unless the landlord answers; none where no answer is needed.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// The cancellation policy of the house when it was placed.
+    pub cancellation: CancellationPreset,
 }
 
 /// Which orders a list has.
@@ -182,6 +190,10 @@ pub trait OrderRepo: Send {
         act: OrderAct,
         note: &OrderNote,
     ) -> Result<bool, StoreError>;
+
+    /// Waiting orders that expired by `now`, those that expired first before the others, at most `limit` of them.
+    /// Left out are those that a job failed for and is not to try again yet ([`crate::JobRepo::failed`]).
+    async fn expired(&mut self, now: DateTime<Utc>, limit: u32) -> Result<Vec<OrderId>, StoreError>;
 
     /// The history of an order up to a version, the oldest entry first. Entries are never changed, so this is the
     /// history of that version whatever happened meanwhile.

@@ -22,9 +22,19 @@ pub struct ListingUsage {
 pub struct OrderUsage {
     /// Orders placed since an instant, whatever became of them.
     pub placed_since: u64,
-    /// First day and end, as the guest named them, of the orders in [`minsu_domain::OrderStatus::WaitAccept`] that
-    /// are not over; ascending by the end.
-    pub waiting: Vec<(NaiveDate, NaiveDate)>,
+    /// The orders in [`minsu_domain::OrderStatus::WaitAccept`] that are neither over nor expired.
+    pub waiting: Vec<WaitingOrder>,
+}
+
+/// An order that waits for an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WaitingOrder {
+    /// First day.
+    pub start: NaiveDate,
+    /// End as the guest named it.
+    pub end: NaiveDate,
+    /// When it expires; none for one that does not.
+    pub expires_at: Option<DateTime<Utc>>,
 }
 
 /// Counts under the lock of the person: simultaneous requests of one person see each other.
@@ -38,11 +48,12 @@ pub trait UsageRepo: Send {
     async fn pictures(&mut self, landlord: &LockedLandlord, house: HouseId) -> Result<u64, StoreError>;
 
     /// What the locked guest has ordered: orders since an instant, and the stays that wait for an answer and do not
-    /// end before `from`. One statement, because every booking asks it.
+    /// end before `from` and are not expired at `now`. One statement, because every booking asks it.
     async fn orders(
         &mut self,
         guest: &LockedGuest,
         since: DateTime<Utc>,
         from: NaiveDate,
+        now: DateTime<Utc>,
     ) -> Result<OrderUsage, StoreError>;
 }

@@ -19,6 +19,7 @@ mod bookings;
 mod fixtures;
 mod houses;
 mod idempotency;
+mod jobs;
 mod maintenance;
 mod occupancy;
 mod order_views;
@@ -77,6 +78,8 @@ suite! { $
     idempotency: a_key_is_claimed_once_and_its_answer_reads_back, one_of_sixteen_claims_a_key,
         a_key_that_was_taken_over_commits_no_second_effect, a_released_key_keeps_its_effect_only,
         keys_are_forgotten;
+    jobs: one_of_sixteen_leases_a_job, a_lease_ends_by_itself_and_its_holder_learns_of_it, a_job_rests_until_it_is_due,
+        expired_orders_come_oldest_first, what_failed_is_left_out_until_its_time;
     occupancy: claimed_days_hide_the_house, an_occupied_day_is_refused_whatever_occupies_it,
         a_refused_reservation_leaves_nothing, a_refusal_names_the_taken_days, releasing_frees_the_days_of_one_order_only,
         no_days_reserve_nothing, occupied_days_read_back, a_day_goes_to_the_claims_that_are_left,

@@ -8,11 +8,12 @@ use std::sync::{
 use async_trait::async_trait;
 
 use super::{
-    MockHouseRepo, MockIdempotencyRepo, MockMaintenanceRepo, MockOccupancyRepo, MockOrderRepo, MockOrphanedObjectRepo,
-    MockOwnListingRepo, MockReferenceRepo, MockScheduleRepo, MockStore, MockTokenRepo, MockUsageRepo, MockUserRepo,
+    MockHouseRepo, MockIdempotencyRepo, MockJobRepo, MockMaintenanceRepo, MockOccupancyRepo, MockOrderRepo,
+    MockOrphanedObjectRepo, MockOwnListingRepo, MockReferenceRepo, MockScheduleRepo, MockStore, MockTokenRepo,
+    MockUsageRepo, MockUserRepo,
 };
 use crate::{
-    HouseRepo, IdempotencyRepo, MaintenanceRepo, OccupancyRepo, OrderRepo, OrphanedObjectRepo, OwnListingRepo,
+    HouseRepo, IdempotencyRepo, JobRepo, MaintenanceRepo, OccupancyRepo, OrderRepo, OrphanedObjectRepo, OwnListingRepo,
     ReferenceRepo, ScheduleRepo, Session, StoreError, TokenRepo, UnitOfWork, UsageRepo, UserRepo,
 };
 
@@ -48,6 +49,8 @@ pub struct MockUnitOfWork {
     pub orphaned_objects: MockOrphanedObjectRepo,
     /// Personal tokens.
     pub tokens: MockTokenRepo,
+    /// Jobs.
+    pub jobs: MockJobRepo,
     /// Idempotency keys.
     pub idempotency: MockIdempotencyRepo,
     /// Maintenance.
@@ -138,6 +141,10 @@ impl Session for MockUnitOfWork {
 
     fn tokens(&mut self) -> &mut dyn TokenRepo {
         &mut self.tokens
+    }
+
+    fn jobs(&mut self) -> &mut dyn JobRepo {
+        &mut self.jobs
     }
 
     fn idempotency(&mut self) -> &mut dyn IdempotencyRepo {

@@ -12,11 +12,13 @@
 mod call;
 mod client;
 mod options;
+mod repeat;
 mod setting;
 mod setup;
 
 pub use call::{Answer, CallError};
 pub use client::HttpClient;
 pub use options::HttpOptions;
+pub use repeat::PAUSE;
 pub use setting::{SettingError, host_url, name, secret};
 pub use setup::SetupError;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use actix_multipart::Multipart;
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use chrono::{Months, NaiveDate};
 use minsu_application::houses;
@@ -11,8 +11,9 @@ use minsu_domain::{HouseId, ListingState, Occupant, Principal, parse_day};
 use minsu_web::{api_error::ApiError, client_address::Client, login::LoggedIn, state::State};
 
 use crate::{
+    answer::answer,
     calendar::{self, Mark, Month},
-    done, fault,
+    done,
     form::{self, Fields, MemberForm},
     format,
     frame::{self, Frame},
@@ -50,7 +51,6 @@ async fn shown(
     frame: Frame,
     viewer: Principal,
     id: HouseId,
-    status: StatusCode,
 ) -> Result<HttpResponse, ApiError> {
     let (app, today) = (&state.app, state.app.today());
     let house = houses::own_listing(app, viewer, id).await?;
@@ -79,7 +79,7 @@ async fn shown(
         next: named(first.checked_add_months(Months::new(1))),
         f: frame,
     };
-    frame::personal(request, state, status, &page, &page.f)
+    frame::personal(request, state, &page, &page.f)
 }
 
 /// `GET /host/houses/{id}`
@@ -90,7 +90,7 @@ pub async fn look(
     id: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let frame = done::told(Frame::of(&request, &state), &Fields::of_query(&request));
-    shown(&state, &request, frame, viewer.0, id_in_path(&id)?, StatusCode::OK).await
+    shown(&state, &request, frame, viewer.0, id_in_path(&id)?).await
 }
 
 /// `POST /host/houses/{id}/pictures`
@@ -131,12 +131,6 @@ async fn answered(
     id: HouseId,
     result: Result<&'static str, ApiError>,
 ) -> Result<HttpResponse, ApiError> {
-    match result {
-        Ok(done) => Ok(local::redirect(&format!("/host/houses/{id}?done={done}"))),
-        Err(error) => {
-            let frame = Frame::of(request, state);
-            let sentence = fault::above_the_form(error, frame.language)?;
-            shown(state, request, frame.refused(sentence), viewer, id, StatusCode::UNPROCESSABLE_ENTITY).await
-        }
-    }
+    let done = result.map(|done| local::redirect(&format!("/host/houses/{id}?done={done}")));
+    answer(state, request, done, async |frame| shown(state, request, frame, viewer, id).await).await
 }

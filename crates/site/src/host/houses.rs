@@ -1,6 +1,6 @@
 //! A landlord's houses.
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use minsu_application::{houses, users};
 use minsu_domain::{HouseId, ListingState, PageLimit};
@@ -72,5 +72,5 @@ pub async fn list(state: web::Data<State>, request: HttpRequest, viewer: LoggedI
         houses: listed.listings.into_iter().map(|house| Own::new(&state, frame.language, house)).collect(),
         f: frame,
     };
-    frame::personal(&request, &state, StatusCode::OK, &page, &page.f)
+    frame::personal(&request, &state, &page, &page.f)
 }

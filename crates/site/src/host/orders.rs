@@ -1,46 +1,15 @@
 //! The orders for a landlord's houses: accepting and rejecting.
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
-use askama::Template;
+use actix_web::{HttpRequest, HttpResponse, web};
 use minsu_application::orders::{self, Decision, Role};
-use minsu_domain::{OrderId, Principal, RejectReason};
+use minsu_domain::{OrderId, OrderReason, Principal};
 use minsu_web::{api_error::ApiError, login::LoggedIn, state::State};
 
-use crate::{
-    done, fault,
-    form::{Fields, MemberForm},
-    frame::{self, Frame},
-    guest_orders::{self, OrderItem},
-    listing::id_in_path,
-    local,
-};
-
-#[derive(Template)]
-#[template(path = "host_orders.html")]
-struct OrdersPage {
-    f: Frame,
-    items: Vec<OrderItem>,
-    next: Option<i64>,
-    most: usize,
-}
-
-async fn shown(
-    state: &State,
-    request: &HttpRequest,
-    frame: Frame,
-    viewer: Principal,
-    status: StatusCode,
-) -> Result<HttpResponse, ApiError> {
-    let fields = Fields::of_query(request);
-    let (items, next) = guest_orders::page(state, frame.language, viewer, Role::Landlord, &fields).await?;
-    let page = OrdersPage { f: frame, items, next, most: RejectReason::MAX_CHARS };
-    frame::personal(request, state, status, &page, &page.f)
-}
+use crate::{form::MemberForm, listing::id_in_path, order_list};
 
 /// `GET /host/orders`
 pub async fn list(state: web::Data<State>, request: HttpRequest, viewer: LoggedIn) -> Result<HttpResponse, ApiError> {
-    let frame = done::told(Frame::of(&request, &state), &Fields::of_query(&request));
-    shown(&state, &request, frame, viewer.0, StatusCode::OK).await
+    order_list::list(&state, &request, viewer.0, Role::Landlord).await
 }
 
 /// `POST /host/orders/{id}/accept`
@@ -60,7 +29,7 @@ pub async fn reject(
     form: MemberForm,
     id: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
-    let decision = RejectReason::new(form.fields.get("reason")).map(Decision::Reject).map_err(ApiError::from);
+    let decision = OrderReason::new(form.fields.get("reason")).map(Decision::Reject).map_err(ApiError::from);
     decided(&state, &request, form.viewer, &id, decision, "rejected").await
 }
 
@@ -70,17 +39,14 @@ async fn decided(
     viewer: Principal,
     id: &str,
     decision: Result<Decision, ApiError>,
-    done: &str,
+    done: &'static str,
 ) -> Result<HttpResponse, ApiError> {
     let id: OrderId = id_in_path(id)?;
     // Who is no party does not learn that there is such an order.
     orders::view(&state.app, viewer, id).await?;
-    let result = match decision {
+    let decided = match decision {
         Ok(decision) => orders::decide(&state.app, viewer, id, &decision).await.map_err(ApiError::from),
         Err(error) => Err(error),
     };
-    let Err(error) = result else { return Ok(local::redirect(&format!("/host/orders?done={done}"))) };
-    let frame = Frame::of(request, state);
-    let sentence = fault::above_the_form(error, frame.language)?;
-    shown(state, request, frame.refused(sentence), viewer, StatusCode::UNPROCESSABLE_ENTITY).await
+    order_list::answered(state, request, viewer, Role::Landlord, decided.map(|_| done)).await
 }

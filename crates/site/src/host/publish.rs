@@ -1,13 +1,13 @@
 //! A new house: it is saved as a draft, gets pictures, and is then published.
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use minsu_application::{houses, users};
 use minsu_domain::{HouseDraft, Principal};
 use minsu_web::{api_error::ApiError, house_body::HouseBody, login::LoggedIn, state::State};
 
 use crate::{
-    fault,
+    answer::answer,
     form::{Fields, MemberForm},
     frame::{self, Frame},
     local,
@@ -43,7 +43,6 @@ async fn shown(
     frame: Frame,
     viewer: Principal,
     typed: Fields,
-    status: StatusCode,
 ) -> Result<HttpResponse, ApiError> {
     let chosen: Vec<_> = typed.all("facility").map(str::to_owned).collect();
     let page = NewPage {
@@ -53,13 +52,13 @@ async fn shown(
         typed,
         f: frame,
     };
-    frame::personal(request, state, status, &page, &page.f)
+    frame::personal(request, state, &page, &page.f)
 }
 
 /// `GET /host/new`
 pub async fn look(state: web::Data<State>, request: HttpRequest, viewer: LoggedIn) -> Result<HttpResponse, ApiError> {
     let (frame, typed) = (Frame::of(&request, &state), Fields::of_query(&request));
-    shown(&state, &request, frame, viewer.0, typed, StatusCode::OK).await
+    shown(&state, &request, frame, viewer.0, typed).await
 }
 
 /// The draft of the form, whose fields are those of the dialects of the documents, and a description.
@@ -75,12 +74,6 @@ pub async fn draft(state: web::Data<State>, request: HttpRequest, form: MemberFo
         Ok(draft) => houses::create_draft(&state.app, viewer, draft).await.map_err(ApiError::from),
         Err(error) => Err(error),
     };
-    match drafted {
-        Ok(id) => Ok(local::redirect(&format!("/host/houses/{id}?done=drafted"))),
-        Err(error) => {
-            let frame = Frame::of(&request, &state);
-            let sentence = fault::above_the_form(error, frame.language)?;
-            shown(&state, &request, frame.refused(sentence), viewer, fields, StatusCode::UNPROCESSABLE_ENTITY).await
-        }
-    }
+    let done = drafted.map(|id| local::redirect(&format!("/host/houses/{id}?done=drafted")));
+    answer(&state, &request, done, async |frame| shown(&state, &request, frame, viewer, fields).await).await
 }

@@ -6,7 +6,7 @@
 //! (`#[param(inline, value_type = Option<values::PageIfAny>)]`). Where the field has a doc comment, that
 //! says what it means; otherwise the description here does.
 
-use minsu_domain::{Comment, HouseDraft, Password, RealName, RejectReason, UserName};
+use minsu_domain::{Comment, HouseDraft, OrderReason, Password, RealName, UserName};
 use serde_json::{Value, json};
 use utoipa::{
     PartialSchema,
@@ -113,13 +113,13 @@ crate::schema_values! {
     ReasonIfAny => done(
         ObjectBuilder::new().schema_type(Type::String).examples(["那几天要装修"]).description(Some(format!(
             "why, {}; not read with `accept`",
-            characters(1, RejectReason::MAX_CHARS)
+            characters(1, OrderReason::MAX_CHARS)
         ))),
     );
     /// Why a landlord rejects.
     Reason => done(
-        text(1, RejectReason::MAX_CHARS, "那几天要装修")
-            .description(Some(format!("why, {}", characters(1, RejectReason::MAX_CHARS)))),
+        text(1, OrderReason::MAX_CHARS, "那几天要装修")
+            .description(Some(format!("why, {}", characters(1, OrderReason::MAX_CHARS)))),
     );
     /// What a guest says.
     CommentText => done(

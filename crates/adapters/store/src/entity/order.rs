@@ -1,6 +1,6 @@
 //! Orders.
 
-use minsu_domain::{Money, OrderStatus, Quote, QuoteLine};
+use minsu_domain::{CancellationPreset, Money, OrderStatus, Quote, QuoteLine};
 use sea_orm::entity::prelude::*;
 
 use super::order_line;
@@ -28,6 +28,8 @@ pub(crate) struct Model {
     pub(crate) version: i32,
     /// How many lines its price has; of more than one they are in `order_line.rs`, and `price` is that of the first day.
     pub(crate) line_count: i32,
+    pub(crate) expires_at: Option<DateTimeUtc>,
+    pub(crate) cancellation: i16,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -51,6 +53,20 @@ pub(crate) fn number(status: OrderStatus) -> i16 {
 /// The state of a number, if there is one.
 pub(crate) fn status(stored: i16) -> Option<OrderStatus> {
     OrderStatus::ALL.into_iter().find(|status| number(*status) == stored)
+}
+
+/// The number of a cancellation policy in the column `cancellation`.
+pub(crate) const fn cancellation_number(preset: CancellationPreset) -> i16 {
+    match preset {
+        CancellationPreset::Flexible => 0,
+        CancellationPreset::Moderate => 1,
+        CancellationPreset::Strict => 2,
+    }
+}
+
+/// The cancellation policy of a number, if there is one.
+pub(crate) fn cancellation(stored: i16) -> Option<CancellationPreset> {
+    CancellationPreset::ALL.into_iter().find(|preset| cancellation_number(*preset) == stored)
 }
 
 /// A quote in the columns `days`, `price`, `amount` and `line_count`.

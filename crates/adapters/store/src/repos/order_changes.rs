@@ -59,7 +59,7 @@ pub(crate) async fn write_step(
     note: &OrderNote,
 ) -> Result<(), StoreError> {
     let reason = match note {
-        OrderNote::RejectReason(reason) => Some(reason.as_str().to_owned()),
+        OrderNote::Reason(reason) => Some(reason.as_str().to_owned()),
         OrderNote::None | OrderNote::Comment(..) => None,
     };
     let mut sql = Sql::new(db.get_database_backend());

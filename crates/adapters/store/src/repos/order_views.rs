@@ -22,7 +22,7 @@ const ORDERS: Table = Table("orders");
 const COLUMNS: &str = "SELECT o.id, o.house_id, h.title, h.index_picture, h.deposit, o.guest_id, \
      g.name AS guest_name, o.landlord_id, l.name AS landlord_name, o.start_day, o.end_day, o.days, o.price, o.amount, \
      o.line_count, \
-     o.status, o.comment, o.commented_at, o.reject_reason, o.created_at, o.version \
+     o.status, o.comment, o.commented_at, o.reject_reason, o.created_at, o.version, o.expires_at, o.cancellation \
      FROM orders o JOIN houses h ON h.id = o.house_id JOIN users g ON g.id = o.guest_id \
      JOIN users l ON l.id = o.landlord_id WHERE ";
 
@@ -116,6 +116,8 @@ struct Row {
     reject_reason: Option<String>,
     created_at: DateTime<Utc>,
     version: i32,
+    expires_at: Option<DateTime<Utc>>,
+    cancellation: i16,
 }
 
 fn read(row: Row, lines: &Lines) -> Result<OrderView, CorruptRow> {
@@ -142,7 +144,9 @@ fn read(row: Row, lines: &Lines) -> Result<OrderView, CorruptRow> {
         status: order::status(row.status).ok_or(ORDERS.corrupt("status"))?,
         version: ORDERS.checked("version", Version::new(ORDERS.count("version", row.version)?))?,
         comment: row.comment.zip(row.commented_at),
-        reject_reason: row.reject_reason,
+        reason: row.reject_reason,
         created_at: row.created_at,
+        expires_at: row.expires_at,
+        cancellation: order::cancellation(row.cancellation).ok_or(ORDERS.corrupt("cancellation"))?,
     })
 }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use minsu_domain::{HouseId, Order, OrderChange, OrderId, OrderStatus, Transition, UserId, Version};
 use minsu_ports::{
-    ErasedUser, LockedParties, NewOrder, OrderAct, OrderFilter, OrderNote, OrderPlace, OrderRepo, OrderSide,
+    ErasedUser, Job, LockedParties, NewOrder, OrderAct, OrderFilter, OrderNote, OrderPlace, OrderRepo, OrderSide,
     OrderSummary, OrderView, StoreError,
 };
 use sea_orm::{
@@ -24,6 +24,7 @@ use crate::{
         order_lines::{self, Lines},
         order_views,
         pages::{insert_counted, limited, one},
+        sql::Sql,
         values::Table,
     },
     session::SqlSession,
@@ -78,13 +79,23 @@ impl OrderRepo for SqlSession {
             OrderNote::Comment(comment, written_at) => update
                 .col_expr(order::Column::Comment, comment.as_str().into())
                 .col_expr(order::Column::CommentedAt, (*written_at).into()),
-            OrderNote::RejectReason(reason) => update.col_expr(order::Column::RejectReason, reason.as_str().into()),
+            OrderNote::Reason(reason) => update.col_expr(order::Column::RejectReason, reason.as_str().into()),
         };
         if update.exec(self.db.writing()?).await.map_err(failed)?.rows_affected == 0 {
             return Ok(false);
         }
         order_changes::write_step(self.db.writing()?, id, step, act, note).await?;
         Ok(true)
+    }
+
+    async fn expired(&mut self, now: DateTime<Utc>, limit: u32) -> Result<Vec<OrderId>, StoreError> {
+        let mut sql = Sql::new(self.db.get_database_backend());
+        sql.push("SELECT id FROM orders WHERE status = ").bind(number(OrderStatus::WaitAccept));
+        sql.push(" AND expires_at <= ").bind(now).push(" AND NOT EXISTS (SELECT 1 FROM job_failures f WHERE f.job = ");
+        sql.bind(Job::ExpireOrders.name()).push(" AND f.subject = orders.id AND (f.next_at IS NULL OR f.next_at > ");
+        sql.bind(now).push(")) ORDER BY expires_at, id").limit(u64::from(limit), 0);
+        let rows = self.db.query_all_raw(sql.done()).await.map_err(failed)?;
+        rows.into_iter().map(|row| Ok(ORDERS.order("id", row.try_get_by_index(0).map_err(failed)?)?)).collect()
     }
 
     async fn history(&mut self, id: OrderId, version: Version) -> Result<Vec<OrderChange>, StoreError> {
@@ -208,6 +219,8 @@ fn initial(column: order::Column, parties: &LockedParties, order: &NewOrder, quo
         order::Column::CreatedAt => order.created_at.into(),
         order::Column::Version => 1.into(),
         order::Column::LineCount => quote.line_count.into(),
+        order::Column::ExpiresAt => order.expires_at.into(),
+        order::Column::Cancellation => order::cancellation_number(order.cancellation).into(),
         order::Column::Id | order::Column::Comment | order::Column::CommentedAt | order::Column::RejectReason => {
             return None;
         }
@@ -236,6 +249,8 @@ fn found(row: order::Model, lines: &Lines) -> Result<Order, CorruptRow> {
         quote: columns.read(row.start_day, lines).ok_or(ORDERS.corrupt("amount"))?,
         status: status(row.status)?,
         created_at: row.created_at,
+        expires_at: row.expires_at,
+        cancellation: order::cancellation(row.cancellation).ok_or(ORDERS.corrupt("cancellation"))?,
     })
 }
 

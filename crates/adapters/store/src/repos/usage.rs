@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use minsu_domain::{HouseId, OrderStatus};
-use minsu_ports::{ListingUsage, LockedGuest, LockedLandlord, OrderUsage, StoreError, UsageRepo};
+use minsu_ports::{ListingUsage, LockedGuest, LockedLandlord, OrderUsage, StoreError, UsageRepo, WaitingOrder};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QuerySelect, QueryTrait, Select,
     sea_query::Expr,
@@ -38,22 +38,34 @@ impl UsageRepo for SqlSession {
         guest: &LockedGuest,
         since: DateTime<Utc>,
         from: NaiveDate,
+        now: DateTime<Utc>,
     ) -> Result<OrderUsage, StoreError> {
         let guest = guest.guest().get();
         let mut sql = Sql::new(self.db.get_database_backend());
-        sql.push("SELECT CAST(NULL AS DATE) AS start_day, CAST(NULL AS DATE) AS end_day, COUNT(*) AS placed");
+        let instant = match sql.backend() {
+            DbBackend::Postgres => "timestamptz",
+            DbBackend::MySql => "datetime(6)",
+            _ => "text",
+        };
+        sql.push(
+            "SELECT CAST(NULL AS DATE) AS start_day, CAST(NULL AS DATE) AS end_day, COUNT(*) AS placed, CAST(NULL AS ",
+        );
+        sql.push(instant).push(") AS expires_at");
         sql.push(" FROM orders WHERE guest_id = ").bind(guest).push(" AND created_at >= ").bind(since);
-        sql.push(" UNION ALL SELECT start_day, end_day, 0 FROM orders WHERE guest_id = ").bind(guest);
+        sql.push(" UNION ALL SELECT start_day, end_day, 0, expires_at FROM orders WHERE guest_id = ").bind(guest);
         sql.push(" AND status = ").bind(order::number(OrderStatus::WaitAccept)).push(" AND end_day >= ").bind(from);
+        sql.push(" AND (expires_at IS NULL OR expires_at > ").bind(now).push(")");
         let mut usage = OrderUsage::default();
         for row in self.db.query_all_raw(sql.done()).await.map_err(failed)? {
             let day = |place| row.try_get_by_index::<Option<NaiveDate>>(place).map_err(failed);
             match (day(0)?, day(1)?) {
-                (Some(start), Some(end)) => usage.waiting.push((start, end)),
+                (Some(start), Some(end)) => {
+                    let expires_at = row.try_get_by_index(3).map_err(failed)?;
+                    usage.waiting.push(WaitingOrder { start, end, expires_at });
+                }
                 _ => usage.placed_since = row.try_get_by_index::<i64>(2).map_err(failed)?.unsigned_abs(),
             }
         }
-        usage.waiting.sort_unstable_by_key(|(_, end)| *end);
         Ok(usage)
     }
 }

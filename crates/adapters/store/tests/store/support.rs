@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Days, NaiveDate};
 use minsu_domain::{
-    AreaId, ChangedBy, Comment, HouseDraft, HouseId, HouseOffer, Mobile, Money, OrderId, OrderStatus, PictureKey,
-    Quote, Stay, StayRule, Transition, UserId, UserName,
+    AreaId, CancellationPreset, ChangedBy, Comment, HouseDraft, HouseId, HouseOffer, Mobile, Money, OrderId,
+    OrderStatus, PictureKey, Quote, Stay, StayRule, Transition, UserId, UserName,
 };
 use minsu_ports::{
     LockedGuest, LockedLandlord, NewHouse, NewOrder, NewUser, OrderAct, OrderNote, PasswordHash, Store, UnitOfWork,
@@ -180,6 +180,8 @@ pub async fn publish(store: &SqlStore, scene: &Scene, salt: u64) {
         quote: quote(&stay),
         status: OrderStatus::WaitAccept,
         created_at: DateTime::UNIX_EPOCH,
+        expires_at: None,
+        cancellation: CancellationPreset::default(),
     };
     let id = place(store, scene.guest, &order).await;
     let note = OrderNote::Comment(Comment::new("fine").unwrap(), DateTime::UNIX_EPOCH);

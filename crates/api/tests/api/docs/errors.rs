@@ -54,6 +54,7 @@ fn failures() -> Vec<ApiError> {
     let transition = [
         TransitionRefused::WrongParty,
         TransitionRefused::WrongState,
+        TransitionRefused::Expired,
         TransitionRefused::StayOver,
         TransitionRefused::StayNotBegun,
     ];

@@ -5,7 +5,7 @@ use reqwest::Method;
 use super::browser::{Browser, site};
 
 /// What a visitor without a login gets.
-enum Expected {
+pub(super) enum Expected {
     /// A page.
     Shown,
     /// The login, and from there back.
@@ -21,7 +21,7 @@ enum Expected {
 use Expected::{Elsewhere, File, Login, Missing, Shown};
 
 /// The pages that are read; `{id}` is 1, and no house has it.
-const READ: &[(&str, Expected)] = &[
+pub(super) const READ: &[(&str, Expected)] = &[
     ("/", Shown),
     ("/houses", Shown),
     ("/houses/{id}", Missing),
@@ -35,6 +35,7 @@ const READ: &[(&str, Expected)] = &[
     ("/reset", Shown),
     ("/reset/code", Elsewhere("/reset")),
     ("/orders", Login),
+    ("/orders/{id}/cancel", Login),
     ("/host", Login),
     ("/host/new", Login),
     ("/host/houses/{id}", Login),
@@ -54,6 +55,7 @@ const SENT: &[(&str, bool)] = &[
     ("/logout", false),
     ("/reset", false),
     ("/reset/code", false),
+    ("/orders/{id}/cancel", true),
     ("/orders/{id}/comment", true),
     ("/host/new", true),
     ("/host/houses/{id}/pictures", true),
@@ -69,7 +71,7 @@ const SENT: &[(&str, bool)] = &[
     ("/me/delete", true),
 ];
 
-fn at(route: &str) -> String {
+pub(super) fn at(route: &str) -> String {
     route.replace("{id}", "1")
 }
 

@@ -1,6 +1,12 @@
 //! Stored texts on pages: markup, quotes, marks of direction, long words and emoji are shown as text.
 
-use super::browser::{Browser, day, house, site};
+use std::sync::Arc;
+
+use minsu_domain::{AreaId, Dwelling, HouseId, HouseOffer, Money, PictureKey, StayLimits, UserId};
+use minsu_ports::{Clock as _, LockedLandlord, NewHouse, Store};
+use minsu_system::SystemClock;
+
+use super::browser::{Browser, day, house, site, site_with};
 
 /// What people may write in a name or a comment, and how a page has it.
 fn written(text: &str) -> String {
@@ -61,4 +67,76 @@ async fn what_a_form_was_sent_comes_back_as_text() {
     page.says(200, "name=\"next\" value=\"/me\"");
     let search = login.get("/houses?q=%22%3E%3Cscript%3E&area=%22%3E%3Cscript%3E").await;
     assert!(!search.text.contains("<script>"), "{}", search.text);
+}
+
+/// A house with texts that no form takes, as an earlier rule or another program may have stored them.
+async fn store_house(store: &Arc<dyn Store>, landlord: UserId, text: &str) -> HouseId {
+    let offer = HouseOffer {
+        title: text.chars().take(64).collect(),
+        price: Money::from_fen(19_900).unwrap(),
+        deposit: Money::from_fen(0).unwrap(),
+        area: AreaId::new(4).unwrap(),
+        address: text.to_owned(),
+        description: Some(text.to_owned()),
+        dwelling: Dwelling {
+            room_count: 1,
+            acreage: 20,
+            unit: text.chars().take(32).collect(),
+            capacity: 2,
+            beds: text.chars().take(64).collect(),
+        },
+        limits: StayLimits::new(1, 0).unwrap(),
+        facilities: Vec::new(),
+    };
+    let (mut transaction, locked) = LockedLandlord::begin(&**store, landlord).await.unwrap().unwrap();
+    let created_at = SystemClock.now();
+    let id = transaction.houses().insert(&locked, &NewHouse { offer, created_at }).await.unwrap();
+    let picture = PictureKey::new(&format!("houses/{id}/x.jpg")).unwrap();
+    transaction.houses().add_picture(&locked, id, &picture, 1).await.unwrap();
+    transaction.commit().await.unwrap();
+    id
+}
+
+#[tokio::test]
+async fn what_was_stored_before_there_were_rules_is_shown_as_text() {
+    let mut store = None;
+    let server = site_with(|state| store = Some(state.app.store.clone())).await;
+    let store = store.unwrap();
+    let landlord = Browser::new(&server);
+    landlord.publish("13900000001", "小屋").await;
+    let id = UserId::new(1).unwrap();
+    let texts = [
+        "<script>alert(1)</script>".to_owned(),
+        "</title><img src=x onerror='alert(1)'>".to_owned(),
+        "{{ 7 * 7 }} ${7*7} <!-- --> ]]>".to_owned(),
+        format!("\u{202e}drow\u{202c} \u{200f}שלום\u{200e} \u{2066}مرحبا\u{2069} 🏡👩‍👩‍👧 \" ' & {}", "w".repeat(400)),
+    ];
+    // All of them first: no event tells the kept pages of what comes later.
+    let mut houses = Vec::new();
+    for text in &texts {
+        houses.push((store_house(&store, id, text).await, text));
+    }
+    for (house, text) in houses {
+        let beginning = written(&text.chars().take(32).collect::<String>());
+        let book = format!("/houses/{house}/book?start={0}&end={0}&guests=1", day(3));
+        let pages = [
+            "/".to_owned(),
+            "/houses".into(),
+            format!("/houses/{house}"),
+            "/host".into(),
+            format!("/host/houses/{house}"),
+            book,
+        ];
+        for path in pages {
+            let page = landlord.get(&path).await;
+            page.says(200, &beginning);
+            for markup in ["<script>alert", "<img src=x", "<!-- -->", "{{ 49"] {
+                assert!(!page.text.contains(markup), "{markup} at {path}");
+            }
+        }
+        // Marks of direction work inside of the text only: everything of people's is in an element of its own.
+        let page = landlord.get(&format!("/houses/{house}")).await;
+        page.says(200, &format!("<h1 dir=\"auto\">{}</h1>", written(&text.chars().take(64).collect::<String>())));
+        page.says(200, &format!("<p class=\"text\" dir=\"auto\">{}</p>", written(text)));
+    }
 }

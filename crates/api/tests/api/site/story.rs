@@ -59,6 +59,16 @@ async fn people_publish_book_decide_and_comment_by_forms_alone() {
     guest.get("/orders").await.says(200, "入住首日起可以评价");
     let comment = format!("/orders/{early}/comment");
     guest.submit("/me", &comment, &[("comment", "还没去")]).await.says(422, "尚未入住，不能评价");
+    let cancel = format!("/orders/{early}/cancel");
+    guest.get(&cancel).await.says(200, "¥199.90");
+    other.get(&cancel).await.says(404, "请求编号");
+    other.submit("/orders", &cancel, &[("reason", "不是我的订单")]).await.says(404, "请求编号");
+    let markup = guest.submit(&cancel, &cancel, &[("reason", "<b>")]).await;
+    markup.says(422, "role=\"alert\"");
+    guest.submit(&cancel, &cancel, &[("reason", "改期")]).await.leads_to("/orders?done=canceled");
+    guest.get("/orders?done=canceled").await.says(200, "日期已重新开放");
+    landlord.get("/host/orders").await.says(200, "改期");
+    guest.submit("/me", &cancel, &[]).await.says(409, "请求编号");
     let comment = format!("/orders/{order}/comment");
     guest.submit("/me", &comment, &[("comment", "不是我的订单")]).await.says(404, "请求编号");
     other.submit("/orders", &comment, &[("comment", "安静又干净")]).await.leads_to("/orders?done=commented");

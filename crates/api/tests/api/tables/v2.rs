@@ -107,7 +107,7 @@ async fn request(client: &Client, row: &Row, path: &str, body: Option<&Value>) -
         let version = edited.headers.get("etag").map_or("*".to_owned(), |tag| tag.to_str().unwrap().to_owned());
         request = request.header("if-match", version);
     }
-    if row.method == Method::POST && row.route == "/orders" {
+    if row.method == Method::POST && ["/orders", "/orders/{id}/cancel"].contains(&row.route) {
         request = request.header("idempotency-key", uuid::Uuid::new_v4().to_string());
     }
     match (&row.sends, body) {

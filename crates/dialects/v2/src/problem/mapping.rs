@@ -168,9 +168,10 @@ fn of_order(error: &OrderError) -> Told {
         OrderError::NotFound => Told::of(Problem::NotFound),
         OrderError::TransitionRefused(refused) => Told::of(match refused {
             TransitionRefused::WrongParty => Problem::Forbidden,
-            TransitionRefused::WrongState | TransitionRefused::StayOver | TransitionRefused::StayNotBegun => {
-                Problem::WrongState
-            }
+            TransitionRefused::WrongState
+            | TransitionRefused::Expired
+            | TransitionRefused::StayOver
+            | TransitionRefused::StayNotBegun => Problem::WrongState,
         }),
         OrderError::QuoteExpired => Told::of(Problem::Expired),
         OrderError::QuoteMismatch => Told::at("/quote_token", FieldRule::Mismatch),

@@ -9,7 +9,7 @@ use minsu_domain::{
 };
 
 use super::fixtures::{
-    advance, area, day, exact, fen, filter, found, house_with, instant, new_order, place, place_in, stay, try_place,
+    advance, area, day, exact, fen, filter, found, house_with, new_order, place, place_in, stay, try_place,
     unless_taken, user,
 };
 use crate::{LockedGuest, NewOrder, OrderNote, Store, StoreError};
@@ -107,8 +107,7 @@ impl Site {
             let (mut unit, guest) = LockedGuest::begin(store, self.guest).await?.unwrap();
             let (parties, terms) = guest.with_landlord(unit.as_mut(), id).await?.unwrap();
             let Ok(quote) = terms.quote(self.guest, stay, self.today, &self.policy) else { return Ok(false) };
-            let order =
-                NewOrder { house: id, stay: *stay, quote, status: OrderStatus::WaitAccept, created_at: instant(0) };
+            let order = NewOrder { quote, ..new_order(id, *stay) };
             match place_in(unit.as_mut(), &parties, &order).await {
                 Ok(_) => Ok(true),
                 Err(StoreError::DaysTaken(_)) => Ok(false),

@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use minsu_domain::{
-    AreaId, ChangedBy, Comment, HouseDraft, HouseFilter, HouseId, HouseOffer, Mobile, Money, OrderId, OrderStatus,
-    PictureKey, Quote, RejectReason, SortKey, Stay, StayRule, Transition, UserId, UserName, WantedStay,
+    AreaId, CancellationPreset, ChangedBy, Comment, HouseDraft, HouseFilter, HouseId, HouseOffer, Mobile, Money,
+    OrderId, OrderReason, OrderStatus, PictureKey, Quote, SortKey, Stay, StayRule, Transition, UserId, UserName,
+    WantedStay,
 };
 
 use crate::{
@@ -151,7 +152,15 @@ pub(super) fn stay(first: u64, last: u64) -> Stay {
 
 pub(super) fn new_order(house: HouseId, stay: Stay) -> NewOrder {
     let quote = Quote::at_one_price(&stay, fen(19_999)).unwrap();
-    NewOrder { house, stay, quote, status: OrderStatus::WaitAccept, created_at: instant(0) }
+    NewOrder {
+        house,
+        stay,
+        quote,
+        status: OrderStatus::WaitAccept,
+        created_at: instant(0),
+        expires_at: Some(instant(1_000)),
+        cancellation: CancellationPreset::Strict,
+    }
 }
 
 /// The landlord of a house that is on the site.
@@ -206,7 +215,7 @@ pub(super) fn act() -> OrderAct {
 }
 
 pub(super) fn reason(text: &str) -> OrderNote {
-    OrderNote::RejectReason(RejectReason::new(text).unwrap())
+    OrderNote::Reason(OrderReason::new(text).unwrap())
 }
 
 pub(super) async fn advance(

@@ -1,7 +1,8 @@
 //! Orders with all that their parties may see.
 
 use minsu_domain::{
-    ChangedBy, Comment, HouseId, OrderChange, OrderId, OrderStatus, RejectReason, Transition, UserId, Version,
+    CancellationPreset, ChangedBy, Comment, HouseId, OrderChange, OrderId, OrderReason, OrderStatus, Transition,
+    UserId, Version,
 };
 
 use super::fixtures::{
@@ -40,8 +41,10 @@ pub async fn both_parties_see_the_whole_order(store: &dyn Store) {
         status: OrderStatus::WaitAccept,
         version: Version::new(1).unwrap(),
         comment: None,
-        reject_reason: None,
+        reason: None,
         created_at: instant(5),
+        expires_at: Some(instant(1_000)),
+        cancellation: CancellationPreset::Strict,
     };
     let view = async || store.read().await.unwrap().orders().view(id).await.unwrap();
     assert_eq!(view().await, Some(expected.clone()));
@@ -55,11 +58,11 @@ pub async fn both_parties_see_the_whole_order(store: &dyn Store) {
     expected.version = Version::new(3).unwrap();
     assert_eq!(view().await, Some(expected));
     let rejected = place(store, house, guest, stay(7, 7)).await;
-    let note = OrderNote::RejectReason(RejectReason::new("full").unwrap());
+    let note = OrderNote::Reason(OrderReason::new("full").unwrap());
     assert!(advance(store, rejected, OrderStatus::WaitAccept, OrderStatus::Rejected, &note).await);
     let mut session = store.read().await.unwrap();
     let rejected = session.orders().view(rejected).await.unwrap().unwrap();
-    assert_eq!((rejected.reject_reason.as_deref(), rejected.comment), (Some("full"), None));
+    assert_eq!((rejected.reason.as_deref(), rejected.comment), (Some("full"), None));
     assert_eq!(session.orders().view(OrderId::new(i64::MAX).unwrap()).await.unwrap(), None);
 }
 
@@ -154,7 +157,7 @@ pub async fn every_change_is_an_entry_of_the_history(store: &dyn Store) {
     assert_eq!(history(id, 1).await, [placed]);
     let view = store.read().await.unwrap().orders().view(id).await.unwrap().unwrap();
     assert_eq!((view.version.get(), view.status), (6, WaitComment));
-    let note = OrderNote::RejectReason(RejectReason::new("full").unwrap());
+    let note = OrderNote::Reason(OrderReason::new("full").unwrap());
     assert!(advance(store, other, WaitAccept, Rejected, &note).await);
     let rejected = OrderChange {
         reason: Some("full".to_owned()),

@@ -2,7 +2,7 @@
 
 use futures_util::future::join;
 use minsu_domain::{
-    Comment, HouseId, Order, OrderId,
+    CancellationPreset, Comment, HouseId, Order, OrderId,
     OrderStatus::{self, Canceled, Complete, Rejected, WaitAccept, WaitComment, WaitPayment},
     Stay, StayRule, UserId,
 };
@@ -38,6 +38,8 @@ pub async fn a_placed_order_reads_back(store: &dyn Store) {
         quote: order.quote,
         status: WaitAccept,
         created_at: instant(5),
+        expires_at: Some(instant(1_000)),
+        cancellation: CancellationPreset::Strict,
     };
     let mut session = store.read().await.unwrap();
     assert_eq!(session.orders().find(id).await.unwrap(), Some(expected));

@@ -8,7 +8,7 @@ use minsu_domain::{
 };
 
 use super::fixtures::{advance, day, house, instant, new_order, picture, place, place_in, reason, retried, stay, user};
-use crate::{ListingUsage, LockedGuest, LockedLandlord, OrderNote, Store, StoreError};
+use crate::{ListingUsage, LockedGuest, LockedLandlord, OrderNote, Store, StoreError, WaitingOrder};
 
 async fn scene(store: &dyn Store) -> (UserId, UserId, HouseId) {
     let (landlord, guest) = (user(store, 1).await, user(store, 2).await);
@@ -64,10 +64,13 @@ pub async fn a_guests_orders_are_counted(store: &dyn Store) {
     place(store, house, guest, stay(2, 2)).await;
     for (party, since, expected) in [(guest, 0, 2), (landlord, 0, 0)] {
         let (mut unit, party) = LockedGuest::begin(store, party).await.unwrap().unwrap();
-        assert_eq!(unit.usage().orders(&party, instant(since), day(0)).await.unwrap().placed_since, expected);
+        assert_eq!(
+            unit.usage().orders(&party, instant(since), day(0), instant(0)).await.unwrap().placed_since,
+            expected
+        );
     }
     let (mut unit, party) = LockedGuest::begin(store, guest).await.unwrap().unwrap();
-    assert_eq!(unit.usage().orders(&party, instant(1_000_000_000), day(0)).await.unwrap().placed_since, 0);
+    assert_eq!(unit.usage().orders(&party, instant(1_000_000_000), day(0), instant(0)).await.unwrap().placed_since, 0);
 }
 
 /// Only waiting orders count, only the guest's own, and not those that end before the given day.
@@ -83,13 +86,14 @@ pub async fn waiting_orders_have_their_stays(store: &dyn Store) {
     for (party, ends) in [(guest, &[4_u64, 6, 9][..]), (landlord, &[])] {
         let (mut unit, party) = LockedGuest::begin(store, party).await.unwrap().unwrap();
         for from in [0, 4, 5, 9, 10] {
-            let stays = ends.iter().filter(|end| **end >= from).map(|end| (day(end - 1), day(*end)));
-            let expected: Vec<_> = stays.collect();
-            assert_eq!(
-                unit.usage().orders(&party, instant(0), day(from)).await.unwrap().waiting,
-                expected,
-                "from {from}"
-            );
+            let order =
+                |end: &u64| WaitingOrder { start: day(end - 1), end: day(*end), expires_at: Some(instant(1_000)) };
+            let expected: Vec<_> = ends.iter().filter(|end| **end >= from).map(order).collect();
+            let mut waiting = unit.usage().orders(&party, instant(0), day(from), instant(999)).await.unwrap().waiting;
+            waiting.sort_by_key(|order| order.start);
+            assert_eq!(waiting, expected, "from {from}");
+            // All are expired a second later.
+            assert_eq!(unit.usage().orders(&party, instant(0), day(from), instant(1_000)).await.unwrap().waiting, []);
         }
     }
 }
@@ -101,7 +105,7 @@ pub async fn simultaneous_orders_of_a_guest_see_each_other(store: &dyn Store) {
         loop {
             let result = async {
                 let (mut unit, guest) = LockedGuest::begin(store, guest).await?.unwrap();
-                if unit.usage().orders(&guest, instant(0), day(0)).await?.waiting.len() >= 4 {
+                if unit.usage().orders(&guest, instant(0), day(0), instant(0)).await?.waiting.len() >= 4 {
                     return Ok(false);
                 }
                 let (parties, _) = guest.with_landlord(unit.as_mut(), house).await?.unwrap();

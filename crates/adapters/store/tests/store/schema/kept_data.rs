@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, NaiveDate};
 use minsu_domain::{
-    FacilityId, HouseFilter, HouseFilters, OrderStatus, SearchWords, SortKey, Stay, StayRule, UserName,
-    WantedFacilities,
+    CancellationPreset, FacilityId, HouseFilter, HouseFilters, OrderStatus, SearchWords, SortKey, Stay, StayRule,
+    UserName, WantedFacilities,
 };
 use minsu_migrations::SchemaManager;
 use minsu_ports::{ErasedUser, NewOrder, PageStart, Store as _};
@@ -218,6 +218,8 @@ async fn days_from_before_belong_to_their_orders(engine: Engine) {
             quote: quote(&stay),
             status: OrderStatus::WaitAccept,
             created_at: DateTime::UNIX_EPOCH,
+            expires_at: None,
+            cancellation: CancellationPreset::default(),
         };
         orders.push(place(&store, scene.guest, &order).await);
     }

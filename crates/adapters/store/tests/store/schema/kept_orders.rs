@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use minsu_domain::{
-    ChangedBy, Comment, OrderChange, OrderId, OrderStatus, RejectReason, Stay, StayRule, Transition, Version,
+    CancellationPreset, ChangedBy, Comment, OrderChange, OrderId, OrderReason, OrderStatus, Stay, StayRule, Transition,
+    Version,
 };
 use minsu_migrations::SchemaManager;
 use minsu_ports::{NewOrder, OrderAct, OrderNote, Store as _};
@@ -27,7 +28,7 @@ async fn orders_from_before_get_a_history(engine: Engine) {
     let (url, _guard) = migrated(engine).await;
     let store = SqlStore::connect(&StoreOptions::new(&url)).await.unwrap();
     let scene = scene(&store).await;
-    let reason = OrderNote::RejectReason(RejectReason::new("full").unwrap());
+    let reason = OrderNote::Reason(OrderReason::new("full").unwrap());
     let comment = OrderNote::Comment(Comment::new("fine").unwrap(), instant(900));
     let steps = [
         vec![],
@@ -39,7 +40,15 @@ async fn orders_from_before_get_a_history(engine: Engine) {
     for (number, steps) in (0..).zip(&steps) {
         let stay = Stay::new(day(number * 9), day(number * 9 + 1), StayRule::Days).unwrap();
         let created_at = instant(i64::try_from(number).unwrap());
-        let order = NewOrder { house: scene.house, stay, quote: quote(&stay), status: WaitAccept, created_at };
+        let order = NewOrder {
+            house: scene.house,
+            stay,
+            quote: quote(&stay),
+            status: WaitAccept,
+            created_at,
+            expires_at: None,
+            cancellation: CancellationPreset::default(),
+        };
         let id = place(&store, scene.guest, &order).await;
         let mut from = WaitAccept;
         let mut unit = store.begin().await.unwrap();

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use chrono::DateTime;
-use minsu_domain::{Claim, Money, Occupant, OrderStatus, Quote, QuoteLine, QuoteLineKind, Stay, StayRule};
+use minsu_domain::{
+    CancellationPreset, Claim, Money, Occupant, OrderStatus, Quote, QuoteLine, QuoteLineKind, Stay, StayRule,
+};
 use minsu_migrations::SchemaManager;
 use minsu_ports::{LockedLandlord, NewOrder, Store as _};
 use minsu_store::{SqlStore, StoreOptions, migrate_down, migrate_up};
@@ -78,7 +80,15 @@ async fn prices_of_several_lines_become_averages(engine: Engine) {
     ];
     let quote = Quote::of_lines(lines).unwrap();
     let (status, created_at) = (OrderStatus::WaitAccept, DateTime::UNIX_EPOCH);
-    let order = NewOrder { house: scene.house, stay, quote: quote.clone(), status, created_at };
+    let order = NewOrder {
+        house: scene.house,
+        stay,
+        quote: quote.clone(),
+        status,
+        created_at,
+        expires_at: None,
+        cancellation: CancellationPreset::default(),
+    };
     let id = place(&store, scene.guest, &order).await;
     let mut session = store.read_own().await.unwrap();
     assert_eq!(session.orders().find(id).await.unwrap().unwrap().quote, quote);

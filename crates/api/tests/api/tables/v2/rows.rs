@@ -72,15 +72,16 @@ fn user(avatar: bool) -> Value {
 }
 
 fn order(state: &str) -> Value {
-    json!({
+    let order = json!({
         "id": "$int", "state": state, "version": "$int", "history": "$list", "listing": {
             "id": "$int", "title": "什刹海四合院", "picture": {"url": "$url", "small_url": "$url"},
         },
         "guest": {"id": "$int", "name": "$str"}, "landlord": {"id": "$int", "name": "$str"},
         "start": "$date", "end": "$date", "days": 1, "total": 1999, "deposit": 50_000, "currency": "CNY",
         "lines": [{"kind": "days", "from": "$date", "to": "$date", "quantity": 1, "unit": 1999, "amount": 1999}],
-        "created_at": "$str",
-    })
+        "created_at": "$str", "policy": "moderate",
+    });
+    if state == "wait_accept" { with(order, "expires_at", json!("$str")) } else { order }
 }
 
 pub(super) fn with(mut value: Value, name: &str, own: Value) -> Value {
@@ -290,7 +291,7 @@ fn account_and_orders() -> Vec<Row> {
             .at("/listings/{pictured}/publish")
             .with_stranger(404, "not_found"),
         row(get.clone(), "/orders", Guest, Nothing, 200, page(without(order("wait_accept"), "history"))).at("/orders?role=guest&state=wait_accept&listing={house}&limit=100"),
-        row(get, "/orders/{id}", Guest, Nothing, 200, order("wait_accept")).at("/orders/{order}").with_stranger(404, "not_found"),
+        row(get.clone(), "/orders/{id}", Guest, Nothing, 200, order("wait_accept")).at("/orders/{order}").with_stranger(404, "not_found"),
         row(post.clone(), "/orders/{id}/accept", Landlord, Nothing, 200, order("wait_comment"))
             .at("/orders/{order}/accept")
             .with_stranger(404, "not_found"),
@@ -303,6 +304,26 @@ fn account_and_orders() -> Vec<Row> {
             with(order("rejected"), "reason", json!("装修")),
         )
         .at("/orders/{order}/reject")
+        .with_stranger(404, "not_found"),
+        row(
+            get,
+            "/orders/{id}/cancellation",
+            Guest,
+            Nothing,
+            200,
+            json!({"refund": 1999, "kept": 0, "paid": 0, "currency": "CNY", "policy": "moderate"}),
+        )
+        .at("/orders/{order}/cancellation")
+        .with_stranger(404, "not_found"),
+        row(
+            post.clone(),
+            "/orders/{id}/cancel",
+            Guest,
+            Json(json!({"reason": "改期"})),
+            200,
+            with(order("canceled"), "reason", json!("改期")),
+        )
+        .at("/orders/{order}/cancel")
         .with_stranger(404, "not_found"),
         row(
             post,

@@ -15,7 +15,7 @@ struct Payload {
 }
 
 /// The solution in a payload. A text that is none solves nothing, like an absent one.
-pub(crate) fn solution(payload: &str) -> Option<Solution> {
+pub fn solution(payload: &str) -> Option<Solution> {
     let json = BASE64_STANDARD.decode(payload).ok()?;
     let Payload { algorithm, challenge, number, salt, signature } = serde_json::from_slice(&json).ok()?;
     (algorithm == ALGORITHM).then_some(Solution { challenge, number, salt, signature })

@@ -1,0 +1,151 @@
+//! The guest or the landlord takes an order back.
+
+use chrono::{DateTime, Utc};
+use minsu_domain::{
+    Agreement, CancellationPreset, ChangedBy, Event, Money, Order, OrderChange, OrderId, OrderReason, OrderStatus,
+    Principal, Refund, Version,
+};
+use minsu_ports::{OrderAct, OrderNote, Session};
+
+use super::step::take_step;
+use crate::{App, AppError, OrderError, transaction::in_transaction};
+
+/// What a cancellation now would come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CancellationPreview {
+    /// What the guest gets back, of a price that was paid in full.
+    pub refunded: Money,
+    /// What the landlord keeps.
+    pub kept: Money,
+    /// The policy of the order.
+    pub policy: CancellationPreset,
+    /// The instant from which on less is refunded; none when no later one changes anything.
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// Cancels an order; its days are free at once. Of simultaneous changes of an order exactly one counts.
+///
+/// # Errors
+/// [`OrderError::NotFound`], [`OrderError::TransitionRefused`].
+pub async fn cancel(app: &App, viewer: Principal, id: OrderId, reason: Option<&OrderReason>) -> Result<(), AppError> {
+    let now = app.clock.now();
+    let note = reason.map_or(OrderNote::None, |reason| OrderNote::Reason(reason.clone()));
+    in_transaction(app, async |transaction| {
+        let order = transaction.orders().find(id).await?.ok_or(OrderError::NotFound)?;
+        let (step, by) = order.cancel(viewer.user, now, app.begin_of(last_day(&order)))?;
+        let act = OrderAct { by, at: now };
+        take_step(transaction, &order, step, act, &note, Event::OrderCanceled).await
+    })
+    .await
+}
+
+/// Tells what [`cancel`] would come to now. A landlord who cancels refunds everything.
+///
+/// # Errors
+/// As [`cancel`].
+pub async fn preview(app: &App, viewer: Principal, id: OrderId) -> Result<CancellationPreview, AppError> {
+    let now = app.clock.now();
+    let mut session = app.store.read_own().await?;
+    let order = session.orders().find(id).await?.ok_or(OrderError::NotFound)?;
+    let (_, by) = order.cancel(viewer.user, now, app.begin_of(last_day(&order)))?;
+    let policy = order.cancellation;
+    if by == ChangedBy::Landlord {
+        let refunded = order.quote.total();
+        return Ok(CancellationPreview { refunded, kept: Money::ZERO, policy, until: None });
+    }
+    let confirmed_at = confirmed_at(&mut *session, &order).await?;
+    let agreement = Agreement { policy: policy.into(), quote: &order.quote, confirmed_at };
+    let Refund { refunded, kept, until } = agreement.refund(now, |day| app.begin_of(day));
+    Ok(CancellationPreview { refunded, kept, policy, until })
+}
+
+/// When the order became binding; none while it waits for an answer.
+async fn confirmed_at(session: &mut dyn Session, order: &Order) -> Result<Option<DateTime<Utc>>, AppError> {
+    if order.status == OrderStatus::WaitAccept {
+        return Ok(None);
+    }
+    let history = session.orders().history(order.id, Version::MAX).await?;
+    let confirms = |change: &&OrderChange| change.to != OrderStatus::WaitAccept;
+    Ok(Some(history.iter().find(confirms).map_or(order.created_at, |change| change.at)))
+}
+
+/// The last occupied day: the last one that is charged.
+fn last_day(order: &Order) -> chrono::NaiveDate {
+    order.quote.last_day().unwrap_or(order.end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_app::{TestApp, order, principal};
+    use chrono::TimeDelta;
+    use minsu_domain::{OrderEvent, TransitionRefused};
+    use minsu_ports::testkit::{EventLog, MockUnitOfWork};
+
+    /// The result of a cancellation by a person, and the events that were committed.
+    async fn canceled(by: i64, status: OrderStatus, first: bool) -> (Result<(), AppError>, Vec<Event>) {
+        let mut unit = MockUnitOfWork::default();
+        unit.orders.expect_find().returning(move |_| Ok(Some(order(status))));
+        let party = if by == 1 { ChangedBy::Landlord } else { ChangedBy::Guest };
+        unit.orders
+            .expect_advance()
+            .withf(move |_, step, act, note| {
+                (step.from, step.to) == (status, OrderStatus::Canceled)
+                    && act.by == party
+                    && matches!(note, OrderNote::Reason(reason) if reason.as_str() == "改期")
+            })
+            .returning(move |_, _, _, _| Ok(first));
+        unit.occupancy.expect_release().returning(|_| Ok(1));
+        let log = EventLog::default();
+        let app = TestApp::default().store(unit.begun_once()).subscriber(log.clone()).build();
+        let reason = OrderReason::new("改期").unwrap();
+        let result = cancel(&app, principal(by), OrderId::new(3).unwrap(), Some(&reason)).await;
+        (result, log.committed())
+    }
+
+    #[tokio::test]
+    async fn both_parties_cancel_once_and_strangers_do_not() {
+        use TransitionRefused::{WrongParty, WrongState};
+        for by in [1, 2] {
+            let (result, events) = canceled(by, OrderStatus::WaitComment, true).await;
+            let event = OrderEvent::of(&order(OrderStatus::WaitComment), OrderStatus::Canceled);
+            assert!(result.is_ok());
+            assert_eq!(events, [Event::OrderCanceled(event)]);
+        }
+        for (by, status, first, refused) in [
+            (2, OrderStatus::WaitComment, false, WrongState),
+            (2, OrderStatus::Complete, true, WrongState),
+            (3, OrderStatus::WaitAccept, true, WrongParty),
+        ] {
+            let (result, events) = canceled(by, status, first).await;
+            assert!(matches!(result, Err(AppError::Order(OrderError::TransitionRefused(why))) if why == refused));
+            assert_eq!(events, []);
+        }
+    }
+
+    /// What a person is told of an accepted order that was accepted so long ago; the stay is nine days ahead.
+    async fn previewed(by: i64, accepted_ago: TimeDelta) -> CancellationPreview {
+        let mut session = MockUnitOfWork::default();
+        session.orders.expect_find().returning(|_| Ok(Some(order(OrderStatus::WaitComment))));
+        session.orders.expect_history().returning(move |_, _| {
+            let placed = order(OrderStatus::WaitAccept).created_at;
+            let change = |at, to| OrderChange { at, by: ChangedBy::Landlord, from: None, to, reason: None };
+            Ok(vec![
+                change(placed - TimeDelta::days(30), OrderStatus::WaitAccept),
+                change(placed - accepted_ago, OrderStatus::WaitComment),
+            ])
+        });
+        let app = TestApp::default().store(session.read_own_once()).build();
+        preview(&app, principal(by), OrderId::new(3).unwrap()).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_preview_tells_the_next_border_of_the_policy() {
+        // The clock is at 17:00 UTC on the 21st; the stay begins on 1 December at 14:00 in Beijing.
+        let guest = previewed(2, TimeDelta::days(2)).await;
+        let border = "2026-11-26T06:00:00Z".parse().unwrap();
+        assert_eq!((guest.refunded.fen(), guest.kept.fen(), guest.until), (1999, 0, Some(border)));
+        let landlord = previewed(1, TimeDelta::days(2)).await;
+        assert_eq!((landlord.refunded.fen(), landlord.kept.fen(), landlord.until), (1999, 0, None));
+    }
+}

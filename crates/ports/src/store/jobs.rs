@@ -1,0 +1,91 @@
+//! Jobs: work that is due at a time and that one process does at a time.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+
+use crate::StoreError;
+
+/// A job of the site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Job {
+    /// Cancels orders that were not answered in time. A subject is an order.
+    ExpireOrders,
+}
+
+impl Job {
+    /// Every job.
+    pub const ALL: [Self; 1] = [Self::ExpireOrders];
+
+    /// Its name in the store and in metrics.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ExpireOrders => "expire_orders",
+        }
+    }
+
+    /// The job of a name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|job| job.name() == name)
+    }
+}
+
+/// The holder of a lease: random, one for each run of a worker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct WorkerId(pub u64);
+
+/// A subject that a job failed for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobFailure {
+    /// The job.
+    pub job: Job,
+    /// The id of the subject.
+    pub subject: i64,
+    /// How often it failed.
+    pub attempts: u32,
+    /// When it is tried again; none for a dead letter, which is not.
+    pub next_at: Option<DateTime<Utc>>,
+    /// The cause of the last failure.
+    pub error: String,
+}
+
+/// Jobs in the store. A lease is timed by the clock of the database, which all processes share: whatever their own
+/// clocks say, no two hold one at the same time. When a job is due is told by the clock of the caller.
+#[cfg_attr(feature = "testkit", mockall::automock)]
+#[async_trait]
+pub trait JobRepo: Send {
+    /// Leases a job that is due at `now` and that no other worker holds; of simultaneous calls one gets `true`. The
+    /// lease ends with [`Self::finish`], or `lasts` later.
+    async fn lease(
+        &mut self,
+        job: Job,
+        worker: WorkerId,
+        now: DateTime<Utc>,
+        lasts: Duration,
+    ) -> Result<bool, StoreError>;
+
+    /// Ends a lease, and makes the job due again at `next`; `false` where the worker does not hold it any more.
+    async fn finish(&mut self, job: Job, worker: WorkerId, next: DateTime<Utc>) -> Result<bool, StoreError>;
+
+    /// Makes a job due at `now` unless it is due earlier.
+    async fn hasten(&mut self, job: Job, now: DateTime<Utc>) -> Result<(), StoreError>;
+
+    /// When each job is due, in the order of [`Job::ALL`].
+    async fn due(&mut self) -> Result<Vec<(Job, DateTime<Utc>)>, StoreError>;
+
+    /// How often a job failed for a subject.
+    async fn attempts(&mut self, job: Job, subject: i64) -> Result<u32, StoreError>;
+
+    /// Records a failure, in place of the one before.
+    async fn failed(&mut self, failure: &JobFailure) -> Result<(), StoreError>;
+
+    /// Forgets the failures of a subject; `false` where there were none.
+    async fn succeeded(&mut self, job: Job, subject: i64) -> Result<bool, StoreError>;
+
+    /// Dead letters, at most `limit` of them.
+    async fn dead_letters(&mut self, limit: u32) -> Result<Vec<JobFailure>, StoreError>;
+
+    /// Makes a dead letter due again at `now`; `false` where it is none.
+    async fn retry(&mut self, job: Job, subject: i64, now: DateTime<Utc>) -> Result<bool, StoreError>;
+}
