@@ -40,6 +40,7 @@ mod m20261126_000033_picture_bytes;
 mod m20261126_000041_house_guests;
 mod m20261127_000040_house_descriptions;
 mod m20261127_000041_order_changes;
+mod m20261127_000042_picture_captions;
 mod m20261127_000050_house_rules;
 mod m20261127_000051_house_seasons;
 mod m20261127_000052_house_dates;
@@ -90,6 +91,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000041_house_guests::Migration),
             Box::new(m20261127_000040_house_descriptions::Migration),
             Box::new(m20261127_000041_order_changes::Migration),
+            Box::new(m20261127_000042_picture_captions::Migration),
             Box::new(m20261127_000050_house_rules::Migration),
             Box::new(m20261127_000051_house_seasons::Migration),
             Box::new(m20261127_000052_house_dates::Migration),

@@ -4,14 +4,14 @@
 use std::time::Duration;
 
 use chrono::NaiveDate;
-use minsu_domain::{BookingRefused, Invalid, OrderId, TransitionRefused};
+use minsu_domain::{BookingRefused, Invalid, TransitionRefused};
 use minsu_ports::{
     CacheError, CaptchaError as PainterError, HashError, ObjectError, PictureError as ProcessorError, SealError,
     SmsError, SpeechError, StoreError,
 };
 use thiserror::Error;
 
-use crate::orders::Quoted;
+use crate::{listing_error::ListingError, orders::Quoted};
 
 /// The error of a use case. The HTTP crates map each variant once to a code and a
 /// fixed sentence; causes go to the log only.
@@ -154,44 +154,6 @@ pub enum AccountError {
     /// The profile was changed since the person read it.
     #[error("the profile was changed meanwhile")]
     VersionStale,
-}
-
-/// Listings.
-#[derive(Debug, Error)]
-pub enum ListingError {
-    /// No such district.
-    #[error("no such area")]
-    UnknownArea,
-    /// No such facility.
-    #[error("no such facility")]
-    UnknownFacility,
-    /// No such house.
-    #[error("no such house")]
-    NotFound,
-    /// A listing is published with at least one picture.
-    #[error("the listing has no picture")]
-    PictureNeeded,
-    /// The state of the listing does not allow it.
-    #[error("not in this state of the listing")]
-    WrongState,
-    /// The listing was changed since the version that was named.
-    #[error("the listing was changed meanwhile")]
-    VersionStale,
-    /// Another landlord's house.
-    #[error("not the landlord of this house")]
-    NotOwner,
-    /// Orders hold days that were to be blocked.
-    #[error("orders hold {} of the days", .0.days.len())]
-    DaysHeldByOrders(HeldDays),
-}
-
-/// Days that orders hold.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HeldDays {
-    /// The days, ascending.
-    pub days: Vec<NaiveDate>,
-    /// The orders, ascending.
-    pub orders: Vec<OrderId>,
 }
 
 /// Orders.

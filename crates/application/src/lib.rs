@@ -27,6 +27,7 @@ pub mod idempotency;
 pub mod jobs;
 mod kept_keys;
 mod limits;
+mod listing_error;
 pub mod maintenance;
 pub mod object_comparison;
 pub mod orders;
@@ -49,9 +50,10 @@ pub mod users;
 pub use app::App;
 pub use client_address::ClientAddress;
 pub use error::{
-    AccountError, AppError, CaptchaError, HeldDays, IdempotencyError, ListingError, OrderError, PictureError,
-    QuotaError, SessionError, SmsCodeError, TokenError,
+    AccountError, AppError, CaptchaError, IdempotencyError, OrderError, PictureError, QuotaError, SessionError,
+    SmsCodeError, TokenError,
 };
 pub use kept_keys::is_kept;
+pub use listing_error::{HeldDays, ListingError};
 pub use policy::{Limits, OldPages, Policy, Quotas, SmsPool};
 pub use turns::turn;

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeZone, Utc};
 use minsu_domain::{
-    AreaId, HouseDraft, HouseId, HouseOffer, HouseTerms, ListingState, Means, Mobile, Money, Order, OrderId,
-    OrderStatus, Principal, Quote, QuoteLine, Role, Scopes, StayLimits, UserId, UserName, Version, parse_day,
+    AreaId, FacilityId, HouseDraft, HouseId, HouseOffer, HouseTerms, ListingState, Means, Mobile, Money, Order,
+    OrderId, OrderStatus, Principal, Quote, QuoteLine, Role, Scopes, StayLimits, UserId, UserName, Version, parse_day,
 };
 use minsu_ports::{
-    Count, EventSubscriber, HouseDetail, Landlord, ListingStanding, OrderParty, OrderView, User,
+    Area, Count, EventSubscriber, Facility, HouseDetail, Landlord, ListingStanding, OrderParty, OrderView, OwnHouse,
+    User,
     testkit::{
         MockCache, MockCaptchaPainter, MockCaptchaSpeaker, MockClock, MockDevOutbox, MockIdentitySealer,
         MockObjectStore, MockOrderRepo, MockPasswordHasher, MockPictureProcessor, MockRandomness, MockSigner,
@@ -193,7 +194,7 @@ pub(crate) fn terms(landlord: i64) -> HouseTerms {
 /// Where a published listing of this landlord stands.
 pub(crate) fn standing(landlord: i64) -> ListingStanding {
     let (state, version) = (ListingState::Published, Version::new(1).unwrap());
-    ListingStanding { landlord: user(landlord), state, version, has_picture: true }
+    ListingStanding { landlord: user(landlord), state, version, pictures: 1 }
 }
 
 pub(crate) fn house_detail(landlord: i64) -> HouseDetail {
@@ -207,6 +208,30 @@ pub(crate) fn house_detail(landlord: i64) -> HouseDetail {
         version: Version::new(1).unwrap(),
         order_count: 0,
     }
+}
+
+/// A draft of landlord 1 as the landlord reads it.
+pub(crate) fn own_house(id: i64) -> OwnHouse {
+    let house = house_detail(1);
+    OwnHouse {
+        id: HouseId::new(id).unwrap(),
+        offer: house.offer,
+        pictures: vec![],
+        created_at: house.created_at,
+        state: ListingState::Draft,
+        version: house.version,
+        order_count: 0,
+    }
+}
+
+/// A unit of work that knows area 1 and facility 1.
+pub(crate) fn knowing_reference() -> MockUnitOfWork {
+    let mut unit = MockUnitOfWork::default();
+    let area = || Ok(vec![Area { id: AreaId::new(1).unwrap(), name: "东城区".into() }]);
+    unit.reference.expect_areas().returning(area);
+    let facility = || Ok(vec![Facility { id: FacilityId::new(1).unwrap(), name: "无线网络".into() }]);
+    unit.reference.expect_facilities().returning(facility);
+    unit
 }
 
 /// An order of guest 2 for a house of landlord 1.

@@ -62,7 +62,15 @@ pub enum Event {
     ListingRulesChanged(ListingEvent),
     /// `listing.schedule_changed`: days of a listing were blocked or freed, or have other rules.
     ListingScheduleChanged(ListingEvent),
-    /// `listing.withdrawn`: the listing is neither found nor shown nor booked any more.
+    /// `listing.pictures_changed`: order or captions of the pictures of a listing are others, or one is gone.
+    ListingPicturesChanged(ListingEvent),
+    /// `listing.changed`: what the landlord says of a listing is something else.
+    ListingChanged(ListingEvent),
+    /// `listing.unlisted`: its landlord took the listing off the site.
+    ListingUnlisted(ListingEvent),
+    /// `listing.deleted`: its landlord deleted the listing.
+    ListingDeleted(ListingEvent),
+    /// `listing.withdrawn`: the account of its landlord was deleted; the listing is neither found nor shown nor booked any more.
     ListingWithdrawn(ListingEvent),
     /// `order.placed`: a new order, which occupies its days.
     OrderPlaced(OrderEvent),
@@ -127,6 +135,10 @@ impl Event {
             Self::ListingPictureAdded(_) => "listing.picture_added",
             Self::ListingRulesChanged(_) => "listing.rules_changed",
             Self::ListingScheduleChanged(_) => "listing.schedule_changed",
+            Self::ListingPicturesChanged(_) => "listing.pictures_changed",
+            Self::ListingChanged(_) => "listing.changed",
+            Self::ListingUnlisted(_) => "listing.unlisted",
+            Self::ListingDeleted(_) => "listing.deleted",
             Self::ListingWithdrawn(_) => "listing.withdrawn",
             Self::OrderPlaced(_) => "order.placed",
             Self::OrderAccepted(_) => "order.accepted",

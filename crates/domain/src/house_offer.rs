@@ -77,6 +77,30 @@ impl TryFrom<HouseDraft> for HouseOffer {
     }
 }
 
+impl From<HouseOffer> for HouseDraft {
+    /// The input that makes this offer, for one who changes some of its fields.
+    fn from(offer: HouseOffer) -> Self {
+        let HouseOffer { title, price, deposit, area, address, description, dwelling, limits, facilities } = offer;
+        let Dwelling { room_count, acreage, unit, capacity, beds } = dwelling;
+        Self {
+            title,
+            price_yuan: price.to_yuan_text(),
+            deposit_yuan: deposit.to_yuan_text(),
+            area_id: area.get(),
+            address,
+            description,
+            room_count: room_count.into(),
+            acreage: acreage.into(),
+            unit,
+            capacity: capacity.into(),
+            beds,
+            min_days: limits.min_days().into(),
+            max_days: limits.max_days().into(),
+            facilities: facilities.iter().map(|id| id.get()).collect(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,6 +111,14 @@ mod tests {
             deposit_yuan: "0".into(),
             facilities: vec![3, 1, 3],
             ..HouseDraft::sample()
+        }
+    }
+
+    #[test]
+    fn an_offer_is_made_anew_from_its_own_draft() {
+        for draft in [draft(), HouseDraft::sample(), HouseDraft { description: None, ..HouseDraft::sample() }] {
+            let offer = HouseOffer::try_from(draft).unwrap();
+            assert_eq!(HouseOffer::try_from(HouseDraft::from(offer.clone())), Ok(offer));
         }
     }
 

@@ -57,6 +57,10 @@ id!(
     HouseId
 );
 id!(
+    /// A picture of a listing.
+    PictureId
+);
+id!(
     /// An order of one guest for one house.
     OrderId
 );

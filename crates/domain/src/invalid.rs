@@ -42,6 +42,7 @@ fields! {
     MinDays,
     MaxDays,
     Facility,
+    Caption,
     Comment,
     RejectReason,
     DateRange,

@@ -54,6 +54,11 @@ impl Money {
         self.0
     }
 
+    /// The amount in 元 with two decimals, as [`Self::from_yuan_text`] reads it.
+    pub fn to_yuan_text(self) -> String {
+        format!("{}.{:02}", self.0 / 100, self.0 % 100)
+    }
+
     /// The amount for so many days.
     ///
     /// # Errors
@@ -105,6 +110,14 @@ impl From<Money> for SignedMoney {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn an_amount_reads_back_from_its_text() {
+        for fen in [0, 1, 10, 99, 100, 1_999, 10_000_000_000, Money::MAX.fen()] {
+            let amount = Money::from_fen(fen).unwrap();
+            assert_eq!(Money::from_yuan_text(&amount.to_yuan_text()), Ok(amount));
+        }
+    }
 
     #[test]
     fn two_decimals_are_exact() {

@@ -22,12 +22,14 @@ use chrono::NaiveDate;
 use thiserror::Error;
 
 pub use houses::{
-    CompletedOrder, GuestCounts, HouseComment, HouseDetail, HouseRepo, HouseSummary, Landlord, NewHouse, OwnHouse,
-    PageStart, SlideHouse, WithdrawnHouse,
+    CompletedOrder, GuestCounts, HouseComment, HouseDetail, HouseRepo, HouseSummary, Landlord, ListingPicture,
+    NewHouse, OwnHouse, PageStart, SlideHouse, WithdrawnHouse,
 };
 pub use idempotency::{ClaimOwner, IdempotencyRecord, IdempotencyRepo, KeyId, NewClaim, StoredAnswer};
 pub use jobs::{Job, JobFailure, JobRepo, WorkerId};
-pub use locks::{Begun, ErasedUser, LockedAccount, LockedCalendar, LockedGuest, LockedLandlord, LockedParties};
+pub use locks::{
+    Begun, ErasedUser, LandlordAlone, LockedAccount, LockedCalendar, LockedGuest, LockedLandlord, LockedParties,
+};
 pub use maintenance::{Doomed, MaintenanceRepo};
 pub use occupancy::OccupancyRepo;
 pub use orders::{

@@ -57,7 +57,7 @@ async fn page(
         title: house.offer.title,
         address: house.offer.address,
         landlord: house.landlord.name.as_str().to_owned(),
-        small: present::small_picture(app, house.pictures.first()),
+        small: present::small_picture(app, house.pictures.first().map(|first| &first.key)),
         capacity,
         deposit: format::money(house.offer.deposit),
         stay,

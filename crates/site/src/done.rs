@@ -8,7 +8,7 @@ use crate::{
     language::say,
 };
 
-const SENTENCES: [(&str, &str, &str); 16] = [
+const SENTENCES: [(&str, &str, &str); 21] = [
     ("welcome", "注册成功，欢迎！", "Welcome! Your account is ready."),
     ("booked", "预订已提交，请等待房东接单。", "Your request was sent. The landlord will answer it."),
     ("commented", "评价已发布，谢谢！", "Thank you, your comment is published."),
@@ -18,6 +18,11 @@ const SENTENCES: [(&str, &str, &str); 16] = [
     ("drafted", "房源已保存。请上传图片，然后发布。", "The house is saved. Add a picture, then publish it."),
     ("pictured", "图片已上传。", "The picture was added."),
     ("published", "房源已发布。", "The house is published."),
+    ("edited", "房源信息已修改。", "The house was changed."),
+    ("arranged", "图片顺序和说明已保存。", "Order and captions were saved."),
+    ("unpictured", "图片已删除。", "The picture was deleted."),
+    ("unlisted", "房源已下架，可随时重新发布。", "The house is off the site; you can publish it again at any time."),
+    ("removed", "房源已删除。", "The house was deleted."),
     ("renamed", "用户名已修改。", "Your name was changed."),
     ("portrayed", "头像已更新。", "Your portrait was changed."),
     ("verified", "实名认证已完成。", "Your real name is written down."),

@@ -26,6 +26,11 @@ impl Fields {
         Self(url::form_urlencoded::parse(bytes).into_owned().collect())
     }
 
+    /// Fields that are known, as a form shows them.
+    pub fn known(fields: Vec<(&str, String)>) -> Self {
+        Self(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    }
+
     /// The fields of a query.
     pub fn of_query(request: &HttpRequest) -> Self {
         Self::parse(request.query_string().as_bytes())

@@ -10,7 +10,7 @@ use minsu_application::{
     orders::{self, StayToBook},
 };
 use minsu_domain::{Dwelling, HouseId, Money, Principal, Quote, parse_day};
-use minsu_ports::{HouseDetail, Rendered};
+use minsu_ports::{HouseDetail, ListingPicture, Rendered};
 use minsu_web::{
     api_error::{ApiError, RequestFault},
     fields::parse_id,
@@ -41,8 +41,10 @@ pub fn id_in_path<T: TryFrom<i64, Error = minsu_domain::Invalid>>(text: &str) ->
 
 /// A picture in its two widths.
 pub struct Picture {
+    pub id: i64,
     pub small: String,
     pub large: String,
+    pub caption: String,
 }
 
 /// A comment.
@@ -137,10 +139,14 @@ struct ListingPage {
 }
 
 /// The pictures of a house.
-pub fn pictures(app: &App, keys: &[minsu_domain::PictureKey]) -> Vec<Picture> {
-    let picture =
-        |key| Picture { small: present::small_picture(app, Some(key)), large: present::picture(app, Some(key)) };
-    keys.iter().map(picture).collect()
+pub fn pictures(app: &App, pictures: Vec<ListingPicture>) -> Vec<Picture> {
+    let picture = |ListingPicture { id, key, caption }| Picture {
+        id: id.get(),
+        small: present::small_picture(app, Some(&key)),
+        large: present::picture(app, Some(&key)),
+        caption: caption.map(|caption| caption.as_str().to_owned()).unwrap_or_default(),
+    };
+    pictures.into_iter().map(picture).collect()
 }
 
 fn named(choices: Vec<Choice>) -> Vec<String> {
@@ -166,7 +172,7 @@ async fn page(
     today: NaiveDate,
 ) -> Result<ListingPage, ApiError> {
     let (app, language) = (&state.app, f.language);
-    let HouseDetail { id, landlord, offer, pictures: keys, comments, created_at: _, version: _, order_count } = house;
+    let HouseDetail { id, landlord, offer, pictures: shown, comments, created_at: _, version: _, order_count } = house;
     let taken = free_days::taken(app, id, today, viewer).await?;
     let ids: Vec<_> = offer.facilities.iter().map(ToString::to_string).collect();
     Ok(ListingPage {
@@ -186,7 +192,7 @@ async fn page(
         max_days: offer.limits.max_days(),
         bookings: order_count,
         days: FreeDays::new(app, offer.limits, today, &taken),
-        pictures: pictures(app, &keys),
+        pictures: pictures(app, shown),
         comments: comments
             .into_iter()
             .map(|comment| Said {

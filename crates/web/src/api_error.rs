@@ -12,7 +12,7 @@ use minsu_ports::{RenderError, StoreError};
 use thiserror::Error;
 
 pub use super::request_fault::RequestFault;
-use super::{errno::Errno, field_sentences::sentence_of, native_fault::NativeFault};
+use super::{errno::Errno, field_sentences::sentence_of, native_fault::NativeFault, verdict::Verdict};
 
 /// Why a call failed. Handlers and extractors return it; the dialect that owns the path gives
 /// it its envelope (see `render`).
@@ -63,48 +63,8 @@ impl From<Invalid> for ApiError {
     }
 }
 
-/// The answer to a failure: code, sentence, status and wait.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Verdict {
-    /// The code.
-    pub errno: Errno,
-    /// The fixed sentence.
-    pub sentence: &'static str,
-    /// The status of what is no business answer; `None`: 200, or the semantic one by setting.
-    pub status: Option<StatusCode>,
-    /// The semantic status, where it is not the code's usual one.
-    pub semantic: Option<StatusCode>,
-    /// How long the client should wait before it tries again.
-    pub retry_after: Option<Duration>,
-}
-
 /// The `Retry-After` of a busy server or a failed backend.
 const A_MOMENT: Duration = Duration::from_secs(1);
-
-impl Verdict {
-    /// A business answer: 200, or the status of the code by setting.
-    pub const fn business(errno: Errno, sentence: &'static str) -> Self {
-        Self { errno, sentence, status: None, semantic: None, retry_after: None }
-    }
-
-    const fn technical(errno: Errno, sentence: &'static str, status: StatusCode) -> Self {
-        Self { errno, sentence, status: Some(status), semantic: None, retry_after: None }
-    }
-
-    const fn too_often(sentence: &'static str, retry_after: Duration) -> Self {
-        let semantic = Some(StatusCode::TOO_MANY_REQUESTS);
-        Self { semantic, retry_after: Some(retry_after), ..Self::business(Errno::ReqErr, sentence) }
-    }
-
-    /// A quota is reached, and waiting does not help.
-    const fn full(sentence: &'static str) -> Self {
-        Self { semantic: Some(StatusCode::CONFLICT), ..Self::business(Errno::ReqErr, sentence) }
-    }
-
-    const fn retry_after(self, retry_after: Duration) -> Self {
-        Self { retry_after: Some(retry_after), ..self }
-    }
-}
 
 impl ApiError {
     /// The one mapping. Where the documents of a dialect say otherwise, its
@@ -214,6 +174,10 @@ const fn of_listing(error: &ListingError) -> Verdict {
         ListingError::UnknownFacility => Verdict::business(Errno::ParamErr, "配套设施不存在"),
         ListingError::NotFound => Verdict::business(Errno::NoData, "房屋不存在"),
         ListingError::PictureNeeded => Verdict::business(Errno::DataErr, "请先上传房屋图片"),
+        ListingError::LastPicture => Verdict::business(Errno::DataErr, "已发布的房屋至少要有一张图片"),
+        ListingError::NoSuchPicture => Verdict::business(Errno::NoData, "图片不存在"),
+        ListingError::PicturesMismatch => Verdict::business(Errno::ParamErr, "图片列表与房屋不符"),
+        ListingError::OrdersOpen(_) => Verdict::business(Errno::DataErr, "还有未完成的订单，不能删除房屋"),
         ListingError::WrongState => Verdict::business(Errno::DataErr, "房屋状态不允许该操作"),
         ListingError::VersionStale => Verdict::business(Errno::DataErr, "房屋信息已被修改"),
         ListingError::DaysHeldByOrders(_) => Verdict::business(Errno::DataErr, "部分日期已有订单"),

@@ -6,12 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, http::Method};
 use bytes::Bytes;
 use uuid::Uuid;
 
-use crate::{
-    api_error::{ApiError, Verdict},
-    errno::Errno,
-    openapi::call::Described,
-    routes::Routes,
-};
+use crate::{api_error::ApiError, errno::Errno, openapi::call::Described, routes::Routes, verdict::Verdict};
 
 /// The envelope that a dialect puts around its failures.
 pub trait Envelope: Send + Sync {

@@ -51,12 +51,16 @@ const fn tags_of(event: &Event) -> [Option<InvalidationTag>; 2] {
         Event::AccountRenamed { .. } | Event::AccountAvatarChanged { .. } | Event::AccountDeleted { .. } => {
             [Some(PEOPLE), None]
         }
-        Event::ListingPublished(listing) | Event::ListingPictureAdded(listing) | Event::ListingWithdrawn(listing) => {
-            [Some(OFFERS), Some(of_house(listing.house))]
-        }
         Event::ListingRulesChanged(listing) | Event::ListingScheduleChanged(listing) => {
             [Some(AVAILABILITY), Some(of_house(listing.house))]
         }
+        Event::ListingPublished(listing)
+        | Event::ListingPictureAdded(listing)
+        | Event::ListingPicturesChanged(listing)
+        | Event::ListingChanged(listing)
+        | Event::ListingUnlisted(listing)
+        | Event::ListingDeleted(listing)
+        | Event::ListingWithdrawn(listing) => [Some(OFFERS), Some(of_house(listing.house))],
         Event::OrderPlaced(_) | Event::OrderRejected(_) | Event::OrderCanceled(_) | Event::OrderExpired(_) => {
             [Some(AVAILABILITY), None]
         }

@@ -48,3 +48,4 @@ pub mod unreadable_heads;
 pub mod upload;
 pub mod upload_budget;
 pub mod upload_turns;
+pub mod verdict;

@@ -214,6 +214,10 @@ const fn entered(event: &Event) -> Option<OrderStatus> {
         | Event::ListingScheduleChanged(_)
         | Event::ListingPublished(_)
         | Event::ListingPictureAdded(_)
+        | Event::ListingPicturesChanged(_)
+        | Event::ListingChanged(_)
+        | Event::ListingUnlisted(_)
+        | Event::ListingDeleted(_)
         | Event::ListingWithdrawn(_) => None,
     }
 }

@@ -56,6 +56,19 @@ pub(crate) fn failed(error: DbErr) -> StoreError {
     }
 }
 
+/// Whether a statement was refused because a column that needs a value would have none.
+pub(crate) fn is_missing_value(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) = error else {
+        return false;
+    };
+    let SqlxError::Database(cause) = &**cause else { return false };
+    if let Some(cause) = cause.try_downcast_ref::<SqlxMySqlError>() {
+        return cause.number() == 1048;
+    }
+    // PostgreSQL's state, SQLite's extended code.
+    cause.code().is_some_and(|code| ["23502", "1299"].contains(&code.as_ref()))
+}
+
 /// Sorts an error.
 pub(crate) fn kind(error: &DbErr) -> Kind {
     let cause = match error {

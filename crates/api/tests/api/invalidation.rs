@@ -157,6 +157,37 @@ async fn released_days_and_deleted_accounts_show_at_once() {
     assert!(twins.compare("leaving", &targets, &before).await);
 }
 
+/// Changes of the native API show at once on the pages of the others: fields, pictures, states, deletion.
+#[tokio::test]
+async fn changed_and_deleted_listings_show_at_once() {
+    let twins = Twins::new().await;
+    let world = &twins.world;
+    let path = format!("/api/v2/listings/{}", world.house);
+    let landlord = &world.landlord;
+    let added = landlord.upload(&format!("{path}/pictures"), form("picture", png(7))).await.done(201);
+    let first = landlord.get(&path).await.done(200)["pictures"][0]["id"].clone();
+    let order = json!({"pictures": [{"id": added["id"]}, {"id": first}]});
+    let changes = [
+        (Method::PATCH, path.clone(), json!({"title": "鼓楼小院", "price": 7})),
+        (Method::PUT, format!("{path}/pictures"), order),
+        (Method::DELETE, format!("{path}/pictures/{}", added["id"]), json!({})),
+        (Method::POST, format!("{path}/unlist"), json!({})),
+        (Method::POST, format!("{path}/publish"), json!({})),
+        (Method::DELETE, path.clone(), json!({})),
+    ];
+    // A house without a row of its own in the lists keeps them from being empty.
+    let targets: Vec<_> =
+        twins.targets(30..31).into_iter().filter(|target| !target.contains(&world.house.to_string())).collect();
+    for (method, target, body) in changes {
+        let before = twins.warm(&targets).await;
+        let request = landlord.request(method.clone(), &target).header("if-match", "*").json(&body);
+        assert!(landlord.send(request).await.status.is_success(), "{method} {target}");
+        assert!(twins.compare(&format!("{method} {target}"), &targets, &before).await, "{method} {target}");
+        let shown = world.anonymous.get(&path).await;
+        assert_eq!(shown.status, twins.uncached.get(&path).await.status, "{method} {target}");
+    }
+}
+
 /// The same site without its page cache.
 fn without_pages(state: &State) -> State {
     State {

@@ -2,9 +2,11 @@
 //! it speaks of the same site as the other dialects.
 
 mod account;
+mod changes;
 mod history;
 mod listings;
 mod lists;
+mod pictures;
 mod pricing;
 mod profile;
 mod proof_of_work;

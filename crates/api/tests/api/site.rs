@@ -2,6 +2,7 @@
 
 mod browser;
 mod headers;
+mod hosting;
 mod matrix;
 mod pages;
 mod stored;

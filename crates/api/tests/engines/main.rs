@@ -10,6 +10,7 @@ mod fleet;
 mod full_cache;
 mod idempotency;
 mod ledger;
+mod listings;
 mod outages;
 mod people;
 mod pgbouncer;
@@ -118,7 +119,7 @@ async fn no_account_is_deleted_with_an_order(engine: Engine) {
             async {
                 // After 1000 ms the password is verified, and the deletion waits.
                 after(ordered_after).await;
-                site.order_as_every_guest(&leaver).await
+                site.order_as_every_guest(leaver.house).await
             },
             async {
                 after(1500).await;

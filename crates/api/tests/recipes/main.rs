@@ -11,8 +11,8 @@ use page::Page;
 use tree::Tree;
 
 /// The recipe, and how many files and edits it may ask for. Generated files are not counted. A field of houses goes
-/// through 16 files without the native body and the two pages of the site.
-const RECIPES: [(&str, usize, usize); 2] = [("docs/adding-an-endpoint.md", 8, 10), ("docs/adding-a-field.md", 19, 27)];
+/// through 16 files without the native body and the three places of the site.
+const RECIPES: [(&str, usize, usize); 2] = [("docs/adding-an-endpoint.md", 8, 10), ("docs/adding-a-field.md", 20, 30)];
 
 /// The tests of `crates/api/tests/api` that write generated files, and those that a recipe names.
 const GENERATING: &[&str] = &["docs::errors::the_page", "openapi::", "tables::"];

@@ -36,13 +36,7 @@ pub(super) async fn add_listing(
         if beginning == Beginning::Published && transaction.users().identity(viewer.user).await?.is_none() {
             return Err(AccountError::IdentityNotVerified.into());
         }
-        let known = known(&mut **transaction, &draft).await?;
-        if !known.area {
-            return Err(ListingError::UnknownArea.into());
-        }
-        if !known.facilities {
-            return Err(ListingError::UnknownFacility.into());
-        }
+        demand_known(&mut **transaction, &draft).await?;
         quotas::admit_listing(app, &mut **transaction, landlord).await?;
         let (id, event): (_, fn(ListingEvent) -> Event) = match beginning {
             Beginning::Draft => {
@@ -70,4 +64,19 @@ pub(super) async fn known(session: &mut (impl Session + ?Sized), draft: &HouseDr
     let known = session.reference().facilities().await?;
     let is_known = |id: &i64| known.iter().any(|facility| facility.id.get() == *id);
     Ok(Known { area, facilities: draft.facilities.iter().all(is_known) })
+}
+
+/// Refuses a draft that refers to something that does not exist.
+///
+/// # Errors
+/// [`ListingError::UnknownArea`], [`ListingError::UnknownFacility`].
+pub(super) async fn demand_known(session: &mut (impl Session + ?Sized), draft: &HouseDraft) -> Result<(), AppError> {
+    let known = known(session, draft).await?;
+    if !known.area {
+        return Err(ListingError::UnknownArea.into());
+    }
+    if !known.facilities {
+        return Err(ListingError::UnknownFacility.into());
+    }
+    Ok(())
 }

@@ -52,25 +52,13 @@ mod tests {
     use super::*;
     use crate::{
         ListingError,
-        test_app::{TestApp, draft, principal, user},
+        test_app::{TestApp, draft, knowing_reference, principal, user},
     };
-    use minsu_domain::{AreaId, Event, FacilityId, Field, ListingEvent};
-    use minsu_ports::{
-        Area, Facility, ListingUsage,
-        testkit::{EventLog, MockUnitOfWork},
-    };
-
-    fn unit() -> MockUnitOfWork {
-        let mut unit = MockUnitOfWork::default();
-        let area = || Ok(vec![Area { id: AreaId::new(1).unwrap(), name: "东城区".into() }]);
-        unit.reference.expect_areas().returning(area);
-        let facility = || Ok(vec![Facility { id: FacilityId::new(1).unwrap(), name: "无线网络".into() }]);
-        unit.reference.expect_facilities().returning(facility);
-        unit
-    }
+    use minsu_domain::{Event, Field, ListingEvent};
+    use minsu_ports::{ListingUsage, testkit::EventLog};
 
     async fn drafted(draft: HouseDraft) -> (Result<HouseId, AppError>, Vec<Event>) {
-        let mut unit = unit();
+        let mut unit = knowing_reference();
         unit.users.expect_lock().returning(|_| Ok(true));
         unit.usage.expect_listings().returning(|_, _| Ok(ListingUsage::default()));
         unit.own_listings.expect_insert_draft().returning(|_, _| Ok(HouseId::new(9).unwrap()));
@@ -91,7 +79,7 @@ mod tests {
     #[tokio::test]
     async fn every_fault_of_a_draft_is_told_and_none_of_a_good_one() {
         let faults = async |draft: HouseDraft| {
-            draft_faults(&TestApp::default().store(unit().read_once()).build(), &draft).await.unwrap()
+            draft_faults(&TestApp::default().store(knowing_reference().read_once()).build(), &draft).await.unwrap()
         };
         assert_eq!(faults(draft()).await, []);
         let invalid = |name, field| (name, DraftFault::Invalid(Invalid::range(field)));

@@ -1,7 +1,7 @@
 //! A landlord's own listings, drafts included.
 
-use minsu_domain::{HouseId, ListingState, PageLimit, Principal};
-use minsu_ports::{ListingStanding, OwnHouse, Session};
+use minsu_domain::{HouseId, ListingState, PageLimit, Principal, Version};
+use minsu_ports::{ListingStanding, LockedLandlord, OwnHouse, Session, Store, UnitOfWork};
 
 use crate::{App, AppError, ListingError};
 
@@ -52,30 +52,47 @@ pub(super) async fn owned(
 ) -> Result<ListingStanding, AppError> {
     let standing = session.own_listings().standing(id).await?.ok_or(ListingError::NotFound)?;
     match (standing.landlord == viewer.user, standing.state) {
-        (_, ListingState::Deleted) | (false, ListingState::Draft) => Err(ListingError::NotFound.into()),
+        (_, ListingState::Deleted) | (false, ListingState::Draft | ListingState::Unlisted | ListingState::Blocked) => {
+            Err(ListingError::NotFound.into())
+        }
         (false, ListingState::Published) => Err(ListingError::NotOwner.into()),
         (true, _) => Ok(standing),
     }
 }
 
+/// As [`owned`], of the version that the person saw, where it was named.
+///
+/// # Errors
+/// As [`owned`], and [`ListingError::VersionStale`].
+pub(super) async fn owned_as_seen(
+    session: &mut (impl Session + ?Sized),
+    viewer: Principal,
+    id: HouseId,
+    seen: Option<Version>,
+) -> Result<ListingStanding, AppError> {
+    let standing = owned(session, viewer, id).await?;
+    if seen.is_some_and(|seen| seen != standing.version) {
+        return Err(ListingError::VersionStale.into());
+    }
+    Ok(standing)
+}
+
+/// Begins a transaction of the landlord, alone among the landlord's own.
+///
+/// # Errors
+/// [`ListingError::NotFound`] where the account is gone.
+pub(super) async fn begin_owned(
+    store: &dyn Store,
+    viewer: Principal,
+) -> Result<(Box<dyn UnitOfWork>, LockedLandlord), AppError> {
+    Ok(LockedLandlord::begin(store, viewer.user).await?.ok_or(ListingError::NotFound)?)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::test_app::{TestApp, house_detail, principal, user};
+    use crate::test_app::{TestApp, own_house, principal, standing, user};
     use minsu_ports::testkit::MockUnitOfWork;
-
-    fn own(id: i64) -> OwnHouse {
-        let house = house_detail(1);
-        OwnHouse {
-            id: HouseId::new(id).unwrap(),
-            offer: house.offer,
-            pictures: vec![],
-            created_at: house.created_at,
-            state: ListingState::Draft,
-            version: house.version,
-            order_count: 0,
-        }
-    }
 
     #[tokio::test]
     async fn there_is_a_next_page_while_there_are_listings_for_it() {
@@ -85,10 +102,36 @@ mod tests {
                 .own_listings
                 .expect_page()
                 .withf(|landlord, after, limit| (*landlord, *after, *limit) == (user(1), None, 3))
-                .returning(move |_, _, limit| Ok((1..=i64::from(limit).min(stored)).map(own).collect()));
+                .returning(move |_, _, limit| Ok((1..=i64::from(limit).min(stored)).map(own_house).collect()));
             let app = TestApp::default().store(session.read_own_once()).build();
             let page = own_listings(&app, principal(1), None, PageLimit::new(limit).unwrap()).await.unwrap();
             assert_eq!((page.listings.len(), page.next.map(HouseId::get)), expected);
+        }
+    }
+
+    #[tokio::test]
+    async fn others_learn_of_published_listings_only() {
+        for (landlord, state, expected) in [
+            (1, ListingState::Draft, None),
+            (1, ListingState::Published, None),
+            (1, ListingState::Unlisted, None),
+            (1, ListingState::Blocked, None),
+            (1, ListingState::Deleted, Some(ListingError::NotFound)),
+            (2, ListingState::Draft, Some(ListingError::NotFound)),
+            (2, ListingState::Published, Some(ListingError::NotOwner)),
+            (2, ListingState::Unlisted, Some(ListingError::NotFound)),
+            (2, ListingState::Blocked, Some(ListingError::NotFound)),
+            (2, ListingState::Deleted, Some(ListingError::NotFound)),
+        ] {
+            let mut session = MockUnitOfWork::default();
+            let found = ListingStanding { state, ..standing(landlord) };
+            session.own_listings.expect_standing().returning(move |_| Ok(Some(found)));
+            let answer = owned(&mut session, principal(1), HouseId::new(7).unwrap()).await;
+            assert_eq!(
+                answer.err().map(|error| error.to_string()),
+                expected.map(|error| error.to_string()),
+                "{landlord} {state:?}"
+            );
         }
     }
 

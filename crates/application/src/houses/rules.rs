@@ -3,7 +3,7 @@
 use minsu_domain::{Event, HouseId, HouseRules, ListingEvent, Principal, Seasons, Version};
 use minsu_ports::{LockedCalendar, LockedLandlord, Store};
 
-use super::own::owned;
+use super::own::{begin_owned, owned, owned_as_seen};
 use crate::{
     App, AppError, ListingError,
     transaction::{Transaction, in_locked_transaction},
@@ -72,14 +72,6 @@ pub async fn put_seasons(
     .await
 }
 
-/// Begins a transaction that locks the person as a landlord.
-pub(super) async fn begin_owned(
-    store: &dyn Store,
-    viewer: Principal,
-) -> Result<(Box<dyn minsu_ports::UnitOfWork>, LockedLandlord), AppError> {
-    Ok(LockedLandlord::begin(store, viewer.user).await?.ok_or(ListingError::NotFound)?)
-}
-
 /// Locks the calendar of one's own listing of the version `seen` and advances the version.
 ///
 /// # Errors
@@ -91,10 +83,7 @@ pub(super) async fn lock_as_seen(
     id: HouseId,
     seen: Option<Version>,
 ) -> Result<LockedCalendar, AppError> {
-    let standing = owned(&mut **transaction, viewer, id).await?;
-    if seen.is_some_and(|seen| seen != standing.version) {
-        return Err(ListingError::VersionStale.into());
-    }
+    let standing = owned_as_seen(&mut **transaction, viewer, id, seen).await?;
     let calendar = landlord.with_calendar(&mut **transaction, id).await?.ok_or(ListingError::NotFound)?;
     if !transaction.own_listings().bump_version(landlord, id, standing.version).await? {
         // Another request was first.

@@ -10,8 +10,8 @@ use minsu_domain::{
 use minsu_ports::{Session, Store};
 
 use super::{
-    own::owned,
-    rules::{begin_owned, lock_as_seen},
+    own::{begin_owned, owned},
+    rules::lock_as_seen,
     schedule_of::schedule_of,
 };
 use crate::{App, AppError, HeldDays, ListingError, transaction::in_locked_transaction};

@@ -161,7 +161,7 @@ mod tests {
         QuotaError,
         test_app::{TestApp, principal, terms, user},
     };
-    use minsu_domain::{StayRule, parse_day};
+    use minsu_domain::{StayRule, Version, parse_day};
     use minsu_ports::{
         LockStrength, OrderUsage, UserLock, WaitingOrder,
         testkit::{EventLog, MockUnitOfWork},
@@ -184,7 +184,7 @@ mod tests {
             let waiting = WaitingOrder { start: from, end: from, expires_at: None };
             Ok(OrderUsage { placed_since: 59, waiting: vec![waiting; 29] })
         });
-        unit.houses.expect_lock_landlord().returning(|_| Ok(Some(terms(1))));
+        unit.houses.expect_lock_landlord().returning(|_| Ok(Some((terms(1), version()))));
         unit.users.expect_lock().withf(locks(guest, LockStrength::Exclusive)).times(1).returning(|_| Ok(true));
         unit.orders
             .expect_insert()
@@ -209,6 +209,10 @@ mod tests {
         let event = Event::OrderPlaced(OrderEvent { order, house, landlord, guest, entered });
         assert_eq!(log.committed(), vec![event; commits.count()]);
         (result, commits.count())
+    }
+
+    fn version() -> Version {
+        Version::new(1).unwrap()
     }
 
     fn id() -> OrderId {
@@ -298,7 +302,7 @@ mod tests {
         for (guest_exists, landlord_exists) in [(true, false), (false, true)] {
             let mut unit = MockUnitOfWork::default();
             unit.usage.expect_orders().returning(|_, _, _, _| Ok(OrderUsage::default()));
-            unit.houses.expect_lock_landlord().returning(move |_| Ok(landlord_exists.then(|| terms(1))));
+            unit.houses.expect_lock_landlord().returning(move |_| Ok(landlord_exists.then(|| (terms(1), version()))));
             unit.users.expect_lock().returning(move |_| Ok(guest_exists));
             unit.orders.expect_insert().never();
             let app = TestApp::default().store(unit.begun_once()).build();

@@ -10,12 +10,7 @@ use utoipa::{
 };
 
 use minsu_application::{AppError, CaptchaError, SessionError, SmsCodeError};
-use minsu_web::{
-    api_error::{ApiError, Verdict},
-    dialect::Envelope,
-    errno::Errno,
-    openapi::envelopes,
-};
+use minsu_web::{api_error::ApiError, dialect::Envelope, errno::Errno, openapi::envelopes, verdict::Verdict};
 
 /// Marks the dialect.
 pub struct Classic;

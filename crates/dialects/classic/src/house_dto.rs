@@ -227,7 +227,7 @@ impl HouseData {
     /// Shows a house.
     pub fn new(app: &App, house: HouseDetail) -> Self {
         let offer = house.offer;
-        let images: Vec<_> = house.pictures.iter().map(|key| present::picture(app, Some(key))).collect();
+        let images: Vec<_> = house.pictures.iter().map(|shown| present::picture(app, Some(&shown.key))).collect();
         Self {
             hid: house.id.get(),
             user_id: house.landlord.id.get(),

@@ -205,7 +205,7 @@ impl ExportedHouse {
             min_days: limits.min_days(),
             max_days: limits.max_days(),
             facilities: facilities.iter().map(|id| id.get()).collect(),
-            img_urls: pictures.iter().map(|key| present::picture(app, Some(key))).collect(),
+            img_urls: pictures.iter().map(|shown| present::picture(app, Some(&shown.key))).collect(),
             ctime: present::date_time(app, created_at),
         }
     }

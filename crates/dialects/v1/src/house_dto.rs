@@ -243,7 +243,7 @@ impl HouseData {
             deposit: offer.deposit.fen(),
             min_days: offer.limits.min_days(),
             max_days: offer.limits.max_days(),
-            img_urls: house.pictures.iter().map(|key| present::picture(app, Some(key))).collect(),
+            img_urls: house.pictures.iter().map(|shown| present::picture(app, Some(&shown.key))).collect(),
             facilities: offer.facilities.iter().map(|id| id.get()).collect(),
             comments: house.comments.into_iter().map(|comment| CommentRow::new(app, comment)).collect(),
         }

@@ -27,9 +27,9 @@ use crate::{
     acting::{Session, Site},
     dto::{CURRENCY, SessionData, UserData, instant},
     fields::{Fields, string, text},
-    listing_dto::PictureData,
     me::{expected, unchanged},
     order_states::state_name,
+    picture_dto::PictureData,
     reply::no_content,
     tokens::unconfirmed,
     values as native,
@@ -179,7 +179,7 @@ impl OwnListing {
             min_days: offer.limits.min_days(),
             max_days: offer.limits.max_days(),
             facilities: offer.facilities.iter().map(|id| id.get()).collect(),
-            pictures: house.pictures.iter().map(|key| PictureData::new(app, key)).collect(),
+            pictures: house.pictures.into_iter().map(|picture| PictureData::new(app, picture)).collect(),
             created_at: instant(house.created_at),
         }
     }

@@ -71,6 +71,41 @@ impl Fields {
         Some(all)
     }
 
+    /// A field that must be there, but for one that has a value already: where it is absent, the value stays.
+    pub(crate) fn keep<T>(
+        &mut self,
+        name: &str,
+        standing: Option<T>,
+        read: impl FnOnce(&Value) -> Result<T, FieldRule>,
+    ) -> Option<T> {
+        match standing {
+            Some(standing) if !self.left.contains_key(name) => Some(standing),
+            _ => self.need(name, read),
+        }
+    }
+
+    /// As [`Self::keep`], of a field that may be absent: `null` takes the value away.
+    pub(crate) fn keep_or_clear<T>(
+        &mut self,
+        name: &str,
+        standing: Option<Option<T>>,
+        read: impl FnOnce(&Value) -> Result<T, FieldRule>,
+    ) -> Option<T> {
+        match (standing, self.left.get(name)) {
+            (Some(standing), None) => standing,
+            (Some(_), Some(Value::Null)) => {
+                self.left.remove(name);
+                None
+            }
+            _ => self.may(name, read),
+        }
+    }
+
+    /// Whether the object has no field, or none that is still to be read.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.left.is_empty()
+    }
+
     /// A fault somewhere inside a field, at a JSON pointer.
     pub(crate) fn fault_inside(&mut self, pointer: String, rule: FieldRule) {
         self.faults.push(FieldFault { pointer, rule });
@@ -208,6 +243,21 @@ mod tests {
         ];
         let all = all.map(|(pointer, rule)| (pointer.to_owned(), rule));
         assert_eq!(faults(r#"{"mobile": "1", "house": "5", "a/b": 1, "c": null}"#), all);
+    }
+
+    #[test]
+    fn a_patch_keeps_what_it_does_not_name() {
+        let read = |body: &str| {
+            let mut fields = Fields::of(body.as_bytes()).unwrap();
+            let kept = fields.keep("a", Some(1), integer(Ok));
+            let text = fields.keep_or_clear("b", Some(Some("b".to_owned())), string);
+            (kept, text, fields.faults.len(), fields.is_empty())
+        };
+        let b = |text: &str| Some(text.to_owned());
+        assert_eq!(read("{}"), (Some(1), b("b"), 0, true));
+        assert_eq!(read(r#"{"a": 2, "b": "c"}"#), (Some(2), b("c"), 0, true));
+        assert_eq!(read(r#"{"b": null, "c": 1}"#), (Some(1), None, 0, false));
+        assert_eq!(read(r#"{"a": null, "b": 1}"#), (None, None, 2, true));
     }
 
     #[test]

@@ -24,6 +24,7 @@ mod fields;
 mod guard;
 pub mod language;
 mod listing_body;
+mod listing_changes;
 pub mod listing_dto;
 mod listing_states;
 mod listings;
@@ -34,6 +35,8 @@ pub mod order_dto;
 mod order_states;
 mod orders;
 mod own_listings;
+mod picture_dto;
+mod pictures;
 pub mod problem;
 mod query;
 mod quotes;
@@ -120,8 +123,13 @@ pub fn routes() -> Routes {
         .on(&listings::LISTING, listings::listing)
         .on(&own_listings::MINE, own_listings::mine)
         .on(&own_listings::CREATE, own_listings::create)
-        .on(&own_listings::ADD_PICTURE, own_listings::add_picture)
+        .on(&listing_changes::PATCH, listing_changes::patch)
+        .on(&listing_changes::DELETE, listing_changes::delete)
         .on(&own_listings::PUBLISH, own_listings::publish)
+        .on(&own_listings::UNLIST, own_listings::unlist)
+        .on(&pictures::ADD, pictures::add)
+        .on(&pictures::ARRANGE, pictures::arrange)
+        .on(&pictures::DELETE, pictures::delete)
         .on(&rules::RULES, rules::rules)
         .on(&rules::PUT_RULES, rules::put_rules)
         .on(&rules::SEASONS, rules::seasons)

@@ -6,7 +6,11 @@ use minsu_application::{
 };
 use minsu_domain::{HouseDraft, Money};
 use minsu_web::{api_error::ApiError, native_fault::FieldRule, openapi::values};
-use utoipa::ToSchema;
+use serde_json::Value;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, OneOfBuilder, RefOr, Schema, Type},
+};
 
 use crate::{
     fields::{Fields, integer, integers, string},
@@ -52,25 +56,55 @@ pub struct ListingBody {
     facilities: Vec<i64>,
 }
 
-/// Reads a draft. A field that cannot be read is told as such, and has a value of its type meanwhile, so that every
-/// fault of the others is found.
-pub(crate) async fn draft(app: &App, body: &mut Fields) -> Result<HouseDraft, ApiError> {
+/// Changes of a listing: the fields of [`ListingBody`], of which those that are absent stay. `null` takes the
+/// description away.
+pub struct ListingPatch;
+
+impl PartialSchema for ListingPatch {
+    fn schema() -> RefOr<Schema> {
+        let mut schema = ListingBody::schema();
+        if let RefOr::T(Schema::Object(object)) = &mut schema {
+            object.required.clear();
+            object.description = Some("Changes of a listing: what is absent stays.".to_owned());
+            if let Some(description) = object.properties.get_mut("description") {
+                let null = ObjectBuilder::new().schema_type(Type::Null);
+                *description = OneOfBuilder::new().item(description.clone()).item(null).into();
+            }
+        }
+        schema
+    }
+}
+
+impl ToSchema for ListingPatch {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "ListingPatch".into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        ListingBody::schemas(schemas);
+    }
+}
+
+/// Reads a draft, or the changes of one that stands. A field that cannot be read is told as such, and has a value of
+/// its type meanwhile, so that every fault of the others is found.
+pub(crate) async fn draft(app: &App, body: &mut Fields, stands: Option<&HouseDraft>) -> Result<HouseDraft, ApiError> {
     let whole = integer(Ok::<i64, _>);
+    let amount = |value: &Value| integer(Money::from_fen)(value).map(Money::to_yuan_text);
     let draft = HouseDraft {
-        title: body.need("title", string).unwrap_or_default(),
-        price_yuan: yuan(body.need("price", integer(Money::from_fen))),
-        deposit_yuan: yuan(body.need("deposit", integer(Money::from_fen))),
-        area_id: body.need("area_id", &whole).unwrap_or_default(),
-        address: body.need("address", string).unwrap_or_default(),
-        description: body.may("description", string),
-        room_count: body.need("room_count", &whole).unwrap_or_default(),
-        acreage: body.need("acreage", &whole).unwrap_or_default(),
-        unit: body.need("unit", string).unwrap_or_default(),
-        capacity: body.need("capacity", &whole).unwrap_or_default(),
-        beds: body.need("beds", string).unwrap_or_default(),
-        min_days: body.need("min_days", &whole).unwrap_or_default(),
-        max_days: body.need("max_days", &whole).unwrap_or_default(),
-        facilities: body.need("facilities", integers).unwrap_or_default(),
+        title: body.keep("title", stands.map(|it| it.title.clone()), string).unwrap_or_default(),
+        price_yuan: body.keep("price", stands.map(|it| it.price_yuan.clone()), amount).unwrap_or_default(),
+        deposit_yuan: body.keep("deposit", stands.map(|it| it.deposit_yuan.clone()), amount).unwrap_or_default(),
+        area_id: body.keep("area_id", stands.map(|it| it.area_id), &whole).unwrap_or_default(),
+        address: body.keep("address", stands.map(|it| it.address.clone()), string).unwrap_or_default(),
+        description: body.keep_or_clear("description", stands.map(|it| it.description.clone()), string),
+        room_count: body.keep("room_count", stands.map(|it| it.room_count), &whole).unwrap_or_default(),
+        acreage: body.keep("acreage", stands.map(|it| it.acreage), &whole).unwrap_or_default(),
+        unit: body.keep("unit", stands.map(|it| it.unit.clone()), string).unwrap_or_default(),
+        capacity: body.keep("capacity", stands.map(|it| it.capacity), &whole).unwrap_or_default(),
+        beds: body.keep("beds", stands.map(|it| it.beds.clone()), string).unwrap_or_default(),
+        min_days: body.keep("min_days", stands.map(|it| it.min_days), &whole).unwrap_or_default(),
+        max_days: body.keep("max_days", stands.map(|it| it.max_days), &whole).unwrap_or_default(),
+        facilities: body.keep("facilities", stands.map(|it| it.facilities.clone()), integers).unwrap_or_default(),
     };
     for (name, fault) in houses::draft_faults(app, &draft).await? {
         let rule = match fault {
@@ -81,23 +115,4 @@ pub(crate) async fn draft(app: &App, body: &mut Fields) -> Result<HouseDraft, Ap
         body.fault(name.strip_suffix("_yuan").unwrap_or(name), rule);
     }
     Ok(draft)
-}
-
-/// An amount as the draft has it, in 元.
-fn yuan(amount: Option<Money>) -> String {
-    let fen = amount.map_or(0, Money::fen);
-    format!("{}.{:02}", fen / 100, fen % 100)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn amounts_pass_exactly() {
-        for fen in [0, 1, 10, 99, 100, 1_999, HouseDraft::MAX_PRICE_FEN, Money::MAX.fen()] {
-            let amount = Money::from_fen(fen).unwrap();
-            assert_eq!(Money::from_yuan_text(&yuan(Some(amount))), Ok(amount));
-        }
-    }
 }

@@ -1,15 +1,16 @@
 //! Listings in answers.
 
 use minsu_application::App;
-use minsu_domain::{HouseOffer, ListingState, Money, PictureKey};
+use minsu_domain::{HouseOffer, ListingState, Money, PictureKey, UserId};
 use minsu_ports::{Area, HouseDetail, HouseSummary, OwnHouse, User};
 use minsu_web::{house_body::DwellingData, present};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
     dto::{CURRENCY, Named, instant},
     listing_states::listing_state,
+    picture_dto::{CoverData, PictureData},
 };
 
 /// The landlord as guests see them.
@@ -31,23 +32,6 @@ impl LandlordData {
     fn new(app: &App, id: i64, name: &str, avatar: Option<&PictureKey>) -> Self {
         let avatar = Some(present::portrait(app, avatar)).filter(|avatar| !avatar.is_empty());
         Self { id, name: name.to_owned(), avatar }
-    }
-}
-
-/// A picture in its two sizes.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PictureData {
-    /// The address of the picture.
-    #[schema(examples("https://media.example.com/houses/3/0123456789abcdef.jpg"))]
-    url: String,
-    /// The address of its small variant, for lists.
-    #[schema(examples("https://media.example.com/houses/3/0123456789abcdef-small.jpg"))]
-    small_url: String,
-}
-
-impl PictureData {
-    pub(crate) fn new(app: &App, key: &PictureKey) -> Self {
-        Self { url: present::picture(app, Some(key)), small_url: present::small_picture(app, Some(key)) }
     }
 }
 
@@ -102,7 +86,7 @@ pub struct ListingItem {
     #[schema(examples(0))]
     max_days: u32,
     /// The first picture; none where there is none.
-    pictures: Vec<PictureData>,
+    pictures: Vec<CoverData>,
     /// How often it was booked and completed.
     #[schema(examples(17))]
     order_count: u32,
@@ -130,7 +114,7 @@ impl ListingItem {
             dwelling: house.dwelling.into(),
             min_days: house.limits.min_days(),
             max_days: house.limits.max_days(),
-            pictures: house.index_picture.iter().map(|key| PictureData::new(app, key)).collect(),
+            pictures: house.index_picture.iter().map(|key| CoverData::new(app, key)).collect(),
             order_count: house.order_count,
             created_at: instant(house.created_at),
             quote: days.and_then(|days| TotalData::of(house.price, days)),
@@ -161,7 +145,7 @@ pub struct ListingData {
     /// The id.
     #[schema(examples(3))]
     id: i64,
-    /// The state; everybody but its landlord sees a `published` one only.
+    /// The state; everybody but its landlord sees a `published` one only, and no one a `deleted` one.
     #[schema(value_type = crate::values::ListingState, examples("published"))]
     state: &'static str,
     /// The version of what the landlord gave, with the pictures; it grows with each change.
@@ -201,7 +185,7 @@ pub struct ListingData {
     /// The ids of its facilities.
     #[schema(examples(json!([1, 3])))]
     facilities: Vec<i64>,
-    /// Its pictures in their order.
+    /// Its pictures in their order; the first one is the cover.
     pictures: Vec<PictureData>,
     /// How often it was booked and completed.
     #[schema(examples(17))]
@@ -246,10 +230,23 @@ impl ListingData {
             min_days: limits.min_days(),
             max_days: limits.max_days(),
             facilities: facilities.iter().map(|id| id.get()).collect(),
-            pictures: pictures.iter().map(|key| PictureData::new(app, key)).collect(),
+            pictures: pictures.into_iter().map(|picture| PictureData::new(app, picture)).collect(),
             order_count,
             created_at: instant(created_at),
         }
+    }
+
+    /// Whether the page of a listing, as bytes, shows one of this landlord.
+    pub(crate) fn is_of(page: &[u8], landlord: UserId) -> bool {
+        #[derive(Deserialize)]
+        struct Owned {
+            landlord: Owner,
+        }
+        #[derive(Deserialize)]
+        struct Owner {
+            id: i64,
+        }
+        serde_json::from_slice::<Owned>(page).is_ok_and(|listing| listing.landlord.id == landlord.get())
     }
 
     /// The version, for `ETag`.

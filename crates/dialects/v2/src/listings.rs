@@ -76,8 +76,8 @@ fn page(app: &App, search: &Search, found: HousePage) -> ListingPage {
 
 pub(crate) const LISTING: Call = Call::get::<ListingData>("/listings/{id}", "listing", "One listing.")
     .says(
-        "A published listing with all its pictures. Its landlord also gets a draft: with the session, or with a token \
-         that has the scope `listings:read`; then the `ETag` is the version.",
+        "A published listing with all its pictures. Its landlord gets it in every state but deleted, with the session or \
+         with a token that has the scope `listings:read`; then the `ETag` is the version.",
     )
     .takes_scope(Scope::ListingsRead)
     .with_path(Input::new("id", "the listing", values::id))
@@ -100,7 +100,16 @@ pub(crate) async fn listing(
     })
     .await;
     match page {
-        Ok(page) => Ok(page.seen_by(Viewer(viewer)).respond_to(&request)),
+        Ok(page) => {
+            // Whose token it is matters to its landlord alone; everybody else sees the page whatever the token is.
+            let by_token = by_token_if_any(Scope::ListingsRead, &request).await.ok().flatten();
+            match by_token.or(viewer) {
+                Some(caller) if ListingData::is_of(page.body(), caller.user) => {
+                    Ok(own(&state.app, caller, id).await?.respond_to(&request))
+                }
+                _ => Ok(page.seen_by(Viewer(viewer)).respond_to(&request)),
+            }
+        }
         Err(ApiError::App(AppError::Listing(ListingError::NotFound))) => {
             let by_token = by_token_if_any(Scope::ListingsRead, &request).await?;
             let owner = by_token.or(viewer).ok_or(AppError::from(ListingError::NotFound))?;

@@ -9,8 +9,8 @@ use utoipa::ToSchema;
 
 use crate::{
     dto::{QuoteData, instant},
-    listing_dto::PictureData,
     order_states::{changed_by, state_name},
+    picture_dto::CoverData,
 };
 
 /// The listing of an order.
@@ -25,7 +25,7 @@ pub struct OrderListing {
     /// The first picture; absent where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    picture: Option<PictureData>,
+    picture: Option<CoverData>,
 }
 
 /// A party of an order.
@@ -153,7 +153,7 @@ impl OrderData {
 
     /// An order as lists have it.
     pub(crate) fn new(app: &App, order: OrderView) -> Self {
-        let picture = order.picture.as_ref().map(|key| PictureData::new(app, key));
+        let picture = order.picture.as_ref().map(|key| CoverData::new(app, key));
         Self {
             id: order.id.get(),
             state: state_name(order.status),

@@ -1,19 +1,15 @@
-//! A landlord's own listings: making, picturing, publishing.
+//! A landlord's own listings: the list, making, publishing, unlisting.
 
-use actix_multipart::Multipart;
 use actix_web::{HttpRequest, web};
 use minsu_application::{AccountError, AppError, ListingError, areas, houses, users};
 use minsu_domain::{HouseId, Scope};
 use minsu_web::{
     api_error::ApiError,
-    client_address::Client,
     native_fault::FieldRule,
     openapi::{
         call::{Call, Input},
         refusals::{self, ConcatAll},
-        values::file,
     },
-    upload::Upload,
 };
 use utoipa::IntoParams;
 
@@ -22,12 +18,11 @@ use crate::{
     cursor,
     fields::Fields,
     listing_body::{ListingBody, draft},
-    listing_dto::{ListingData, OwnListingPage, PictureData},
+    listing_dto::{ListingData, OwnListingPage},
     listings::{id_in_path, invalid_parameters, own},
-    me::picture,
     query::{Query, id},
     reply::Reply,
-    values, version,
+    values,
 };
 
 /// The list whose cursors these are.
@@ -88,67 +83,60 @@ pub(crate) const CREATE: Call = Call::post::<ListingData>("/listings", "create_l
 
 pub(crate) async fn create(site: Site, caller: Caller, mut body: Fields) -> Result<Reply<ListingData>, ApiError> {
     let app = site.app();
-    let draft = draft(app, &mut body).await?;
+    let draft = draft(app, &mut body, None).await?;
     let draft = body.finish(Some(draft))?;
     let id = houses::create_draft(app, caller.0, draft).await?;
     Ok(own(app, caller.0, id).await?.at(&format!("/listings/{id}")))
 }
 
-const ID: Input = Input::new("id", "the listing", values::id);
+pub(crate) const ID: Input = Input::new("id", "the listing", values::id);
 
-fn not_own() -> Vec<ApiError> {
+pub(crate) fn not_own() -> Vec<ApiError> {
     refusals::app([AppError::Listing(ListingError::NotFound), AppError::Listing(ListingError::NotOwner)])
 }
 
-pub(crate) const ADD_PICTURE: Call =
-    Call::post::<PictureData>("/listings/{id}/pictures", "add_picture", "Adds a picture to one's own listing.")
-        .says(
-            "A picture: JPEG, PNG or WebP by its content, one a call; it is stored as a new JPEG in two sizes, behind \
-             the others. The first one is the cover. The listing may be a draft. The `ETag` is its new version.",
-        )
-        .has_location()
-        .has_tag()
-        .needs_scope(Scope::ListingsWrite)
-        .with_path(ID)
-        .with_upload(&[Input::new("picture", "", file)])
-        .refuses(|| [not_own(), refusals::pictures(), refusals::picture_quotas()].concat_all());
+pub(crate) const PUBLISH: Call = Call::post::<ListingData>(
+    "/listings/{id}/publish",
+    "publish_listing",
+    "Publishes a listing.",
+)
+.says("Publishes a draft or an unlisted listing of one's own, which has a picture; the real name must be verified.")
+.with_status(200)
+.has_tag()
+.needs_scope(Scope::ListingsWrite)
+.with_path(ID)
+.refuses(|| {
+    [
+        not_own(),
+        refusals::app([
+            AppError::Listing(ListingError::WrongState),
+            AppError::Listing(ListingError::PictureNeeded),
+            AppError::Account(AccountError::IdentityNotVerified),
+        ]),
+    ]
+    .concat_all()
+});
 
-pub(crate) async fn add_picture(
-    site: Site,
-    caller: Caller,
-    client: Client,
-    id: web::Path<String>,
-    multipart: Multipart,
-) -> Result<Reply<PictureData>, ApiError> {
+pub(crate) async fn publish(site: Site, caller: Caller, id: web::Path<String>) -> Result<Reply<ListingData>, ApiError> {
     let (app, id) = (site.app(), id_in_path(&id)?);
-    houses::demand_owner(app, caller.0, id).await?;
-    let upload = picture(Upload::receive(&site.state, caller.0, multipart).await?)?;
-    let key = houses::add_picture(app, caller.0, client.0, id, upload).await?;
-    let version = houses::own_listing(app, caller.0, id).await?.version;
-    Ok(Reply::created(&format!("/listings/{id}"), PictureData::new(app, &key)).with(version::tag(version.get())))
+    houses::publish_listing(app, caller.0, id, None).await?;
+    own(app, caller.0, id).await
 }
 
-pub(crate) const PUBLISH: Call =
-    Call::post::<ListingData>("/listings/{id}/publish", "publish_listing", "Publishes a draft.")
-        .says("Publishes a draft of one's own, which has a picture; the real name must be verified.")
+pub(crate) const UNLIST: Call =
+    Call::post::<ListingData>("/listings/{id}/unlist", "unlist_listing", "Takes a listing off the site.")
+        .says(
+            "Takes a published listing of one's own off the site: it is neither found nor shown nor booked until it is \
+             published again. Its orders go on.",
+        )
         .with_status(200)
         .has_tag()
         .needs_scope(Scope::ListingsWrite)
         .with_path(ID)
-        .refuses(|| {
-            [
-                not_own(),
-                refusals::app([
-                    AppError::Listing(ListingError::WrongState),
-                    AppError::Listing(ListingError::PictureNeeded),
-                    AppError::Account(AccountError::IdentityNotVerified),
-                ]),
-            ]
-            .concat_all()
-        });
+        .refuses(|| [not_own(), refusals::app([AppError::Listing(ListingError::WrongState)])].concat_all());
 
-pub(crate) async fn publish(site: Site, caller: Caller, id: web::Path<String>) -> Result<Reply<ListingData>, ApiError> {
+pub(crate) async fn unlist(site: Site, caller: Caller, id: web::Path<String>) -> Result<Reply<ListingData>, ApiError> {
     let (app, id) = (site.app(), id_in_path(&id)?);
-    houses::publish_draft(app, caller.0, id, None).await?;
+    houses::unlist_listing(app, caller.0, id).await?;
     own(app, caller.0, id).await
 }

@@ -84,7 +84,8 @@ problems! {
     DaysTaken 409 "days_taken" "所选日期已被预订" "Some of the days are taken"
         "Others hold days of the stay. The member days lists them.";
     WrongState 409 "wrong_state" "当前状态不允许该操作" "The state does not allow this"
-        "The order or listing has been moved on, or the day for this act is past or still to come. Read it again.";
+        "The order or listing has been moved on, or the day for this act is past or still to come, or it is the last \
+         picture of a published listing. Read it again.";
     NameTaken 409 "name_taken" "用户名已存在" "Another account has this name"
         "Names are unique on the site; full-width forms, blanks and invisible characters do not tell them apart.";
     MobileTaken 409 "mobile_taken" "手机号已注册" "The mobile number is registered"
@@ -96,7 +97,8 @@ problems! {
     DaysHeldByOrders 409 "days_held_by_orders" "部分日期已有订单" "Orders hold some of the days"
         "Days that an order holds cannot be blocked. The member days lists them, orders the orders. Nothing was changed.";
     OpenOrders 409 "open_orders" "还有未完成的订单" "Some orders are not over"
-        "An account is deleted when no order of it, as guest or landlord, is open.";
+        "An account is deleted when no order of it, as guest or landlord, is open; a listing when none for it is, and \
+         the member orders lists those.";
     InProgress 409 "in_progress" "请求正在处理中" "The request is being processed"
         "Another request with this Idempotency-Key is running. Repeat it after retry_after seconds.";
     PriceChanged 409 "price_changed" "价格已变动" "The price has changed"

@@ -1,43 +1,24 @@
 //! Rules and seasons of a landlord's listing.
 
 use actix_web::{HttpRequest, web};
-use minsu_application::{App, AppError, ListingError, houses};
+use minsu_application::{App, houses};
 use minsu_domain::{
     CancellationPreset, Field, HouseId, HouseRules, Invalid, ItemFault, Principal, RulesDraft, Scope, SeasonDraft,
-    Seasons, Version,
+    Seasons,
 };
-use minsu_web::{
-    api_error::ApiError,
-    native_fault::FieldRule,
-    openapi::{
-        call::{Call, Input},
-        refusals,
-    },
-};
+use minsu_web::{api_error::ApiError, native_fault::FieldRule, openapi::call::Call};
 
 use crate::{
     acting::{Caller, Site},
     fields::{Fields, boolean, by_weekday, day, integer, integers},
+    listing_changes::expected,
     listings::id_in_path,
+    own_listings::{ID, not_own},
     problem::mapping::pointer,
     reply::Reply,
     rules_dto::{RulesBody, RulesData, SeasonsBody, SeasonsData},
-    values, version,
+    version,
 };
-
-pub(crate) const ID: Input = Input::new("id", "the listing", values::id);
-
-pub(crate) fn not_own() -> Vec<ApiError> {
-    refusals::app([AppError::Listing(ListingError::NotFound), AppError::Listing(ListingError::NotOwner)])
-}
-
-/// The version of a listing that a request wants to change.
-pub(crate) fn expected(request: &HttpRequest) -> Result<Option<Version>, ApiError> {
-    version::expected(request, |text| {
-        let number = text.parse::<u32>().ok().filter(|number| number.to_string() == text)?;
-        Version::new(number).ok()
-    })
-}
 
 pub(crate) const RULES: Call =
     Call::get::<RulesData>("/listings/{id}/rules", "rules", "The rules of one's own listing.")

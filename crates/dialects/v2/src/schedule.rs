@@ -16,9 +16,11 @@ use crate::{
     acting::{Caller, Site},
     date_range::{self, MOST_DAYS, RangeParams},
     fields::{Fields, boolean, day, integer, string},
+    listing_changes::expected,
     listings::{id_in_path, invalid_parameters},
+    own_listings::{ID, not_own},
     reply::Reply,
-    rules::{ID, expected, not_own, tell},
+    rules::tell,
     schedule_dto::{ScheduleBody, ScheduleData},
     version,
 };

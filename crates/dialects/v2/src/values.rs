@@ -1,6 +1,6 @@
 //! Which values the fields of the native API take, beside those that all dialects share.
 
-use minsu_domain::{CancellationPreset, HouseDraft, HouseRules, PageLimit, WantedFacilities};
+use minsu_domain::{CancellationPreset, Caption, HouseDraft, HouseRules, PageLimit, WantedFacilities};
 use serde_json::json;
 use utoipa::{
     PartialSchema,
@@ -83,6 +83,11 @@ minsu_web::schema_values! {
         let text = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1));
         let text = text.max_length(Some(HouseDraft::MAX_DESCRIPTION_CHARS));
         done(text.examples(["胡同里的老院子，步行五分钟到地铁站。"]))
+    };
+    /// What is written below a picture.
+    CaptionText => {
+        let text = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1));
+        done(text.max_length(Some(Caption::MAX_CHARS)).examples(["院子"]))
     };
     /// The price of a day in 分.
     Price => done(number(1, HouseDraft::MAX_PRICE_FEN, 19_900));

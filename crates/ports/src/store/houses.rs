@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use minsu_domain::{
-    AreaId, Cursor, Dwelling, HouseFilter, HouseId, HouseOffer, HouseTerms, ListingState, Money, PictureKey,
-    StayLimits, UserId, UserName, Version,
+    AreaId, Caption, Cursor, Dwelling, HouseFilter, HouseId, HouseOffer, HouseTerms, ListingState, Money, PictureId,
+    PictureKey, StayLimits, UserId, UserName, Version,
 };
 
 use crate::{ErasedUser, LockedLandlord, StoreError};
@@ -84,6 +84,17 @@ pub struct SlideHouse {
     pub picture: PictureKey,
 }
 
+/// A picture of a listing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListingPicture {
+    /// Id.
+    pub id: PictureId,
+    /// Its place in the object store.
+    pub key: PictureKey,
+    /// What the landlord writes below it.
+    pub caption: Option<Caption>,
+}
+
 /// A house as its landlord entered it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwnHouse {
@@ -91,11 +102,11 @@ pub struct OwnHouse {
     pub id: HouseId,
     /// The offer.
     pub offer: HouseOffer,
-    /// Its pictures in the order of their upload.
-    pub pictures: Vec<PictureKey>,
+    /// Its pictures in the landlord's order, behind them the newer ones in the order of their upload.
+    pub pictures: Vec<ListingPicture>,
     /// When it was published, or drafted where it is a draft.
     pub created_at: DateTime<Utc>,
-    /// Draft or published.
+    /// Its state; never deleted.
     pub state: ListingState,
     /// Its version.
     pub version: Version,
@@ -143,8 +154,8 @@ pub struct HouseDetail {
     pub landlord: Landlord,
     /// The offer.
     pub offer: HouseOffer,
-    /// Its pictures in the order of their upload.
-    pub pictures: Vec<PictureKey>,
+    /// Its pictures in the landlord's order, behind them the newer ones in the order of their upload.
+    pub pictures: Vec<ListingPicture>,
     /// The newest comments first.
     pub comments: Vec<HouseComment>,
     /// When it was published.
@@ -176,8 +187,10 @@ pub trait HouseRepo: Send {
 
     /// As [`Self::terms`], and locks the landlord's account in the strength of [`crate::LockStrength::Shared`] until
     /// the end of the transaction; `None` also where the account was erased. In one statement where the database can
-    /// lock one table of a join, because every booking asks it. It makes the value of [`crate::LockedParties`].
-    async fn lock_landlord(&mut self, id: HouseId) -> Result<Option<HouseTerms>, StoreError>;
+    /// lock one table of a join, because every booking asks it. It makes the value of [`crate::LockedParties`]. The
+    /// version is the one that the terms are of, which may be old when the lock had to wait:
+    /// [`crate::OrderRepo::insert`] holds it against the version that stands.
+    async fn lock_landlord(&mut self, id: HouseId) -> Result<Option<(HouseTerms, Version)>, StoreError>;
 
     /// A house with its landlord, facilities, pictures and at most `max_comments` comments, newest
     /// first, in a fixed number of statements.

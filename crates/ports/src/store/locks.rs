@@ -10,8 +10,9 @@
 //! |---|---|---|
 //! | [`LockedGuest`] | guest, exclusive | counting the guest's waiting orders |
 //! | [`LockedParties`] | guest, exclusive; landlord, shared | placing an order |
-//! | [`LockedLandlord`] | landlord, exclusive | publishing a house, adding a picture, counting the landlord's |
+//! | [`LockedLandlord`] | landlord, exclusive | publishing and changing a listing, its pictures, counting the landlord's |
 //! | [`LockedCalendar`] | landlord, exclusive; house, alone | rules, seasons, dates and claims of the house |
+//! | [`LandlordAlone`] | landlord, alone | looking for open orders of a listing, deleting it |
 //! | [`LockedAccount`] | user, exclusive | replacing the portrait, counting and adding what an account owns |
 //! | [`ErasedUser`] | user, alone | looking for open orders, withdrawing houses |
 //!
@@ -48,7 +49,7 @@
 //! }
 //! ```
 
-use minsu_domain::{HouseId, HouseTerms, UserId, UserName};
+use minsu_domain::{HouseId, HouseTerms, UserId, UserName, Version};
 
 use super::user_lock::{LockStrength, UserLock};
 use crate::{Store, StoreError, UnitOfWork, User};
@@ -94,7 +95,10 @@ impl LockedGuest {
         house: HouseId,
     ) -> Result<Option<(LockedParties, HouseTerms)>, StoreError> {
         let terms = transaction.houses().lock_landlord(house).await?;
-        Ok(terms.map(|terms| (LockedParties { guest: self.guest, landlord: terms.landlord }, terms)))
+        let parties = |(terms, version): (HouseTerms, _)| {
+            (LockedParties { guest: self.guest, landlord: terms.landlord, version }, terms)
+        };
+        Ok(terms.map(parties))
     }
 }
 
@@ -103,6 +107,7 @@ impl LockedGuest {
 pub struct LockedParties {
     guest: UserId,
     landlord: UserId,
+    version: Version,
 }
 
 impl LockedParties {
@@ -114,6 +119,11 @@ impl LockedParties {
     /// The landlord of the house.
     pub const fn landlord(&self) -> UserId {
         self.landlord
+    }
+
+    /// The version of the house that its terms are of.
+    pub const fn version(&self) -> Version {
+        self.version
     }
 }
 
@@ -173,6 +183,29 @@ impl LockedCalendar {
     }
 }
 
+/// A landlord with whom no order is being placed: it waited for the transactions that hold [`LockedParties`], so that
+/// later statements see their orders, and later ones wait for it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct LandlordAlone {
+    landlord: UserId,
+}
+
+impl LandlordAlone {
+    /// Begins a transaction and locks the landlord as its first statement.
+    ///
+    /// # Errors
+    /// As [`Store::begin`].
+    pub async fn begin(store: &dyn Store, landlord: UserId) -> Result<Begun<Self>, StoreError> {
+        let begun = begin_locked(store, UserLock::new(landlord, LockStrength::Alone)).await?;
+        Ok(begun.map(|transaction| (transaction, Self { landlord })))
+    }
+
+    /// The landlord.
+    pub const fn landlord(&self) -> UserId {
+        self.landlord
+    }
+}
+
 /// An account whose transactions wait for each other: what it owns is counted correctly, what one of them replaces
 /// the next one finds, and it cannot be deleted before the transaction ends.
 #[derive(Debug, PartialEq, Eq)]
@@ -210,7 +243,7 @@ impl ErasedUser {
     /// As [`Store::begin`] and [`crate::UserRepo::erase`].
     pub async fn begin(store: &dyn Store, user: UserId, name: &UserName) -> Result<Begun<Self>, StoreError> {
         // Locked first: a portrait that is being replaced is either seen here, or not written.
-        let lock = UserLock::new(user, LockStrength::Erasure);
+        let lock = UserLock::new(user, LockStrength::Alone);
         let Some(mut transaction) = begin_locked(store, lock).await? else { return Ok(None) };
         let Some(before) = transaction.users().find(user).await? else { return Ok(None) };
         let erased = transaction.users().erase(user, name).await?;

@@ -7,7 +7,7 @@ use minsu_domain::{
     PictureKey, Quote, Stay, Transition, UserId, UserName, Version,
 };
 
-use crate::{ErasedUser, LockedParties, StoreError};
+use crate::{ErasedUser, LandlordAlone, LockedParties, StoreError};
 
 /// An order to be placed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -171,11 +171,21 @@ impl OrderSummary {
 pub trait OrderRepo: Send {
     /// Adds an order of the locked guest, in its first version, with the first entry of its history: the guest
     /// placed it. Its days are reserved separately, in the same transaction ([`crate::OccupancyRepo::reserve`]).
+    /// [`StoreError::Conflict`] where the house has another version than the parties were locked with, or is gone: it
+    /// was changed, unlisted or deleted while the lock was waited for.
     async fn insert(&mut self, parties: &LockedParties, order: &NewOrder) -> Result<OrderId, StoreError>;
 
     /// How many orders of the erased user, as guest or landlord, are not over: live ones whose end
     /// does not lie before `today`.
     async fn count_open(&mut self, user: &ErasedUser, today: NaiveDate) -> Result<u64, StoreError>;
+
+    /// The orders for a house that are not over, as in [`Self::count_open`], by their ids.
+    async fn open_of_house(
+        &mut self,
+        landlord: &LandlordAlone,
+        house: HouseId,
+        today: NaiveDate,
+    ) -> Result<Vec<OrderId>, StoreError>;
 
     /// The order with this id.
     async fn find(&mut self, id: OrderId) -> Result<Option<Order>, StoreError>;

@@ -2,9 +2,11 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use minsu_domain::{HouseId, HouseTerms, ListingState, UserId, Version};
+use minsu_domain::{
+    Caption, HouseId, HouseOffer, HouseTerms, ListingState, ListingStep, PictureId, PictureKey, UserId, Version,
+};
 
-use crate::{LockedLandlord, NewHouse, OwnHouse, StoreError};
+use crate::{LandlordAlone, LockedLandlord, NewHouse, OwnHouse, StoreError};
 
 /// Whose a listing is and where it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,8 +17,8 @@ pub struct ListingStanding {
     pub state: ListingState,
     /// Its version.
     pub version: Version,
-    /// Whether it has a picture.
-    pub has_picture: bool,
+    /// How many pictures it has.
+    pub pictures: u32,
 }
 
 /// Listings as their landlord sees them: in every state but deleted. What everybody sees is read from
@@ -45,15 +47,56 @@ pub trait OwnListingRepo: Send {
     async fn bump_version(&mut self, landlord: &LockedLandlord, id: HouseId, seen: Version)
     -> Result<bool, StoreError>;
 
-    /// Makes a draft of the locked landlord a published listing, if it still has this version; the version
-    /// advances, and its date becomes `at`. `false` where it is no draft of this version.
-    async fn publish_draft(
+    /// Replaces everything that is offered, as [`Self::bump_version`], in one compare-and-swap of the row of the
+    /// listing. Area and facilities must exist. Orders keep what they copied.
+    async fn change(
         &mut self,
         landlord: &LockedLandlord,
         id: HouseId,
-        version: Version,
+        seen: Version,
+        offer: &HouseOffer,
+    ) -> Result<bool, StoreError>;
+
+    /// Moves a listing to a state that is not deleted, as [`Self::bump_version`]; `false` also where it is not in
+    /// `step.from`: then the unit of work is to be dropped. The date of a draft that is published becomes `at`.
+    async fn take_step(
+        &mut self,
+        landlord: &LockedLandlord,
+        id: HouseId,
+        seen: Version,
+        step: ListingStep,
         at: DateTime<Utc>,
     ) -> Result<bool, StoreError>;
+
+    /// Deletes a listing, as [`Self::bump_version`], and returns the pictures that it had. Its texts but for the title,
+    /// its pictures and the words that it is found by are erased; orders still refer to it.
+    async fn delete(
+        &mut self,
+        landlord: &LandlordAlone,
+        id: HouseId,
+        seen: Version,
+        at: DateTime<Utc>,
+    ) -> Result<Option<Vec<PictureKey>>, StoreError>;
+
+    /// Gives the pictures of a listing this order and these captions, as [`Self::bump_version`]. `pictures` names
+    /// each of them once; the first one becomes the index picture.
+    async fn arrange_pictures(
+        &mut self,
+        landlord: &LockedLandlord,
+        id: HouseId,
+        seen: Version,
+        pictures: &[(PictureId, Option<Caption>)],
+    ) -> Result<bool, StoreError>;
+
+    /// Takes a picture off a listing, as [`Self::bump_version`]; the first one of the others is the index picture.
+    /// `None` also where the listing has no such picture: then the unit of work is to be dropped.
+    async fn remove_picture(
+        &mut self,
+        landlord: &LockedLandlord,
+        id: HouseId,
+        seen: Version,
+        picture: PictureId,
+    ) -> Result<Option<PictureKey>, StoreError>;
 
     /// One listing of a landlord; `None` for a listing of another landlord.
     async fn find(&mut self, landlord: UserId, id: HouseId) -> Result<Option<OwnHouse>, StoreError>;

@@ -11,7 +11,7 @@ use crate::{LockedGuest, LockedLandlord, StoreError};
 pub struct ListingUsage {
     /// Houses.
     pub houses: u64,
-    /// Houses published or drafted since an instant.
+    /// Houses published or drafted since an instant, those deleted meanwhile included.
     pub published_since: u64,
     /// Bytes of the pictures of all houses, in both sizes. Pictures from before sizes were recorded count 0.
     pub picture_bytes: u64,

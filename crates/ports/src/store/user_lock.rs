@@ -9,8 +9,8 @@ pub enum LockStrength {
     Shared,
     /// As [`Self::Shared`], and other transactions that lock the row exclusively wait.
     Exclusive,
-    /// As [`Self::Exclusive`], and it waits for those that share the row: for an erasure.
-    Erasure,
+    /// As [`Self::Exclusive`], and it waits for those that share the row, as they wait for it.
+    Alone,
 }
 
 /// A request to lock the row of a user; made by the locks of this crate only.

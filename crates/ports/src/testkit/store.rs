@@ -20,6 +20,7 @@ mod fixtures;
 mod houses;
 mod idempotency;
 mod jobs;
+mod listing_changes;
 mod maintenance;
 mod occupancy;
 mod order_views;
@@ -92,6 +93,9 @@ suite! { $
         a_guests_orders_come_newest_first, a_landlords_orders_come_newest_first, summaries_come_in_pages;
     own_listings: a_draft_is_its_landlords_alone, own_listings_come_in_pages, a_draft_is_published_once,
         drafts_go_with_their_landlord;
+    listing_changes: every_field_changes_and_orders_keep_theirs, of_simultaneous_changes_one_wins_each_version,
+        an_unlisted_listing_comes_back, a_deleted_listing_is_gone_and_its_orders_stay, open_orders_of_a_house_are_listed,
+        no_order_is_placed_on_terms_of_before, no_listing_is_deleted_with_an_order, pictures_are_arranged_and_removed;
     order_views: both_parties_see_the_whole_order, pages_go_on_behind_an_order, a_list_narrows,
         every_change_is_an_entry_of_the_history;
     reference: areas_and_facilities_have_their_fixed_ids;

@@ -1,20 +1,19 @@
-//! One house of a landlord: its pictures, publishing, and what is occupied in a month.
+//! One house of a landlord: its state, its pictures, and what is occupied in a month.
 
 use std::collections::BTreeMap;
 
-use actix_multipart::Multipart;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use chrono::{Months, NaiveDate};
 use minsu_application::houses;
-use minsu_domain::{HouseId, ListingState, Occupant, Principal, parse_day};
-use minsu_web::{api_error::ApiError, client_address::Client, login::LoggedIn, state::State};
+use minsu_domain::{Caption, HouseId, ListingAct, Occupant, Principal, parse_day};
+use minsu_web::{api_error::ApiError, login::LoggedIn, state::State};
 
 use crate::{
     answer::answer,
     calendar::{self, Mark, Month},
     done,
-    form::{self, Fields, MemberForm},
+    form::Fields,
     format,
     frame::{self, Frame},
     host::houses::state_of,
@@ -32,11 +31,17 @@ struct HousePage {
     address: String,
     state: &'static str,
     class: &'static str,
-    is_draft: bool,
+    version: u32,
+    is_public: bool,
+    can_be_published: bool,
     pictures: Vec<Picture>,
     month: Month,
     previous: String,
     next: String,
+}
+
+impl HousePage {
+    const CAPTION: usize = Caption::MAX_CHARS;
 }
 
 /// The month of `?month=YYYY-MM`, or this one.
@@ -72,8 +77,10 @@ async fn shown(
         address: house.offer.address,
         state: name,
         class,
-        is_draft: house.state == ListingState::Draft,
-        pictures: listing::pictures(app, &house.pictures),
+        version: house.version.get(),
+        is_public: house.state.is_public(),
+        can_be_published: house.state.step(ListingAct::Publish).is_some(),
+        pictures: listing::pictures(app, house.pictures),
         month: Month::of(frame.language, first, mark),
         previous: named(first.checked_sub_months(Months::new(1))),
         next: named(first.checked_add_months(Months::new(1))),
@@ -93,38 +100,11 @@ pub async fn look(
     shown(&state, &request, frame, viewer.0, id_in_path(&id)?).await
 }
 
-/// `POST /host/houses/{id}/pictures`
-pub async fn add_picture(
-    state: web::Data<State>,
-    request: HttpRequest,
-    viewer: LoggedIn,
-    client: Client,
-    id: web::Path<String>,
-    multipart: Multipart,
-) -> Result<HttpResponse, ApiError> {
-    let id: HouseId = id_in_path(&id)?;
-    houses::demand_owner(&state.app, viewer.0, id).await?;
-    let upload = form::upload(&state, &request, viewer.0, multipart).await?;
-    let added = match upload.single_file(&["picture"]) {
-        Ok(picture) => houses::add_picture(&state.app, viewer.0, client.0, id, picture).await.map_err(ApiError::from),
-        Err(error) => Err(error),
-    };
-    answered(&state, &request, viewer.0, id, added.map(|_| "pictured")).await
-}
-
-/// `POST /host/houses/{id}/publish`
-pub async fn publish(
-    state: web::Data<State>,
-    request: HttpRequest,
-    form: MemberForm,
-    id: web::Path<String>,
-) -> Result<HttpResponse, ApiError> {
-    let id: HouseId = id_in_path(&id)?;
-    let published = houses::publish_draft(&state.app, form.viewer, id, None).await;
-    answered(&state, &request, form.viewer, id, published.map(|()| "published").map_err(ApiError::from)).await
-}
-
-async fn answered(
+/// The answer to a form about a house: its page with what was done, or with what was refused above it.
+///
+/// # Errors
+/// Those of [`fault::above_the_form`].
+pub(super) async fn answered(
     state: &State,
     request: &HttpRequest,
     viewer: Principal,

@@ -31,6 +31,8 @@ pub const fn state_of(language: Language, state: ListingState) -> (&'static str,
     match state {
         ListingState::Draft => (say(language, "草稿", "Draft"), "waiting"),
         ListingState::Published => (say(language, "已发布", "Published"), "good"),
+        ListingState::Unlisted => (say(language, "已下架", "Off the site"), "waiting"),
+        ListingState::Blocked => (say(language, "已被平台下架", "Blocked by the site"), "over"),
         ListingState::Deleted => (say(language, "已删除", "Deleted"), "over"),
     }
 }
@@ -41,7 +43,7 @@ impl Own {
         Self {
             id: house.id.get(),
             title: house.offer.title,
-            small: present::small_picture(&state.app, house.pictures.first()),
+            small: present::small_picture(&state.app, house.pictures.first().map(|first| &first.key)),
             price: format::money(house.offer.price),
             state: name,
             class,

@@ -1,4 +1,4 @@
-//! A new house: it is saved as a draft, gets pictures, and is then published.
+//! The form of a house. A new house is saved as a draft, gets pictures, and is then published.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
@@ -18,10 +18,18 @@ use crate::{
 #[template(path = "host_new.html")]
 struct NewPage {
     f: Frame,
+    tab: &'static str,
     verified: bool,
+    edited: Option<Edited>,
     typed: Fields,
     areas: Vec<Choice>,
     facilities: Vec<Choice>,
+}
+
+/// The house that the form changes, and the version that it shows.
+pub(super) struct Edited {
+    pub(super) id: i64,
+    pub(super) version: u32,
 }
 
 /// The most characters of each text, and the most of each number.
@@ -37,16 +45,18 @@ impl NewPage {
     const DAYS: i64 = HouseDraft::MAX_STAY_DAYS;
 }
 
-async fn shown(
+pub(super) async fn shown(
     state: &State,
     request: &HttpRequest,
     frame: Frame,
     viewer: Principal,
-    typed: Fields,
+    (typed, edited): (Fields, Option<Edited>),
 ) -> Result<HttpResponse, ApiError> {
     let chosen: Vec<_> = typed.all("facility").map(str::to_owned).collect();
     let page = NewPage {
+        tab: if edited.is_some() { "" } else { "new" },
         verified: users::has_identity(&state.app, viewer).await?,
+        edited,
         areas: reference::areas(state, frame.language, typed.get("area_id")).await?,
         facilities: reference::facilities(state, frame.language, &chosen).await?,
         typed,
@@ -58,11 +68,11 @@ async fn shown(
 /// `GET /host/new`
 pub async fn look(state: web::Data<State>, request: HttpRequest, viewer: LoggedIn) -> Result<HttpResponse, ApiError> {
     let (frame, typed) = (Frame::of(&request, &state), Fields::of_query(&request));
-    shown(&state, &request, frame, viewer.0, typed).await
+    shown(&state, &request, frame, viewer.0, (typed, None)).await
 }
 
 /// The draft of the form, whose fields are those of the dialects of the documents, and a description.
-fn read(form: &Fields) -> Result<HouseDraft, ApiError> {
+pub(super) fn read(form: &Fields) -> Result<HouseDraft, ApiError> {
     let body: HouseBody = form.read(&["facility"])?;
     Ok(HouseDraft { description: form.filled("description").map(str::to_owned), ..body.into() })
 }
@@ -75,5 +85,5 @@ pub async fn draft(state: web::Data<State>, request: HttpRequest, form: MemberFo
         Err(error) => Err(error),
     };
     let done = drafted.map(|id| local::redirect(&format!("/host/houses/{id}?done=drafted")));
-    answer(&state, &request, done, async |frame| shown(&state, &request, frame, viewer, fields).await).await
+    answer(&state, &request, done, async |frame| shown(&state, &request, frame, viewer, (fields, None)).await).await
 }

@@ -8,7 +8,7 @@ use super::{
     documented::Documented,
     refusals, schemas,
 };
-use crate::api_error::{ApiError, Verdict};
+use crate::{api_error::ApiError, verdict::Verdict};
 
 /// A path of a call.
 pub struct Spelling {

@@ -117,6 +117,34 @@ impl Model {
     }
 }
 
+/// Whether a column is what the landlord offers: a change replaces it.
+pub(crate) const fn is_offered(column: Column) -> bool {
+    match column {
+        Column::AreaId
+        | Column::Title
+        | Column::Price
+        | Column::Deposit
+        | Column::Address
+        | Column::RoomCount
+        | Column::Acreage
+        | Column::Unit
+        | Column::Capacity
+        | Column::Beds
+        | Column::MinDays
+        | Column::MaxDays
+        | Column::FacilityMask => true,
+        Column::Id
+        | Column::LandlordId
+        | Column::IndexPicture
+        | Column::OrderCount
+        | Column::CreatedAt
+        | Column::Version
+        | Column::GuestCount
+        | Column::StayedGuestCount
+        | Column::HasRules => false,
+    }
+}
+
 impl ActiveModel {
     /// A row whose id the database gives.
     pub(crate) fn inserting(row: Model) -> Self {

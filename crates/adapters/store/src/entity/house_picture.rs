@@ -11,7 +11,13 @@ pub(crate) struct Model {
     pub(crate) picture: String,
     /// Of both sizes; 0 for pictures from before sizes were recorded.
     pub(crate) bytes: i64,
+    pub(crate) caption: Option<String>,
+    /// Counted from 0 where the landlord chose an order; [`UNPLACED`] behind them.
+    pub(crate) place: i32,
 }
+
+/// The place of pictures that were added since the order was chosen: by their ids.
+pub(crate) const UNPLACED: i32 = i32::MAX;
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub(crate) enum Relation {}

@@ -1,27 +1,31 @@
 //! Houses: publishing, pictures, lists, search.
 
+mod changes;
 mod guests;
 mod own;
+mod pictures;
 mod rows;
+mod texts;
+mod withdrawal;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use minsu_domain::{HouseFilter, HouseId, HouseTerms, PictureKey, Term, UserId, terms_of};
+use minsu_domain::{HouseFilter, HouseId, HouseTerms, PictureKey, UserId, Version};
 use minsu_ports::{
     CompletedOrder, ErasedUser, HouseComment, HouseDetail, HouseRepo, HouseSummary, LockStrength, LockedLandlord,
     NewHouse, PageStart, SlideHouse, StoreError, WithdrawnHouse,
 };
 use sea_orm::{
-    ActiveValue::Set,
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, FromQueryResult, JoinType, QueryFilter,
     QueryOrder, QuerySelect, QueryTrait, RelationDef, Select,
-    sea_query::{Expr, Func},
 };
 
-use rows::{CommentRow, HOUSES, HouseRow, SlideRow, TermsRow, detail, row, terms, terms_row, with_description};
+use rows::{
+    CommentRow, HOUSES, HouseRow, SlideRow, TermsRow, detail, row, terms, terms_row, version, with_description,
+};
 
 use crate::{
-    entity::{hidden_house, house, house_description, house_facility, house_picture, house_word, order, user},
+    entity::{house, house_facility, order, user},
     errors::failed,
     repos::{
         pages::{limited, one},
@@ -33,9 +37,6 @@ use crate::{
     session::SqlSession,
 };
 
-/// Replaces the texts of a withdrawn house.
-const WITHDRAWN: &str = "已下架";
-
 fn landlord() -> RelationDef {
     house::Entity::belongs_to(user::Entity).from(house::Column::LandlordId).to(user::Column::Id).into()
 }
@@ -45,6 +46,11 @@ fn offered(id: HouseId) -> Select<house::Entity> {
     terms_row(id).filter(search::is_offered())
 }
 
+fn terms_and_version(row: TermsRow) -> Result<(HouseTerms, Version), StoreError> {
+    let version = version(row.version)?;
+    Ok((terms(row)?, version))
+}
+
 #[async_trait]
 impl HouseRepo for SqlSession {
     async fn insert(&mut self, landlord: &LockedLandlord, house: &NewHouse) -> Result<HouseId, StoreError> {
@@ -52,16 +58,16 @@ impl HouseRepo for SqlSession {
     }
 
     async fn terms(&mut self, id: HouseId) -> Result<Option<HouseTerms>, StoreError> {
-        one::<TermsRow>(&self.db, offered(id)).await?.map(terms).transpose()
+        Ok(self.versioned_terms(id).await?.map(|(terms, _)| terms))
     }
 
-    async fn lock_landlord(&mut self, id: HouseId) -> Result<Option<HouseTerms>, StoreError> {
+    async fn lock_landlord(&mut self, id: HouseId) -> Result<Option<(HouseTerms, Version)>, StoreError> {
         let db = self.db.writing()?;
         let backend = db.get_database_backend();
         if backend == DbBackend::MySql {
             // MariaDB would lock the row of the house too, and a withdrawn one's gap.
-            let Some(terms) = self.terms(id).await? else { return Ok(None) };
-            return Ok(self.lock_user(terms.landlord, LockStrength::Shared).await?.then_some(terms));
+            let Some(found) = self.versioned_terms(id).await? else { return Ok(None) };
+            return Ok(self.lock_user(found.0.landlord, LockStrength::Shared).await?.then_some(found));
         }
         // PostgreSQL evaluates the conditions of a locked row anew when it had to wait for it.
         let rows = offered(id).join(JoinType::InnerJoin, landlord()).filter(users::erased().not());
@@ -71,7 +77,7 @@ impl HouseRepo for SqlSession {
             statement.sql.push_str(&format!("{locking} OF users"));
         }
         let row = db.query_one_raw(statement).await.map_err(failed)?;
-        row.map(|row| terms(TermsRow::from_query_result(&row, "").map_err(failed)?)).transpose()
+        row.map(|row| terms_and_version(TermsRow::from_query_result(&row, "").map_err(failed)?)).transpose()
     }
 
     async fn detail(&mut self, id: HouseId, max_comments: u32) -> Result<Option<HouseDetail>, StoreError> {
@@ -91,17 +97,9 @@ impl HouseRepo for SqlSession {
             .all(&self.db)
             .await
             .map_err(failed)?;
-        let pictures: Vec<String> = house_picture::Entity::find()
-            .select_only()
-            .column(house_picture::Column::Picture)
-            .filter(house_picture::Column::HouseId.eq(id.get()))
-            .order_by_asc(house_picture::Column::Id)
-            .into_tuple()
-            .all(&self.db)
-            .await
-            .map_err(failed)?;
+        let pictures = self.pictures_of(id).await?;
         let comments = self.comments(id, max_comments).await?;
-        Ok(Some(detail(house, &facilities, &pictures, comments)?))
+        Ok(Some(detail(house, &facilities, pictures, comments)?))
     }
 
     async fn add_picture(
@@ -111,23 +109,7 @@ impl HouseRepo for SqlSession {
         picture: &PictureKey,
         bytes: u64,
     ) -> Result<(), StoreError> {
-        let db = self.db.writing()?;
-        let row = house_picture::ActiveModel {
-            house_id: Set(id.get()),
-            picture: Set(picture.as_str().to_owned()),
-            bytes: Set(i64::try_from(bytes).unwrap_or(i64::MAX)),
-            ..Default::default()
-        };
-        house_picture::Entity::insert(row).exec_without_returning(db).await.map_err(failed)?;
-        let first = Func::coalesce([Expr::col(house::Column::IndexPicture), picture.as_str().into()]);
-        house::Entity::update_many()
-            .col_expr(house::Column::IndexPicture, first.into())
-            .col_expr(house::Column::Version, Expr::col(house::Column::Version).add(1))
-            .filter(house::Column::Id.eq(id.get()))
-            .exec(db)
-            .await
-            .map_err(failed)?;
-        Ok(())
+        self.insert_picture(id, picture, bytes).await
     }
 
     async fn of_landlord(&mut self, landlord: UserId, limit: u32) -> Result<Vec<HouseSummary>, StoreError> {
@@ -192,62 +174,7 @@ impl HouseRepo for SqlSession {
         landlord: &ErasedUser,
         at: DateTime<Utc>,
     ) -> Result<Vec<WithdrawnHouse>, StoreError> {
-        let db = self.db.writing()?;
-        let of_landlord = house::Column::LandlordId.eq(landlord.id().get());
-        let texts: Vec<(i64, String, String)> = house::Entity::find()
-            .select_only()
-            .columns([house::Column::Id, house::Column::Title, house::Column::Address])
-            .filter(of_landlord.clone().and(search::is_kept()))
-            .into_tuple()
-            .all(&self.db)
-            .await
-            .map_err(failed)?;
-        if texts.is_empty() {
-            return Ok(Vec::new());
-        }
-        let ids: Vec<i64> = texts.iter().map(|(id, ..)| *id).collect();
-        // By their pairs, because the key of the words begins with the pair.
-        for (id, title, address) in &texts {
-            let terms = terms_of([title.as_str(), address.as_str()]).into_iter().map(Term::number);
-            let of_house = house_word::Column::HouseId.eq(*id).and(house_word::Column::Pair.is_in(terms));
-            house_word::Entity::delete_many().filter(of_house).exec(db).await.map_err(failed)?;
-        }
-        let pictures: Vec<(i64, String)> = house_picture::Entity::find()
-            .select_only()
-            .columns([house_picture::Column::HouseId, house_picture::Column::Picture])
-            .filter(house_picture::Column::HouseId.is_in(ids.clone()))
-            .into_tuple()
-            .all(&self.db)
-            .await
-            .map_err(failed)?;
-        let drafts = hidden_house::Column::HouseId.is_in(ids.clone());
-        hidden_house::Entity::delete_many().filter(drafts).exec(db).await.map_err(failed)?;
-        let rows = ids.iter().map(|id| hidden_house::ActiveModel {
-            house_id: Set(*id),
-            withdrawn_at: Set(at),
-            state: Set(hidden_house::DELETED),
-        });
-        hidden_house::Entity::insert_many(rows).exec_without_returning(db).await.map_err(failed)?;
-        let of_houses = house_description::Column::HouseId.is_in(ids.clone());
-        house_description::Entity::delete_many().filter(of_houses).exec(db).await.map_err(failed)?;
-        let of_houses = house_picture::Column::HouseId.is_in(ids.clone());
-        house_picture::Entity::delete_many().filter(of_houses).exec(db).await.map_err(failed)?;
-        house::Entity::update_many()
-            .col_expr(house::Column::Title, WITHDRAWN.into())
-            .col_expr(house::Column::Address, WITHDRAWN.into())
-            .col_expr(house::Column::Unit, WITHDRAWN.into())
-            .col_expr(house::Column::Beds, WITHDRAWN.into())
-            .col_expr(house::Column::IndexPicture, Option::<String>::None.into())
-            .filter(of_landlord)
-            .exec(db)
-            .await
-            .map_err(failed)?;
-        let withdrawn = |id: i64| {
-            let own = pictures.iter().filter(|(house, _)| *house == id);
-            let keys = own.map(|(_, key)| HOUSES.checked("picture", PictureKey::new(key)));
-            Ok(WithdrawnHouse { id: HOUSES.house("id", id)?, pictures: keys.collect::<Result<_, _>>()? })
-        };
-        ids.into_iter().map(withdrawn).collect()
+        self.withdraw_all_of(landlord, at).await
     }
 
     async fn count_completed_order(&mut self, order: CompletedOrder) -> Result<(), StoreError> {
@@ -256,30 +183,16 @@ impl HouseRepo for SqlSession {
 }
 
 impl SqlSession {
+    async fn versioned_terms(&self, id: HouseId) -> Result<Option<(HouseTerms, Version)>, StoreError> {
+        one::<TermsRow>(&self.db, offered(id)).await?.map(terms_and_version).transpose()
+    }
+
     /// Writes a house with its facilities and the terms that it is found by.
     async fn insert_house(&self, landlord: &LockedLandlord, house: &NewHouse) -> Result<HouseId, StoreError> {
         let db = self.db.writing()?;
         let inserted = house::Entity::insert(row(landlord, house)).exec(db).await.map_err(failed)?;
         let house_id = inserted.last_insert_id;
-        // Duplicates would violate the primary key, which the error mapping takes for that of `house_day`.
-        let facilities: std::collections::BTreeSet<_> = house.offer.facilities.iter().map(|id| id.get()).collect();
-        if !facilities.is_empty() {
-            let rows = facilities
-                .into_iter()
-                .map(|id| house_facility::ActiveModel { house_id: Set(house_id), facility_id: Set(id) });
-            house_facility::Entity::insert_many(rows).exec_without_returning(db).await.map_err(failed)?;
-        }
-        if let Some(description) = house.offer.description.clone() {
-            let row = house_description::ActiveModel { house_id: Set(house_id), description: Set(description) };
-            house_description::Entity::insert(row).exec_without_returning(db).await.map_err(failed)?;
-        }
-        let terms = terms_of([house.offer.title.as_str(), house.offer.address.as_str()]);
-        if !terms.is_empty() {
-            let rows = terms
-                .into_iter()
-                .map(|term| house_word::ActiveModel { pair: Set(term.number()), house_id: Set(house_id) });
-            house_word::Entity::insert_many(rows).exec_without_returning(db).await.map_err(failed)?;
-        }
+        self.insert_texts(house_id, &house.offer).await?;
         Ok(HOUSES.house("id", house_id)?)
     }
 

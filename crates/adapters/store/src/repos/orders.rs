@@ -4,12 +4,12 @@ use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use minsu_domain::{HouseId, Order, OrderChange, OrderId, OrderStatus, Transition, UserId, Version};
 use minsu_ports::{
-    ErasedUser, Job, LockedParties, NewOrder, OrderAct, OrderFilter, OrderNote, OrderPlace, OrderRepo, OrderSide,
-    OrderSummary, OrderView, StoreError,
+    ErasedUser, Job, LandlordAlone, LockedParties, NewOrder, OrderAct, OrderFilter, OrderNote, OrderPlace, OrderRepo,
+    OrderSide, OrderSummary, OrderView, StoreError,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, Iterable, JoinType, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait,
+    QuerySelect, QueryTrait, Select,
     sea_query::{Expr, InsertStatement, Query, SelectStatement},
 };
 
@@ -18,14 +18,14 @@ use crate::{
         house,
         order::{self, QuoteColumns, number},
     },
-    errors::{CorruptRow, failed},
+    errors::{CorruptRow, failed, is_missing_value},
     repos::{
         order_changes,
         order_lines::{self, Lines},
         order_views,
         pages::{insert_counted, limited, one},
         sql::Sql,
-        values::Table,
+        values::{Table, stored},
     },
     session::SqlSession,
 };
@@ -35,25 +35,39 @@ const ORDERS: Table = Table("orders");
 #[async_trait]
 impl OrderRepo for SqlSession {
     async fn insert(&mut self, parties: &LockedParties, order: &NewOrder) -> Result<OrderId, StoreError> {
-        let order_id = insert_counted(self.db.writing()?, insertion(parties, order)?).await.map_err(failed)?;
+        let inserted = insert_counted(self.db.writing()?, insertion(parties, order)?).await;
+        // Without a landlord: the house has another version.
+        let order_id = inserted.map_err(|error| match is_missing_value(&error) {
+            true => StoreError::Conflict(Box::new(error)),
+            false => failed(error),
+        })?;
         order_changes::write(self.db.writing()?, order_changes::first(order_id, order)).await?;
         order_lines::write(self.db.writing()?, order_id, &order.quote).await?;
         Ok(ORDERS.order("id", order_id)?)
     }
 
     async fn count_open(&mut self, user: &ErasedUser, today: NaiveDate) -> Result<u64, StoreError> {
-        let over = OrderStatus::ALL.into_iter().filter(|status| status.is_final()).map(number);
         let party = user.id().get();
         let is_party = order::Column::GuestId.eq(party).or(order::Column::LandlordId.eq(party));
-        let open = order::Entity::find()
-            .select_only()
-            .column_as(Expr::cust("COUNT(*)"), "open")
-            .filter(is_party)
-            .filter(order::Column::Status.is_not_in(over))
-            .filter(order::Column::EndDay.gte(today));
+        let open = open(today).select_only().column_as(Expr::cust("COUNT(*)"), "open").filter(is_party);
         let row = self.db.query_one(&open.into_query()).await.map_err(failed)?;
         let open: i64 = row.map_or(Ok(0), |row| row.try_get_by_index(0)).map_err(failed)?;
         Ok(open.unsigned_abs())
+    }
+
+    async fn open_of_house(
+        &mut self,
+        _: &LandlordAlone,
+        house: HouseId,
+        today: NaiveDate,
+    ) -> Result<Vec<OrderId>, StoreError> {
+        let ids = open(today)
+            .select_only()
+            .column(order::Column::Id)
+            .filter(order::Column::HouseId.eq(house.get()))
+            .order_by_asc(order::Column::Id);
+        let ids: Vec<i64> = ids.into_tuple().all(&self.db).await.map_err(failed)?;
+        Ok(ids.into_iter().map(|id| ORDERS.order("id", id)).collect::<Result<_, _>>()?)
     }
 
     async fn find(&mut self, id: OrderId) -> Result<Option<Order>, StoreError> {
@@ -207,8 +221,8 @@ fn insertion(parties: &LockedParties, order: &NewOrder) -> Result<InsertStatemen
 fn initial(column: order::Column, parties: &LockedParties, order: &NewOrder, quote: QuoteColumns) -> Option<Expr> {
     Some(match column {
         order::Column::HouseId => order.house.get().into(),
-        // Looked up by the same statement; without a house there is none, and the database refuses the row.
-        order::Column::LandlordId => landlord_of(order.house).into(),
+        // Looked up by the same statement; where the house has changed there is none, and the database refuses the row.
+        order::Column::LandlordId => landlord_of(order.house, parties.version()).into(),
         order::Column::GuestId => parties.guest().get().into(),
         order::Column::StartDay => order.stay.start().into(),
         order::Column::EndDay => order.stay.end().into(),
@@ -227,8 +241,15 @@ fn initial(column: order::Column, parties: &LockedParties, order: &NewOrder, quo
     })
 }
 
-fn landlord_of(house: HouseId) -> SelectStatement {
-    house::Entity::find_by_id(house.get()).select_only().column(house::Column::LandlordId).into_query()
+fn landlord_of(house: HouseId, version: Version) -> SelectStatement {
+    let house = house::Entity::find_by_id(house.get()).filter(house::Column::Version.eq(stored(version.get())));
+    house.select_only().column(house::Column::LandlordId).into_query()
+}
+
+/// Orders that are neither final nor over on this day.
+fn open(today: NaiveDate) -> Select<order::Entity> {
+    let over = OrderStatus::ALL.into_iter().filter(|status| status.is_final()).map(number);
+    order::Entity::find().filter(order::Column::Status.is_not_in(over)).filter(order::Column::EndDay.gte(today))
 }
 
 fn status(number: i16) -> Result<OrderStatus, CorruptRow> {

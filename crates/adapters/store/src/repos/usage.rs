@@ -5,8 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use minsu_domain::{HouseId, OrderStatus};
 use minsu_ports::{ListingUsage, LockedGuest, LockedLandlord, OrderUsage, StoreError, UsageRepo, WaitingOrder};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QuerySelect, QueryTrait, Select,
-    sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select, sea_query::Expr,
 };
 
 use crate::{
@@ -19,11 +18,11 @@ use crate::{
 #[async_trait]
 impl UsageRepo for SqlSession {
     async fn listings(&mut self, landlord: &LockedLandlord, since: DateTime<Utc>) -> Result<ListingUsage, StoreError> {
-        let of_landlord = house::Column::LandlordId.eq(landlord.landlord().get()).and(search::is_kept());
-        let houses = house::Entity::find().filter(of_landlord);
+        let houses = house::Entity::find().filter(house::Column::LandlordId.eq(landlord.landlord().get()));
+        // Those that were deleted meanwhile count too: deleting makes no room for one more on the same day.
         let since = houses.clone().filter(house::Column::CreatedAt.gte(since));
         Ok(ListingUsage {
-            houses: self.count(houses).await?,
+            houses: self.count(houses.filter(search::is_kept())).await?,
             published_since: self.count(since).await?,
             picture_bytes: self.picture_bytes(landlord).await?,
         })

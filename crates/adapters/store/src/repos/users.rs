@@ -178,16 +178,16 @@ fn mobile_of_deleted_account(id: UserId) -> String {
     std::iter::once('-').chain(digits.into_iter().rev()).collect()
 }
 
-/// What locks the rows of a statement. An erasure changes keys of the row, which waits for either of PostgreSQL's
-/// locks; foreign keys of orders and houses, which take the shared one, wait for neither. MariaDB knows no FOR SHARE;
+/// What locks the rows of a statement. Foreign keys of orders and houses take PostgreSQL's shared
+/// lock, and wait only for one that is to be held alone. MariaDB knows no FOR SHARE;
 /// SQLite has one writer.
 pub(crate) const fn locking(backend: DbBackend, strength: LockStrength) -> &'static str {
     match (backend, strength) {
         (DbBackend::Postgres, LockStrength::Shared) => " FOR KEY SHARE",
         (DbBackend::Postgres, LockStrength::Exclusive) => " FOR NO KEY UPDATE",
         (DbBackend::MySql, LockStrength::Shared) => " LOCK IN SHARE MODE",
-        (DbBackend::Postgres, LockStrength::Erasure) => " FOR UPDATE",
-        (DbBackend::MySql, LockStrength::Exclusive | LockStrength::Erasure) => " FOR UPDATE",
+        (DbBackend::Postgres, LockStrength::Alone) => " FOR UPDATE",
+        (DbBackend::MySql, LockStrength::Exclusive | LockStrength::Alone) => " FOR UPDATE",
         _ => "",
     }
 }

@@ -8,6 +8,7 @@ use crate::support::{Engine, add_user, empty, migrated, new_user, on_every_engin
 
 mod kept_data;
 mod kept_orders;
+mod kept_pictures;
 mod kept_schedules;
 
 on_every_engine! {

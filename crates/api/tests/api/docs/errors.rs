@@ -15,9 +15,10 @@ use minsu_dialect_v2::problem::{
 use minsu_domain::{BookingRefused, Field, Invalid, Money, Quote, Rule, Stay, StayRule, TransitionRefused};
 use minsu_ports::{CacheError, ObjectError, SmsError, StoreError};
 use minsu_web::{
-    api_error::{ApiError, RequestFault, Verdict},
+    api_error::{ApiError, RequestFault},
     dialect::Envelope,
     errno::Errno,
+    verdict::Verdict,
 };
 
 use super::{compare, enums::variants, generated};
@@ -86,6 +87,10 @@ fn failures() -> Vec<ApiError> {
         ListingError::NotFound.into(),
         ListingError::NotOwner.into(),
         ListingError::PictureNeeded.into(),
+        ListingError::LastPicture.into(),
+        ListingError::NoSuchPicture.into(),
+        ListingError::PicturesMismatch.into(),
+        ListingError::OrdersOpen(Vec::new()).into(),
         ListingError::WrongState.into(),
         ListingError::VersionStale.into(),
         ListingError::DaysHeldByOrders(HeldDays { days: vec![], orders: vec![] }).into(),
@@ -172,7 +177,7 @@ const ENUMS: [(&str, &str, &[&str]); 15] = [
     ("CaptchaError", ERRORS, &[]),
     ("SmsCodeError", ERRORS, &[]),
     ("AccountError", ERRORS, &[]),
-    ("ListingError", ERRORS, &[]),
+    ("ListingError", "crates/application/src/listing_error.rs", &[]),
     ("QuotaError", ERRORS, &[]),
     ("TokenError", ERRORS, &[]),
     ("IdempotencyError", ERRORS, &[]),
@@ -180,7 +185,7 @@ const ENUMS: [(&str, &str, &[&str]); 15] = [
     ("PictureError", ERRORS, &[]),
     ("BookingRefused", "crates/domain/src/booking.rs", &[]),
     ("TransitionRefused", "crates/domain/src/order.rs", &[]),
-    ("RequestFault", "crates/web/src/api_error.rs", &[]),
+    ("RequestFault", "crates/web/src/request_fault.rs", &[]),
 ];
 
 /// `OrderError::DaysTaken`: the innermost enum and its variant.

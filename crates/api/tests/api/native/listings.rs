@@ -11,7 +11,7 @@ use crate::support::{
     world::{day, dwelling, verify, with},
 };
 
-fn new_listing() -> Value {
+pub(super) fn new_listing() -> Value {
     let listing = json!({
         "title": "鼓楼小院", "area_id": 1, "address": "鼓楼东大街 1 号", "price": 19_999, "deposit": 0, "min_days": 2,
         "max_days": 30, "facilities": [3, 1, 3],
@@ -19,11 +19,11 @@ fn new_listing() -> Value {
     with(&listing, &dwelling())
 }
 
-async fn draft(landlord: &Client) -> i64 {
+pub(super) async fn draft(landlord: &Client) -> i64 {
     landlord.post("/api/v2/listings", &new_listing()).await.done(201)["id"].as_i64().unwrap()
 }
 
-fn ids(page: &Value) -> Vec<i64> {
+pub(super) fn ids(page: &Value) -> Vec<i64> {
     page["items"].as_array().unwrap().iter().map(|item| item["id"].as_i64().unwrap()).collect()
 }
 

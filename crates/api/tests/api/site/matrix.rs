@@ -20,7 +20,7 @@ pub(super) enum Expected {
 
 use Expected::{Elsewhere, File, Login, Missing, Shown};
 
-/// The pages that are read; `{id}` is 1, and no house has it.
+/// The pages that are read; `{id}` and `{picture}` are 1, and no house has it.
 pub(super) const READ: &[(&str, Expected)] = &[
     ("/", Shown),
     ("/houses", Shown),
@@ -39,6 +39,8 @@ pub(super) const READ: &[(&str, Expected)] = &[
     ("/host", Login),
     ("/host/new", Login),
     ("/host/houses/{id}", Login),
+    ("/host/houses/{id}/edit", Login),
+    ("/host/houses/{id}/delete", Login),
     ("/host/orders", Login),
     ("/me", Login),
     ("/me/sessions", Login),
@@ -59,7 +61,12 @@ const SENT: &[(&str, bool)] = &[
     ("/orders/{id}/comment", true),
     ("/host/new", true),
     ("/host/houses/{id}/pictures", true),
+    ("/host/houses/{id}/pictures/order", true),
+    ("/host/houses/{id}/pictures/{picture}/delete", true),
     ("/host/houses/{id}/publish", true),
+    ("/host/houses/{id}/unlist", true),
+    ("/host/houses/{id}/edit", true),
+    ("/host/houses/{id}/delete", true),
     ("/host/orders/{id}/accept", true),
     ("/host/orders/{id}/reject", true),
     ("/me/name", true),
@@ -72,7 +79,7 @@ const SENT: &[(&str, bool)] = &[
 ];
 
 pub(super) fn at(route: &str) -> String {
-    route.replace("{id}", "1")
+    route.replace("{id}", "1").replace("{picture}", "1")
 }
 
 #[test]

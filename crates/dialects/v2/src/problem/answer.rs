@@ -87,7 +87,8 @@ pub struct ProblemBody {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Option<Vec<crate::values::Day>>, nullable = false)]
     days: Vec<NaiveDate>,
-    /// The orders that hold days, with `days_held_by_orders`.
+    /// The orders that hold days, with `days_held_by_orders`; those for the listing that are not over, with
+    /// `open_orders` of a listing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Option<Vec<crate::values::Id>>, nullable = false)]
     orders: Vec<i64>,

@@ -123,10 +123,14 @@ fn of_listing(error: &ListingError) -> Told {
             let (days, orders) = (held.days.clone(), held.orders.clone());
             return Told { days, orders, ..Told::of(Problem::DaysHeldByOrders) };
         }
-        ListingError::NotFound => Problem::NotFound,
+        ListingError::PicturesMismatch => return Told::at("/pictures", FieldRule::Mismatch),
+        ListingError::OrdersOpen(orders) => {
+            return Told { orders: orders.clone(), ..Told::of(Problem::OpenOrders) };
+        }
+        ListingError::NotFound | ListingError::NoSuchPicture => Problem::NotFound,
         ListingError::NotOwner => Problem::Forbidden,
         ListingError::PictureNeeded => Problem::PictureNeeded,
-        ListingError::WrongState => Problem::WrongState,
+        ListingError::WrongState | ListingError::LastPicture => Problem::WrongState,
         ListingError::VersionStale => Problem::VersionStale,
     })
 }

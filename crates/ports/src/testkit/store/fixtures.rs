@@ -8,8 +8,8 @@ use minsu_domain::{
 };
 
 use crate::{
-    CompletedOrder, LockedAccount, LockedGuest, LockedLandlord, LockedParties, NewHouse, NewOrder, NewUser, OrderAct,
-    OrderNote, PageStart, PasswordHash, Store, StoreError, UnitOfWork,
+    CompletedOrder, ListingPicture, LockedAccount, LockedGuest, LockedLandlord, LockedParties, NewHouse, NewOrder,
+    NewUser, OrderAct, OrderNote, PageStart, PasswordHash, Store, StoreError, UnitOfWork,
 };
 
 /// How often a unit of work is begun again after a conflict.
@@ -116,11 +116,15 @@ pub(super) async fn house_like(store: &dyn Store, landlord: UserId, price: i64, 
     add_house(store, landlord, &NewHouse { offer, created_at: instant(0) }).await
 }
 
-pub(super) async fn add_picture(store: &dyn Store, house: HouseId, key: &str) {
-    let owner = landlord_of(store, house).await;
-    let (mut unit, owner) = LockedLandlord::begin(store, owner).await.unwrap().unwrap();
+/// Adds a picture to a house of whatever state and returns it as its landlord reads it.
+pub(super) async fn add_picture(store: &dyn Store, house: HouseId, key: &str) -> ListingPicture {
+    let standing = store.read_own().await.unwrap().own_listings().standing(house).await.unwrap().unwrap();
+    let (mut unit, owner) = LockedLandlord::begin(store, standing.landlord).await.unwrap().unwrap();
     unit.houses().add_picture(&owner, house, &picture(key), 1).await.unwrap();
+    let mut pictures = unit.own_listings().find(standing.landlord, house).await.unwrap().unwrap().pictures;
     unit.commit().await.unwrap();
+    pictures.retain(|shown| shown.key == picture(key));
+    pictures.pop().unwrap()
 }
 
 /// Replaces the portrait and returns the one before.
@@ -161,11 +165,6 @@ pub(super) fn new_order(house: HouseId, stay: Stay) -> NewOrder {
         expires_at: Some(instant(1_000)),
         cancellation: CancellationPreset::Strict,
     }
-}
-
-/// The landlord of a house that is on the site.
-pub(super) async fn landlord_of(store: &dyn Store, house: HouseId) -> UserId {
-    store.read_own().await.unwrap().houses().terms(house).await.unwrap().unwrap().landlord
 }
 
 /// Adds an order and reserves its days, as placing one does. The parties are locked.

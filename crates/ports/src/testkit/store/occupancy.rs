@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use minsu_domain::{Claim, FeedId, HouseId, Occupant, OrderId, OrderStatus, UserId};
 
 use super::fixtures::{
-    advance, day, house, is_free, landlord_of, new_order, place, place_in, retried, stay, try_place, unless_taken, user,
+    advance, day, house, is_free, new_order, place, place_in, retried, stay, try_place, unless_taken, user,
 };
 use crate::{LockedCalendar, LockedGuest, LockedLandlord, OrderNote, Store, StoreError, UnitOfWork};
 
@@ -24,8 +24,8 @@ pub(super) async fn locked(
     store: &dyn Store,
     house: HouseId,
 ) -> Result<(Box<dyn UnitOfWork>, LockedCalendar), StoreError> {
-    let landlord = landlord_of(store, house).await;
-    let (mut unit, landlord) = LockedLandlord::begin(store, landlord).await?.unwrap();
+    let standing = store.read_own().await?.own_listings().standing(house).await?.unwrap();
+    let (mut unit, landlord) = LockedLandlord::begin(store, standing.landlord).await?.unwrap();
     let calendar = landlord.with_calendar(unit.as_mut(), house).await?.unwrap();
     Ok((unit, calendar))
 }

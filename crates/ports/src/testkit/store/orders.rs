@@ -105,7 +105,7 @@ pub async fn orders_need_their_house(store: &dyn Store) {
     let (parties, terms) = guest.with_landlord(unit.as_mut(), house).await.unwrap().unwrap();
     assert_eq!(Some(terms), unit.houses().terms(house).await.unwrap());
     let error = place_in(unit.as_mut(), &parties, &order).await.unwrap_err();
-    assert!(matches!(error, StoreError::Backend(_)), "{error:?}");
+    assert!(matches!(error, StoreError::Conflict(_)), "{error:?}");
 }
 
 async fn days_are_freed_by(store: &dyn Store, to: OrderStatus, note: &OrderNote) {

@@ -1,17 +1,17 @@
 //! A landlord's own listings.
 
 use futures_util::future::join_all;
-use minsu_domain::{HouseId, ListingState, SortKey, UserId, Version};
+use minsu_domain::{HouseId, ListingAct, ListingState, SortKey, UserId, Version};
 
 use super::fixtures::{add_picture, filter, found, house, instant, name, offer, picture, user};
 use crate::{ErasedUser, ListingStanding, LockedLandlord, NewHouse, Store, StoreError};
 
-fn version(number: u32) -> Version {
+pub(super) fn version(number: u32) -> Version {
     Version::new(number).unwrap()
 }
 
 /// Adds a draft of the landlord with a picture.
-async fn draft(store: &dyn Store, landlord: UserId, title: &str) -> HouseId {
+pub(super) async fn draft(store: &dyn Store, landlord: UserId, title: &str) -> HouseId {
     let (mut unit, landlord) = LockedLandlord::begin(store, landlord).await.unwrap().unwrap();
     let house = NewHouse { offer: offer(title), created_at: instant(1) };
     let id = unit.own_listings().insert_draft(&landlord, &house).await.unwrap();
@@ -22,7 +22,8 @@ async fn draft(store: &dyn Store, landlord: UserId, title: &str) -> HouseId {
 
 async fn publish(store: &dyn Store, landlord: UserId, id: HouseId, seen: Version) -> Result<bool, StoreError> {
     let (mut unit, landlord) = LockedLandlord::begin(store, landlord).await?.unwrap();
-    let published = unit.own_listings().publish_draft(&landlord, id, seen, instant(50)).await?;
+    let step = ListingState::Draft.step(ListingAct::Publish).unwrap();
+    let published = unit.own_listings().take_step(&landlord, id, seen, step, instant(50)).await?;
     if published {
         unit.commit().await?;
     }
@@ -48,7 +49,7 @@ pub async fn a_draft_is_its_landlords_alone(store: &dyn Store) {
     let own = session.own_listings();
     let standing = own.standing(hidden).await.unwrap().unwrap();
     let state = ListingState::Draft;
-    assert_eq!(standing, ListingStanding { landlord, state, version: version(2), has_picture: true });
+    assert_eq!(standing, ListingStanding { landlord, state, version: version(2), pictures: 1 });
     assert_eq!(own.standing(open).await.unwrap().unwrap().state, ListingState::Published);
     assert_eq!(own.standing(HouseId::new(i64::MAX).unwrap()).await.unwrap(), None);
     let read = own.find(landlord, hidden).await.unwrap().unwrap();

@@ -1,23 +1,29 @@
 //! A landlord's own listings, drafts included.
 
 use async_trait::async_trait;
-use chrono::{DateTime, SubsecRound as _, Utc};
-use minsu_domain::{HouseId, HouseTerms, ListingState, UserId, Version};
-use minsu_ports::{ListingStanding, LockStrength, LockedLandlord, NewHouse, OwnHouse, OwnListingRepo, StoreError};
+use chrono::{DateTime, Utc};
+use minsu_domain::{
+    Caption, HouseId, HouseOffer, HouseTerms, ListingState, ListingStep, PictureId, PictureKey, UserId, Version,
+};
+use minsu_ports::{
+    LandlordAlone, ListingStanding, LockStrength, LockedLandlord, NewHouse, OwnHouse, OwnListingRepo, StoreError,
+};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, JoinType, Order,
     QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, sea_query::Expr,
 };
 
-use super::rows::{HOUSES, TermsRow, by_house, keys, offer, terms, terms_row, version, with_description};
+use super::{
+    pictures::{PictureRow, in_order},
+    rows::{HOUSES, TermsRow, by_house, offer, terms, terms_row, version, with_description},
+};
 use crate::{
     entity::{hidden_house, house, house_facility, house_picture},
-    errors::failed,
+    errors::{CorruptRow, failed},
     repos::{
         claims,
         pages::{limited, one},
         search::is_kept,
-        values::stored,
     },
     session::SqlSession,
 };
@@ -25,8 +31,8 @@ use crate::{
 #[derive(FromQueryResult)]
 struct StandingRow {
     landlord_id: i64,
-    index_picture: Option<String>,
     version: i32,
+    pictures: i64,
     state: Option<i16>,
 }
 
@@ -52,15 +58,20 @@ impl OwnListingRepo for SqlSession {
     }
 
     async fn standing(&mut self, id: HouseId) -> Result<Option<ListingStanding>, StoreError> {
-        let columns = [house::Column::LandlordId, house::Column::IndexPicture, house::Column::Version];
-        let row: Option<StandingRow> =
-            one(&self.db, with_state(house::Entity::find_by_id(id.get()).select_only().columns(columns))).await?;
+        let of_house = house_picture::Column::HouseId.eq(id.get());
+        let pictures = house_picture::Entity::find().select_only().column_as(Expr::cust("COUNT(*)"), "pictures");
+        let pictures = Expr::SubQuery(None, Box::new(pictures.filter(of_house).into_query().into()));
+        let house = house::Entity::find_by_id(id.get())
+            .select_only()
+            .columns([house::Column::LandlordId, house::Column::Version])
+            .column_as(pictures, "pictures");
+        let row: Option<StandingRow> = one(&self.db, with_state(house)).await?;
         row.map(|row| {
             Ok(ListingStanding {
                 landlord: HOUSES.user("landlord_id", row.landlord_id)?,
                 state: hidden_house::state(row.state).ok_or_else(|| HOUSES.corrupt("state"))?,
                 version: version(row.version)?,
-                has_picture: row.index_picture.is_some(),
+                pictures: u32::try_from(row.pictures).map_err(|_| HOUSES.corrupt("pictures"))?,
             })
         })
         .transpose()
@@ -71,7 +82,7 @@ impl OwnListingRepo for SqlSession {
     }
 
     async fn lock_calendar(&mut self, landlord: &LockedLandlord, id: HouseId) -> Result<bool, StoreError> {
-        if !claims::lock_house(self.db.writing()?, id, LockStrength::Erasure).await? {
+        if !claims::lock_house(self.db.writing()?, id, LockStrength::Alone).await? {
             return Ok(false);
         }
         let standing = self.standing(id).await?;
@@ -87,36 +98,68 @@ impl OwnListingRepo for SqlSession {
         id: HouseId,
         seen: Version,
     ) -> Result<bool, StoreError> {
-        let update = house::Entity::update_many()
-            .col_expr(house::Column::Version, Expr::col(house::Column::Version).add(1))
-            .filter(house::Column::Id.eq(id.get()))
-            .filter(house::Column::LandlordId.eq(landlord.landlord().get()))
-            .filter(house::Column::Version.eq(stored(seen.get())));
-        Ok(update.exec(self.db.writing()?).await.map_err(failed)?.rows_affected == 1)
+        self.swap_version(landlord.landlord(), id, seen).await
     }
 
-    async fn publish_draft(
+    async fn change(
         &mut self,
         landlord: &LockedLandlord,
         id: HouseId,
-        version: Version,
+        seen: Version,
+        offer: &HouseOffer,
+    ) -> Result<bool, StoreError> {
+        self.change_offer(landlord.landlord(), id, seen, offer).await
+    }
+
+    async fn take_step(
+        &mut self,
+        landlord: &LockedLandlord,
+        id: HouseId,
+        seen: Version,
+        step: ListingStep,
         at: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
-        let db = self.db.writing()?;
-        let update = house::Entity::update_many()
-            .col_expr(house::Column::Version, Expr::col(house::Column::Version).add(1))
-            // Cursors compare what all engines keep.
-            .col_expr(house::Column::CreatedAt, at.trunc_subsecs(6).into())
-            .filter(house::Column::Id.eq(id.get()))
-            .filter(house::Column::LandlordId.eq(landlord.landlord().get()))
-            .filter(house::Column::Version.eq(stored(version.get())));
-        if update.exec(db).await.map_err(failed)?.rows_affected == 0 {
+        self.change_state(landlord.landlord(), id, seen, step, at).await
+    }
+
+    async fn delete(
+        &mut self,
+        landlord: &LandlordAlone,
+        id: HouseId,
+        seen: Version,
+        at: DateTime<Utc>,
+    ) -> Result<Option<Vec<PictureKey>>, StoreError> {
+        if !self.swap_version(landlord.landlord(), id, seen).await? {
+            return Ok(None);
+        }
+        Ok(Some(self.withdraw_one(id, at).await?))
+    }
+
+    async fn arrange_pictures(
+        &mut self,
+        landlord: &LockedLandlord,
+        id: HouseId,
+        seen: Version,
+        pictures: &[(PictureId, Option<Caption>)],
+    ) -> Result<bool, StoreError> {
+        if !self.swap_version(landlord.landlord(), id, seen).await? {
             return Ok(false);
         }
-        let draft = hidden_house::Entity::delete_many()
-            .filter(hidden_house::Column::HouseId.eq(id.get()))
-            .filter(hidden_house::Column::State.eq(hidden_house::DRAFT));
-        Ok(draft.exec(db).await.map_err(failed)?.rows_affected == 1)
+        self.write_arrangement(id, pictures).await?;
+        Ok(true)
+    }
+
+    async fn remove_picture(
+        &mut self,
+        landlord: &LockedLandlord,
+        id: HouseId,
+        seen: Version,
+        picture: PictureId,
+    ) -> Result<Option<PictureKey>, StoreError> {
+        if !self.swap_version(landlord.landlord(), id, seen).await? {
+            return Ok(None);
+        }
+        self.delete_picture(id, picture).await
     }
 
     async fn find(&mut self, landlord: UserId, id: HouseId) -> Result<Option<OwnHouse>, StoreError> {
@@ -193,16 +236,16 @@ impl SqlSession {
             .map_err(failed)?;
         let of_house =
             house_picture::Entity::belongs_to(house::Entity).from(house_picture::Column::HouseId).to(house::Column::Id);
-        let pictures: Vec<(i64, String)> = house_picture::Entity::find()
-            .select_only()
-            .columns([house_picture::Column::HouseId, house_picture::Column::Picture])
+        let pictures = in_order()
             .join(JoinType::InnerJoin, of_house.into())
             .filter(wanted)
-            .order_by_asc(house_picture::Column::Id)
-            .into_tuple()
+            .into_model::<PictureRow>()
             .all(&self.db)
             .await
-            .map_err(failed)?;
+            .map_err(failed)?
+            .into_iter()
+            .map(|row| Ok((row.house_id, row.read()?)))
+            .collect::<Result<Vec<_>, CorruptRow>>()?;
         let (mut facilities, mut pictures) = (by_house(facilities), by_house(pictures));
         let own = |row: OwnRow| {
             let OwnRow { house, state, description } = row;
@@ -214,7 +257,7 @@ impl SqlSession {
                 version: version(house.version)?,
                 order_count: HOUSES.count("order_count", house.order_count)?,
                 offer: offer(house, description, &facilities.remove(&id).unwrap_or_default())?,
-                pictures: keys(&pictures.remove(&id).unwrap_or_default())?,
+                pictures: pictures.remove(&id).unwrap_or_default(),
             })
         };
         houses.into_iter().map(own).collect()

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use minsu_domain::{HouseId, HouseOffer, HouseTerms, PictureKey, Version};
-use minsu_ports::{HouseComment, HouseDetail, Landlord, LockedLandlord, NewHouse, StoreError};
+use minsu_domain::{HouseId, HouseOffer, HouseTerms, Version};
+use minsu_ports::{HouseComment, HouseDetail, Landlord, ListingPicture, LockedLandlord, NewHouse, StoreError};
 use sea_orm::{EntityTrait, FromQueryResult, JoinType, QuerySelect, Select};
 
 use crate::{
@@ -24,12 +24,13 @@ pub(super) struct TermsRow {
     pub(super) max_days: i32,
     pub(super) capacity: i32,
     pub(super) has_rules: i16,
+    pub(super) version: i32,
 }
 
 /// What [`TermsRow`] reads of a house.
 pub(super) fn terms_row(id: HouseId) -> Select<house::Entity> {
-    use house::Column::{Capacity, Deposit, HasRules, LandlordId, MaxDays, MinDays, Price};
-    let columns = [LandlordId, Price, Deposit, MinDays, MaxDays, Capacity, HasRules];
+    use house::Column::{Capacity, Deposit, HasRules, LandlordId, MaxDays, MinDays, Price, Version};
+    let columns = [LandlordId, Price, Deposit, MinDays, MaxDays, Capacity, HasRules, Version];
     house::Entity::find_by_id(id.get()).select_only().columns(columns)
 }
 
@@ -75,7 +76,7 @@ pub(super) fn row(landlord: &LockedLandlord, house: &NewHouse) -> house::ActiveM
 pub(super) fn detail(
     row: HouseRow,
     facilities: &[i64],
-    pictures: &[String],
+    pictures: Vec<ListingPicture>,
     comments: Vec<HouseComment>,
 ) -> Result<HouseDetail, CorruptRow> {
     let house = row.house;
@@ -89,7 +90,7 @@ pub(super) fn detail(
             avatar: Table("users").picture("avatar", row.landlord_avatar.as_deref())?,
         },
         offer: offer(house, row.description, facilities)?,
-        pictures: keys(pictures)?,
+        pictures,
         comments,
         created_at,
         version,
@@ -108,10 +109,6 @@ pub(super) fn offer(
 ) -> Result<HouseOffer, CorruptRow> {
     let facility = |id: &i64| Table("house_facilities").facility("facility_id", *id);
     house.offer(description, facilities.iter().map(facility).collect::<Result<_, _>>()?)
-}
-
-pub(super) fn keys(pictures: &[String]) -> Result<Vec<PictureKey>, CorruptRow> {
-    pictures.iter().map(|key| Table("house_pictures").checked("picture", PictureKey::new(key))).collect()
 }
 
 /// Adds the column `description`, which is absent for a house without one.

@@ -22,6 +22,8 @@ pub(super) enum Sends {
     Nothing,
     Json(Value),
     Picture,
+    /// The pictures of the listing of the path, with a caption each.
+    OwnPictures,
 }
 
 /// A call and its success. Placeholders are those of the other tables; `{session}` is the caller's own.
@@ -54,10 +56,14 @@ impl Row {
     }
 
     pub(super) fn edits(&self) -> bool {
-        let is_own = matches!(self.route, "/me/avatar" | "/me/identity" | "/me");
-        let is_of_listing =
-            matches!(self.route, "/listings/{id}/rules" | "/listings/{id}/seasons" | "/listings/{id}/schedule");
-        (is_own || is_of_listing) && self.method != Method::GET
+        match self.route {
+            "/me/avatar" | "/me/identity" | "/me" | "/listings/{id}" => self.method != Method::GET,
+            "/listings/{id}/pictures"
+            | "/listings/{id}/rules"
+            | "/listings/{id}/seasons"
+            | "/listings/{id}/schedule" => self.method == Method::PUT,
+            _ => false,
+        }
     }
 }
 
@@ -99,7 +105,7 @@ fn listing(state: &str) -> Value {
     let listing = json!({
         "id": "$int", "state": state, "version": "$int", "order_count": "$int", "created_at": "$str", "landlord": {"id": "$int", "name": "$str"}, "title": "什刹海四合院",
         "area": {"id": 2, "name": "西城区"}, "address": "$str", "price": 1999, "deposit": 50_000, "currency": "CNY",
-        "min_days": 1, "max_days": 0, "facilities": [1, 3, 7], "pictures": [{"url": "$url", "small_url": "$url"}],
+        "min_days": 1, "max_days": 0, "facilities": [1, 3, 7], "pictures": [{"id": "$int", "url": "$url", "small_url": "$url"}],
     });
     world::with(&listing, &world::dwelling())
 }
@@ -212,7 +218,7 @@ pub(super) fn rows() -> Vec<Row> {
 }
 
 fn account_and_orders() -> Vec<Row> {
-    use Sends::{Json, Nothing, Picture};
+    use Sends::{Json, Nothing, OwnPictures, Picture};
     use Who::{Anyone, Guest, Landlord, Newcomer};
     let (get, post, put, delete) = (Method::GET, Method::POST, Method::PUT, Method::DELETE);
     let sms = json!({"mobile": "{mobile}", "purpose": "register", "captcha_id": "{captcha}", "captcha_text": "{text}"});
@@ -234,6 +240,11 @@ fn account_and_orders() -> Vec<Row> {
         "listings": "$list", "orders_as_guest": [], "orders_as_landlord": "$list", "sessions": [session],
     });
     let published = with(listing("published"), "description", json!("老院子\n有猫"));
+    let unlisted = with(published.clone(), "state", json!("unlisted"));
+    let changed = with(with(draft(), "title", json!("鼓楼小院")), "price", json!(1));
+    let picture = json!({"id": "$int", "url": "$url", "small_url": "$url"});
+    let captioned = json!([with(picture.clone(), "caption", json!("院子"))]);
+    let arranged = with(draft(), "pictures", captioned);
     let named = json!({"id": "$int", "name": "$str"});
     let captcha = json!({"id": "$str", "image": "$str", "audio": "$str"});
     let page = |items: Value| json!({"items": [items]});
@@ -284,12 +295,27 @@ fn account_and_orders() -> Vec<Row> {
         row(get.clone(), "/me/listings", Landlord, Nothing, 200, json!({"items": "$list"}))
             .at("/me/listings?limit=100"),
         row(post.clone(), "/listings", Landlord, Json(new_listing()), 201, draft()),
-        row(post.clone(), "/listings/{id}/pictures", Landlord, Picture, 201, json!({"url": "$url", "small_url": "$url"}))
+        row(Method::PATCH, "/listings/{id}", Landlord, Json(json!({"title": "鼓楼小院", "price": 1})), 200, changed)
+            .at("/listings/{draft}")
+            .with_stranger(404, "not_found"),
+        row(Method::DELETE, "/listings/{id}", Landlord, Nothing, 204, Value::Null)
+            .at("/listings/{public}")
+            .with_stranger(403, "forbidden"),
+        row(post.clone(), "/listings/{id}/pictures", Landlord, Picture, 201, picture.clone())
             .at("/listings/{draft}/pictures")
+            .with_stranger(404, "not_found"),
+        row(Method::PUT, "/listings/{id}/pictures", Landlord, OwnPictures, 200, arranged)
+            .at("/listings/{pictured}/pictures")
+            .with_stranger(404, "not_found"),
+        row(Method::DELETE, "/listings/{id}/pictures/{picture}", Landlord, Nothing, 204, Value::Null)
+            .at("/listings/{pictured}/pictures/{picture}")
             .with_stranger(404, "not_found"),
         row(post.clone(), "/listings/{id}/publish", Landlord, Nothing, 200, published)
             .at("/listings/{pictured}/publish")
             .with_stranger(404, "not_found"),
+        row(post.clone(), "/listings/{id}/unlist", Landlord, Nothing, 200, unlisted)
+            .at("/listings/{public}/unlist")
+            .with_stranger(403, "forbidden"),
         row(get.clone(), "/orders", Guest, Nothing, 200, page(without(order("wait_accept"), "history"))).at("/orders?role=guest&state=wait_accept&listing={house}&limit=100"),
         row(get.clone(), "/orders/{id}", Guest, Nothing, 200, order("wait_accept")).at("/orders/{order}").with_stranger(404, "not_found"),
         row(post.clone(), "/orders/{id}/accept", Landlord, Nothing, 200, order("wait_comment"))

@@ -1,42 +1,38 @@
-//! Publishing a listing that was prepared.
+//! Publishing a listing that was prepared, or that was taken off the site.
 
-use minsu_domain::{Event, HouseId, ListingEvent, ListingState, Principal, Version};
-use minsu_ports::{LockedLandlord, Store};
+use minsu_domain::{Event, HouseId, ListingAct, ListingEvent, Principal, Version};
 
-use super::own::owned;
+use super::own::{begin_owned, owned_as_seen};
 use crate::{AccountError, App, AppError, ListingError, transaction::in_locked_transaction};
 
-/// Publishes a draft of a landlord with a verified real name. It needs a picture. `seen` is the version that
-/// the landlord saw, where it was named.
+/// Publishes a draft or an unlisted listing of a landlord with a verified real name. It needs a picture. `seen` is the
+/// version that the landlord saw, where it was named.
 ///
 /// # Errors
-/// [`ListingError::NotFound`], [`ListingError::NotOwner`], [`ListingError::WrongState`] where it is published already,
-/// [`ListingError::VersionStale`], [`AccountError::IdentityNotVerified`], [`ListingError::PictureNeeded`].
-pub async fn publish_draft(app: &App, viewer: Principal, id: HouseId, seen: Option<Version>) -> Result<(), AppError> {
+/// [`ListingError::NotFound`], [`ListingError::NotOwner`], [`ListingError::WrongState`] where it is published already
+/// or blocked, [`ListingError::VersionStale`], [`AccountError::IdentityNotVerified`], [`ListingError::PictureNeeded`].
+pub async fn publish_listing(app: &App, viewer: Principal, id: HouseId, seen: Option<Version>) -> Result<(), AppError> {
     let now = app.clock.now();
-    let begin =
-        async |store: &dyn Store| Ok(LockedLandlord::begin(store, viewer.user).await?.ok_or(ListingError::NotFound)?);
-    in_locked_transaction(app, begin, async |transaction, landlord| {
-        let standing = owned(&mut **transaction, viewer, id).await?;
-        if standing.state != ListingState::Draft {
-            return Err(ListingError::WrongState.into());
-        }
-        if seen.is_some_and(|seen| seen != standing.version) {
-            return Err(ListingError::VersionStale.into());
-        }
-        if transaction.users().identity(viewer.user).await?.is_none() {
-            return Err(AccountError::IdentityNotVerified.into());
-        }
-        if !standing.has_picture {
-            return Err(ListingError::PictureNeeded.into());
-        }
-        if !transaction.own_listings().publish_draft(landlord, id, standing.version, now).await? {
-            // Another request was first.
-            return Err(ListingError::VersionStale.into());
-        }
-        transaction.record(Event::ListingPublished(ListingEvent { house: id, landlord: viewer.user }));
-        Ok(())
-    })
+    in_locked_transaction(
+        app,
+        async |store| begin_owned(store, viewer).await,
+        async |transaction, landlord| {
+            let standing = owned_as_seen(&mut **transaction, viewer, id, seen).await?;
+            let step = standing.state.step(ListingAct::Publish).ok_or(ListingError::WrongState)?;
+            if transaction.users().identity(viewer.user).await?.is_none() {
+                return Err(AccountError::IdentityNotVerified.into());
+            }
+            if standing.pictures == 0 {
+                return Err(ListingError::PictureNeeded.into());
+            }
+            if !transaction.own_listings().take_step(landlord, id, standing.version, step, now).await? {
+                // Another request was first.
+                return Err(ListingError::VersionStale.into());
+            }
+            transaction.record(Event::ListingPublished(ListingEvent { house: id, landlord: viewer.user }));
+            Ok(())
+        },
+    )
     .await
 }
 
@@ -44,6 +40,7 @@ pub async fn publish_draft(app: &App, viewer: Principal, id: HouseId, seen: Opti
 mod tests {
     use super::*;
     use crate::test_app::{TestApp, principal, user};
+    use minsu_domain::{ListingState, ListingStep};
     use minsu_ports::{
         ListingStanding, SealedIdentity,
         testkit::{EventLog, MockUnitOfWork},
@@ -54,7 +51,7 @@ mod tests {
     }
 
     fn standing(landlord: i64, state: ListingState, has_picture: bool) -> ListingStanding {
-        ListingStanding { landlord: user(landlord), state, version: version(2), has_picture }
+        ListingStanding { landlord: user(landlord), state, version: version(2), pictures: has_picture.into() }
     }
 
     /// The result and the events of publishing by person 1, with a verified name or without.
@@ -70,17 +67,22 @@ mod tests {
         let sealed = SealedIdentity { key_id: "k1".into(), sealed: vec![] };
         unit.users.expect_identity().returning(move |_| Ok(verified.then(|| sealed.clone())));
         unit.own_listings
-            .expect_publish_draft()
-            .withf(|landlord, _, seen, _| (landlord.landlord(), *seen) == (user(1), version(2)))
-            .returning(move |_, _, _, _| Ok(first));
+            .expect_take_step()
+            .withf(move |landlord, _, seen, step, _| {
+                let expected = ListingStep { from: standing.state, to: ListingState::Published };
+                (landlord.landlord(), *seen, *step) == (user(1), version(2), expected)
+            })
+            .returning(move |_, _, _, _, _| Ok(first));
         let log = EventLog::default();
         let app = TestApp::default().store(unit.begun_once()).subscriber(log.clone()).build();
-        let result = publish_draft(&app, principal(1), HouseId::new(9).unwrap(), seen.map(version)).await;
+        let result = publish_listing(&app, principal(1), HouseId::new(9).unwrap(), seen.map(version)).await;
         (result, log.committed().len())
     }
 
     #[tokio::test]
-    async fn a_draft_with_a_picture_of_a_verified_landlord_is_published() {
+    async fn a_listing_with_a_picture_of_a_verified_landlord_is_published() {
+        let unlisted = standing(1, ListingState::Unlisted, true);
+        assert!(matches!(published(unlisted, true, Some(2), true).await, (Ok(()), 1)));
         let own = standing(1, ListingState::Draft, true);
         for seen in [None, Some(2)] {
             assert!(matches!(published(own, true, seen, true).await, (Ok(()), 1)));
@@ -96,9 +98,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_no_draft_of_the_landlord_is_refused() {
+    async fn what_the_landlord_cannot_publish_is_refused() {
         for (standing, expected) in [
             (standing(1, ListingState::Published, true), ListingError::WrongState),
+            (standing(1, ListingState::Blocked, true), ListingError::WrongState),
+            (standing(2, ListingState::Unlisted, true), ListingError::NotFound),
             (standing(1, ListingState::Deleted, true), ListingError::NotFound),
             (standing(2, ListingState::Draft, true), ListingError::NotFound),
             (standing(2, ListingState::Published, true), ListingError::NotOwner),
