@@ -41,6 +41,11 @@ mod m20261126_000041_house_guests;
 mod m20261127_000040_house_descriptions;
 mod m20261127_000041_order_changes;
 mod m20261127_000042_picture_captions;
+mod m20261127_000050_house_rules;
+mod m20261127_000051_house_seasons;
+mod m20261127_000052_house_dates;
+mod m20261127_000053_house_claims;
+mod m20261127_000054_order_lines;
 mod m20261127_000080_order_deadlines;
 mod m20261127_000081_jobs;
 mod table;
@@ -87,6 +92,11 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000040_house_descriptions::Migration),
             Box::new(m20261127_000041_order_changes::Migration),
             Box::new(m20261127_000042_picture_captions::Migration),
+            Box::new(m20261127_000050_house_rules::Migration),
+            Box::new(m20261127_000051_house_seasons::Migration),
+            Box::new(m20261127_000052_house_dates::Migration),
+            Box::new(m20261127_000053_house_claims::Migration),
+            Box::new(m20261127_000054_order_lines::Migration),
             Box::new(m20261127_000080_order_deadlines::Migration),
             Box::new(m20261127_000081_jobs::Migration),
         ]

@@ -223,6 +223,7 @@ fn policy(settings: &Settings) -> Policy {
         limits: settings.limits.limits(),
         quotas: settings.quotas.quotas(),
         real_name_to_order: settings.booking.real_name_to_order,
+        old_pages: settings.booking.old_pages(),
         ..Policy::default()
     }
 }

@@ -4,14 +4,14 @@
 use std::time::Duration;
 
 use chrono::NaiveDate;
-use minsu_domain::{BookingRefused, Invalid, Quote, TransitionRefused};
+use minsu_domain::{BookingRefused, Invalid, TransitionRefused};
 use minsu_ports::{
     CacheError, CaptchaError as PainterError, HashError, ObjectError, PictureError as ProcessorError, SealError,
     SmsError, SpeechError, StoreError,
 };
 use thiserror::Error;
 
-use crate::listing_error::ListingError;
+use crate::{listing_error::ListingError, orders::Quoted};
 
 /// The error of a use case. The HTTP crates map each variant once to a code and a
 /// fixed sentence; causes go to the log only.
@@ -173,7 +173,13 @@ pub enum OrderError {
     TransitionRefused(#[from] TransitionRefused),
     /// The stay costs something else than the guest was told.
     #[error("the price has changed")]
-    PriceChanged(Quote),
+    PriceChanged(Box<Quoted>),
+    /// The token of a quote is no longer valid, or none of this site.
+    #[error("the quote has expired")]
+    QuoteExpired,
+    /// The token of a quote is for another listing, other days or another number of guests.
+    #[error("the quote is for something else")]
+    QuoteMismatch,
 }
 
 /// Quotas: how much one person may have or do. A time is the one after which the request may be tried again.

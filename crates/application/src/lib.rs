@@ -54,6 +54,6 @@ pub use error::{
     SmsCodeError, TokenError,
 };
 pub use kept_keys::is_kept;
-pub use listing_error::ListingError;
-pub use policy::{Limits, Policy, Quotas, SmsPool};
+pub use listing_error::{HeldDays, ListingError};
+pub use policy::{Limits, OldPages, Policy, Quotas, SmsPool};
 pub use turns::turn;

@@ -1,11 +1,15 @@
 //! The errors of the use cases of listings.
 
+use chrono::NaiveDate;
 use minsu_domain::OrderId;
 use thiserror::Error;
 
 /// Listings.
 #[derive(Debug, Error)]
 pub enum ListingError {
+    /// Orders hold days that were to be blocked.
+    #[error("orders hold {} of the days", .0.days.len())]
+    DaysHeldByOrders(HeldDays),
     /// No such district.
     #[error("no such area")]
     UnknownArea,
@@ -39,4 +43,13 @@ pub enum ListingError {
     /// Another landlord's house.
     #[error("not the landlord of this house")]
     NotOwner,
+}
+
+/// Days that orders hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldDays {
+    /// The days, ascending.
+    pub days: Vec<NaiveDate>,
+    /// The orders, ascending.
+    pub orders: Vec<OrderId>,
 }

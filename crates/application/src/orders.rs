@@ -7,7 +7,8 @@ mod expire;
 mod list;
 mod page;
 mod place;
-mod preview;
+mod quote;
+mod quote_token;
 mod step;
 mod view;
 
@@ -17,6 +18,6 @@ pub use decide::{Decision, decide};
 pub(crate) use expire::expire;
 pub use list::{Role, list};
 pub use page::{ListOrders, OrderPage, page};
-pub use place::{PlaceOrder, place};
-pub use preview::preview;
+pub use place::{AgreedPrice, PlaceOrder, place};
+pub use quote::{Quoted, StayToBook, preview, quote};
 pub use view::{WholeOrder, view, view_whole};

@@ -131,6 +131,16 @@ impl Default for Quotas {
     }
 }
 
+/// What an order costs that comes from a page of before, which shows days × base price.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OldPages {
+    /// What the page showed.
+    #[default]
+    Shown,
+    /// What the rules of the listing say.
+    Rules,
+}
+
 /// The site's own rules, from its settings.
 #[derive(Debug, Clone)]
 pub struct Policy {
@@ -178,6 +188,8 @@ pub struct Policy {
     pub quotas: Quotas,
     /// Whether only guests with a verified real name may order.
     pub real_name_to_order: bool,
+    /// What an order costs whose guest saw no quote.
+    pub old_pages: OldPages,
 }
 
 impl Policy {
@@ -212,6 +224,7 @@ impl Default for Policy {
             limits: Limits::default(),
             quotas: Quotas::default(),
             real_name_to_order: false,
+            old_pages: OldPages::default(),
         }
     }
 }

@@ -184,8 +184,10 @@ pub(crate) fn terms(landlord: i64) -> HouseTerms {
     HouseTerms {
         landlord: user(landlord),
         price: Money::from_fen(1999).unwrap(),
+        deposit: Money::from_fen(500).unwrap(),
         limits: StayLimits::new(1, 0).unwrap(),
         capacity: 4,
+        has_rules: false,
     }
 }
 

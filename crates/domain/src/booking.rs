@@ -46,10 +46,14 @@ pub struct HouseTerms {
     pub landlord: UserId,
     /// Price of a day.
     pub price: Money,
+    /// The deposit, which is no part of any price.
+    pub deposit: Money,
     /// Shortest and longest stay.
     pub limits: StayLimits,
     /// How many guests it takes.
     pub capacity: u32,
+    /// Whether it has rules, seasons or dates of its own, which [`crate::HouseSchedule`] holds.
+    pub has_rules: bool,
 }
 
 /// The reason why a stay cannot be booked, whether or not its days are free.

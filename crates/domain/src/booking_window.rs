@@ -169,8 +169,14 @@ mod tests {
     }
 
     fn booked(limits: StayLimits, stay: &Stay, policy: &BookingPolicy) -> bool {
-        let terms =
-            HouseTerms { landlord: UserId::new(1).unwrap(), price: Money::from_fen(1).unwrap(), limits, capacity: 1 };
+        let terms = HouseTerms {
+            landlord: UserId::new(1).unwrap(),
+            price: Money::from_fen(1).unwrap(),
+            deposit: Money::ZERO,
+            limits,
+            capacity: 1,
+            has_rules: false,
+        };
         terms.quote(UserId::new(2).unwrap(), stay, day(0), policy).is_ok()
     }
 

@@ -58,6 +58,10 @@ pub enum Event {
     ListingPublished(ListingEvent),
     /// `listing.picture_added`: one more picture of a listing.
     ListingPictureAdded(ListingEvent),
+    /// `listing.rules_changed`: other rules or seasons of a listing.
+    ListingRulesChanged(ListingEvent),
+    /// `listing.schedule_changed`: days of a listing were blocked or freed, or have other rules.
+    ListingScheduleChanged(ListingEvent),
     /// `listing.pictures_changed`: order or captions of the pictures of a listing are others, or one is gone.
     ListingPicturesChanged(ListingEvent),
     /// `listing.changed`: what the landlord says of a listing is something else.
@@ -129,6 +133,8 @@ impl Event {
             Self::ListingDrafted(_) => "listing.drafted",
             Self::ListingPublished(_) => "listing.published",
             Self::ListingPictureAdded(_) => "listing.picture_added",
+            Self::ListingRulesChanged(_) => "listing.rules_changed",
+            Self::ListingScheduleChanged(_) => "listing.schedule_changed",
             Self::ListingPicturesChanged(_) => "listing.pictures_changed",
             Self::ListingChanged(_) => "listing.changed",
             Self::ListingUnlisted(_) => "listing.unlisted",

@@ -65,6 +65,10 @@ id!(
     OrderId
 );
 id!(
+    /// A calendar of another site that a landlord has connected.
+    FeedId
+);
+id!(
     /// A personal token.
     TokenId
 );

@@ -11,8 +11,10 @@
 //! let terms = HouseTerms {
 //!     landlord: UserId::new(1)?,
 //!     price: Money::from_yuan_text("199.90")?,
+//!     deposit: Money::ZERO,
 //!     limits: StayLimits::new(1, 0)?,
 //!     capacity: 4,
+//!     has_rules: false,
 //! };
 //! let stay = Stay::new(parse_day("2026-12-01")?, parse_day("2026-12-03")?, StayRule::Days)?;
 //! let quote = terms.quote(UserId::new(2)?, &stay, parse_day("2026-11-20")?, &BookingPolicy::default())?;
@@ -83,7 +85,7 @@ pub use event::{Event, ListingEvent, OrderEvent};
 pub use house_draft::HouseDraft;
 pub use house_filters::{AtLeast, HouseFilters, PriceRange, WantedFacilities};
 pub use house_offer::{Dwelling, HouseOffer};
-pub use id::{AreaId, FacilityId, HouseId, OrderId, PictureId, TokenId, UserId};
+pub use id::{AreaId, FacilityId, FeedId, HouseId, OrderId, PictureId, TokenId, UserId};
 pub use idempotency_key::IdempotencyKey;
 pub use identity::{IdentityNumber, RealName};
 pub use invalid::{Field, Invalid, Rule};

@@ -11,4 +11,6 @@ pub enum Occupant {
     Block,
     /// An imported calendar occupies the day.
     Feed,
+    /// The house is prepared after the stay of an order.
+    Preparation,
 }

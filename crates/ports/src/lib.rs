@@ -59,12 +59,12 @@ pub use sms::{SmsError, SmsSender};
 pub use store::{
     Area, Begun, ClaimOwner, CompletedOrder, Credentials, Doomed, ErasedUser, Facility, GuestCounts, HouseComment,
     HouseDetail, HouseRepo, HouseSummary, IdempotencyRecord, IdempotencyRepo, Job, JobFailure, JobRepo, KeyId,
-    Landlord, LandlordAlone, ListingPicture, ListingStanding, ListingUsage, LockStrength, LockedAccount, LockedGuest,
-    LockedLandlord, LockedParties, MaintenanceRepo, NewClaim, NewHouse, NewOrder, NewToken, NewUser, OccupancyRepo,
-    OrderAct, OrderFilter, OrderNote, OrderParty, OrderPlace, OrderRepo, OrderSide, OrderSummary, OrderUsage,
-    OrderView, OrphanedObjectRepo, OwnHouse, OwnListingRepo, PageStart, PersonalToken, ReferenceRepo, Session, ShownBy,
-    SlideHouse, Store, StoreError, StoredAnswer, TokenHash, TokenRepo, UniqueKey, UnitOfWork, UsageRepo, User,
-    UserLock, UserRepo, WaitingOrder, WithdrawnHouse, WorkerId,
+    Landlord, LandlordAlone, ListingPicture, ListingStanding, ListingUsage, LockStrength, LockedAccount,
+    LockedCalendar, LockedGuest, LockedLandlord, LockedParties, MaintenanceRepo, NewClaim, NewHouse, NewOrder,
+    NewToken, NewUser, OccupancyRepo, OrderAct, OrderFilter, OrderNote, OrderParty, OrderPlace, OrderRepo, OrderSide,
+    OrderSummary, OrderUsage, OrderView, OrphanedObjectRepo, OwnHouse, OwnListingRepo, PageStart, PersonalToken,
+    ReferenceRepo, ScheduleRepo, Session, ShownBy, SlideHouse, Store, StoreError, StoredAnswer, TokenHash, TokenRepo,
+    UniqueKey, UnitOfWork, UsageRepo, User, UserLock, UserRepo, WaitingOrder, WithdrawnHouse, WorkerId,
 };
 pub use subscriber::{EventSubscriber, Notified, Outcome};
 pub use telemetry::{Signal, Telemetry};

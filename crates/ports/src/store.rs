@@ -10,6 +10,7 @@ mod orders;
 mod orphaned_objects;
 mod own_listings;
 mod reference;
+mod schedules;
 mod tokens;
 mod usage;
 mod user;
@@ -26,7 +27,9 @@ pub use houses::{
 };
 pub use idempotency::{ClaimOwner, IdempotencyRecord, IdempotencyRepo, KeyId, NewClaim, StoredAnswer};
 pub use jobs::{Job, JobFailure, JobRepo, WorkerId};
-pub use locks::{Begun, ErasedUser, LandlordAlone, LockedAccount, LockedGuest, LockedLandlord, LockedParties};
+pub use locks::{
+    Begun, ErasedUser, LandlordAlone, LockedAccount, LockedCalendar, LockedGuest, LockedLandlord, LockedParties,
+};
 pub use maintenance::{Doomed, MaintenanceRepo};
 pub use occupancy::OccupancyRepo;
 pub use orders::{
@@ -35,6 +38,7 @@ pub use orders::{
 pub use orphaned_objects::{OrphanedObjectRepo, ShownBy};
 pub use own_listings::{ListingStanding, OwnListingRepo};
 pub use reference::{Area, Facility, ReferenceRepo};
+pub use schedules::ScheduleRepo;
 pub use tokens::{NewToken, PersonalToken, TokenHash, TokenRepo};
 pub use usage::{ListingUsage, OrderUsage, UsageRepo, WaitingOrder};
 pub use user::User;
@@ -44,8 +48,8 @@ pub use users::{Credentials, NewUser, UserRepo};
 pub use {
     houses::MockHouseRepo, idempotency::MockIdempotencyRepo, jobs::MockJobRepo, maintenance::MockMaintenanceRepo,
     occupancy::MockOccupancyRepo, orders::MockOrderRepo, orphaned_objects::MockOrphanedObjectRepo,
-    own_listings::MockOwnListingRepo, reference::MockReferenceRepo, tokens::MockTokenRepo, usage::MockUsageRepo,
-    users::MockUserRepo,
+    own_listings::MockOwnListingRepo, reference::MockReferenceRepo, schedules::MockScheduleRepo, tokens::MockTokenRepo,
+    usage::MockUsageRepo, users::MockUserRepo,
 };
 
 /// The unique key that a value violated.
@@ -140,6 +144,8 @@ pub trait Session: Send {
     fn orders(&mut self) -> &mut dyn OrderRepo;
     /// Occupied days of houses.
     fn occupancy(&mut self) -> &mut dyn OccupancyRepo;
+    /// Rules, seasons and dates of houses.
+    fn schedules(&mut self) -> &mut dyn ScheduleRepo;
     /// Areas and facilities.
     fn reference(&mut self) -> &mut dyn ReferenceRepo;
     /// Orphaned objects: notes of pictures around their upload and removal.

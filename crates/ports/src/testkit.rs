@@ -39,8 +39,8 @@ pub use crate::{
     sms::MockSmsSender,
     store::{
         MockHouseRepo, MockIdempotencyRepo, MockJobRepo, MockMaintenanceRepo, MockOccupancyRepo, MockOrderRepo,
-        MockOrphanedObjectRepo, MockOwnListingRepo, MockReferenceRepo, MockStore, MockTokenRepo, MockUsageRepo,
-        MockUserRepo,
+        MockOrphanedObjectRepo, MockOwnListingRepo, MockReferenceRepo, MockScheduleRepo, MockStore, MockTokenRepo,
+        MockUsageRepo, MockUserRepo,
     },
     telemetry::MockTelemetry,
     work_scheduler::MockWorkScheduler,

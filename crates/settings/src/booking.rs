@@ -1,5 +1,6 @@
 //! The section `[booking]`.
 
+use minsu_application::OldPages;
 use minsu_domain::{BookingPolicy, OrderPolicy, StayRule};
 use serde::{Deserialize, Serialize};
 use validator::Validate;
@@ -12,6 +13,16 @@ pub enum CountedIn {
     Days,
     /// Nights: the last day is free for the next guest.
     Nights,
+}
+
+/// What an order of the old pages costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OldPagesCost {
+    /// Days × base price.
+    Shown,
+    /// What the rules of the listing say.
+    Rules,
 }
 
 /// How stays are counted and how far ahead they may lie.
@@ -39,11 +50,22 @@ pub struct BookingSettings {
     /// Whether a guest may comment on an accepted order before its first day, as the old pages let them. The native API
     /// takes no review before that day, whatever this says.
     pub comment_before_stay: bool,
+    /// What an order of the old pages costs: `shown`, the days × the base price, which is what these pages show; or
+    /// `rules`, what the rules of the listing say.
+    pub old_pages: OldPagesCost,
     /// Whether only guests with a verified real name may order.
     pub real_name_to_order: bool,
 }
 
 impl BookingSettings {
+    /// What an order of the old pages costs.
+    pub const fn old_pages(&self) -> OldPages {
+        match self.old_pages {
+            OldPagesCost::Shown => OldPages::Shown,
+            OldPagesCost::Rules => OldPages::Rules,
+        }
+    }
+
     /// The policy that these settings make.
     pub fn policy(&self) -> BookingPolicy {
         BookingPolicy {
@@ -71,6 +93,7 @@ impl Default for BookingSettings {
             answer_hours: 24,
             check_in_hour: 14,
             comment_before_stay: true,
+            old_pages: OldPagesCost::Shown,
             real_name_to_order: false,
         }
     }

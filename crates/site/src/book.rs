@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
 use minsu_application::{
     houses,
-    orders::{self, PlaceOrder},
+    orders::{self, AgreedPrice, PlaceOrder},
 };
 use minsu_domain::{HouseId, Money, Principal};
 use minsu_ports::HouseDetail;
@@ -47,7 +47,7 @@ async fn page(
     let (app, language, today) = (&state.app, f.language, state.app.today());
     let taken = free_days::taken(app, house.id, today, Some(viewer)).await?;
     let capacity = house.offer.dwelling.capacity;
-    let quote = match stay.order(house.id, capacity) {
+    let quote = match stay.to_book(house.id, capacity) {
         Ok(order) => orders::preview(app, Some(viewer), &order).await.map_err(ApiError::from),
         Err(error) => Err(error),
     };
@@ -98,8 +98,9 @@ pub async fn book(
     // The price that the page showed.
     let total = form.fields.get("total").parse().ok().and_then(|fen| Money::from_fen(fen).ok());
     let done = async {
-        let order = stay.order(id, house.offer.dwelling.capacity)?;
-        orders::place(&state.app, form.viewer, &PlaceOrder { total, ..order }).await?;
+        let stay = stay.to_book(id, house.offer.dwelling.capacity)?;
+        let order = PlaceOrder { stay, price: AgreedPrice::Rules, total };
+        orders::place(&state.app, form.viewer, &order).await?;
         Ok(local::redirect("/orders?done=booked"))
     };
     let done = done.await;

@@ -139,6 +139,7 @@ const fn of_listing(error: &ListingError) -> &'static str {
         ListingError::PicturesMismatch => "The pictures were changed meanwhile.",
         ListingError::OrdersOpen(_) => "Some orders for the house are not over yet, so it cannot be deleted.",
         ListingError::VersionStale => "The house was changed meanwhile.",
+        ListingError::DaysHeldByOrders(_) => "Orders hold some of these days.",
         ListingError::NotOwner => "This house belongs to another landlord.",
     }
 }
@@ -167,6 +168,9 @@ const fn of_order(error: &OrderError) -> &'static str {
             TransitionRefused::StayOver => "The stay is over.",
             TransitionRefused::StayNotBegun => "The stay has not begun yet.",
         },
+        OrderError::QuoteExpired | OrderError::QuoteMismatch => {
+            "The price is no longer valid. Please look at it again."
+        }
         OrderError::PriceChanged(_) => "The price has changed. Please look at it again.",
     }
 }

@@ -7,7 +7,7 @@ use askama::Template;
 use chrono::NaiveDate;
 use minsu_application::{
     App, houses,
-    orders::{self, PlaceOrder},
+    orders::{self, StayToBook},
 };
 use minsu_domain::{Dwelling, HouseId, Money, Principal, Quote, parse_day};
 use minsu_ports::{HouseDetail, ListingPicture, Rendered};
@@ -74,18 +74,18 @@ impl ChosenStay {
         !self.start.is_empty() && !self.end.is_empty()
     }
 
-    /// The order of these days.
+    /// The stay on these days.
     ///
     /// # Errors
     /// Days that cannot be, and more guests than the house takes.
-    pub fn order(&self, house: HouseId, capacity: u32) -> Result<PlaceOrder, ApiError> {
+    pub fn to_book(&self, house: HouseId, capacity: u32) -> Result<StayToBook, ApiError> {
         let guests = if self.guests.is_empty() { Some(1) } else { self.guests.parse::<u32>().ok() };
-        match guests {
-            Some(guests) if (1..=capacity).contains(&guests) => {}
+        let guests = match guests {
+            Some(guests) if (1..=capacity).contains(&guests) => guests,
             Some(guests) if guests > capacity => return Err(NativeFault::TooManyGuests.into()),
             _ => return Err(RequestFault::WrongFields.into()),
-        }
-        Ok(PlaceOrder { house, start: parse_day(&self.start)?, end: parse_day(&self.end)?, total: None })
+        };
+        Ok(StayToBook { house, start: parse_day(&self.start)?, end: parse_day(&self.end)?, guests })
     }
 }
 
@@ -222,10 +222,10 @@ pub async fn listing(
         let house = houses::detail(app, id, viewer.0).await?;
         let capacity = house.offer.dwelling.capacity;
         let mut page = page(&state, frame, house, viewer.0, today).await?;
-        let order = stay.order(id, capacity);
+        let asked = stay.to_book(id, capacity);
         page.stay = stay;
-        let quote = match order {
-            Ok(order) => orders::preview(app, viewer.0, &order).await.map_err(Into::into),
+        let quote = match asked {
+            Ok(asked) => orders::preview(app, viewer.0, &asked).await.map_err(Into::into),
             Err(error) => Err(error),
         };
         match quote {
@@ -256,10 +256,10 @@ mod tests {
             |guests: &str| ChosenStay { start: "2026-12-01".into(), end: "2026-12-02".into(), guests: guests.into() };
         let house = HouseId::new(1).unwrap();
         for (guests, fits) in [("", true), ("1", true), ("4", true), ("5", false), ("0", false), ("x", false)] {
-            assert_eq!(stay(guests).order(house, 4).is_ok(), fits, "{guests:?}");
+            assert_eq!(stay(guests).to_book(house, 4).is_ok(), fits, "{guests:?}");
         }
         let never = ChosenStay { end: "2026-02-30".into(), ..stay("1") };
-        assert!(never.order(house, 4).is_err());
+        assert!(never.to_book(house, 4).is_err());
     }
 
     #[test]

@@ -180,6 +180,7 @@ const fn of_listing(error: &ListingError) -> Verdict {
         ListingError::OrdersOpen(_) => Verdict::business(Errno::DataErr, "还有未完成的订单，不能删除房屋"),
         ListingError::WrongState => Verdict::business(Errno::DataErr, "房屋状态不允许该操作"),
         ListingError::VersionStale => Verdict::business(Errno::DataErr, "房屋信息已被修改"),
+        ListingError::DaysHeldByOrders(_) => Verdict::business(Errno::DataErr, "部分日期已有订单"),
         ListingError::NotOwner => Verdict::business(Errno::RoleErr, "只有房东本人可以操作该房屋"),
     }
 }
@@ -209,6 +210,8 @@ const fn of_order(error: &OrderError) -> Verdict {
             TransitionRefused::StayNotBegun => Verdict::business(Errno::DataErr, "尚未入住，不能评价"),
         },
         OrderError::PriceChanged(_) => Verdict::business(Errno::DataErr, "价格已变动"),
+        OrderError::QuoteExpired => Verdict::business(Errno::DataErr, "报价已失效"),
+        OrderError::QuoteMismatch => Verdict::business(Errno::ParamErr, "报价与预订不符"),
     }
 }
 

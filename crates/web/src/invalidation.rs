@@ -51,6 +51,9 @@ const fn tags_of(event: &Event) -> [Option<InvalidationTag>; 2] {
         Event::AccountRenamed { .. } | Event::AccountAvatarChanged { .. } | Event::AccountDeleted { .. } => {
             [Some(PEOPLE), None]
         }
+        Event::ListingRulesChanged(listing) | Event::ListingScheduleChanged(listing) => {
+            [Some(AVAILABILITY), Some(of_house(listing.house))]
+        }
         Event::ListingPublished(listing)
         | Event::ListingPictureAdded(listing)
         | Event::ListingPicturesChanged(listing)

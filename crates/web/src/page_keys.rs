@@ -60,6 +60,13 @@ impl PageKey {
         Self::undated(EntryKey::new(form, format_args!("listing_{id}_{day}"), 0, tags)?)
     }
 
+    /// The days of a house from one to another, with what they cost.
+    pub fn calendar(form: &'static str, id: HouseId, from: NaiveDate, to: NaiveDate) -> Option<Self> {
+        let tags = [Some(of_house(id)), Some(AVAILABILITY), None];
+        let entry = EntryKey::new(form, format_args!("calendar_{id}_{from}_{to}"), 0, tags)?;
+        Some(Self { entry, dated: true })
+    }
+
     /// A page of a search, if the page is cacheable. Its name is that of document 002,
     /// `houses_{sd}_{ed}_{aid}_{sk}`, where what is absent is empty; behind a date that stands alone comes
     /// how long a stay may be, which depends on the day of the search. Pages of one search differ by their
@@ -210,5 +217,7 @@ mod tests {
         let dated = listed(Some("2026-12-01"), Some("2026-12-03"), "1000");
         let area = AreaId::new(i64::MAX).ok();
         assert!(PageKey::search("classic-members", &CacheableSearch { area, ..dated }).is_some());
+        let day = parse_day("2026-12-01").unwrap();
+        assert!(PageKey::calendar("classic-members", HouseId::new(i64::MAX).unwrap(), day, day).is_some());
     }
 }

@@ -35,6 +35,8 @@ const fn entered(event: &Event) -> Option<OrderStatus> {
         | Event::AccountTokenRevoked { .. }
         | Event::AccountDeleted { .. }
         | Event::ListingDrafted(_)
+        | Event::ListingRulesChanged(_)
+        | Event::ListingScheduleChanged(_)
         | Event::ListingPublished(_)
         | Event::ListingPictureAdded(_)
         | Event::ListingPicturesChanged(_)

@@ -24,7 +24,7 @@ use crate::{
     entity::{
         house, house_day, house_description, house_facility, house_guest, house_word,
         order::{self, QuoteColumns},
-        order_change, user,
+        order_change, order_line, user,
     },
     errors::failed,
     executor::Executor,
@@ -121,6 +121,7 @@ impl SqlStore {
         let orders = batches.iter().map(|batch| batch.orders.len()).sum();
         let mut order_ids = loader.ids("orders", orders).await?.into_iter();
         let (mut users, mut orders, mut changes) = (Rows::new(), Rows::new(), Rows::new());
+        let mut lines = Rows::new();
         let (mut days, mut completed) = (Vec::new(), BTreeMap::<i64, (usize, usize)>::new());
         let mut house_guests = Rows::new();
         for (batch, guest) in batches.iter().zip(guests) {
@@ -129,6 +130,7 @@ impl SqlStore {
             for (past, id) in batch.orders.iter().zip(&mut order_ids) {
                 orders.push(&order(id, guest, past)?);
                 changes.push(&change(id, past));
+                lines.extend(order_line::rows(id, &past.quote));
                 if past.status.holds_days() {
                     let order = Table("orders").order("id", id)?;
                     days.extend(past.stay.occupied().map(|day| (past.house, day, order)));
@@ -150,6 +152,7 @@ impl SqlStore {
         loader.write(users).await?;
         loader.write(orders).await?;
         loader.write(changes).await?;
+        loader.write(lines).await?;
         loader.write(occupied).await?;
         loader.write(house_guests).await?;
         loader.count_completed(completed).await?;
@@ -163,7 +166,9 @@ impl SqlStore {
     pub async fn bookable_after(&self, last: Option<HouseId>, limit: u32) -> Result<Vec<Bookable>, StoreError> {
         let db = self.reader();
         let mut sql = Sql::new(db.get_database_backend());
-        sql.push("SELECT id, landlord_id, price, min_days, max_days, capacity FROM houses WHERE id > ");
+        sql.push(
+            "SELECT id, landlord_id, price, deposit, min_days, max_days, capacity, has_rules FROM houses WHERE id > ",
+        );
         sql.bind(last.map_or(0, HouseId::get)).push(" ORDER BY id").limit(u64::from(limit), 0);
         let rows = BookableRow::find_by_statement(sql.done()).all(&db).await.map_err(failed)?;
         rows.into_iter().map(bookable).collect()
@@ -191,7 +196,8 @@ impl SqlStore {
     /// # Errors
     /// [`StoreError`].
     pub async fn settle(&self) -> Result<(), StoreError> {
-        let tables = "users, houses, house_facilities, house_descriptions, house_words, orders, order_changes, house_day, house_guests";
+        let tables = "users, houses, house_facilities, house_descriptions, house_words, orders, order_changes, order_lines, \
+                      house_day, house_claims, house_rules, house_seasons, house_dates, house_guests";
         let db = self.unhurried().await?;
         let sql = match db.get_database_backend() {
             DbBackend::Postgres => format!("VACUUM (ANALYZE) {tables}"),
@@ -216,9 +222,11 @@ struct BookableRow {
     id: i64,
     landlord_id: i64,
     price: i64,
+    deposit: i64,
     min_days: i32,
     max_days: i32,
     capacity: i32,
+    has_rules: i16,
 }
 
 fn bookable(row: BookableRow) -> Result<Bookable, StoreError> {
@@ -226,8 +234,10 @@ fn bookable(row: BookableRow) -> Result<Bookable, StoreError> {
     let terms = HouseTerms {
         landlord: HOUSES.user("landlord_id", row.landlord_id)?,
         price: HOUSES.money("price", row.price)?,
+        deposit: HOUSES.money("deposit", row.deposit)?,
         limits: HOUSES.limits(row.min_days, row.max_days)?,
         capacity: HOUSES.count("capacity", row.capacity)?,
+        has_rules: row.has_rules != 0,
     };
     Ok((HOUSES.house("id", row.id)?, terms))
 }
@@ -247,7 +257,7 @@ fn user(id: i64, user: &NewUser) -> user::Model {
 }
 
 fn order(id: i64, guest: i64, order: &PastOrder) -> Result<order::Model, StoreError> {
-    let QuoteColumns { days, price, amount } = QuoteColumns::of(&order.quote)?;
+    let QuoteColumns { days, price, amount, line_count } = QuoteColumns::of(&order.quote)?;
     Ok(order::Model {
         id,
         house_id: order.house.get(),
@@ -264,6 +274,7 @@ fn order(id: i64, guest: i64, order: &PastOrder) -> Result<order::Model, StoreEr
         reject_reason: None,
         created_at: order.created_at,
         version: 1,
+        line_count,
         expires_at: None,
         cancellation: order::cancellation_number(CancellationPreset::default()),
     })

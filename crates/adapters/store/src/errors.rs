@@ -21,7 +21,7 @@ pub(crate) enum Misuse {
     NoSuchRow,
     #[error("a column has a type that bulk writes do not know")]
     UnknownValue,
-    #[error("an order has columns for one line of a quote")]
+    #[error("an order has columns for fewer days or lines")]
     QuoteLines,
 }
 

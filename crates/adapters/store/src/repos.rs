@@ -1,5 +1,6 @@
 //! The repositories, one file each: statements, and the mapping of rows to the domain.
 
+mod claims;
 mod digits;
 pub(crate) mod facility_mask;
 mod houses;
@@ -9,11 +10,13 @@ mod jobs;
 mod maintenance;
 mod occupancy;
 pub(crate) mod order_changes;
+mod order_lines;
 mod order_views;
 mod orders;
 mod orphaned_objects;
 pub(crate) mod pages;
 mod reference;
+mod schedules;
 pub(crate) mod search;
 pub(crate) mod sql;
 mod summaries;

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use minsu_ports::{
     HouseRepo, IdempotencyRepo, JobRepo, MaintenanceRepo, OccupancyRepo, OrderRepo, OrphanedObjectRepo, OwnListingRepo,
-    ReferenceRepo, Session, StoreError, TokenRepo, UnitOfWork, UsageRepo, UserRepo,
+    ReferenceRepo, ScheduleRepo, Session, StoreError, TokenRepo, UnitOfWork, UsageRepo, UserRepo,
 };
 
 use crate::{errors::failed, executor::Executor};
@@ -31,6 +31,10 @@ impl Session for SqlSession {
     }
 
     fn occupancy(&mut self) -> &mut dyn OccupancyRepo {
+        self
+    }
+
+    fn schedules(&mut self) -> &mut dyn ScheduleRepo {
         self
     }
 

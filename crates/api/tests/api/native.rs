@@ -7,6 +7,7 @@ mod history;
 mod listings;
 mod lists;
 mod pictures;
+mod pricing;
 mod profile;
 mod proof_of_work;
 mod repeats;

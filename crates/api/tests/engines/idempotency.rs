@@ -13,7 +13,7 @@ use minsu_api::wiring;
 use minsu_application::{
     App, AppError, IdempotencyError,
     idempotency::{self, Claim, Claimed, KeyScope, RequestDigest},
-    orders::{self, PlaceOrder},
+    orders::{self, AgreedPrice, PlaceOrder, StayToBook},
 };
 use minsu_domain::{
     HouseDraft, HouseId, HouseOffer, IdempotencyKey, Means, Mobile, OrderId, Principal, Role, UserId, UserName,
@@ -93,7 +93,11 @@ impl Scene {
     /// Places an order of one day, so many days ahead, under a claim.
     async fn place(&self, app: usize, claim: &Claim, ahead: u64) -> Result<OrderId, AppError> {
         let day = self.apps[app].today() + Days::new(ahead);
-        let command = PlaceOrder { house: self.house, start: day, end: day, total: None };
+        let command = PlaceOrder {
+            stay: StayToBook { house: self.house, start: day, end: day, guests: 1 },
+            price: AgreedPrice::OldPage,
+            total: None,
+        };
         orders::place(&claim.app(&self.apps[app]), self.guest, &command).await
     }
 

@@ -1,23 +1,40 @@
 //! Placing an order.
 
-use chrono::NaiveDate;
-use minsu_domain::{
-    CancellationPreset, Event, HouseId, Money, Occupant, OrderEvent, OrderId, OrderStatus, Principal, Stay,
-    answer_deadline,
-};
-use minsu_ports::{LockedGuest, NewOrder, Store, StoreError};
+use std::collections::BTreeSet;
 
-use crate::{AccountError, App, AppError, ListingError, OrderError, quotas, transaction::in_locked_transaction};
+use minsu_domain::{
+    BookingRefused, Event, HouseId, HouseSchedule, Money, Neighbours, OrderEvent, OrderId, OrderStatus, Principal,
+    Quote, Stay, answer_deadline,
+};
+use minsu_ports::{LockedGuest, NewOrder, Session, Store, StoreError};
+
+use super::{
+    Quoted, StayToBook,
+    quote::{allow, schedule_of},
+    quote_token,
+};
+use crate::{
+    AccountError, App, AppError, ListingError, OldPages, OrderError, quotas, transaction::in_locked_transaction,
+};
+
+/// What an order costs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AgreedPrice {
+    /// What an old page showed, as the site's setting has it: days × base price, or the total of the rules.
+    OldPage,
+    /// The total of the rules.
+    Rules,
+    /// What a quote says, by its token.
+    Quote(String),
+}
 
 /// Asks for a house on some days.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlaceOrder {
-    /// The house.
-    pub house: HouseId,
-    /// First day.
-    pub start: NaiveDate,
-    /// Last day, or day of departure where the site counts nights.
-    pub end: NaiveDate,
+    /// The stay.
+    pub stay: StayToBook,
+    /// What it costs.
+    pub price: AgreedPrice,
     /// What the guest was told that it costs.
     pub total: Option<Money>,
 }
@@ -29,15 +46,19 @@ pub struct PlaceOrder {
 ///
 /// # Errors
 /// [`AppError::Quota`], [`AppError::Invalid`], [`ListingError::NotFound`], [`OrderError::BookingRefused`],
-/// [`OrderError::DaysTaken`], [`OrderError::PriceChanged`], and [`AccountError::IdentityNotVerified`] where the site demands a real name.
+/// [`OrderError::DaysTaken`], [`OrderError::PriceChanged`], [`OrderError::QuoteExpired`],
+/// [`OrderError::QuoteMismatch`], and [`AccountError::IdentityNotVerified`] where the site demands a real name.
 pub async fn place(app: &App, viewer: Principal, command: &PlaceOrder) -> Result<OrderId, AppError> {
     if let Some(earlier) = app.earlier()? {
         return Ok(earlier);
     }
-    let booking = &app.policy.booking;
-    let stay = Stay::new(command.start, command.end, booking.rule)?;
-    let (now, today) = (app.clock.now(), app.today());
-    let status = booking.orders.placed();
+    let house = command.stay.house;
+    let stay = Stay::new(command.stay.start, command.stay.end, app.policy.booking.rule)?;
+    let kept = match &command.price {
+        AgreedPrice::Quote(token) => Some(quote_token::opened(app, token, &command.stay, &stay)?),
+        AgreedPrice::OldPage | AgreedPrice::Rules => None,
+    };
+    let now = app.clock.now();
     let begin =
         async |store: &dyn Store| Ok(LockedGuest::begin(store, viewer.user).await?.ok_or(ListingError::NotFound)?);
     in_locked_transaction(app, begin, async |transaction, guest| {
@@ -45,29 +66,92 @@ pub async fn place(app: &App, viewer: Principal, command: &PlaceOrder) -> Result
             return Err(AccountError::IdentityNotVerified.into());
         }
         quotas::admit_order(app, &mut **transaction, guest, &stay).await?;
-        let locked = guest.with_landlord(&mut **transaction, command.house).await?;
+        let locked = guest.with_landlord(&mut **transaction, house).await?;
         let (parties, terms) = locked.ok_or(ListingError::NotFound)?;
-        let quote = terms.quote(viewer.user, &stay, today, booking)?;
-        if command.total.is_some_and(|total| total != quote.total()) {
-            return Err(OrderError::PriceChanged(quote).into());
-        }
+        let schedule = schedule_of(&mut **transaction, house, terms, &stay).await?;
+        demand_allowed(app, &mut **transaction, &schedule, viewer, &command.stay, &stay).await?;
+        let quote = agreed(app, command, &schedule, &stay, kept.clone())?;
+        let status = placed_as(app, &schedule);
         let expires_at = (status == OrderStatus::WaitAccept)
             .then(|| answer_deadline(now, app.begin_of(stay.start()), app.policy.booking.answer_hours));
-        let cancellation = CancellationPreset::default();
-        let order = NewOrder { house: command.house, stay, quote, status, created_at: now, expires_at, cancellation };
+        let cancellation = schedule.rules.cancellation;
+        let order = NewOrder { house, stay, quote, status, created_at: now, expires_at, cancellation };
         let id = transaction.orders().insert(&parties, &order).await?;
-        let days = stay.occupied().collect();
-        transaction.occupancy().reserve(command.house, Occupant::Order(id), &days).await.map_err(
-            |error| match error {
-                StoreError::DaysTaken(days) => AppError::Order(OrderError::DaysTaken(days)),
-                error => error.into(),
-            },
-        )?;
-        let (house, landlord, entered) = (command.house, terms.landlord, status);
-        transaction.record(Event::OrderPlaced(OrderEvent { order: id, house, landlord, guest: viewer.user, entered }));
+        take_days(&mut **transaction, house, id, &stay, schedule.rules.preparation_days).await?;
+        let (landlord, guest) = (terms.landlord, viewer.user);
+        transaction.record(Event::OrderPlaced(OrderEvent { order: id, house, landlord, guest, entered: status }));
         Ok(id)
     })
     .await
+}
+
+/// Checks the stay against the rules. The days around it are looked up only where it is shorter than the house takes.
+async fn demand_allowed(
+    app: &App,
+    session: &mut (impl Session + ?Sized),
+    schedule: &HouseSchedule,
+    viewer: Principal,
+    asked: &StayToBook,
+    stay: &Stay,
+) -> Result<(), AppError> {
+    let refused = allow(app, schedule, Some(viewer.user), stay, asked.guests, Neighbours::default());
+    let Err(refused) = refused else { return Ok(()) };
+    if refused != BookingRefused::TooShort {
+        return Err(refused.into());
+    }
+    let preparation = schedule.rules.preparation_days;
+    let (from, to) = Neighbours::days(stay, preparation);
+    let occupied = session.occupancy().occupied(asked.house, from, to).await?;
+    let neighbours = Neighbours::of(stay, preparation, app.today(), &occupied);
+    Ok(allow(app, schedule, Some(viewer.user), stay, asked.guests, neighbours)?)
+}
+
+/// The price of the order, if it is the one that the guest was told.
+fn agreed(
+    app: &App,
+    command: &PlaceOrder,
+    schedule: &HouseSchedule,
+    stay: &Stay,
+    kept: Option<Quote>,
+) -> Result<Quote, AppError> {
+    let by_base_price = command.price == AgreedPrice::OldPage && app.policy.old_pages == OldPages::Shown;
+    let quote = match kept {
+        Some(quote) => quote,
+        None if by_base_price => Quote::at_one_price(stay, schedule.terms.price).map_err(|_| BookingRefused::Amount)?,
+        None => schedule.quote(stay, command.stay.guests)?,
+    };
+    if command.total.is_some_and(|total| total != quote.total()) {
+        let quoted = Quoted::new(app, &command.stay, quote, schedule.terms.deposit);
+        return Err(OrderError::PriceChanged(Box::new(quoted)).into());
+    }
+    Ok(quote)
+}
+
+/// The state of a new order: the landlord's rules may answer at once.
+fn placed_as(app: &App, schedule: &HouseSchedule) -> OrderStatus {
+    let orders = app.policy.booking.orders;
+    if schedule.rules.instant { orders.accepted() } else { orders.placed() }
+}
+
+/// Takes the days of an order, and those behind it for preparation.
+async fn take_days(
+    session: &mut (impl Session + ?Sized),
+    house: HouseId,
+    order: OrderId,
+    stay: &Stay,
+    preparation: u32,
+) -> Result<(), AppError> {
+    let taken = |error| match error {
+        StoreError::DaysTaken(days) => AppError::Order(OrderError::DaysTaken(days)),
+        error => error.into(),
+    };
+    let days = stay.occupied().collect();
+    session.occupancy().reserve(house, order, &days).await.map_err(taken)?;
+    if preparation == 0 {
+        return Ok(());
+    }
+    let behind: BTreeSet<_> = stay.last().iter_days().skip(1).take(preparation as usize).collect();
+    session.occupancy().prepare(house, order, &behind).await.map_err(taken)
 }
 
 #[cfg(test)]
@@ -77,7 +161,7 @@ mod tests {
         QuotaError,
         test_app::{TestApp, principal, terms, user},
     };
-    use minsu_domain::{BookingRefused, StayRule, Version, parse_day};
+    use minsu_domain::{StayRule, Version, parse_day};
     use minsu_ports::{
         LockStrength, OrderUsage, UserLock, WaitingOrder,
         testkit::{EventLog, MockUnitOfWork},
@@ -85,7 +169,9 @@ mod tests {
 
     fn command(start: &str, end: &str) -> PlaceOrder {
         let day = |text| parse_day(text).unwrap();
-        PlaceOrder { house: HouseId::new(7).unwrap(), start: day(start), end: day(end), total: None }
+        let house = HouseId::new(7).unwrap();
+        let stay = StayToBook { house, start: day(start), end: day(end), guests: 1 };
+        PlaceOrder { stay, price: AgreedPrice::OldPage, total: None }
     }
 
     async fn placed(
@@ -107,19 +193,18 @@ mod tests {
                     && order.quote.total().fen() == i64::from(order.stay.days()) * 1999
             })
             .returning(|_, _| Ok(id()));
-        let stay = Stay::new(command.start, command.end, StayRule::Days).unwrap();
+        let stay = Stay::new(command.stay.start, command.stay.end, StayRule::Days).unwrap();
         unit.occupancy
             .expect_reserve()
-            .withf(move |house, occupant, days| {
-                (*house, *occupant) == (HouseId::new(7).unwrap(), Occupant::Order(id()))
-                    && days.iter().copied().eq(stay.occupied())
+            .withf(move |house, order, days| {
+                (*house, *order) == (HouseId::new(7).unwrap(), id()) && days.iter().copied().eq(stay.occupied())
             })
             .return_once(move |_, _, _| result);
         let commits = unit.commits.clone();
         let log = EventLog::default();
         let app = TestApp::default().store(unit.begun_once()).subscriber(log.clone()).build();
         let result = place(&app, principal(guest), command).await;
-        let (order, house) = (OrderId::new(3).unwrap(), command.house);
+        let (order, house) = (OrderId::new(3).unwrap(), command.stay.house);
         let (landlord, guest, entered) = (user(1), user(guest), OrderStatus::WaitAccept);
         let event = Event::OrderPlaced(OrderEvent { order, house, landlord, guest, entered });
         assert_eq!(log.committed(), vec![event; commits.count()]);
@@ -147,7 +232,7 @@ mod tests {
     #[tokio::test]
     async fn taken_days_own_houses_and_past_days_are_refused() {
         let december = command("2026-12-01", "2026-12-03");
-        let days = vec![december.end];
+        let days = vec![december.stay.end];
         let taken = placed(2, &december, Err(StoreError::DaysTaken(days.clone()))).await;
         assert!(
             matches!(&taken, (Err(AppError::Order(OrderError::DaysTaken(taken))), 0) if *taken == days),

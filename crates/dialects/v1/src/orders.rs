@@ -3,7 +3,7 @@
 use actix_web::web;
 use minsu_application::{
     AppError, ListingError, OrderError,
-    orders::{self, BeforeStay, Decision, PlaceOrder},
+    orders::{self, AgreedPrice, BeforeStay, Decision, PlaceOrder, StayToBook},
 };
 use minsu_domain::{Comment, Field, HouseId, OrderId, OrderReason, TransitionRefused, parse_day};
 
@@ -51,12 +51,14 @@ pub(crate) async fn place(
     viewer: LoggedIn,
     body: Json<OrderBody>,
 ) -> Result<Reply<OrderIdData>, ApiError> {
-    let command = PlaceOrder {
+    // Old pages ask for no number of guests.
+    let stay = StayToBook {
         house: HouseId::new(body.house_id.0)?,
         start: parse_day(&body.start_date)?,
         end: parse_day(&body.end_date)?,
-        total: None,
+        guests: 1,
     };
+    let command = PlaceOrder { stay, price: AgreedPrice::OldPage, total: None };
     let id = orders::place(&state.app, viewer.0, &command).await?;
     Ok(Reply::new(OrderIdData { order_id: id.get() }))
 }

@@ -95,9 +95,12 @@ pub struct OrderBody {
     /// The end by the site's rule: the last day, or the day of departure.
     #[schema(value_type = native::Day)]
     end: String,
-    /// How many guests come, 1 where absent; held against the capacity of the listing, and not kept.
+    /// How many guests come, 1 where absent.
     #[schema(value_type = Option<native::Guests>, nullable = false)]
     guests: Option<i64>,
+    /// The token of a quote for the same listing, days and guests: the order costs what the quote says.
+    #[schema(nullable = false, examples("c2lnbmF0dXJl…"))]
+    quote_token: Option<String>,
     /// What the guest was told that it costs, in 分.
     #[schema(value_type = Option<native::Fen>, nullable = false)]
     total: Option<i64>,
@@ -125,4 +128,19 @@ pub struct CancelBody {
 pub struct ReviewBody {
     #[schema(value_type = values::CommentText)]
     text: String,
+}
+
+/// A stay to be priced.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "the document shows it; the handler reads field by field")]
+pub struct QuoteBody {
+    /// The first day.
+    #[schema(value_type = native::Day)]
+    start: String,
+    /// The end by the site's rule: the last day, or the day of departure.
+    #[schema(value_type = native::Day)]
+    end: String,
+    /// How many guests come, 1 where absent.
+    #[schema(value_type = Option<native::Guests>, nullable = false)]
+    guests: Option<i64>,
 }

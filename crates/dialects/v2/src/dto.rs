@@ -4,6 +4,7 @@
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use minsu_application::{
     App,
+    orders::Quoted,
     proof::{ALGORITHM, Challenge},
     sessions::SessionInfo,
     users::ProfileVersion,
@@ -270,6 +271,30 @@ impl From<&Quote> for QuoteData {
             currency: CURRENCY,
             days: quote.days(),
         }
+    }
+}
+
+/// What a stay costs, and a token that keeps the price.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct QuotedData {
+    /// `lines`, `total`, `currency`, `days`.
+    #[serde(flatten)]
+    quote: QuoteData,
+    /// The deposit, in 分; no part of the total.
+    #[schema(examples(50000))]
+    deposit: i64,
+    /// Until when an order with the token costs this.
+    #[schema(examples("2026-11-26T08:45:00Z"), format = DateTime)]
+    valid_until: String,
+    /// Keeps the price: `quote_token` of an order. It promises no days.
+    #[schema(examples("c2lnbmF0dXJl…"))]
+    token: String,
+}
+
+impl From<&Quoted> for QuotedData {
+    fn from(quoted: &Quoted) -> Self {
+        let Quoted { quote, deposit, valid_until, token } = quoted;
+        Self { quote: quote.into(), deposit: deposit.fen(), valid_until: instant(*valid_until), token: token.clone() }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use futures_util::future::LocalBoxFuture;
-use minsu_domain::{Invalid, parse_day};
+use minsu_domain::{Change, Invalid, parse_day};
 use minsu_web::{
     api_error::{ApiError, RequestFault},
     body::Body,
@@ -43,6 +43,34 @@ impl Fields {
         self.checked(name, read(&value))
     }
 
+    /// A field that `null` clears and that stays where it is absent.
+    pub(crate) fn change<T>(&mut self, name: &str, read: impl FnOnce(&Value) -> Result<T, FieldRule>) -> Change<T> {
+        match self.left.remove(name) {
+            None => Change::Keep,
+            Some(Value::Null) => Change::Clear,
+            Some(value) => self.checked(name, read(&value)).map_or(Change::Keep, Change::Set),
+        }
+    }
+
+    /// A list of objects that must be there, each read by its fields; its faults lie at `/name/0/field`.
+    pub(crate) fn each<T>(&mut self, name: &str, read: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+        let items = self.need(name, |value| value.as_array().cloned().ok_or(FieldRule::Type))?;
+        let mut all = Vec::new();
+        for (place, item) in items.into_iter().enumerate() {
+            let Value::Object(left) = item else {
+                self.fault_inside(format!("/{name}/{place}"), FieldRule::Type);
+                continue;
+            };
+            let mut fields = Self { left, faults: Vec::new() };
+            all.extend(read(&mut fields));
+            fields.faults.extend(fields.left.keys().map(|name| FieldFault::at(name, FieldRule::Unknown)));
+            for FieldFault { pointer, rule } in fields.faults {
+                self.fault_inside(format!("/{name}/{place}{pointer}"), rule);
+            }
+        }
+        Some(all)
+    }
+
     /// A field that must be there, but for one that has a value already: where it is absent, the value stays.
     pub(crate) fn keep<T>(
         &mut self,
@@ -81,6 +109,11 @@ impl Fields {
     /// A fault somewhere inside a field, at a JSON pointer.
     pub(crate) fn fault_inside(&mut self, pointer: String, rule: FieldRule) {
         self.faults.push(FieldFault { pointer, rule });
+    }
+
+    /// Whether nothing was wrong so far.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.faults.is_empty()
     }
 
     /// Another fault of a field, unless one of it was found already.
@@ -157,6 +190,19 @@ pub(crate) fn integer<T>(make: impl Fn(i64) -> Result<T, Invalid>) -> impl Fn(&V
 /// Whole numbers.
 pub(crate) fn integers(value: &Value) -> Result<Vec<i64>, FieldRule> {
     value.as_array().ok_or(FieldRule::Type)?.iter().map(integer(Ok)).collect()
+}
+
+/// `true` or `false`.
+pub(crate) fn boolean(value: &Value) -> Result<bool, FieldRule> {
+    value.as_bool().ok_or(FieldRule::Type)
+}
+
+/// Whole numbers by the number of a weekday: `{"5": 25999}`.
+pub(crate) fn by_weekday(value: &Value) -> Result<Vec<(i64, i64)>, FieldRule> {
+    let number = |name: &str| name.parse::<i64>().ok().filter(|number| number.to_string() == name);
+    let price =
+        |(name, value): (&String, &Value)| Ok((number(name).ok_or(FieldRule::Format)?, integer(Ok::<i64, _>)(value)?));
+    value.as_object().ok_or(FieldRule::Type)?.iter().map(price).collect()
 }
 
 /// A day, `YYYY-MM-DD`.

@@ -14,9 +14,11 @@
 mod account;
 mod acting;
 pub mod bodies;
+mod calendar;
 mod cancellation;
 mod codes;
 mod cursor;
+mod date_range;
 pub mod dto;
 mod fields;
 mod guard;
@@ -37,8 +39,13 @@ mod picture_dto;
 mod pictures;
 pub mod problem;
 mod query;
+mod quotes;
 mod repeats;
 mod reply;
+mod rules;
+pub mod rules_dto;
+mod schedule;
+pub mod schedule_dto;
 mod search_params;
 mod sessions;
 pub mod site;
@@ -123,6 +130,14 @@ pub fn routes() -> Routes {
         .on(&pictures::ADD, pictures::add)
         .on(&pictures::ARRANGE, pictures::arrange)
         .on(&pictures::DELETE, pictures::delete)
+        .on(&rules::RULES, rules::rules)
+        .on(&rules::PUT_RULES, rules::put_rules)
+        .on(&rules::SEASONS, rules::seasons)
+        .on(&rules::PUT_SEASONS, rules::put_seasons)
+        .on(&schedule::SCHEDULE, schedule::schedule)
+        .on(&schedule::PUT_SCHEDULE, schedule::put_schedule)
+        .on(&calendar::CALENDAR, calendar::calendar)
+        .on(&quotes::QUOTE, quotes::quote)
         .on(&orders::ORDERS, orders::list)
         .on(&orders::ORDER, orders::order)
         .on(&orders::PLACE, orders::place)

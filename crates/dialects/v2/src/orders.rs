@@ -1,10 +1,10 @@
 //! Orders.
 
 use actix_web::{HttpRequest, web};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate};
 use minsu_application::{
-    App, AppError, ListingError, OrderError, houses,
-    orders::{self, BeforeStay, Decision, ListOrders, PlaceOrder, Role},
+    App, AppError, ListingError, OrderError,
+    orders::{self, AgreedPrice, BeforeStay, Decision, ListOrders, PlaceOrder, Quoted, Role, StayToBook},
 };
 use minsu_domain::{
     Comment, Field, HouseDraft, HouseId, Invalid, Money, OrderId, OrderReason, OrderStatus, Principal, Quote,
@@ -12,7 +12,7 @@ use minsu_domain::{
 };
 use minsu_web::{
     api_error::ApiError,
-    native_fault::{FieldRule, NativeFault},
+    native_fault::FieldRule,
     openapi::{
         call::{Call, Input},
         refusals::{self, ConcatAll},
@@ -24,7 +24,7 @@ use crate::{
     acting::{Caller, Site},
     bodies::{OrderBody, RejectBody, ReviewBody},
     cursor,
-    fields::{self, Fields, integer, text},
+    fields::{self, Fields, integer, string, text},
     listings::{id_in_path, invalid_parameters},
     order_dto::{OrderData, OrderPage},
     order_states::STATES,
@@ -134,8 +134,9 @@ pub(crate) async fn seen(site: &Site, viewer: Principal, id: OrderId) -> Result<
 
 pub(crate) const PLACE: Call = Call::post::<OrderData>("/orders", "place_order", "Places an order.")
     .says(
-        "Orders a listing for some days by the site's rule. The price is that of the listing; with `total` the order \
-         is placed only if it costs that.",
+        "Orders a listing for some days by the site's rule. It costs what the rules of the listing say now, or, with \
+         the token of a quote, what that says; with `total` the order is placed only if it costs that, and \
+         `price_changed` has a new quote. A listing with instant booking needs no answer of its landlord.",
     )
     .has_location()
     .has_tag()
@@ -144,7 +145,12 @@ pub(crate) const PLACE: Call = Call::post::<OrderData>("/orders", "place_order",
     .with_json::<OrderBody>()
     .refuses(|| {
         [
-            refusals::app([taken(), AppError::Listing(ListingError::NotFound)]),
+            refusals::app([
+                taken(),
+                AppError::Listing(ListingError::NotFound),
+                AppError::Order(OrderError::QuoteExpired),
+                AppError::Order(OrderError::QuoteMismatch),
+            ]),
             refusals::order_quotas(),
             refusals::bookings(),
             changed_price(),
@@ -169,30 +175,30 @@ fn taken() -> AppError {
 fn changed_price() -> Vec<ApiError> {
     let day = NaiveDate::default();
     let line = QuoteLine::days(day, 1, Money::ZERO).and_then(|line| Quote::of_lines(vec![line]));
-    line.map(|quote| AppError::Order(OrderError::PriceChanged(quote)).into()).into_iter().collect()
+    let quoted =
+        |quote| Quoted { quote, deposit: Money::ZERO, valid_until: DateTime::UNIX_EPOCH, token: String::new() };
+    let changed = |quote| AppError::Order(OrderError::PriceChanged(Box::new(quoted(quote)))).into();
+    line.map(changed).into_iter().collect()
 }
 
 pub(crate) async fn place(site: Site, caller: Caller, mut body: Fields) -> Result<Reply<OrderData>, ApiError> {
     let house = body.need("listing_id", integer(HouseId::new));
     let (start, end) = (body.need("start", fields::day), body.need("end", fields::day));
     let total = body.may("total", integer(Money::from_fen));
-    let guests = body.may("guests", integer(guests));
-    let command = || Some(PlaceOrder { house: house?, start: start?, end: end?, total });
-    let command = body.finish(command())?;
+    let guests = body.may("guests", integer(guests)).unwrap_or(1);
+    let price = body.may("quote_token", string).map_or(AgreedPrice::Rules, AgreedPrice::Quote);
+    let stay = || Some(StayToBook { house: house?, start: start?, end: end?, guests });
+    let stay = body.finish(stay())?;
     let (app, viewer) = (site.app(), caller.0);
-    if let Some(guests) = guests.filter(|guests| *guests > 1) {
-        let listing = houses::detail(app, command.house, Some(viewer)).await?;
-        if guests > i64::from(listing.offer.dwelling.capacity) {
-            return Err(NativeFault::TooManyGuests.into());
-        }
-    }
+    let command = PlaceOrder { stay, price, total };
     let id = orders::place(app, viewer, &command).await?;
     Ok(seen(&site, viewer, id).await?.at(&format!("/orders/{id}")))
 }
 
 /// A number of guests that some listing takes.
-fn guests(number: i64) -> Result<i64, Invalid> {
-    if (1..=HouseDraft::MAX_CAPACITY).contains(&number) { Ok(number) } else { Err(Invalid::range(Field::Capacity)) }
+pub(crate) fn guests(number: i64) -> Result<u32, Invalid> {
+    let number = Some(number).filter(|number| (1..=HouseDraft::MAX_CAPACITY).contains(number));
+    number.and_then(|number| u32::try_from(number).ok()).ok_or(Invalid::range(Field::Capacity))
 }
 
 pub(crate) fn acts() -> Vec<ApiError> {

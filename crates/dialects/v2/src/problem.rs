@@ -94,6 +94,8 @@ problems! {
         "It is written once.";
     PictureNeeded 409 "picture_needed" "请先上传房屋图片" "The listing needs a picture first"
         "Add one by POST /listings/{id}/pictures.";
+    DaysHeldByOrders 409 "days_held_by_orders" "部分日期已有订单" "Orders hold some of the days"
+        "Days that an order holds cannot be blocked. The member days lists them, orders the orders. Nothing was changed.";
     OpenOrders 409 "open_orders" "还有未完成的订单" "Some orders are not over"
         "An account is deleted when no order of it, as guest or landlord, is open; a listing when none for it is, and \
          the member orders lists those.";
@@ -103,6 +105,8 @@ problems! {
         "The stay costs something else than the total of the request. The member quote has what it costs now.";
     LimitReached 409 "limit_reached" "已达到数量上限" "There are as many as there can be"
         "Waiting does not help. Delete one, book fewer days, or, for a captcha, ask for another one.";
+    Expired 410 "expired" "已失效" "It is no longer valid"
+        "The token of a quote is good for 15 minutes; this one is over, or was not made here. Ask for another quote.";
     VersionStale 412 "version_stale" "资料已被修改" "It was changed since you read it"
         "The header If-Match names an older version. Read it again and repeat the change on what it is now.";
     TooLarge 413 "too_large" "请求体过大" "The body is too large"
@@ -112,7 +116,8 @@ problems! {
     InvalidFields 422 "invalid_fields" "参数错误" "Some fields are invalid"
         "The member errors lists all of them: a JSON pointer (of a query parameter, its name), a code and a title.";
     StayNotAllowed 422 "stay_not_allowed" "该入住日期不可预订" "The stay cannot be booked"
-        "The member rule names the rule that refuses it: past, too_far_ahead, length, amount or guests.";
+        "The member rule names the rule that refuses it: past, too_far_ahead, guests, \
+         notice_days, window_days, min_days, max_days, arrival_days, departure_days or amount.";
     CaptchaWrong 422 "captcha_wrong" "图片验证码错误或已过期" "The captcha was not answered rightly"
         "A captcha can be answered once, and not for long. Ask for another one.";
     SmsCodeWrong 422 "sms_code_wrong" "短信验证码错误或已过期" "The SMS code is not right"

@@ -1,6 +1,6 @@
 //! Which values the fields of the native API take, beside those that all dialects share.
 
-use minsu_domain::{Caption, HouseDraft, PageLimit, WantedFacilities};
+use minsu_domain::{CancellationPreset, Caption, HouseDraft, HouseRules, PageLimit, WantedFacilities};
 use serde_json::json;
 use utoipa::{
     PartialSchema,
@@ -31,6 +31,38 @@ minsu_web::schema_values! {
     After => plain("next of the page before");
     /// An amount in 分.
     Fen => done(number(0, minsu_domain::Money::MAX.fen(), 19_900));
+    /// Weekdays by their numbers, 1 is Monday.
+    Weekdays => {
+        let days = ArrayBuilder::new().items(number(1, 7, 1)).min_items(Some(1));
+        RefOr::T(Schema::Array(days.examples([json!([5, 6, 7])]).build()))
+    };
+    /// Prices of weekdays in 分, by the number of the weekday; 1 is Monday.
+    WeekdayPrices => {
+        let prices = ObjectBuilder::new().schema_type(Type::Object);
+        let prices = prices.additional_properties(Some(number(1, HouseDraft::MAX_PRICE_FEN, 25_999)));
+        done(prices.examples([json!({"5": 25_999, "6": 25_999})]))
+    };
+    /// Days of notice.
+    NoticeDays => done(number(0, HouseRules::MAX_NOTICE_DAYS, 1));
+    /// Days of a booking window; 0 for no bound but the site's.
+    WindowDays => done(number(0, HouseRules::MAX_WINDOW_DAYS, 180));
+    /// Days of preparation.
+    PreparationDays => done(number(0, HouseRules::MAX_PREPARATION_DAYS, 1));
+    /// A discount in basis points.
+    BasisPoints => done(number(0, minsu_domain::BasisPoints::MAX, 1000));
+    /// The shortest stay in days.
+    ShortestStay => done(number(1, HouseDraft::MAX_STAY_DAYS, 2));
+    /// The longest stay in days; 0 for no limit.
+    LongestStay => done(number(0, HouseDraft::MAX_STAY_DAYS, 30));
+    /// A note.
+    Note => {
+        let text = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1));
+        done(text.max_length(Some(minsu_domain::BlockNote::MAX_CHARS)).examples(["油漆"]))
+    };
+    /// What occupies a day.
+    Occupant => choice(&["order", "block", "feed", "preparation"]);
+    /// What set a price.
+    PriceSource => choice(&crate::schedule_dto::PRICE_SOURCES);
     /// A number of guests.
     Guests => done(number(1, HouseDraft::MAX_CAPACITY, 2));
     /// A number of rooms.
@@ -80,7 +112,7 @@ minsu_web::schema_values! {
     /// Who changes an order.
     ChangedBy => choice(&crate::order_states::ACTORS);
     /// A cancellation policy.
-    Cancellation => choice(&minsu_domain::CancellationPreset::ALL.map(minsu_domain::CancellationPreset::name));
+    Cancellation => choice(&CancellationPreset::ALL.map(CancellationPreset::name));
     /// A state of an order.
     OrderState => choice(&crate::order_states::STATES.map(|(name, _)| name));
 }

@@ -34,7 +34,7 @@ impl HouseSchedule {
         if guests > self.terms.capacity {
             return Err(BookingRefused::TooManyGuests);
         }
-        self.allow_arrival_in(stay, today)?;
+        self.is_arrival_in_time(stay.start(), today)?;
         if stay.days() < self.min_days_on(stay.start()) && !(policy.short_gaps && neighbours.is_gap()) {
             return Err(BookingRefused::TooShort);
         }
@@ -51,13 +51,16 @@ impl HouseSchedule {
         Ok(())
     }
 
-    /// Whether the first day is neither too near nor too far for the house.
-    fn allow_arrival_in(&self, stay: &Stay, today: NaiveDate) -> Result<(), BookingRefused> {
+    /// Whether a first day is neither too near nor too far for the house.
+    ///
+    /// # Errors
+    /// [`BookingRefused::Notice`], [`BookingRefused::BeyondWindow`].
+    pub fn is_arrival_in_time(&self, first: NaiveDate, today: NaiveDate) -> Result<(), BookingRefused> {
         let in_days = |days: u32| today.checked_add_days(Days::new(days.into())).unwrap_or(NaiveDate::MAX);
-        if stay.start() < in_days(self.rules.notice_days) {
+        if first < in_days(self.rules.notice_days) {
             return Err(BookingRefused::Notice);
         }
-        if self.rules.window_days.is_some_and(|window| stay.start() > in_days(window)) {
+        if self.rules.window_days.is_some_and(|window| first > in_days(window)) {
             return Err(BookingRefused::BeyondWindow);
         }
         Ok(())

@@ -2,7 +2,7 @@
 //! nor a claim covers it; releasing one hands the day to the others.
 
 use crate::{
-    Field, Invalid, OrderId,
+    FeedId, Field, Invalid, OrderId,
     text::{Kind, checked, stored},
 };
 
@@ -11,6 +11,8 @@ use crate::{
 pub enum Claim {
     /// The landlord closed the day.
     Block,
+    /// An imported calendar occupies the day.
+    Feed(FeedId),
     /// The day follows the stay of an order and is needed to prepare the house.
     Preparation(OrderId),
 }

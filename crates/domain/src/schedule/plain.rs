@@ -51,8 +51,10 @@ mod tests {
         let terms = HouseTerms {
             landlord: UserId::new(1).unwrap(),
             price: Money::from_fen(1999).unwrap(),
+            deposit: Money::ZERO,
             limits: StayLimits::new(1, 0).unwrap(),
             capacity: 2,
+            has_rules: false,
         };
         let stay = Stay::new(parse_day(from).unwrap(), parse_day(to).unwrap(), StayRule::Days).unwrap();
         terms.quote(UserId::new(2).unwrap(), &stay, parse_day("2026-11-21").unwrap(), &BookingPolicy::default())
@@ -77,8 +79,10 @@ mod tests {
         let terms = HouseTerms {
             landlord: UserId::new(1).unwrap(),
             price: Money::from_fen(100).unwrap(),
+            deposit: Money::ZERO,
             limits: StayLimits::new(2, 3).unwrap(),
             capacity: 2,
+            has_rules: false,
         };
         let today = parse_day("2026-11-21").unwrap();
         let ask = |guest, end| {

@@ -19,7 +19,7 @@ fn fen(fen: i64) -> Money {
 
 fn terms(price: i64, min: u32, max: u32, capacity: u32) -> HouseTerms {
     let (landlord, limits) = (UserId::new(1).unwrap(), StayLimits::new(min, max).unwrap());
-    HouseTerms { landlord, price: fen(price), limits, capacity }
+    HouseTerms { landlord, price: fen(price), deposit: Money::ZERO, limits, capacity, has_rules: true }
 }
 
 fn season(from: NaiveDate, to: NaiveDate, price: Option<i64>) -> SeasonDraft {

@@ -11,6 +11,7 @@
 //! | [`LockedGuest`] | guest, exclusive | counting the guest's waiting orders |
 //! | [`LockedParties`] | guest, exclusive; landlord, shared | placing an order |
 //! | [`LockedLandlord`] | landlord, exclusive | publishing and changing a listing, its pictures, counting the landlord's |
+//! | [`LockedCalendar`] | landlord, exclusive; house, alone | rules, seasons, dates and claims of the house |
 //! | [`LandlordAlone`] | landlord, alone | looking for open orders of a listing, deleting it |
 //! | [`LockedAccount`] | user, exclusive | replacing the portrait, counting and adding what an account owns |
 //! | [`ErasedUser`] | user, alone | looking for open orders, withdrawing houses |
@@ -146,6 +147,39 @@ impl LockedLandlord {
     /// The landlord.
     pub const fn landlord(&self) -> UserId {
         self.landlord
+    }
+
+    /// Locks a house of the landlord in addition; `None` where the landlord has no such house.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn with_calendar(
+        &self,
+        transaction: &mut dyn UnitOfWork,
+        house: HouseId,
+    ) -> Result<Option<LockedCalendar>, StoreError> {
+        let locked = transaction.own_listings().lock_calendar(self, house).await?;
+        Ok(locked.then_some(LockedCalendar { landlord: self.landlord, house }))
+    }
+}
+
+/// A house whose days no other transaction occupies or frees before this one ends: days go from one claim to the
+/// next correctly, and no order is placed on a day that is being blocked.
+#[derive(Debug, PartialEq, Eq)]
+pub struct LockedCalendar {
+    landlord: UserId,
+    house: HouseId,
+}
+
+impl LockedCalendar {
+    /// The owner of the house.
+    pub const fn landlord(&self) -> UserId {
+        self.landlord
+    }
+
+    /// The house.
+    pub const fn house(&self) -> HouseId {
+        self.house
     }
 }
 

@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use minsu_domain::{Caption, HouseId, HouseOffer, ListingState, ListingStep, PictureId, PictureKey, UserId, Version};
+use minsu_domain::{
+    Caption, HouseId, HouseOffer, HouseTerms, ListingState, ListingStep, PictureId, PictureKey, UserId, Version,
+};
 
 use crate::{LandlordAlone, LockedLandlord, NewHouse, OwnHouse, StoreError};
 
@@ -29,6 +31,13 @@ pub trait OwnListingRepo: Send {
 
     /// Whose a listing is and where it stands, in whatever state.
     async fn standing(&mut self, id: HouseId) -> Result<Option<ListingStanding>, StoreError>;
+
+    /// As [`crate::HouseRepo::terms`], of a listing in whatever state.
+    async fn terms(&mut self, id: HouseId) -> Result<Option<HouseTerms>, StoreError>;
+
+    /// Locks a house of the locked landlord that is not deleted, so that no order of it is placed and no day of it is
+    /// freed before this transaction ends; `false` where there is none. [`crate::LockedCalendar`] is made from it.
+    async fn lock_calendar(&mut self, landlord: &LockedLandlord, id: HouseId) -> Result<bool, StoreError>;
 
     /// Advances the version of a listing of the locked landlord that still has the version `seen`. `false` where it
     /// has another one or is not the landlord's: nothing changed.

@@ -28,6 +28,7 @@ mod orders;
 mod orphaned_objects;
 mod own_listings;
 mod reference;
+mod schedules;
 mod search;
 mod sessions;
 mod tokens;
@@ -80,9 +81,11 @@ suite! { $
         keys_are_forgotten;
     jobs: one_of_sixteen_leases_a_job, a_lease_ends_by_itself_and_its_holder_learns_of_it, a_job_rests_until_it_is_due,
         expired_orders_come_oldest_first, what_failed_is_left_out_until_its_time;
-    occupancy: reserved_days_hide_the_house, an_occupied_day_is_refused_whatever_occupies_it,
+    occupancy: claimed_days_hide_the_house, an_occupied_day_is_refused_whatever_occupies_it,
         a_refused_reservation_leaves_nothing, a_refusal_names_the_taken_days, releasing_frees_the_days_of_one_order_only,
-        no_days_reserve_nothing, occupied_days_read_back;
+        no_days_reserve_nothing, occupied_days_read_back, a_day_goes_to_the_claims_that_are_left,
+        preparation_follows_the_stay, a_calendar_is_its_landlords,
+        simultaneous_claims_and_orders_leave_no_day_behind;
     orders: a_placed_order_reads_back, a_shared_day_is_refused, neighbours_fit, a_refused_order_leaves_nothing,
         the_day_of_departure_is_free_under_nights, orders_need_their_house, rejection_frees_the_days,
         cancellation_frees_the_days, live_orders_keep_their_days, a_step_from_another_state_changes_nothing,
@@ -96,6 +99,8 @@ suite! { $
     order_views: both_parties_see_the_whole_order, pages_go_on_behind_an_order, a_list_narrows,
         every_change_is_an_entry_of_the_history;
     reference: areas_and_facilities_have_their_fixed_ids;
+    schedules: rules_and_seasons_read_back, dates_read_back, a_block_leaves_the_days_of_orders,
+        rules_go_with_their_house;
     search: the_area_narrows, an_occupied_day_hides_the_house,
         every_order_breaks_ties_by_the_newest, pages_are_disjoint_and_complete, counting_stops_at_the_bound,
         everything_narrows_together, filters_narrow, words_find_title_and_address,

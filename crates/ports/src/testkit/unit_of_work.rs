@@ -9,12 +9,12 @@ use async_trait::async_trait;
 
 use super::{
     MockHouseRepo, MockIdempotencyRepo, MockJobRepo, MockMaintenanceRepo, MockOccupancyRepo, MockOrderRepo,
-    MockOrphanedObjectRepo, MockOwnListingRepo, MockReferenceRepo, MockStore, MockTokenRepo, MockUsageRepo,
-    MockUserRepo,
+    MockOrphanedObjectRepo, MockOwnListingRepo, MockReferenceRepo, MockScheduleRepo, MockStore, MockTokenRepo,
+    MockUsageRepo, MockUserRepo,
 };
 use crate::{
     HouseRepo, IdempotencyRepo, JobRepo, MaintenanceRepo, OccupancyRepo, OrderRepo, OrphanedObjectRepo, OwnListingRepo,
-    ReferenceRepo, Session, StoreError, TokenRepo, UnitOfWork, UsageRepo, UserRepo,
+    ReferenceRepo, ScheduleRepo, Session, StoreError, TokenRepo, UnitOfWork, UsageRepo, UserRepo,
 };
 
 /// How many units of work were committed: shared between a test and the mocks it gave away.
@@ -41,6 +41,8 @@ pub struct MockUnitOfWork {
     pub orders: MockOrderRepo,
     /// Occupied days.
     pub occupancy: MockOccupancyRepo,
+    /// Rules, seasons and dates.
+    pub schedules: MockScheduleRepo,
     /// Areas and facilities.
     pub reference: MockReferenceRepo,
     /// Orphaned objects.
@@ -123,6 +125,10 @@ impl Session for MockUnitOfWork {
 
     fn occupancy(&mut self) -> &mut dyn OccupancyRepo {
         &mut self.occupancy
+    }
+
+    fn schedules(&mut self) -> &mut dyn ScheduleRepo {
+        &mut self.schedules
     }
 
     fn reference(&mut self) -> &mut dyn ReferenceRepo {

@@ -64,7 +64,7 @@ async fn shown(
     let days: BTreeMap<_, _> = days.into_iter().collect();
     let mark = |day: NaiveDate| match days.get(&day) {
         Some(Occupant::Order(order)) => Mark::Order(order.to_string()),
-        Some(Occupant::Block | Occupant::Feed) => Mark::Taken,
+        Some(Occupant::Block | Occupant::Feed | Occupant::Preparation) => Mark::Taken,
         None if day < today => Mark::Past,
         None => Mark::Free,
     };

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate};
 use minsu_domain::{
-    CancellationPreset, HouseDraft, HouseOffer, Mobile, Money, Occupant, OrderStatus, Quote, Stay, StayRule, UserName,
+    CancellationPreset, HouseDraft, HouseOffer, Mobile, Money, OrderStatus, Quote, Stay, StayRule, UserName,
 };
 use minsu_ports::{CompletedOrder, LockedGuest, LockedLandlord, NewHouse, NewOrder, NewUser, PasswordHash, Store as _};
 use sea_orm::{
@@ -13,9 +13,9 @@ use super::{GuestBatch, LandlordBatch, PastOrder};
 use crate::{
     SqlStore, StoreOptions,
     entity::{
-        area, cache_entry, facility, hidden_house, house, house_day, house_description, house_facility, house_guest,
-        house_picture, house_word, idempotency_key, identity_number, order, order_change, orphaned_object,
-        personal_token, user,
+        area, cache_entry, facility, hidden_house, house, house_claim, house_date, house_day, house_description,
+        house_facility, house_guest, house_picture, house_rule, house_season, house_word, idempotency_key,
+        identity_number, order, order_change, order_line, orphaned_object, personal_token, user,
     },
     migrate_up,
 };
@@ -66,7 +66,7 @@ async fn one_by_one(store: &SqlStore) {
         cancellation: CancellationPreset::default(),
     };
     let order = unit.orders().insert(&parties, &new).await.unwrap();
-    unit.occupancy().reserve(house, Occupant::Order(order), &stay().occupied().collect()).await.unwrap();
+    unit.occupancy().reserve(house, order, &stay().occupied().collect()).await.unwrap();
     unit.houses().count_completed_order(CompletedOrder { house, guest, stay_begun: true }).await.unwrap();
     unit.commit().await.unwrap();
 }
@@ -155,16 +155,21 @@ async fn entities_have_every_column_of_their_table() {
         cache_entry,
         facility,
         house,
+        house_claim,
+        house_date,
         house_day,
         house_description,
         house_facility,
         house_guest,
         house_picture,
+        house_rule,
+        house_season,
         house_word,
         idempotency_key,
         identity_number,
         order,
         order_change,
+        order_line,
         orphaned_object,
         personal_token,
         user,

@@ -41,6 +41,8 @@ pub(crate) struct Model {
     pub(crate) facility_mask: i64,
     pub(crate) guest_count: i32,
     pub(crate) stayed_guest_count: i32,
+    /// 1 where the house has rows in `house_rules`, `house_seasons` or, with a rule, in `house_dates`; 0 otherwise.
+    pub(crate) has_rules: i16,
 }
 
 impl Model {
@@ -63,6 +65,7 @@ impl Model {
             order_count: 0,
             guest_count: 0,
             stayed_guest_count: 0,
+            has_rules: 0,
             // To the microsecond: cursors compare the value that all engines keep.
             created_at: created_at.trunc_subsecs(6),
             room_count: stored(dwelling.room_count),
@@ -137,7 +140,8 @@ pub(crate) const fn is_offered(column: Column) -> bool {
         | Column::CreatedAt
         | Column::Version
         | Column::GuestCount
-        | Column::StayedGuestCount => false,
+        | Column::StayedGuestCount
+        | Column::HasRules => false,
     }
 }
 

@@ -14,7 +14,8 @@ pub(crate) struct Model {
     pub(crate) day: Date,
     /// The order that occupies the day; `None` for another source.
     pub(crate) order_id: Option<i64>,
-    /// The source that occupies the day: 0 an order, 1 a block, 2 a feed.
+    /// The source that occupies the day: 0 an order, 1 a block, 2 a feed, 3 the preparation after an order. All but 0
+    /// are claims, see `house_claim.rs`.
     pub(crate) source: i16,
 }
 
@@ -29,6 +30,7 @@ impl Model {
             Occupant::Order(order) => (0, Some(order)),
             Occupant::Block => (1, None),
             Occupant::Feed => (2, None),
+            Occupant::Preparation => (3, None),
         };
         Self { house_id: house.get(), day, order_id: order.map(OrderId::get), source }
     }
@@ -39,6 +41,7 @@ impl Model {
             (0, Some(order)) => Ok(Occupant::Order(HOUSE_DAY.order("order_id", order)?)),
             (1, None) => Ok(Occupant::Block),
             (2, None) => Ok(Occupant::Feed),
+            (3, None) => Ok(Occupant::Preparation),
             (_, _) => Err(HOUSE_DAY.corrupt("source")),
         }
     }

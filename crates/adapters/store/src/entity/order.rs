@@ -3,6 +3,7 @@
 use minsu_domain::{CancellationPreset, Money, OrderStatus, Quote, QuoteLine};
 use sea_orm::entity::prelude::*;
 
+use super::order_line;
 use crate::errors::Misuse;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -25,6 +26,8 @@ pub(crate) struct Model {
     pub(crate) created_at: DateTimeUtc,
     /// The number of the newest row of its history, see `order_change.rs`.
     pub(crate) version: i32,
+    /// How many lines its price has; of more than one they are in `order_line.rs`, and `price` is that of the first day.
+    pub(crate) line_count: i32,
     pub(crate) expires_at: Option<DateTimeUtc>,
     pub(crate) cancellation: i16,
 }
@@ -66,28 +69,37 @@ pub(crate) fn cancellation(stored: i16) -> Option<CancellationPreset> {
     CancellationPreset::ALL.into_iter().find(|preset| cancellation_number(*preset) == stored)
 }
 
-/// A quote in the columns `days`, `price` and `amount`, which have room for one line.
+/// A quote in the columns `days`, `price`, `amount` and `line_count`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct QuoteColumns {
     pub(crate) days: i32,
     pub(crate) price: i64,
     pub(crate) amount: i64,
+    pub(crate) line_count: i32,
 }
 
 impl QuoteColumns {
     /// # Errors
-    /// [`Misuse::QuoteLines`] for several lines.
+    /// [`Misuse::QuoteLines`] for more days or lines than a column holds.
     pub(crate) fn of(quote: &Quote) -> Result<Self, Misuse> {
-        let [line] = quote.lines() else { return Err(Misuse::QuoteLines) };
-        let days = i32::try_from(line.quantity()).map_err(|_| Misuse::QuoteLines)?;
-        Ok(Self { days, price: line.unit_price().fen(), amount: quote.total().fen() })
+        let price = quote.lines().first().ok_or(Misuse::QuoteLines)?.unit_price().fen();
+        let days = i32::try_from(quote.days()).map_err(|_| Misuse::QuoteLines)?;
+        let line_count = i32::try_from(quote.lines().len()).map_err(|_| Misuse::QuoteLines)?;
+        Ok(Self { days, price, amount: quote.total().fen(), line_count })
     }
 
-    /// The quote of a stay that begins on `first`; `None` when the columns contradict each other.
-    pub(crate) fn read(self, first: Date) -> Option<Quote> {
+    /// The quote of a stay that begins on `first`, with its lines where it has more than one; `None` when the columns
+    /// contradict each other.
+    pub(crate) fn read(self, first: Date, lines: &[order_line::Model]) -> Option<Quote> {
         let days = u32::try_from(self.days).ok()?;
-        let line = QuoteLine::days(first, days, Money::from_fen(self.price).ok()?).ok()?;
-        Quote::of_lines(vec![line]).ok().filter(|quote| quote.total().fen() == self.amount)
+        let lines = if self.line_count == 1 {
+            vec![QuoteLine::days(first, days, Money::from_fen(self.price).ok()?).ok()?]
+        } else {
+            lines.iter().map(order_line::Model::line).collect::<Option<Vec<_>>>()?
+        };
+        let quote = Quote::of_lines(lines).ok()?;
+        let is_sound = quote.total().fen() == self.amount && quote.days() == days && quote.first_day() == Some(first);
+        is_sound.then_some(quote)
     }
 }
 
@@ -105,16 +117,20 @@ mod tests {
     }
 
     #[test]
-    fn a_quote_of_one_line_fits_and_one_of_two_does_not() {
+    fn a_quote_reads_back_with_its_lines() {
         let day = Date::from_ymd_opt(2026, 12, 1).unwrap();
         let line = |first| QuoteLine::days(first, 2, Money::from_fen(1999).unwrap()).unwrap();
         let quote = Quote::of_lines(vec![line(day)]).unwrap();
         let columns = QuoteColumns::of(&quote).unwrap();
-        assert_eq!(columns, QuoteColumns { days: 2, price: 1999, amount: 3998 });
-        assert_eq!(columns.read(day), Some(quote));
-        assert_eq!(QuoteColumns { amount: 3997, ..columns }.read(day), None);
-        assert_eq!(QuoteColumns { days: 0, ..columns }.read(day), None);
+        assert_eq!(columns, QuoteColumns { days: 2, price: 1999, amount: 3998, line_count: 1 });
+        assert_eq!(columns.read(day, &[]), Some(quote));
+        assert_eq!(QuoteColumns { amount: 3997, ..columns }.read(day, &[]), None);
+        assert_eq!(QuoteColumns { days: 0, ..columns }.read(day, &[]), None);
         let two = Quote::of_lines(vec![line(day), line(day.checked_add_days(chrono::Days::new(2)).unwrap())]).unwrap();
-        assert!(QuoteColumns::of(&two).is_err());
+        let (columns, lines) = (QuoteColumns::of(&two).unwrap(), order_line::rows(1, &two));
+        assert_eq!(columns, QuoteColumns { days: 4, price: 1999, amount: 7996, line_count: 2 });
+        assert_eq!(columns.read(day, &lines), Some(two));
+        assert_eq!(columns.read(day, &lines[..1]), None);
+        assert_eq!(QuoteColumns { amount: 7995, ..columns }.read(day, &lines), None);
     }
 }

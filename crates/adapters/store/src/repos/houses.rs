@@ -20,7 +20,9 @@ use sea_orm::{
     QueryOrder, QuerySelect, QueryTrait, RelationDef, Select,
 };
 
-use rows::{CommentRow, HOUSES, HouseRow, SlideRow, TermsRow, detail, row, version, with_description};
+use rows::{
+    CommentRow, HOUSES, HouseRow, SlideRow, TermsRow, detail, row, terms, terms_row, version, with_description,
+};
 
 use crate::{
     entity::{house, house_facility, order, user},
@@ -41,19 +43,12 @@ fn landlord() -> RelationDef {
 
 /// What [`TermsRow`] reads of a house that is on the site.
 fn offered(id: HouseId) -> Select<house::Entity> {
-    use house::Column::{Capacity, LandlordId, MaxDays, MinDays, Price, Version};
-    let columns = [LandlordId, Price, MinDays, MaxDays, Capacity, Version];
-    house::Entity::find_by_id(id.get()).select_only().columns(columns).filter(search::is_offered())
+    terms_row(id).filter(search::is_offered())
 }
 
-fn terms(row: TermsRow) -> Result<(HouseTerms, Version), StoreError> {
-    let terms = HouseTerms {
-        landlord: HOUSES.user("landlord_id", row.landlord_id)?,
-        price: HOUSES.money("price", row.price)?,
-        limits: HOUSES.limits(row.min_days, row.max_days)?,
-        capacity: HOUSES.count("capacity", row.capacity)?,
-    };
-    Ok((terms, version(row.version)?))
+fn terms_and_version(row: TermsRow) -> Result<(HouseTerms, Version), StoreError> {
+    let version = version(row.version)?;
+    Ok((terms(row)?, version))
 }
 
 #[async_trait]
@@ -82,7 +77,7 @@ impl HouseRepo for SqlSession {
             statement.sql.push_str(&format!("{locking} OF users"));
         }
         let row = db.query_one_raw(statement).await.map_err(failed)?;
-        row.map(|row| terms(TermsRow::from_query_result(&row, "").map_err(failed)?)).transpose()
+        row.map(|row| terms_and_version(TermsRow::from_query_result(&row, "").map_err(failed)?)).transpose()
     }
 
     async fn detail(&mut self, id: HouseId, max_comments: u32) -> Result<Option<HouseDetail>, StoreError> {
@@ -189,7 +184,7 @@ impl HouseRepo for SqlSession {
 
 impl SqlSession {
     async fn versioned_terms(&self, id: HouseId) -> Result<Option<(HouseTerms, Version)>, StoreError> {
-        one::<TermsRow>(&self.db, offered(id)).await?.map(terms).transpose()
+        one::<TermsRow>(&self.db, offered(id)).await?.map(terms_and_version).transpose()
     }
 
     /// Writes a house with its facilities and the terms that it is found by.

@@ -10,7 +10,7 @@ use sea_orm::{
 };
 
 use crate::{
-    entity::{hidden_house, house, house_facility, house_picture, identity_number, order, user},
+    entity::{hidden_house, house, house_day, house_facility, house_picture, identity_number, order, user},
     errors::failed,
     repos::{pages::limited, users::erased, values::Table},
     session::SqlSession,
@@ -39,6 +39,9 @@ impl MaintenanceRepo for SqlSession {
             .filter(Expr::not_exists(ordered.into_query()));
         let ids = self.ids(select, limit).await?;
         let db = self.db.writing()?;
+        // Blocks and other claims; without orders there are no other days.
+        let days = house_day::Column::HouseId.is_in(ids.clone());
+        house_day::Entity::delete_many().filter(days).exec(db).await.map_err(failed)?;
         let facilities = house_facility::Column::HouseId.is_in(ids.clone());
         house_facility::Entity::delete_many().filter(facilities).exec(db).await.map_err(failed)?;
         let pictures = house_picture::Column::HouseId.is_in(ids.clone());

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use chrono::NaiveDate;
-use minsu_domain::{HouseId, Occupant, OrderId};
-use minsu_ports::{OccupancyRepo, StoreError, UniqueKey};
+use minsu_domain::{Claim, HouseId, Occupant, OrderId};
+use minsu_ports::{LockedCalendar, OccupancyRepo, StoreError, UniqueKey};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
@@ -16,24 +16,20 @@ use crate::{
     entity::house_day::{ActiveModel, Column, Entity, Model},
     errors::failed,
     executor::Executor,
+    repos::claims,
     session::SqlSession,
 };
 
 #[async_trait]
 impl OccupancyRepo for SqlSession {
-    async fn reserve(
-        &mut self,
-        house: HouseId,
-        occupant: Occupant,
-        days: &BTreeSet<NaiveDate>,
-    ) -> Result<(), StoreError> {
+    async fn reserve(&mut self, house: HouseId, order: OrderId, days: &BTreeSet<NaiveDate>) -> Result<(), StoreError> {
         if days.is_empty() {
             return Ok(());
         }
         // One statement, ascending: two transactions meet at the first day they share, and the
         // later one waits there or fails there, holding no lock that the other still needs.
         let rows = days.iter().map(|day| {
-            let Model { house_id, day, order_id, source } = Model::new(house, *day, occupant);
+            let Model { house_id, day, order_id, source } = Model::new(house, *day, Occupant::Order(order));
             // Every column: `From<Model>` would leave the primary key unset.
             ActiveModel { house_id: Set(house_id), day: Set(day), order_id: Set(order_id), source: Set(source) }
         });
@@ -50,9 +46,46 @@ impl OccupancyRepo for SqlSession {
         }
     }
 
+    async fn prepare(&mut self, house: HouseId, order: OrderId, days: &BTreeSet<NaiveDate>) -> Result<(), StoreError> {
+        if days.is_empty() {
+            return Ok(());
+        }
+        let db = self.db.writing()?;
+        claims::add(db, house, Claim::Preparation(order), days).await?;
+        // Every one of the days has a row now: that of another order is seen here.
+        let taken = claims::of_other_orders(db, house, order, days).await?;
+        if taken.is_empty() { Ok(()) } else { Err(StoreError::DaysTaken(taken)) }
+    }
+
     async fn release(&mut self, order: OrderId) -> Result<u64, StoreError> {
-        let of_order = Entity::delete_many().filter(Column::OrderId.eq(order.get()));
-        Ok(of_order.exec(self.db.writing()?).await.map_err(failed)?.rows_affected)
+        claims::release(self.db.writing()?, order).await
+    }
+
+    async fn claim(
+        &mut self,
+        calendar: &LockedCalendar,
+        claim: Claim,
+        days: &BTreeSet<NaiveDate>,
+    ) -> Result<(), StoreError> {
+        claims::add(self.db.writing()?, calendar.house(), claim, days).await
+    }
+
+    async fn unclaim(
+        &mut self,
+        calendar: &LockedCalendar,
+        claim: Claim,
+        days: &BTreeSet<NaiveDate>,
+    ) -> Result<(), StoreError> {
+        claims::remove(self.db.writing()?, calendar.house(), claim, days).await
+    }
+
+    async fn claims(
+        &mut self,
+        house: HouseId,
+        from: NaiveDate,
+        to: NaiveDate,
+    ) -> Result<Vec<(NaiveDate, Claim)>, StoreError> {
+        claims::find(&self.db, house, from, to).await
     }
 
     async fn occupied(

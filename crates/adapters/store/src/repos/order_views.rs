@@ -9,13 +9,19 @@ use crate::{
     entity::order::{self, QuoteColumns, number},
     errors::{CorruptRow, failed},
     executor::Executor,
-    repos::{pages::one, sql::Sql, values::Table},
+    repos::{
+        order_lines::{self, Lines},
+        pages::one,
+        sql::Sql,
+        values::Table,
+    },
 };
 
 const ORDERS: Table = Table("orders");
 
 const COLUMNS: &str = "SELECT o.id, o.house_id, h.title, h.index_picture, h.deposit, o.guest_id, \
      g.name AS guest_name, o.landlord_id, l.name AS landlord_name, o.start_day, o.end_day, o.days, o.price, o.amount, \
+     o.line_count, \
      o.status, o.comment, o.commented_at, o.reject_reason, o.created_at, o.version, o.expires_at, o.cancellation \
      FROM orders o JOIN houses h ON h.id = o.house_id JOIN users g ON g.id = o.guest_id \
      JOIN users l ON l.id = o.landlord_id WHERE ";
@@ -78,7 +84,8 @@ async fn place(db: &Executor, id: OrderId) -> Result<Option<DateTime<Utc>>, Stor
 
 async fn views(db: &Executor, statement: Statement) -> Result<Vec<OrderView>, StoreError> {
     let rows = Row::find_by_statement(statement).all(db).await.map_err(failed)?;
-    rows.into_iter().map(|row| Ok(read(row)?)).collect()
+    let lines = order_lines::of(db, rows.iter().map(|row| (row.id, row.line_count))).await?;
+    rows.into_iter().map(|row| Ok(read(row, &lines)?)).collect()
 }
 
 #[derive(FromQueryResult)]
@@ -102,6 +109,7 @@ struct Row {
     days: i32,
     price: i64,
     amount: i64,
+    line_count: i32,
     status: i16,
     comment: Option<String>,
     commented_at: Option<DateTime<Utc>>,
@@ -112,9 +120,10 @@ struct Row {
     cancellation: i16,
 }
 
-fn read(row: Row) -> Result<OrderView, CorruptRow> {
+fn read(row: Row, lines: &Lines) -> Result<OrderView, CorruptRow> {
     let (houses, users) = (Table("houses"), Table("users"));
-    let quote = QuoteColumns { days: row.days, price: row.price, amount: row.amount };
+    let quote = QuoteColumns { days: row.days, price: row.price, amount: row.amount, line_count: row.line_count };
+    let lines = lines.get(&row.id).map_or(&[][..], Vec::as_slice);
     Ok(OrderView {
         id: ORDERS.order("id", row.id)?,
         house: ORDERS.house("house_id", row.house_id)?,
@@ -131,7 +140,7 @@ fn read(row: Row) -> Result<OrderView, CorruptRow> {
         },
         start: row.start_day,
         end: row.end_day,
-        quote: quote.read(row.start_day).ok_or(ORDERS.corrupt("amount"))?,
+        quote: quote.read(row.start_day, lines).ok_or(ORDERS.corrupt("amount"))?,
         status: order::status(row.status).ok_or(ORDERS.corrupt("status"))?,
         version: ORDERS.checked("version", Version::new(ORDERS.count("version", row.version)?))?,
         comment: row.comment.zip(row.commented_at),

@@ -20,7 +20,9 @@ use crate::{
     },
     errors::{CorruptRow, failed, is_missing_value},
     repos::{
-        order_changes, order_views,
+        order_changes,
+        order_lines::{self, Lines},
+        order_views,
         pages::{insert_counted, limited, one},
         sql::Sql,
         values::{Table, stored},
@@ -40,6 +42,7 @@ impl OrderRepo for SqlSession {
             false => failed(error),
         })?;
         order_changes::write(self.db.writing()?, order_changes::first(order_id, order)).await?;
+        order_lines::write(self.db.writing()?, order_id, &order.quote).await?;
         Ok(ORDERS.order("id", order_id)?)
     }
 
@@ -68,8 +71,10 @@ impl OrderRepo for SqlSession {
     }
 
     async fn find(&mut self, id: OrderId) -> Result<Option<Order>, StoreError> {
-        let row = one(&self.db, order::Entity::find_by_id(id.get())).await?;
-        Ok(row.map(found).transpose()?)
+        let row: Option<order::Model> = one(&self.db, order::Entity::find_by_id(id.get())).await?;
+        let Some(row) = row else { return Ok(None) };
+        let lines = order_lines::of(&self.db, [(row.id, row.line_count)]).await?;
+        Ok(Some(found(row, &lines)?))
     }
 
     async fn advance(
@@ -227,6 +232,7 @@ fn initial(column: order::Column, parties: &LockedParties, order: &NewOrder, quo
         order::Column::Status => number(order.status).into(),
         order::Column::CreatedAt => order.created_at.into(),
         order::Column::Version => 1.into(),
+        order::Column::LineCount => quote.line_count.into(),
         order::Column::ExpiresAt => order.expires_at.into(),
         order::Column::Cancellation => order::cancellation_number(order.cancellation).into(),
         order::Column::Id | order::Column::Comment | order::Column::CommentedAt | order::Column::RejectReason => {
@@ -250,7 +256,10 @@ fn status(number: i16) -> Result<OrderStatus, CorruptRow> {
     order::status(number).ok_or(ORDERS.corrupt("status"))
 }
 
-fn found(row: order::Model) -> Result<Order, CorruptRow> {
+fn found(row: order::Model, lines: &Lines) -> Result<Order, CorruptRow> {
+    let order::Model { days, price, amount, line_count, .. } = row;
+    let columns = QuoteColumns { days, price, amount, line_count };
+    let lines = lines.get(&row.id).map_or(&[][..], Vec::as_slice);
     Ok(Order {
         id: ORDERS.order("id", row.id)?,
         house: ORDERS.house("house_id", row.house_id)?,
@@ -258,9 +267,7 @@ fn found(row: order::Model) -> Result<Order, CorruptRow> {
         guest: ORDERS.user("guest_id", row.guest_id)?,
         start: row.start_day,
         end: row.end_day,
-        quote: QuoteColumns { days: row.days, price: row.price, amount: row.amount }
-            .read(row.start_day)
-            .ok_or(ORDERS.corrupt("amount"))?,
+        quote: columns.read(row.start_day, lines).ok_or(ORDERS.corrupt("amount"))?,
         status: status(row.status)?,
         created_at: row.created_at,
         expires_at: row.expires_at,

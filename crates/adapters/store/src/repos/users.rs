@@ -181,7 +181,7 @@ fn mobile_of_deleted_account(id: UserId) -> String {
 /// What locks the rows of a statement. Foreign keys of orders and houses take PostgreSQL's shared
 /// lock, and wait only for one that is to be held alone. MariaDB knows no FOR SHARE;
 /// SQLite has one writer.
-pub(super) const fn locking(backend: DbBackend, strength: LockStrength) -> &'static str {
+pub(crate) const fn locking(backend: DbBackend, strength: LockStrength) -> &'static str {
     match (backend, strength) {
         (DbBackend::Postgres, LockStrength::Shared) => " FOR KEY SHARE",
         (DbBackend::Postgres, LockStrength::Exclusive) => " FOR NO KEY UPDATE",

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Days, NaiveDate};
 use minsu_domain::{
-    AreaId, CancellationPreset, ChangedBy, Comment, HouseDraft, HouseId, HouseOffer, Mobile, Money, Occupant, OrderId,
+    AreaId, CancellationPreset, ChangedBy, Comment, HouseDraft, HouseId, HouseOffer, Mobile, Money, OrderId,
     OrderStatus, PictureKey, Quote, Stay, StayRule, Transition, UserId, UserName,
 };
 use minsu_ports::{
@@ -144,7 +144,7 @@ pub async fn place(store: &SqlStore, guest: UserId, order: &NewOrder) -> OrderId
             inserted => inserted.unwrap(),
         };
         let days = order.stay.occupied().collect();
-        unit.occupancy().reserve(order.house, Occupant::Order(id), &days).await.unwrap();
+        unit.occupancy().reserve(order.house, id, &days).await.unwrap();
         unit.commit().await.unwrap();
         return id;
     }

@@ -3,8 +3,8 @@
 use std::{collections::BTreeSet, fmt::Write};
 
 use minsu_application::{
-    AccountError, AppError, CaptchaError, IdempotencyError, ListingError, OrderError, PictureError, QuotaError,
-    SessionError, SmsCodeError, TokenError,
+    AccountError, AppError, CaptchaError, HeldDays, IdempotencyError, ListingError, OrderError, PictureError,
+    QuotaError, SessionError, SmsCodeError, TokenError, orders::Quoted,
 };
 use minsu_dialect_classic::envelope::Classic;
 use minsu_dialect_v1::envelope::V1;
@@ -93,6 +93,7 @@ fn failures() -> Vec<ApiError> {
         ListingError::OrdersOpen(Vec::new()).into(),
         ListingError::WrongState.into(),
         ListingError::VersionStale.into(),
+        ListingError::DaysHeldByOrders(HeldDays { days: vec![], orders: vec![] }).into(),
         OrderError::DaysTaken(vec![]).into(),
         OrderError::NotFound.into(),
         PictureError::NotAPicture.into(),
@@ -101,7 +102,9 @@ fn failures() -> Vec<ApiError> {
         SmsCodeError::NotSent(SmsError::Failed(cause())).into(),
         PictureError::NotStored(ObjectError::Failed(cause())).into(),
         AppError::TooOften(std::time::Duration::ZERO),
-        OrderError::PriceChanged(quote()).into(),
+        OrderError::PriceChanged(Box::new(quote())).into(),
+        OrderError::QuoteExpired.into(),
+        OrderError::QuoteMismatch.into(),
         TokenError::NotFound.into(),
         TokenError::TooMany.into(),
         TokenError::SessionNeeded.into(),
@@ -141,9 +144,10 @@ fn failures() -> Vec<ApiError> {
 }
 
 /// Any price.
-fn quote() -> Quote {
+fn quote() -> Quoted {
     let day = chrono::NaiveDate::from_ymd_opt(2026, 12, 1).unwrap();
-    Quote::at_one_price(&Stay::new(day, day, StayRule::Days).unwrap(), Money::ZERO).unwrap()
+    let quote = Quote::at_one_price(&Stay::new(day, day, StayRule::Days).unwrap(), Money::ZERO).unwrap();
+    Quoted { quote, deposit: Money::ZERO, valid_until: chrono::DateTime::UNIX_EPOCH, token: String::new() }
 }
 
 /// Where the failures of the use cases stand.
@@ -181,7 +185,7 @@ const ENUMS: [(&str, &str, &[&str]); 15] = [
     ("PictureError", ERRORS, &[]),
     ("BookingRefused", "crates/domain/src/booking.rs", &[]),
     ("TransitionRefused", "crates/domain/src/order.rs", &[]),
-    ("RequestFault", "crates/web/src/api_error.rs", &[]),
+    ("RequestFault", "crates/web/src/request_fault.rs", &[]),
 ];
 
 /// `OrderError::DaysTaken`: the innermost enum and its variant.

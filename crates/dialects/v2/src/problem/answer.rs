@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::mapping::Told;
-use crate::{dto::QuoteData, language::Language};
+use crate::{dto::QuotedData, language::Language};
 
 /// The media type of problems.
 pub const PROBLEM_JSON: &str = "application/problem+json";
@@ -82,12 +82,13 @@ pub struct ProblemBody {
     /// What the stay costs now; with `price_changed` only.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    quote: Option<QuoteData>,
-    /// The days of the stay that are taken; with `days_taken` only.
+    quote: Option<QuotedData>,
+    /// The days of the stay that are taken, with `days_taken`; those that orders hold, with `days_held_by_orders`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Option<Vec<crate::values::Day>>, nullable = false)]
     days: Vec<NaiveDate>,
-    /// The orders for the listing that are not over; with `open_orders` of a listing only.
+    /// The orders that hold days, with `days_held_by_orders`; those for the listing that are not over, with
+    /// `open_orders` of a listing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Option<Vec<crate::values::Id>>, nullable = false)]
     orders: Vec<i64>,
@@ -122,7 +123,7 @@ impl ProblemBody {
             request_id: id.to_string(),
             errors: told.errors.into_iter().map(|fault| FieldError::new(fault, language)).collect(),
             rule: told.rule,
-            quote: told.quote.as_ref().map(QuoteData::from),
+            quote: told.quote.as_deref().map(QuotedData::from),
             days: told.days,
             orders: told.orders.iter().map(|order| order.get()).collect(),
             // Whole seconds, rounded up: a client that comes back then is not too early.

@@ -5,9 +5,9 @@ use std::time::Duration;
 use chrono::NaiveDate;
 use minsu_application::{
     AccountError, AppError, CaptchaError, IdempotencyError, ListingError, OrderError, PictureError, QuotaError,
-    SessionError, SmsCodeError, TokenError,
+    SessionError, SmsCodeError, TokenError, orders::Quoted,
 };
-use minsu_domain::{BookingRefused, Field, Invalid, OrderId, Quote, TransitionRefused};
+use minsu_domain::{BookingRefused, Field, Invalid, OrderId, TransitionRefused};
 use minsu_web::{
     api_error::{ApiError, RequestFault},
     native_fault::{FieldFault, FieldRule, NativeFault},
@@ -28,10 +28,10 @@ pub struct Told {
     /// The rule that refuses a stay.
     pub rule: Option<&'static str>,
     /// What a stay costs now.
-    pub quote: Option<Quote>,
+    pub quote: Option<Box<Quoted>>,
     /// The days that are taken.
     pub days: Vec<NaiveDate>,
-    /// The orders that are not over.
+    /// The orders that stand in the way.
     pub orders: Vec<OrderId>,
     /// How long to wait.
     pub retry_after: Option<Duration>,
@@ -119,6 +119,10 @@ fn of_listing(error: &ListingError) -> Told {
     Told::of(match error {
         ListingError::UnknownArea => return Told::at("/area_id", FieldRule::NotFound),
         ListingError::UnknownFacility => return Told::at("/facilities", FieldRule::NotFound),
+        ListingError::DaysHeldByOrders(held) => {
+            let (days, orders) = (held.days.clone(), held.orders.clone());
+            return Told { days, orders, ..Told::of(Problem::DaysHeldByOrders) };
+        }
         ListingError::PicturesMismatch => return Told::at("/pictures", FieldRule::Mismatch),
         ListingError::OrdersOpen(orders) => {
             return Told { orders: orders.clone(), ..Told::of(Problem::OpenOrders) };
@@ -173,6 +177,8 @@ fn of_order(error: &OrderError) -> Told {
             | TransitionRefused::StayOver
             | TransitionRefused::StayNotBegun => Problem::WrongState,
         }),
+        OrderError::QuoteExpired => Told::of(Problem::Expired),
+        OrderError::QuoteMismatch => Told::at("/quote_token", FieldRule::Mismatch),
         OrderError::PriceChanged(quote) => Told { quote: Some(quote.clone()), ..Told::of(Problem::PriceChanged) },
     }
 }
@@ -220,7 +226,7 @@ fn of_native(fault: &NativeFault) -> Told {
 
 /// Where the native API has a field of the domain, for what a use case finds out about it: under the field's own name,
 /// but for those that it calls otherwise.
-fn pointer(field: Field) -> String {
+pub(crate) fn pointer(field: Field) -> String {
     let name = match field {
         Field::UserName | Field::TokenName => "name",
         Field::IdentityNumber => "id_number",

@@ -57,7 +57,7 @@ impl Site {
                 house.dwelling.capacity = 2;
             })
             .await;
-            let terms = HouseTerms { landlord, price, limits, capacity: 2 };
+            let terms = HouseTerms { landlord, price, deposit: fen(50_000), limits, capacity: 2, has_rules: false };
             houses.insert(id, Known { area: area_id, terms, held: BTreeSet::new() });
         }
         let mut site = Self { policy, today: day(10), guest, houses };

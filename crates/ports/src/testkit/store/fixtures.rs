@@ -3,8 +3,8 @@
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use minsu_domain::{
     AreaId, CancellationPreset, ChangedBy, Comment, HouseDraft, HouseFilter, HouseId, HouseOffer, Mobile, Money,
-    Occupant, OrderId, OrderReason, OrderStatus, PictureKey, Quote, SortKey, Stay, StayRule, Transition, UserId,
-    UserName, WantedStay,
+    OrderId, OrderReason, OrderStatus, PictureKey, Quote, SortKey, Stay, StayRule, Transition, UserId, UserName,
+    WantedStay,
 };
 
 use crate::{
@@ -174,7 +174,7 @@ pub(super) async fn place_in(
     order: &NewOrder,
 ) -> Result<OrderId, StoreError> {
     let id = unit.orders().insert(parties, order).await?;
-    unit.occupancy().reserve(order.house, Occupant::Order(id), &order.stay.occupied().collect()).await?;
+    unit.occupancy().reserve(order.house, id, &order.stay.occupied().collect()).await?;
     Ok(id)
 }
 

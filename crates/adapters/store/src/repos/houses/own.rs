@@ -2,8 +2,12 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use minsu_domain::{Caption, HouseId, HouseOffer, ListingStep, PictureId, PictureKey, UserId, Version};
-use minsu_ports::{LandlordAlone, ListingStanding, LockedLandlord, NewHouse, OwnHouse, OwnListingRepo, StoreError};
+use minsu_domain::{
+    Caption, HouseId, HouseOffer, HouseTerms, ListingState, ListingStep, PictureId, PictureKey, UserId, Version,
+};
+use minsu_ports::{
+    LandlordAlone, ListingStanding, LockStrength, LockedLandlord, NewHouse, OwnHouse, OwnListingRepo, StoreError,
+};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, JoinType, Order,
     QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, sea_query::Expr,
@@ -11,12 +15,13 @@ use sea_orm::{
 
 use super::{
     pictures::{PictureRow, in_order},
-    rows::{HOUSES, by_house, offer, version, with_description},
+    rows::{HOUSES, TermsRow, by_house, offer, terms, terms_row, version, with_description},
 };
 use crate::{
     entity::{hidden_house, house, house_facility, house_picture},
     errors::{CorruptRow, failed},
     repos::{
+        claims,
         pages::{limited, one},
         search::is_kept,
     },
@@ -70,6 +75,21 @@ impl OwnListingRepo for SqlSession {
             })
         })
         .transpose()
+    }
+
+    async fn terms(&mut self, id: HouseId) -> Result<Option<HouseTerms>, StoreError> {
+        one::<TermsRow>(&self.db, terms_row(id)).await?.map(terms).transpose()
+    }
+
+    async fn lock_calendar(&mut self, landlord: &LockedLandlord, id: HouseId) -> Result<bool, StoreError> {
+        if !claims::lock_house(self.db.writing()?, id, LockStrength::Alone).await? {
+            return Ok(false);
+        }
+        let standing = self.standing(id).await?;
+        let is_own = |standing: &ListingStanding| {
+            standing.landlord == landlord.landlord() && standing.state != ListingState::Deleted
+        };
+        Ok(standing.as_ref().is_some_and(is_own))
     }
 
     async fn bump_version(

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use minsu_domain::{HouseOffer, Version};
-use minsu_ports::{HouseComment, HouseDetail, Landlord, ListingPicture, LockedLandlord, NewHouse};
+use minsu_domain::{HouseId, HouseOffer, HouseTerms, Version};
+use minsu_ports::{HouseComment, HouseDetail, Landlord, ListingPicture, LockedLandlord, NewHouse, StoreError};
 use sea_orm::{EntityTrait, FromQueryResult, JoinType, QuerySelect, Select};
 
 use crate::{
@@ -19,10 +19,30 @@ pub(super) const HOUSES: Table = Table("houses");
 pub(super) struct TermsRow {
     pub(super) landlord_id: i64,
     pub(super) price: i64,
+    pub(super) deposit: i64,
     pub(super) min_days: i32,
     pub(super) max_days: i32,
     pub(super) capacity: i32,
+    pub(super) has_rules: i16,
     pub(super) version: i32,
+}
+
+/// What [`TermsRow`] reads of a house.
+pub(super) fn terms_row(id: HouseId) -> Select<house::Entity> {
+    use house::Column::{Capacity, Deposit, HasRules, LandlordId, MaxDays, MinDays, Price, Version};
+    let columns = [LandlordId, Price, Deposit, MinDays, MaxDays, Capacity, HasRules, Version];
+    house::Entity::find_by_id(id.get()).select_only().columns(columns)
+}
+
+pub(super) fn terms(row: TermsRow) -> Result<HouseTerms, StoreError> {
+    Ok(HouseTerms {
+        landlord: HOUSES.user("landlord_id", row.landlord_id)?,
+        price: HOUSES.money("price", row.price)?,
+        deposit: HOUSES.money("deposit", row.deposit)?,
+        limits: HOUSES.limits(row.min_days, row.max_days)?,
+        capacity: HOUSES.count("capacity", row.capacity)?,
+        has_rules: row.has_rules != 0,
+    })
 }
 
 #[derive(FromQueryResult)]

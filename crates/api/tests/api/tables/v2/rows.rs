@@ -58,7 +58,10 @@ impl Row {
     pub(super) fn edits(&self) -> bool {
         match self.route {
             "/me/avatar" | "/me/identity" | "/me" | "/listings/{id}" => self.method != Method::GET,
-            "/listings/{id}/pictures" => self.method == Method::PUT,
+            "/listings/{id}/pictures"
+            | "/listings/{id}/rules"
+            | "/listings/{id}/seasons"
+            | "/listings/{id}/schedule" => self.method == Method::PUT,
             _ => false,
         }
     }
@@ -131,7 +134,90 @@ fn item() -> Value {
     world::with(&item, &world::dwelling())
 }
 
+fn all_rules() -> Value {
+    json!({
+        "weekday_prices": {"5": 25_999, "6": 25_999}, "arrival_days": [5, 6], "departure_days": [1, 7], "notice_days": 1,
+        "window_days": 180, "preparation_days": 1, "instant": true, "cancellation": "strict", "cleaning_fee": 5000,
+        "guests_included": 2, "extra_guest_fee": 3000, "weekly_discount": 1000, "monthly_discount": 2500,
+    })
+}
+
+fn all_seasons() -> Value {
+    json!({"seasons": [{
+        "from": "2027-02-05", "to": "2027-02-12", "price": 49_999, "weekday_prices": {"7": 59_999}, "min_days": 2,
+        "max_days": 9, "arrival_days": [5], "departure_days": [5, 7],
+    }]})
+}
+
+/// A day of one's own calendar that is blocked.
+fn blocked_day() -> Value {
+    json!({
+        "date": "$date", "state": "closed", "whose": "block", "blocked": true, "note": "油漆", "price": 68_888,
+        "price_source": "date", "min_days": 3, "arrival": false, "departure": true,
+        "set": {"price": 68_888, "min_days": 3, "closed_to_arrival": true, "closed_to_departure": false},
+    })
+}
+
+/// The rows of rules, calendars and quotes.
+fn pricing() -> Vec<Row> {
+    use Sends::{Json, Nothing};
+    use Who::{Anyone, Landlord};
+    let rules = json!({
+        "weekday_prices": {}, "arrival_days": "$list", "departure_days": "$list", "notice_days": 0, "window_days": 0,
+        "preparation_days": 0, "instant": false, "cancellation": "moderate", "cleaning_fee": 0, "guests_included": 1,
+        "extra_guest_fee": 0, "weekly_discount": 0, "monthly_discount": 0,
+    });
+    let changes = json!({"changes": [{
+        "from": "{day}", "to": "{day}", "blocked": true, "note": "油漆", "price": 68_888, "min_days": 3,
+        "closed_to_arrival": true, "closed_to_departure": false,
+    }]});
+    let days = |day: Value| json!({"from": "$date", "to": "$date", "currency": "CNY", "items": [day]});
+    let free = json!({
+        "date": "$date", "state": "free", "blocked": false, "price": 1999, "price_source": "base", "min_days": 1,
+        "arrival": true, "departure": true, "set": {},
+    });
+    let public =
+        json!({"date": "$date", "state": "free", "price": 1999, "min_days": 1, "arrival": true, "departure": true});
+    let quote = json!({
+        "lines": [{"kind": "days", "from": "$date", "to": "$date", "quantity": 1, "unit": 1999, "amount": 1999}],
+        "total": 1999, "days": 1, "deposit": 50_000, "currency": "CNY", "valid_until": "$str", "token": "$str",
+    });
+    let stay = json!({"start": "{day}", "end": "{day}", "guests": 2});
+    let own = |row: Row, path| row.at(path).with_stranger(404, "not_found");
+    let (get, put) = (Method::GET, Method::PUT);
+    vec![
+        own(row(get.clone(), "/listings/{id}/rules", Landlord, Nothing, 200, rules), "/listings/{draft}/rules"),
+        own(
+            row(put.clone(), "/listings/{id}/rules", Landlord, Json(all_rules()), 200, all_rules()),
+            "/listings/{draft}/rules",
+        ),
+        own(
+            row(get.clone(), "/listings/{id}/seasons", Landlord, Nothing, 200, json!({"seasons": []})),
+            "/listings/{draft}/seasons",
+        ),
+        own(
+            row(put.clone(), "/listings/{id}/seasons", Landlord, Json(all_seasons()), 200, all_seasons()),
+            "/listings/{draft}/seasons",
+        ),
+        own(
+            row(get.clone(), "/listings/{id}/schedule", Landlord, Nothing, 200, days(free)),
+            "/listings/{draft}/schedule?from={day}&to={day}",
+        ),
+        own(
+            row(put, "/listings/{id}/schedule", Landlord, Json(changes), 200, days(blocked_day())),
+            "/listings/{draft}/schedule",
+        ),
+        row(get, "/listings/{id}/calendar", Anyone, Nothing, 200, days(public))
+            .at("/listings/{house}/calendar?from={day}&to={day}"),
+        row(Method::POST, "/listings/{id}/quotes", Anyone, Json(stay), 200, quote).at("/listings/{house}/quotes"),
+    ]
+}
+
 pub(super) fn rows() -> Vec<Row> {
+    [account_and_orders(), pricing()].concat()
+}
+
+fn account_and_orders() -> Vec<Row> {
     use Sends::{Json, Nothing, OwnPictures, Picture};
     use Who::{Anyone, Guest, Landlord, Newcomer};
     let (get, post, put, delete) = (Method::GET, Method::POST, Method::PUT, Method::DELETE);
