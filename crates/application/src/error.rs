@@ -11,7 +11,7 @@ use minsu_ports::{
 };
 use thiserror::Error;
 
-use crate::{listing_error::ListingError, orders::Quoted};
+use crate::{listing_error::ListingError, quoted::Quoted};
 
 /// The error of a use case. The HTTP crates map each variant once to a code and a
 /// fixed sentence; causes go to the log only.

@@ -36,6 +36,7 @@ mod picture_upload;
 mod policy;
 pub mod proof;
 mod quotas;
+mod quoted;
 mod remembered_addresses;
 pub mod sessions;
 pub mod sms_codes;

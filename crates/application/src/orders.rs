@@ -12,6 +12,7 @@ mod quote_token;
 mod step;
 mod view;
 
+pub use crate::quoted::Quoted;
 pub use cancel::{CancellationPreview, cancel, preview as preview_cancellation};
 pub use comment::{BeforeStay, comment};
 pub use decide::{Decision, decide};
@@ -19,5 +20,5 @@ pub(crate) use expire::expire;
 pub use list::{Role, list};
 pub use page::{ListOrders, OrderPage, page};
 pub use place::{AgreedPrice, PlaceOrder, place};
-pub use quote::{Quoted, StayToBook, preview, quote};
+pub use quote::{StayToBook, preview, quote};
 pub use view::{WholeOrder, view, view_whole};

@@ -1,6 +1,6 @@
 //! What a stay costs, before it is ordered.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use minsu_domain::{
     BookingRefused, HouseId, HouseSchedule, HouseTerms, Money, Neighbours, Occupant, Principal, Quote, Stay,
     StayRequest, UserId,
@@ -8,7 +8,7 @@ use minsu_domain::{
 use minsu_ports::Session;
 
 use super::quote_token;
-use crate::{App, AppError, ListingError, OrderError};
+use crate::{App, AppError, ListingError, OrderError, quoted::Quoted};
 
 /// A stay that is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,19 +21,6 @@ pub struct StayToBook {
     pub end: NaiveDate,
     /// How many people stay.
     pub guests: u32,
-}
-
-/// A price that the site keeps until an instant. It promises no days.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Quoted {
-    /// The price.
-    pub quote: Quote,
-    /// The deposit, which is no part of the price.
-    pub deposit: Money,
-    /// Until when an order with the token has this price.
-    pub valid_until: DateTime<Utc>,
-    /// Proves the price.
-    pub token: String,
 }
 
 impl Quoted {
