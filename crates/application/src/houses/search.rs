@@ -1,7 +1,9 @@
 //! Searching houses.
 
 use chrono::NaiveDate;
-use minsu_domain::{AreaId, Cursor, HouseFilter, HouseFilters, PageLimit, PageNumber, SortKey, Stay, WantedStay};
+use minsu_domain::{
+    AreaId, Cursor, HouseFilter, HouseFilters, PageLimit, PageNumber, SearchTerms, SortKey, Stay, WantedStay,
+};
 use minsu_ports::{HouseSummary, PageStart};
 
 use crate::{App, AppError, areas};
@@ -35,7 +37,12 @@ impl SearchHouses {
             (None, None) => Some(WantedStay::Any),
             (start, end) => app.policy.booking.window(app.today()).wanted(start, end)?,
         };
-        let filter = |stay| HouseFilter { area: self.area, stay, sort: self.sort, filters: self.filters.clone() };
+        let terms = match (self.start, self.end) {
+            (None, None) => SearchTerms::default(),
+            _ => app.policy.booking.search_terms(app.today()),
+        };
+        let filter =
+            |stay| HouseFilter { area: self.area, stay, sort: self.sort, filters: self.filters.clone(), terms };
         Ok(stay.map(filter))
     }
 
