@@ -46,6 +46,7 @@ mod m20261127_000051_house_seasons;
 mod m20261127_000052_house_dates;
 mod m20261127_000053_house_claims;
 mod m20261127_000054_order_lines;
+mod m20261127_000055_rules_in_lists;
 mod m20261127_000080_order_deadlines;
 mod m20261127_000081_jobs;
 mod table;
@@ -97,6 +98,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000052_house_dates::Migration),
             Box::new(m20261127_000053_house_claims::Migration),
             Box::new(m20261127_000054_order_lines::Migration),
+            Box::new(m20261127_000055_rules_in_lists::Migration),
             Box::new(m20261127_000080_order_deadlines::Migration),
             Box::new(m20261127_000081_jobs::Migration),
         ]

@@ -26,6 +26,7 @@ fn house(number: i64) -> Option<HouseSummary> {
         address: "西城区羊房胡同 1 号".to_owned(),
         dwelling: HouseOffer::try_from(HouseDraft::sample()).ok()?.dwelling,
         limits: StayLimits::new(1, 0).ok()?,
+        has_rules: false,
         order_count: 17,
         guests: GuestCounts::default(),
         landlord: UserId::new(1).ok()?,

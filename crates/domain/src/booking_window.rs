@@ -4,7 +4,7 @@
 
 use chrono::{Days, NaiveDate};
 
-use crate::{BookingPolicy, BookingRefused, Field, Invalid, Stay, StayLimits, StayRule, WantedStay};
+use crate::{BookingPolicy, BookingRefused, Field, Invalid, SearchTerms, Stay, StayLimits, StayRule, WantedStay};
 
 /// The stays that a site takes on one day: not in the past, within the horizon, not too long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +19,11 @@ pub struct BookingWindow {
 }
 
 impl BookingPolicy {
+    /// What a search on this day knows of the site.
+    pub const fn search_terms(&self, today: NaiveDate) -> SearchTerms {
+        SearchTerms { today, rule: self.rule, short_gaps: self.short_gaps }
+    }
+
     /// The window on this day; `today` is the date in the site's time zone.
     pub fn window(&self, today: NaiveDate) -> BookingWindow {
         let end = today.checked_add_days(Days::new(self.horizon_days.into())).unwrap_or(NaiveDate::MAX);

@@ -113,4 +113,4 @@ pub use stay_limits::StayLimits;
 pub use text::fold_typed;
 pub use token_name::TokenName;
 pub use user_name::UserName;
-pub use wanted_stay::{AcceptedLimits, WantedStay};
+pub use wanted_stay::{AcceptedLimits, CandidateStay, SearchTerms, WantedStay};

@@ -1,6 +1,6 @@
 //! Searches of the house list.
 
-use crate::{AreaId, Field, HouseFilters, Invalid, WantedStay};
+use crate::{AreaId, Field, HouseFilters, Invalid, SearchTerms, WantedStay};
 
 /// The order of a house list; ties are broken by id, so that pages never overlap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -34,6 +34,8 @@ pub struct HouseFilter {
     pub sort: SortKey,
     /// Only houses that match these.
     pub filters: HouseFilters,
+    /// What booking knows of the site; it matters for stays with dates.
+    pub terms: SearchTerms,
 }
 
 /// How many entries a page of a list has at most: 1 to 100.

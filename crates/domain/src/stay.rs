@@ -5,7 +5,7 @@ use chrono::{Days, NaiveDate};
 use crate::{Field, Invalid};
 
 /// How the days of a stay are counted; one setting of the site, for price and clash alike.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum StayRule {
     /// Both ends are occupied: `days = (end - start) + 1`, one day is the shortest stay.
     #[default]

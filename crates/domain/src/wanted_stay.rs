@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use chrono::{Days, NaiveDate};
 
-use crate::StayLimits;
+use crate::{StayLimits, StayRule};
 
 /// The stay that must be bookable in a house for a search to find it. [`crate::BookingWindow::wanted`]
 /// makes it of the dates that a visitor named, so it is one that the site takes.
@@ -46,7 +46,51 @@ pub struct AcceptedLimits {
     pub max_days_at_least: Option<u32>,
 }
 
+/// What a search knows of the site beside the stay: what booking knows, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct SearchTerms {
+    /// The date in the site's time zone.
+    pub today: NaiveDate,
+    /// How the days of a stay are counted.
+    pub rule: StayRule,
+    /// Whether short gaps may be booked whole.
+    pub short_gaps: bool,
+}
+
+/// A stay that the dates of a search allow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CandidateStay {
+    /// Its days.
+    pub days: u32,
+    /// The first day.
+    pub first: NaiveDate,
+    /// The last occupied day.
+    pub last: NaiveDate,
+    /// The end as a guest names it.
+    pub end: NaiveDate,
+}
+
 impl WantedStay {
+    /// The longest stay that one date alone asks about, in days.
+    const LONGEST: u32 = 1000;
+
+    /// The stays that the dates allow: one of both dates, of one date those of every length.
+    pub fn candidates(self, terms: &SearchTerms) -> Vec<CandidateStay> {
+        let stay = |first: NaiveDate, last: NaiveDate| CandidateStay {
+            days: u32::try_from((last - first).num_days() + 1).unwrap_or(0),
+            first,
+            last,
+            end: terms.rule.end_of(last),
+        };
+        let lengths = |longest: u32| (0..u64::from(longest.min(Self::LONGEST))).map(Days::new);
+        match self {
+            Self::Any => Vec::new(),
+            Self::Exact { first, last } => vec![stay(first, last)],
+            Self::From { first, longest } => lengths(longest).map(|more| stay(first, first + more)).collect(),
+            Self::Until { last, longest } => lengths(longest).map(|more| stay(last - more, last)).collect(),
+        }
+    }
+
     /// The most days of a usual stay.
     pub const USUAL_DAYS: i64 = 14;
     /// The most days between today and a usual stay.

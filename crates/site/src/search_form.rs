@@ -81,12 +81,13 @@ impl SearchForm {
             },
             after: None,
             limit: None,
+            priced_for: None,
         })
     }
 
     /// The form of a search as it was understood: the page of the cache is the same however it was asked for.
     pub fn understood(&self, search: &SearchHouses) -> Self {
-        let SearchHouses { area, start, end, sort, filters, page: _, after: _, limit: _ } = search;
+        let SearchHouses { area, start, end, sort, filters, page: _, after: _, limit: _, priced_for: _ } = search;
         let HouseFilters { price, capacity, room_count, facilities, words } = filters;
         let number = |least: &Option<AtLeast>| least.map(|least| least.get().to_string()).unwrap_or_default();
         let yuan = |money: Option<Money>| money.map(format::yuan).unwrap_or_default();

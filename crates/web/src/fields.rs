@@ -130,6 +130,7 @@ pub fn search_query(
         page: present(p).map(page_number).transpose()?.unwrap_or(PageNumber::FIRST),
         after: None,
         limit: None,
+        priced_for: None,
     })
 }
 

@@ -1,9 +1,15 @@
 //! Searching houses.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
-use minsu_domain::{AreaId, Cursor, HouseFilter, HouseFilters, PageLimit, PageNumber, SortKey, Stay, WantedStay};
+use minsu_domain::{
+    AreaId, Cursor, HouseFilter, HouseFilters, HouseId, Money, PageLimit, PageNumber, SearchTerms, SortKey, Stay,
+    WantedStay,
+};
 use minsu_ports::{HouseSummary, PageStart};
 
+use super::schedule_of::schedule_of;
 use crate::{App, AppError, areas};
 
 /// A search as a visitor asks for it.
@@ -25,6 +31,8 @@ pub struct SearchHouses {
     pub after: Option<Cursor>,
     /// How many houses a page has; the site's own number where absent.
     pub limit: Option<PageLimit>,
+    /// For how many guests the stay is priced in each house; not at all where absent.
+    pub priced_for: Option<u32>,
 }
 
 impl SearchHouses {
@@ -35,7 +43,12 @@ impl SearchHouses {
             (None, None) => Some(WantedStay::Any),
             (start, end) => app.policy.booking.window(app.today()).wanted(start, end)?,
         };
-        let filter = |stay| HouseFilter { area: self.area, stay, sort: self.sort, filters: self.filters.clone() };
+        let terms = match (self.start, self.end) {
+            (None, None) => SearchTerms::default(),
+            _ => app.policy.booking.search_terms(app.today()),
+        };
+        let filter =
+            |stay| HouseFilter { area: self.area, stay, sort: self.sort, filters: self.filters.clone(), terms };
         Ok(stay.map(filter))
     }
 
@@ -100,6 +113,8 @@ impl CacheableSearch {
 pub struct HousePage {
     /// The houses; none past the end.
     pub houses: Vec<HouseSummary>,
+    /// What the stay costs in those that have rules; in the others it is days × base price.
+    pub totals: HashMap<HouseId, Money>,
     /// The page that was asked for.
     pub page: PageNumber,
     /// How many pages there are, up to the site's bound.
@@ -112,8 +127,8 @@ pub struct HousePage {
 
 impl HousePage {
     /// The result of a search for days that cannot be booked.
-    const fn empty(page: PageNumber) -> Self {
-        Self { houses: Vec::new(), page, total_pages: 0, total: 0, next: None }
+    fn empty(page: PageNumber) -> Self {
+        Self { houses: Vec::new(), totals: HashMap::new(), page, total_pages: 0, total: 0, next: None }
     }
 }
 
@@ -144,9 +159,30 @@ pub async fn search(app: &App, query: &SearchHouses, total: u64) -> Result<House
         PageStart::Offset(offset) if offset >= total => Vec::new(),
         from => app.store.read_for_search().await?.houses().search(&filter, from, size).await?,
     };
+    let totals = totals(app, query, &houses).await?;
     let next = houses.last().filter(|_| houses.len() as u64 == u64::from(size));
     let next = next.and_then(|last| behind(query.sort, last));
-    Ok(HousePage { page: query.page, total_pages: total.div_ceil(u64::from(size)), total, next, houses })
+    Ok(HousePage { page: query.page, total_pages: total.div_ceil(u64::from(size)), total, next, houses, totals })
+}
+
+/// What the stay of a search costs in the houses that have rules, where it is to be priced.
+async fn totals(app: &App, query: &SearchHouses, houses: &[HouseSummary]) -> Result<HashMap<HouseId, Money>, AppError> {
+    let mut totals = HashMap::new();
+    let ruled: Vec<_> = houses.iter().filter(|house| house.has_rules).map(|house| house.id).collect();
+    let (Some(start), Some(end), Some(guests)) = (query.start, query.end, query.priced_for) else { return Ok(totals) };
+    if ruled.is_empty() {
+        return Ok(totals);
+    }
+    let stay = Stay::new(start, end, app.policy.booking.rule)?;
+    let mut session = app.store.read().await?;
+    for id in ruled {
+        let Some(terms) = session.houses().terms(id).await? else { continue };
+        let schedule = schedule_of(session.as_mut(), id, terms, stay.start(), stay.last()).await?;
+        if let Ok(quote) = schedule.quote(&stay, guests) {
+            totals.insert(id, quote.total());
+        }
+    }
+    Ok(totals)
 }
 
 /// The cursor after a house.

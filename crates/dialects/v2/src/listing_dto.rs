@@ -50,8 +50,8 @@ pub struct TotalData {
 }
 
 impl TotalData {
-    fn of(price: Money, days: u32) -> Option<Self> {
-        Some(Self { total: price.times(days).ok()?.fen(), currency: CURRENCY, days })
+    fn of(total: Money, days: u32) -> Self {
+        Self { total: total.fen(), currency: CURRENCY, days }
     }
 }
 
@@ -100,8 +100,9 @@ pub struct ListingItem {
 }
 
 impl ListingItem {
-    /// A listing; `days` is the length of the stay that the search asks for.
-    pub(crate) fn new(app: &App, house: HouseSummary, days: Option<u32>) -> Self {
+    /// A listing; `days` is the length of the stay that the search asks for, `total` what it costs where the listing
+    /// has rules.
+    pub(crate) fn new(app: &App, house: HouseSummary, days: Option<u32>, total: Option<Money>) -> Self {
         let landlord = (house.landlord.get(), house.landlord_name.as_str(), house.landlord_avatar.as_ref());
         Self {
             id: house.id.get(),
@@ -117,7 +118,7 @@ impl ListingItem {
             pictures: house.index_picture.iter().map(|key| CoverData::new(app, key)).collect(),
             order_count: house.order_count,
             created_at: instant(house.created_at),
-            quote: days.and_then(|days| TotalData::of(house.price, days)),
+            quote: days.and_then(|days| total.or(house.price.times(days).ok()).map(|total| TotalData::of(total, days))),
         }
     }
 }

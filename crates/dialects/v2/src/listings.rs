@@ -70,7 +70,14 @@ fn page(app: &App, search: &Search, found: HousePage) -> ListingPage {
         next: found.next.map(|place| next(app, search.houses.sort, place)),
         total: found.total,
         total_is_exact: found.total < app.policy.max_results,
-        items: found.houses.into_iter().map(|house| ListingItem::new(app, house, search.days)).collect(),
+        items: found
+            .houses
+            .into_iter()
+            .map(|house| {
+                let total = found.totals.get(&house.id).copied();
+                ListingItem::new(app, house, search.days, total)
+            })
+            .collect(),
     }
 }
 

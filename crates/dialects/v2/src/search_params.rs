@@ -143,7 +143,10 @@ impl Search {
             page: PageNumber::FIRST,
             after,
             limit: Some(query.limit()),
+            priced_for: None,
         };
+        let guests = houses.filters.capacity.map_or(1, AtLeast::get);
+        houses.priced_for = Some(guests);
         let days = match houses.days(app) {
             Ok(days) => days,
             Err(_) => {

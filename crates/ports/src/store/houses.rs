@@ -41,6 +41,8 @@ pub struct HouseSummary {
     pub dwelling: Dwelling,
     /// The shortest and the longest stay.
     pub limits: StayLimits,
+    /// Whether it has rules, seasons or dates of its own.
+    pub has_rules: bool,
     /// Completed orders.
     pub order_count: u32,
     /// The guests that it is ranked by.

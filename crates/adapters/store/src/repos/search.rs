@@ -5,8 +5,10 @@
 //! houses are looked up and sorted. The choice is made here and not by the engines: they have
 //! too few statistics of single words.
 
-use chrono::{DateTime, NaiveDate, Utc};
-use minsu_domain::{Cursor, HouseFilter, SortKey, Term, WantedStay};
+mod bookable;
+
+use chrono::{DateTime, Utc};
+use minsu_domain::{Cursor, HouseFilter, SortKey, Term};
 use minsu_ports::PageStart;
 use sea_orm::{
     ColumnTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QuerySelect, QueryTrait, Statement, sea_query::Expr,
@@ -157,44 +159,7 @@ fn narrow(sql: &mut Sql, filter: &HouseFilter, led: Option<Term>) {
         sql.bind(term.number());
         probed(sql);
     }
-    bookable(sql, filter.stay);
-}
-
-/// Only houses that can be booked for the stay and have its days free; the list indexes hold the stay limits too.
-fn bookable(sql: &mut Sql, stay: WantedStay) {
-    let Some(accepted) = stay.accepted_limits() else { return };
-    sql.push(" AND h.min_days <= ").bind(accepted.min_days_at_most);
-    if let Some(days) = accepted.max_days_at_least {
-        sql.push(" AND (h.max_days = 0 OR h.max_days >= ").bind(days).push(")");
-    }
-    // The rows that two bookings cannot share.
-    sql.push(" AND NOT EXISTS (SELECT 1 FROM house_day d WHERE d.house_id = h.id");
-    match stay {
-        WantedStay::Any => {}
-        WantedStay::Exact { first, last } => {
-            sql.push(" AND d.day >= ").bind(first).push(" AND d.day <= ").bind(last);
-        }
-        WantedStay::From { first, .. } => {
-            sql.push(" AND d.day >= ").bind(first).push(" AND d.day <= ");
-            moved_by_shortest_stay(sql, first, '+');
-        }
-        WantedStay::Until { last, .. } => {
-            sql.push(" AND d.day >= ");
-            moved_by_shortest_stay(sql, last, '-');
-            sql.push(" AND d.day <= ").bind(last);
-        }
-    }
-    sql.push(")");
-}
-
-/// The other end of the shortest stay that the house allows, with `day` at one end.
-fn moved_by_shortest_stay(sql: &mut Sql, day: NaiveDate, sign: char) {
-    match sql.backend() {
-        DbBackend::Postgres => sql.push("(").bind(day).push(&format!("::date {sign} (h.min_days - 1))")),
-        // As text, in which SQLite keeps days.
-        DbBackend::Sqlite => sql.push("date(").bind(day).push(&format!(", '{sign}' || (h.min_days - 1) || ' days')")),
-        _ => sql.push("(CAST(").bind(day).push(&format!(" AS date) {sign} INTERVAL (h.min_days - 1) DAY)")),
-    };
+    bookable::bookable(sql, filter.stay, &filter.terms);
 }
 
 /// The price to compare with. In a list that is not ordered by price, the rule-based optimizers would

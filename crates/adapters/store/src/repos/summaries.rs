@@ -58,6 +58,7 @@ fn summary(row: Row) -> Result<HouseSummary, CorruptRow> {
         index_picture: HOUSES.picture("index_picture", house.index_picture.as_deref())?,
         address: house.address,
         limits: HOUSES.limits(house.min_days, house.max_days)?,
+        has_rules: house.has_rules != 0,
         order_count: HOUSES.count("order_count", house.order_count)?,
         landlord: HOUSES.user("landlord_id", house.landlord_id)?,
         landlord_name: Table("users").user_name("name", &landlord_name)?,

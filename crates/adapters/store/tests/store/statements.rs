@@ -22,6 +22,7 @@ async fn no_call_sends_more_for_more_rows(engine: Engine) {
         stay: WantedStay::Exact { first: support::day(500), last: support::day(503) },
         sort: SortKey::Booking,
         filters: HouseFilters::default(),
+        ..HouseFilter::default()
     };
     // The words are looked for in two steps: which of them is the rarest, then the houses.
     let words = Some(SearchWords::parse("house street").unwrap());

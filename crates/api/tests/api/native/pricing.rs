@@ -278,3 +278,24 @@ async fn instant_orders_need_no_answer_and_preparation_keeps_days() {
     assert_eq!(taken.json["days"], json!([day(5)]));
     quote(&world, 1, 2, 1).await.done(200);
 }
+
+#[tokio::test]
+async fn a_dated_search_tells_what_the_rules_say_the_stay_costs() {
+    let world = World::new().await;
+    let found = async |query: &str| {
+        let path = format!("/api/v2/listings?start={}&end={}{query}", day(5), day(7));
+        world.anonymous.get(&path).await.done(200)["items"].as_array().unwrap().clone()
+    };
+    assert_eq!(found("").await[0]["quote"]["total"], 3 * 1999);
+    let rules = json!({"cleaning_fee": 5000, "guests_included": 1, "extra_guest_fee": 300, "notice_days": 2});
+    put(&world, "rules", &rules).await.done(200);
+    for (query, guests) in [("", 1), ("&guests=3", 3)] {
+        let quoted = quote(&world, 5, 7, guests).await.done(200);
+        assert_eq!(found(query).await[0]["quote"]["total"], quoted["total"], "{query}");
+    }
+    // What no guest can book is not found.
+    put(&world, "rules", &json!({"notice_days": 9})).await.done(200);
+    assert_eq!(found("").await, [] as [Value; 0]);
+    let old = format!("/api/v1.0/houses?aid=&sd={}&ed={}&sk=&p=1", day(5), day(7));
+    assert_eq!(world.anonymous.get(&old).await.ok()["data"]["total_page"], 0);
+}

@@ -19,6 +19,7 @@ fn query(page: &str) -> SearchHouses {
         page: PageNumber::new(page.parse().unwrap()).unwrap(),
         after: None,
         limit: None,
+        priced_for: None,
     }
 }
 
@@ -44,6 +45,7 @@ fn house(id: i64) -> HouseSummary {
         address: "南锣鼓巷".into(),
         dwelling: house_detail(1).offer.dwelling,
         limits: StayLimits::new(1, 0).unwrap(),
+        has_rules: false,
         order_count: 0,
         guests: GuestCounts::default(),
         landlord: UserId::new(1).unwrap(),

@@ -1,16 +1,19 @@
 //! A search finds exactly the houses in which the stay can be booked.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use minsu_domain::{
-    BookingPolicy, HouseFilter, HouseId, HouseTerms, OrderStatus, SortKey, Stay, StayLimits, StayRule, UserId,
+    BookingPolicy, Claim, DateRule, DayPlan, HouseFilter, HouseId, HouseRules, HouseSchedule, HouseTerms, Neighbours,
+    Occupant, OrderStatus, RulesDraft, SeasonDraft, Seasons, SortKey, Stay, StayLimits, StayRequest, StayRule, UserId,
     WantedStay,
 };
 
-use super::fixtures::{
-    advance, area, day, exact, fen, filter, found, house_with, new_order, place, place_in, stay, try_place,
-    unless_taken, user,
+use super::{
+    fixtures::{
+        advance, area, day, exact, fen, filter, found, house_with, new_order, place, place_in, stay, unless_taken, user,
+    },
+    occupancy::{days, locked, try_prepared},
 };
 use crate::{LockedGuest, NewOrder, OrderNote, Store, StoreError};
 
@@ -29,11 +32,11 @@ impl Draw {
 /// A house as the slow model knows it.
 struct Known {
     area: i64,
-    terms: HouseTerms,
-    held: BTreeSet<NaiveDate>,
+    schedule: HouseSchedule,
+    held: BTreeMap<NaiveDate, Occupant>,
 }
 
-/// A site with houses and orders, kept in memory too.
+/// A site with houses, rules and orders, kept in memory too.
 struct Site {
     policy: BookingPolicy,
     today: NaiveDate,
@@ -44,7 +47,8 @@ struct Site {
 impl Site {
     async fn new(store: &dyn Store, rule: StayRule, draw: &mut Draw) -> Self {
         let (landlord, guest) = (user(store, 1).await, user(store, 2).await);
-        let policy = BookingPolicy { rule, max_stay_days: 8, horizon_days: 40, ..BookingPolicy::default() };
+        let short_gaps = draw.below(4) > 0;
+        let policy = BookingPolicy { rule, max_stay_days: 8, horizon_days: 40, short_gaps, ..BookingPolicy::default() };
         let mut houses = HashMap::new();
         for number in 0..18 {
             // Some have a shortest stay that the site does not take.
@@ -58,58 +62,109 @@ impl Site {
             })
             .await;
             let terms = HouseTerms { landlord, price, deposit: fen(50_000), limits, capacity: 2, has_rules: false };
-            houses.insert(id, Known { area: area_id, terms, held: BTreeSet::new() });
+            let mut schedule = HouseSchedule::plain(terms);
+            if number % 3 > 0 {
+                schedule = with_rules(schedule, draw);
+                put(store, id, &schedule).await;
+            }
+            houses.insert(id, Known { area: area_id, schedule, held: BTreeMap::new() });
         }
         let mut site = Self { policy, today: day(10), guest, houses };
         site.fill(store, draw).await;
         site
     }
 
-    /// Orders, some of which were rejected, in the past and in the future.
+    /// Orders, some of which were rejected, in the past and in the future, and blocks.
     async fn fill(&mut self, store: &dyn Store, draw: &mut Draw) {
         let mut ids: Vec<_> = self.houses.keys().copied().collect();
         ids.sort_unstable();
         for number in 0..70 {
             let (id, first) = (ids[usize::try_from(draw.below(18)).unwrap()], draw.below(60));
             let stay = stay(first, first + draw.below(5));
-            let order = new_order(id, stay);
-            let Some(placed) = unless_taken(try_place(store, self.guest, &order).await) else { continue };
+            let preparation = self.houses[&id].schedule.rules.preparation_days;
+            let Some(placed) = unless_taken(try_prepared(store, self.guest, id, stay, preparation).await) else {
+                continue;
+            };
             if number % 4 == 0 {
                 advance(store, placed, OrderStatus::WaitAccept, OrderStatus::Canceled, &OrderNote::None).await;
-            } else {
-                self.houses.get_mut(&id).unwrap().held.extend(stay.occupied());
+                continue;
+            }
+            let held = &mut self.houses.get_mut(&id).unwrap().held;
+            held.extend(stay.occupied().map(|day| (day, Occupant::Order(placed))));
+            for day in stay.last().iter_days().skip(1).take(preparation as usize) {
+                held.entry(day).or_insert(Occupant::Preparation);
+            }
+        }
+        for _ in 0..12 {
+            let (id, first) = (ids[usize::try_from(draw.below(18)).unwrap()], draw.below(60));
+            let (mut unit, calendar) = locked(store, id).await.unwrap();
+            unit.occupancy().claim(&calendar, Claim::Block, &days([first, first + 3])).await.unwrap();
+            unit.commit().await.unwrap();
+            for offset in [first, first + 3] {
+                self.houses.get_mut(&id).unwrap().held.entry(day(offset)).or_insert(Occupant::Block);
             }
         }
     }
 
-    /// The stay in the house that the dates ask for.
-    fn stay(&self, house: &Known, start: Option<NaiveDate>, end: Option<NaiveDate>) -> Stay {
+    /// The stays in the house that the dates ask for: of both dates the one; of one date those of the shortest length.
+    fn stays(&self, house: &Known, start: Option<NaiveDate>, end: Option<NaiveDate>) -> Vec<Stay> {
         let rule = self.policy.rule;
-        let more = chrono::Days::new(u64::from(house.terms.limits.min_days()) - 1);
-        let (start, end) = match (start, end) {
-            (Some(start), Some(end)) => (start, end),
-            (Some(start), None) => (start, rule.end_of(start + more)),
-            (None, Some(end)) => (rule.last_occupied(end) - more, end),
+        let shortest = |stay: &Stay| house.schedule.min_days_on(stay.start()) == stay.days();
+        let lengths = (0..9).map(chrono::Days::new);
+        match (start, end) {
+            (Some(start), Some(end)) => vec![Stay::new(start, end, rule).unwrap()],
+            (Some(start), None) => lengths
+                .map(|more| Stay::new(start, rule.end_of(start + more), rule).unwrap())
+                .filter(shortest)
+                .collect(),
+            (None, Some(end)) => {
+                let last = rule.last_occupied(end);
+                lengths.map(|more| Stay::new(last - more, end, rule).unwrap()).filter(shortest).collect()
+            }
             (None, None) => panic!("no dates"),
-        };
-        Stay::new(start, end, rule).unwrap()
+        }
     }
 
-    /// Whether the stay can be booked, according to the model.
-    fn is_bookable(&self, house: &Known, stay: &Stay) -> bool {
-        house.terms.quote(self.guest, stay, self.today, &self.policy).is_ok()
-            && !stay.occupied().any(|day| house.held.contains(&day))
+    /// Whether the stay can be booked, according to the model. Gaps are for whoever names both dates.
+    fn is_bookable(&self, house: &Known, stay: &Stay, gaps: bool) -> bool {
+        let preparation = house.schedule.rules.preparation_days;
+        let held: Vec<_> = house.held.iter().map(|(day, by)| (*day, *by)).collect();
+        let neighbours =
+            if gaps { Neighbours::of(stay, preparation, self.today, &held) } else { Neighbours::default() };
+        let asked = StayRequest { guest: Some(self.guest), stay, guests: 1, today: self.today, neighbours };
+        let mut behind = stay.last().iter_days().skip(1).take(preparation as usize);
+        house.schedule.allow(&asked, &self.policy).is_ok()
+            && !stay.occupied().any(|day| house.held.contains_key(&day))
+            && !behind.any(|day| matches!(house.held.get(&day), Some(Occupant::Order(_))))
     }
 
-    /// Whether the stay can be booked, by booking it and taking that back.
+    /// Whether the stay can be booked, by what the store has of the house, and by booking it and taking that back.
     async fn is_booked(&self, store: &dyn Store, id: HouseId, stay: &Stay) -> bool {
         let attempt = async || {
             let (mut unit, guest) = LockedGuest::begin(store, self.guest).await?.unwrap();
             let (parties, terms) = guest.with_landlord(unit.as_mut(), id).await?.unwrap();
-            let Ok(quote) = terms.quote(self.guest, stay, self.today, &self.policy) else { return Ok(false) };
-            let order = NewOrder { quote, ..new_order(id, *stay) };
-            match place_in(unit.as_mut(), &parties, &order).await {
-                Ok(_) => Ok(true),
+            let schedule = HouseSchedule {
+                terms,
+                rules: unit.schedules().rules(id).await?,
+                seasons: unit.schedules().seasons(id).await?,
+                dates: unit.schedules().dates(id, stay.start(), stay.end()).await?,
+            };
+            let preparation = schedule.rules.preparation_days;
+            let (from, to) = Neighbours::days(stay, preparation);
+            let occupied = unit.occupancy().occupied(id, from, to).await?;
+            let neighbours = Neighbours::of(stay, preparation, self.today, &occupied);
+            let asked = StayRequest { guest: Some(self.guest), stay, guests: 1, today: self.today, neighbours };
+            if schedule.allow(&asked, &self.policy).is_err() {
+                return Ok(false);
+            }
+            let order = NewOrder { quote: schedule.quote(stay, 1).unwrap(), ..new_order(id, *stay) };
+            let placed = async {
+                let order = place_in(unit.as_mut(), &parties, &order).await?;
+                let behind = stay.last().iter_days().skip(1).take(preparation as usize).collect();
+                unit.occupancy().prepare(id, order, &behind).await
+            };
+            match placed.await {
+                Ok(()) => Ok(true),
                 Err(StoreError::DaysTaken(_)) => Ok(false),
                 Err(error) => Err(error),
             }
@@ -123,13 +178,74 @@ impl Site {
     }
 }
 
+/// Weekdays, most of them.
+fn weekdays(draw: &mut Draw) -> Option<Vec<i64>> {
+    let dropped = i64::try_from(draw.below(7)).unwrap();
+    (draw.below(3) == 0)
+        .then(|| (1..=7).filter(|number| number % 7 != dropped && (number + 2) % 7 != dropped).collect())
+}
+
+/// The same house with rules, seasons and dates.
+fn with_rules(house: HouseSchedule, draw: &mut Draw) -> HouseSchedule {
+    let number = |draw: &mut Draw, bound| i64::try_from(draw.below(bound)).unwrap();
+    let rules = RulesDraft {
+        arrival_days: weekdays(draw),
+        departure_days: weekdays(draw),
+        notice_days: number(draw, 4),
+        window_days: if draw.below(3) == 0 { 20 } else { 0 },
+        preparation_days: number(draw, 3),
+        ..RulesDraft::default()
+    };
+    let mut seasons = vec![];
+    if draw.below(2) == 0 {
+        let (first, min) = (15 + draw.below(20), 1 + number(draw, 4));
+        seasons.push(SeasonDraft {
+            from: day(first),
+            to: day(first + 8),
+            price: Some(300),
+            weekday_prices: vec![],
+            min_days: (draw.below(2) == 0).then_some(min),
+            max_days: (draw.below(2) == 0).then_some(min + 1),
+            arrival_days: weekdays(draw),
+            departure_days: weekdays(draw),
+        });
+    }
+    let flag = |draw: &mut Draw| [None, None, Some(true), Some(false)][usize::try_from(draw.below(4)).unwrap()];
+    let dates = (0..6).map(|_| {
+        let rule = DateRule {
+            price: Some(fen(500)),
+            min_days: (draw.below(2) == 0).then(|| 1 + u32::try_from(draw.below(4)).unwrap()),
+            closed_to_arrival: flag(draw),
+            closed_to_departure: flag(draw),
+        };
+        (day(8 + draw.below(45)), rule)
+    });
+    let dates = dates.collect();
+    HouseSchedule {
+        rules: HouseRules::of(&rules).unwrap(),
+        seasons: Seasons::of(&seasons).unwrap(),
+        dates,
+        terms: house.terms,
+    }
+}
+
+async fn put(store: &dyn Store, id: HouseId, schedule: &HouseSchedule) {
+    let (mut unit, calendar) = locked(store, id).await.unwrap();
+    let plan = |rule: &DateRule| DayPlan { rule: *rule, ..DayPlan::default() };
+    let plans = schedule.dates.iter().map(|(day, rule)| (*day, plan(rule))).collect();
+    unit.schedules().put_rules(&calendar, &schedule.rules).await.unwrap();
+    unit.schedules().put_seasons(&calendar, &schedule.seasons).await.unwrap();
+    unit.schedules().put_plans(&calendar, &plans).await.unwrap();
+    unit.commit().await.unwrap();
+}
+
 /// Dates as a visitor may name them: both, or one of them alone.
 fn dates(draw: &mut Draw, rule: StayRule) -> (Option<NaiveDate>, Option<NaiveDate>) {
     let first = draw.below(52) + 5;
     match draw.below(4) {
         0 => (Some(day(first)), None),
         1 => (None, Some(day(first))),
-        _ => (Some(day(first)), Some(rule.end_of(day(first + draw.below(11))))),
+        _ => (Some(day(first)), Some(rule.end_of(day(first + draw.below(9))))),
     }
 }
 
@@ -144,19 +260,22 @@ async fn search_and_booking_agree(store: &dyn Store, rule: StayRule, mut draw: D
         let mut shown = BTreeSet::new();
         if let Some(stay) = wanted {
             let sort = sorts[usize::try_from(draw.below(4)).unwrap()];
-            let filter = HouseFilter { area: within.map(area), stay, ..filter(sort) };
+            let terms = site.policy.search_terms(site.today);
+            let filter = HouseFilter { area: within.map(area), stay, terms, ..filter(sort) };
             shown.extend(found(store, &filter).await);
         }
+        let is_exact = start.is_some() && end.is_some();
         let houses = site.houses.iter().filter(|(_, house)| within.is_none_or(|area| house.area == area));
         let mut expected = BTreeSet::new();
         for (id, house) in houses {
-            let stay = site.stay(house, start, end);
-            let bookable = site.is_bookable(house, &stay);
-            if number % 20 == 0 {
-                assert_eq!(site.is_booked(store, *id, &stay).await, bookable, "{stay:?} in {:?}", house.terms);
-            }
-            if bookable {
-                expected.insert(*id);
+            for stay in site.stays(house, start, end) {
+                let bookable = site.is_bookable(house, &stay, is_exact);
+                if is_exact && number % 10 == 0 {
+                    assert_eq!(site.is_booked(store, *id, &stay).await, bookable, "{stay:?} in {:?}", house.schedule);
+                }
+                if bookable {
+                    expected.insert(*id);
+                }
             }
         }
         assert_eq!(shown, expected, "{start:?} to {end:?} on {:?}: {wanted:?}", site.today);

@@ -48,6 +48,7 @@ pub async fn a_published_house_reads_back(store: &dyn Store) {
         address: offer.address,
         dwelling: offer.dwelling,
         limits,
+        has_rules: false,
         order_count: 0,
         guests: GuestCounts::default(),
         landlord,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use futures_util::future::join_all;
-use minsu_domain::{Claim, FeedId, HouseId, Occupant, OrderId, OrderStatus, UserId};
+use minsu_domain::{Claim, FeedId, HouseId, Occupant, OrderId, OrderStatus, Stay, UserId};
 
 use super::fixtures::{
     advance, day, house, is_free, new_order, place, place_in, retried, stay, try_place, unless_taken, user,
@@ -60,15 +60,27 @@ async fn place_prepared(
     house: HouseId,
     guest: UserId,
     (first, last): (u64, u64),
-    preparation: u64,
+    preparation: u32,
 ) -> Result<OrderId, StoreError> {
-    let order = new_order(house, stay(first, last));
+    try_prepared(store, guest, house, stay(first, last), preparation).await
+}
+
+/// The same for a stay.
+pub(super) async fn try_prepared(
+    store: &dyn Store,
+    guest: UserId,
+    house: HouseId,
+    stay: Stay,
+    preparation: u32,
+) -> Result<OrderId, StoreError> {
+    let order = new_order(house, stay);
+    let behind = stay.last().iter_days().skip(1).take(preparation as usize).collect();
     for _ in 0..100 {
         let placed = async {
             let (mut unit, guest) = LockedGuest::begin(store, guest).await?.unwrap();
             let (parties, _) = guest.with_landlord(unit.as_mut(), house).await?.unwrap();
             let id = place_in(unit.as_mut(), &parties, &order).await?;
-            unit.occupancy().prepare(house, id, &days(last + 1..=last + preparation)).await?;
+            unit.occupancy().prepare(house, id, &behind).await?;
             unit.commit().await.map(|()| id)
         };
         match placed.await {
