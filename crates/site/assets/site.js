@@ -45,6 +45,29 @@ if (stay) {
   show();
 }
 
+// Pictures are sorted by dragging; the numbers of the form follow.
+const thumbs = document.querySelector("#order .thumbs");
+if (thumbs) {
+  let dragged = null;
+  thumbs.addEventListener("dragstart", (event) => {
+    dragged = event.target.closest("a")?.closest("li") ?? null;
+    if (dragged) event.dataTransfer.effectAllowed = "move";
+  });
+  thumbs.addEventListener("dragover", (event) => {
+    if (!dragged) return;
+    event.preventDefault();
+    const over = event.target.closest("li");
+    if (!over || over === dragged) return;
+    const follows = dragged.compareDocumentPosition(over) & Node.DOCUMENT_POSITION_FOLLOWING;
+    over[follows ? "after" : "before"](dragged);
+  });
+  thumbs.addEventListener("drop", (event) => event.preventDefault());
+  thumbs.addEventListener("dragend", () => {
+    dragged = null;
+    thumbs.querySelectorAll('input[name^="place-"]').forEach((place, index) => (place.value = index + 1));
+  });
+}
+
 // A form is sent once; the button works again when the browser comes back to the page.
 for (const form of document.querySelectorAll('form[method="post"]')) {
   form.addEventListener("submit", () => {
