@@ -9,6 +9,7 @@ mod page;
 mod place;
 mod quote;
 mod quote_token;
+mod stay_to_book;
 mod step;
 mod view;
 
@@ -20,5 +21,6 @@ pub(crate) use expire::expire;
 pub use list::{Role, list};
 pub use page::{ListOrders, OrderPage, page};
 pub use place::{AgreedPrice, PlaceOrder, place};
-pub use quote::{StayToBook, preview, quote};
+pub use quote::{preview, quote};
+pub use stay_to_book::StayToBook;
 pub use view::{WholeOrder, view, view_whole};

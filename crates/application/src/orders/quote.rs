@@ -7,21 +7,8 @@ use minsu_domain::{
 };
 use minsu_ports::Session;
 
-use super::quote_token;
+use super::{quote_token, stay_to_book::StayToBook};
 use crate::{App, AppError, ListingError, OrderError, quoted::Quoted};
-
-/// A stay that is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct StayToBook {
-    /// The house.
-    pub house: HouseId,
-    /// First day.
-    pub start: NaiveDate,
-    /// Last day, or day of departure where the site counts nights.
-    pub end: NaiveDate,
-    /// How many people stay.
-    pub guests: u32,
-}
 
 impl Quoted {
     /// The price of a stay from now on.

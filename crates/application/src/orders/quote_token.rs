@@ -5,7 +5,7 @@ use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use minsu_domain::{Quote, QuoteLine, QuoteLineKind, SignedMoney, Stay, format_day};
 
-use super::StayToBook;
+use super::stay_to_book::StayToBook;
 use crate::{App, OrderError};
 
 /// Separates signatures of quotes from those of anything else.
