@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use minsu_domain::{
-    BookingPolicy, Claim, DateRule, DayPlan, HouseFilter, HouseId, HouseRules, HouseSchedule, HouseTerms, Neighbours,
-    Occupant, OrderStatus, RulesDraft, SeasonDraft, Seasons, SortKey, Stay, StayLimits, StayRequest, StayRule, UserId,
-    WantedStay,
+    BookingPolicy, Claim, Cursor, DateRule, DayPlan, HouseFilter, HouseFilters, HouseId, HouseRules, HouseSchedule,
+    HouseTerms, Neighbours, Occupant, OrderStatus, PriceRange, RulesDraft, SearchTerms, SeasonDraft, Seasons, SortKey,
+    Stay, StayLimits, StayRequest, StayRule, UserId, WantedStay,
 };
 
 use super::{
@@ -15,7 +15,7 @@ use super::{
     },
     occupancy::{days, locked, try_prepared},
 };
-use crate::{LockedGuest, NewOrder, OrderNote, Store, StoreError};
+use crate::{LockedGuest, NewOrder, OrderNote, PageStart, Store, StoreError};
 
 /// Numbers that look random and are the same in every run (splitmix64).
 struct Draw(u64);
@@ -138,6 +138,35 @@ impl Site {
             && !behind.any(|day| matches!(house.held.get(&day), Some(Occupant::Order(_))))
     }
 
+    /// A list that is sorted by the total of the stay has the order of the model, forwards and backwards, as a whole
+    /// and behind a cursor, and bounds of the price are those of the total.
+    async fn sorts_by_total(&self, store: &dyn Store, filter: HouseFilter, expected: &BTreeSet<HouseId>) {
+        let WantedStay::Exact { first, last } = filter.stay else { panic!("no stay of both dates") };
+        let stay = Stay::new(first, self.policy.rule.end_of(last), self.policy.rule).unwrap();
+        let total = |id: &HouseId| self.houses[id].schedule.quote(&stay, 2).unwrap().total();
+        let mut sorted: Vec<_> = expected.iter().map(|id| (total(id), std::cmp::Reverse(*id))).collect();
+        sorted.sort_unstable();
+        let ids: Vec<_> = sorted.iter().map(|(_, id)| id.0).collect();
+        let terms = SearchTerms { total_for: Some(2), ..self.policy.search_terms(self.today) };
+        let ascending = HouseFilter { terms, sort: SortKey::PriceAscending, ..filter };
+        assert_eq!(found(store, &ascending).await, ids, "{stay:?}");
+        let mut session = store.read().await.unwrap();
+        if let Some((middle, id)) = sorted.get(sorted.len() / 2) {
+            let cursor = Cursor::behind(SortKey::PriceAscending, middle.fen(), id.0).unwrap();
+            let behind = session.houses().search(&ascending, PageStart::After(cursor), 100).await.unwrap();
+            let behind: Vec<_> = behind.into_iter().map(|house| house.id).collect();
+            assert_eq!(behind, ids[sorted.len() / 2 + 1..], "{stay:?}");
+            let price = PriceRange::new(Some(*middle), Some(*middle)).unwrap();
+            let filters = HouseFilters { price, ..HouseFilters::default() };
+            let same: Vec<_> = sorted.iter().filter(|(total, _)| total == middle).map(|(_, id)| id.0).collect();
+            let bounded = HouseFilter { filters, ..ascending.clone() };
+            assert_eq!(found(store, &bounded).await, same, "{stay:?}");
+        }
+        let descending = HouseFilter { sort: SortKey::PriceDescending, ..ascending };
+        sorted.sort_unstable_by_key(|(total, id)| (std::cmp::Reverse(*total), *id));
+        assert_eq!(found(store, &descending).await, sorted.iter().map(|(_, id)| id.0).collect::<Vec<_>>(), "{stay:?}");
+    }
+
     /// Whether the stay can be booked, by what the store has of the house, and by booking it and taking that back.
     async fn is_booked(&self, store: &dyn Store, id: HouseId, stay: &Stay) -> bool {
         let attempt = async || {
@@ -194,6 +223,10 @@ fn with_rules(house: HouseSchedule, draw: &mut Draw) -> HouseSchedule {
         notice_days: number(draw, 4),
         window_days: if draw.below(3) == 0 { 20 } else { 0 },
         preparation_days: number(draw, 3),
+        weekday_prices: vec![(6, 250), (7, 251)],
+        cleaning_fee: number(draw, 300),
+        extra_guest_fee: number(draw, 30),
+        weekly_discount: number(draw, 5000),
         ..RulesDraft::default()
     };
     let mut seasons = vec![];
@@ -279,6 +312,10 @@ async fn search_and_booking_agree(store: &dyn Store, rule: StayRule, mut draw: D
             }
         }
         assert_eq!(shown, expected, "{start:?} to {end:?} on {:?}: {wanted:?}", site.today);
+        if let (true, Some(stay)) = (is_exact, wanted) {
+            let filter = HouseFilter { area: within.map(area), stay, ..HouseFilter::default() };
+            site.sorts_by_total(store, filter, &expected).await;
+        }
         seen += shown.len();
     }
     assert!(seen > 100, "too little was found to tell anything: {seen}");
