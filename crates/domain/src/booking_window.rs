@@ -21,7 +21,7 @@ pub struct BookingWindow {
 impl BookingPolicy {
     /// What a search on this day knows of the site.
     pub const fn search_terms(&self, today: NaiveDate) -> SearchTerms {
-        SearchTerms { today, rule: self.rule, short_gaps: self.short_gaps }
+        SearchTerms { today, rule: self.rule, short_gaps: self.short_gaps, total_for: None }
     }
 
     /// The window on this day; `today` is the date in the site's time zone.

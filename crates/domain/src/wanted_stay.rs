@@ -55,6 +55,9 @@ pub struct SearchTerms {
     pub rule: StayRule,
     /// Whether short gaps may be booked whole.
     pub short_gaps: bool,
+    /// For how many guests a stay of both dates is priced: then prices are filtered and sorted by its total, and by the
+    /// price of a day otherwise.
+    pub total_for: Option<u32>,
 }
 
 /// A stay that the dates of a search allow.

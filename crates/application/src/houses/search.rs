@@ -45,7 +45,7 @@ impl SearchHouses {
         };
         let terms = match (self.start, self.end) {
             (None, None) => SearchTerms::default(),
-            _ => app.policy.booking.search_terms(app.today()),
+            _ => SearchTerms { total_for: self.priced_for, ..app.policy.booking.search_terms(app.today()) },
         };
         let filter =
             |stay| HouseFilter { area: self.area, stay, sort: self.sort, filters: self.filters.clone(), terms };
@@ -161,7 +161,10 @@ pub async fn search(app: &App, query: &SearchHouses, total: u64) -> Result<House
     };
     let totals = totals(app, query, &houses).await?;
     let next = houses.last().filter(|_| houses.len() as u64 == u64::from(size));
-    let next = next.and_then(|last| behind(query.sort, last));
+    let days = if query.priced_for.is_some() { query.days(app)? } else { None };
+    let plain = |house: &HouseSummary| days.and_then(|days| house.price.times(days).ok());
+    let total_of = |house: &HouseSummary| totals.get(&house.id).copied().or_else(|| plain(house));
+    let next = next.and_then(|last| behind(query.sort, last, total_of(last)));
     Ok(HousePage { page: query.page, total_pages: total.div_ceil(u64::from(size)), total, next, houses, totals })
 }
 
@@ -185,13 +188,13 @@ async fn totals(app: &App, query: &SearchHouses, houses: &[HouseSummary]) -> Res
     Ok(totals)
 }
 
-/// The cursor after a house.
-fn behind(sort: SortKey, house: &HouseSummary) -> Option<Cursor> {
+/// The cursor after a house; `total` is what the list is sorted by where it is sorted by the total of the stay.
+fn behind(sort: SortKey, house: &HouseSummary, total: Option<Money>) -> Option<Cursor> {
     let value = match sort {
         SortKey::New => house.created_at.timestamp_micros(),
         SortKey::Booking => i64::from(house.guests.completed),
         SortKey::Popular => i64::from(house.guests.stayed),
-        SortKey::PriceAscending | SortKey::PriceDescending => house.price.fen(),
+        SortKey::PriceAscending | SortKey::PriceDescending => total.unwrap_or(house.price).fen(),
     };
     Cursor::behind(sort, value, house.id).ok()
 }

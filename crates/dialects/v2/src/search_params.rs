@@ -155,9 +155,6 @@ impl Search {
             }
         };
         query.finish()?;
-        if let Some(days) = days {
-            houses.filters.price = houses.filters.price.per_day(days);
-        }
         Ok(Self { houses, days })
     }
 }

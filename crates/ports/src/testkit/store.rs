@@ -28,6 +28,7 @@ mod orders;
 mod orphaned_objects;
 mod own_listings;
 mod reference;
+mod ruled_houses;
 mod schedules;
 mod search;
 mod sessions;

@@ -155,7 +155,7 @@ impl HouseRepo for SqlSession {
             return Ok(Vec::new());
         }
         let page = search::page(self.db.get_database_backend(), filter, way, from, limit);
-        summaries(&self.db, page, search::order(filter.sort)).await
+        summaries(&self.db, page, search::order(filter)).await
     }
 
     async fn count(&mut self, filter: &HouseFilter, at_most: u64) -> Result<u64, StoreError> {

@@ -6,6 +6,7 @@
 //! too few statistics of single words.
 
 mod bookable;
+mod totals;
 
 use chrono::{DateTime, Utc};
 use minsu_domain::{Cursor, HouseFilter, SortKey, Term};
@@ -13,6 +14,8 @@ use minsu_ports::PageStart;
 use sea_orm::{
     ColumnTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QuerySelect, QueryTrait, Statement, sea_query::Expr,
 };
+
+use totals::Priced;
 
 use crate::{
     entity::{hidden_house, house},
@@ -64,7 +67,13 @@ pub(crate) fn way(terms: &[Term], frequencies: &[u64]) -> Way {
 /// with the id: no two houses are equal in it, so pages neither overlap nor leave anything out.
 pub(crate) fn page(backend: DbBackend, filter: &HouseFilter, way: Way, from: PageStart, limit: u32) -> Statement {
     let mut sql = Sql::new(backend);
-    sql.push("SELECT h.id FROM ");
+    sql.push("SELECT h.id");
+    if let Some(priced) = by_total(filter) {
+        sql.push(", ");
+        priced.push(&mut sql);
+        sql.push(" AS total");
+    }
+    sql.push(" FROM ");
     let offset = match from {
         PageStart::Offset(offset) => offset,
         PageStart::After(_) => 0,
@@ -75,14 +84,36 @@ pub(crate) fn page(backend: DbBackend, filter: &HouseFilter, way: Way, from: Pag
     };
     narrow(&mut sql, filter, led);
     if let PageStart::After(cursor) = from {
-        behind(&mut sql, filter.sort, cursor);
+        match by_total(filter) {
+            Some(priced) => behind_total(&mut sql, filter.sort, priced, cursor),
+            None => behind(&mut sql, filter.sort, cursor),
+        }
     }
-    sql.push(" ORDER BY ").push(order(filter.sort)).limit(u64::from(limit), offset);
+    let order = match by_total(filter) {
+        Some(_) if filter.sort == SortKey::PriceAscending => "total ASC, h.id DESC",
+        Some(_) => "total DESC, h.id DESC",
+        None => order_of(filter.sort),
+    };
+    sql.push(" ORDER BY ").push(order).limit(u64::from(limit), offset);
     sql.done()
 }
 
+/// The total by which a list is sorted; `None` where it is sorted otherwise.
+fn by_total(filter: &HouseFilter) -> Option<Priced> {
+    let is_by_price = matches!(filter.sort, SortKey::PriceAscending | SortKey::PriceDescending);
+    Priced::of(filter).filter(|_| is_by_price)
+}
+
 /// The same order for the rows of a page, with `h` for the house.
-pub(crate) fn order(sort: SortKey) -> &'static str {
+pub(crate) fn order(filter: &HouseFilter) -> &'static str {
+    match by_total(filter) {
+        Some(_) if filter.sort == SortKey::PriceAscending => "page.total ASC, h.id DESC",
+        Some(_) => "page.total DESC, h.id DESC",
+        None => order_of(filter.sort),
+    }
+}
+
+fn order_of(sort: SortKey) -> &'static str {
     match sort {
         SortKey::New => "h.created_at DESC, h.id DESC",
         SortKey::Booking => "h.guest_count DESC, h.id DESC",
@@ -131,12 +162,16 @@ fn narrow(sql: &mut Sql, filter: &HouseFilter, led: Option<Term>) {
     if let Some(area) = filter.area {
         sql.push(" AND h.area_id = ").bind(area.get());
     }
-    let price = price(sql.backend(), filter.sort);
-    if let Some(min) = filters.price.min() {
-        sql.push(&format!(" AND {price} >= ")).bind(min.fen());
-    }
-    if let Some(max) = filters.price.max() {
-        sql.push(&format!(" AND {price} <= ")).bind(max.fen());
+    for (bound, compared) in [(filters.price.min(), " >= "), (filters.price.max(), " <= ")] {
+        let Some(bound) = bound else { continue };
+        sql.push(" AND ");
+        match Priced::of(filter) {
+            Some(priced) => priced.push(sql),
+            None => {
+                sql.push(price(sql.backend(), filter.sort));
+            }
+        }
+        sql.push(compared).bind(bound.fen());
     }
     if let Some(capacity) = filters.capacity {
         sql.push(" AND h.capacity >= ").bind(capacity.get());
@@ -195,6 +230,15 @@ pub(crate) fn is_kept() -> Expr {
 /// collect every house of a common facility first, unless an `OFFSET` prevents it.
 fn probed(sql: &mut Sql) {
     sql.push(if sql.backend() == DbBackend::Postgres { " OFFSET 0)" } else { ")" });
+}
+
+/// Only the houses after a cursor of a list that is sorted by the total.
+fn behind_total(sql: &mut Sql, sort: SortKey, priced: Priced, cursor: Cursor) {
+    sql.push(" AND (");
+    priced.push(sql);
+    sql.push(if sort == SortKey::PriceAscending { " > " } else { " < " }).bind(cursor.value()).push(" OR (");
+    priced.push(sql);
+    sql.push(" = ").bind(cursor.value()).push(" AND h.id < ").bind(cursor.id().get()).push("))");
 }
 
 /// Only the houses after a cursor, written so that the engine begins there in its index.

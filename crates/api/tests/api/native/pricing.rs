@@ -293,6 +293,15 @@ async fn a_dated_search_tells_what_the_rules_say_the_stay_costs() {
         let quoted = quote(&world, 5, 7, guests).await.done(200);
         assert_eq!(found(query).await[0]["quote"]["total"], quoted["total"], "{query}");
     }
+    let total = 3 * 1999 + 5000;
+    for (query, is_there) in [
+        (format!("&price_max={total}&sort=price"), true),
+        (format!("&price_min={total}&sort=-price"), true),
+        (format!("&price_max={}", total - 1), false),
+        (format!("&price_min={}", total + 1), false),
+    ] {
+        assert_eq!(!found(&query).await.is_empty(), is_there, "{query}");
+    }
     // What no guest can book is not found.
     put(&world, "rules", &json!({"notice_days": 9})).await.done(200);
     assert_eq!(found("").await, [] as [Value; 0]);

@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use minsu_domain::{
-    BookingPolicy, Claim, DateRule, DayPlan, HouseFilter, HouseId, HouseRules, HouseSchedule, HouseTerms, Neighbours,
-    Occupant, OrderStatus, RulesDraft, SeasonDraft, Seasons, SortKey, Stay, StayLimits, StayRequest, StayRule, UserId,
-    WantedStay,
+    BookingPolicy, Claim, Cursor, HouseFilter, HouseFilters, HouseId, HouseSchedule, HouseTerms, Neighbours, Occupant,
+    OrderStatus, PriceRange, SearchTerms, SortKey, Stay, StayLimits, StayRequest, StayRule, UserId, WantedStay,
 };
 
 use super::{
@@ -14,20 +13,9 @@ use super::{
         advance, area, day, exact, fen, filter, found, house_with, new_order, place, place_in, stay, unless_taken, user,
     },
     occupancy::{days, locked, try_prepared},
+    ruled_houses::{Draw, put, with_rules},
 };
-use crate::{LockedGuest, NewOrder, OrderNote, Store, StoreError};
-
-/// Numbers that look random and are the same in every run (splitmix64).
-struct Draw(u64);
-
-impl Draw {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ mixed >> 31) % bound
-    }
-}
+use crate::{LockedGuest, NewOrder, OrderNote, PageStart, Store, StoreError};
 
 /// A house as the slow model knows it.
 struct Known {
@@ -138,6 +126,35 @@ impl Site {
             && !behind.any(|day| matches!(house.held.get(&day), Some(Occupant::Order(_))))
     }
 
+    /// A list that is sorted by the total of the stay has the order of the model, forwards and backwards, as a whole
+    /// and behind a cursor, and bounds of the price are those of the total.
+    async fn sorts_by_total(&self, store: &dyn Store, filter: HouseFilter, expected: &BTreeSet<HouseId>) {
+        let WantedStay::Exact { first, last } = filter.stay else { panic!("no stay of both dates") };
+        let stay = Stay::new(first, self.policy.rule.end_of(last), self.policy.rule).unwrap();
+        let total = |id: &HouseId| self.houses[id].schedule.quote(&stay, 2).unwrap().total();
+        let mut sorted: Vec<_> = expected.iter().map(|id| (total(id), std::cmp::Reverse(*id))).collect();
+        sorted.sort_unstable();
+        let ids: Vec<_> = sorted.iter().map(|(_, id)| id.0).collect();
+        let terms = SearchTerms { total_for: Some(2), ..self.policy.search_terms(self.today) };
+        let ascending = HouseFilter { terms, sort: SortKey::PriceAscending, ..filter };
+        assert_eq!(found(store, &ascending).await, ids, "{stay:?}");
+        let mut session = store.read().await.unwrap();
+        if let Some((middle, id)) = sorted.get(sorted.len() / 2) {
+            let cursor = Cursor::behind(SortKey::PriceAscending, middle.fen(), id.0).unwrap();
+            let behind = session.houses().search(&ascending, PageStart::After(cursor), 100).await.unwrap();
+            let behind: Vec<_> = behind.into_iter().map(|house| house.id).collect();
+            assert_eq!(behind, ids[sorted.len() / 2 + 1..], "{stay:?}");
+            let price = PriceRange::new(Some(*middle), Some(*middle)).unwrap();
+            let filters = HouseFilters { price, ..HouseFilters::default() };
+            let same: Vec<_> = sorted.iter().filter(|(total, _)| total == middle).map(|(_, id)| id.0).collect();
+            let bounded = HouseFilter { filters, ..ascending.clone() };
+            assert_eq!(found(store, &bounded).await, same, "{stay:?}");
+        }
+        let descending = HouseFilter { sort: SortKey::PriceDescending, ..ascending };
+        sorted.sort_unstable_by_key(|(total, id)| (std::cmp::Reverse(*total), *id));
+        assert_eq!(found(store, &descending).await, sorted.iter().map(|(_, id)| id.0).collect::<Vec<_>>(), "{stay:?}");
+    }
+
     /// Whether the stay can be booked, by what the store has of the house, and by booking it and taking that back.
     async fn is_booked(&self, store: &dyn Store, id: HouseId, stay: &Stay) -> bool {
         let attempt = async || {
@@ -176,67 +193,6 @@ impl Site {
             }
         }
     }
-}
-
-/// Weekdays, most of them.
-fn weekdays(draw: &mut Draw) -> Option<Vec<i64>> {
-    let dropped = i64::try_from(draw.below(7)).unwrap();
-    (draw.below(3) == 0)
-        .then(|| (1..=7).filter(|number| number % 7 != dropped && (number + 2) % 7 != dropped).collect())
-}
-
-/// The same house with rules, seasons and dates.
-fn with_rules(house: HouseSchedule, draw: &mut Draw) -> HouseSchedule {
-    let number = |draw: &mut Draw, bound| i64::try_from(draw.below(bound)).unwrap();
-    let rules = RulesDraft {
-        arrival_days: weekdays(draw),
-        departure_days: weekdays(draw),
-        notice_days: number(draw, 4),
-        window_days: if draw.below(3) == 0 { 20 } else { 0 },
-        preparation_days: number(draw, 3),
-        ..RulesDraft::default()
-    };
-    let mut seasons = vec![];
-    if draw.below(2) == 0 {
-        let (first, min) = (15 + draw.below(20), 1 + number(draw, 4));
-        seasons.push(SeasonDraft {
-            from: day(first),
-            to: day(first + 8),
-            price: Some(300),
-            weekday_prices: vec![],
-            min_days: (draw.below(2) == 0).then_some(min),
-            max_days: (draw.below(2) == 0).then_some(min + 1),
-            arrival_days: weekdays(draw),
-            departure_days: weekdays(draw),
-        });
-    }
-    let flag = |draw: &mut Draw| [None, None, Some(true), Some(false)][usize::try_from(draw.below(4)).unwrap()];
-    let dates = (0..6).map(|_| {
-        let rule = DateRule {
-            price: Some(fen(500)),
-            min_days: (draw.below(2) == 0).then(|| 1 + u32::try_from(draw.below(4)).unwrap()),
-            closed_to_arrival: flag(draw),
-            closed_to_departure: flag(draw),
-        };
-        (day(8 + draw.below(45)), rule)
-    });
-    let dates = dates.collect();
-    HouseSchedule {
-        rules: HouseRules::of(&rules).unwrap(),
-        seasons: Seasons::of(&seasons).unwrap(),
-        dates,
-        terms: house.terms,
-    }
-}
-
-async fn put(store: &dyn Store, id: HouseId, schedule: &HouseSchedule) {
-    let (mut unit, calendar) = locked(store, id).await.unwrap();
-    let plan = |rule: &DateRule| DayPlan { rule: *rule, ..DayPlan::default() };
-    let plans = schedule.dates.iter().map(|(day, rule)| (*day, plan(rule))).collect();
-    unit.schedules().put_rules(&calendar, &schedule.rules).await.unwrap();
-    unit.schedules().put_seasons(&calendar, &schedule.seasons).await.unwrap();
-    unit.schedules().put_plans(&calendar, &plans).await.unwrap();
-    unit.commit().await.unwrap();
 }
 
 /// Dates as a visitor may name them: both, or one of them alone.
@@ -279,6 +235,10 @@ async fn search_and_booking_agree(store: &dyn Store, rule: StayRule, mut draw: D
             }
         }
         assert_eq!(shown, expected, "{start:?} to {end:?} on {:?}: {wanted:?}", site.today);
+        if let (true, Some(stay)) = (is_exact, wanted) {
+            let filter = HouseFilter { area: within.map(area), stay, ..HouseFilter::default() };
+            site.sorts_by_total(store, filter, &expected).await;
+        }
         seen += shown.len();
     }
     assert!(seen > 100, "too little was found to tell anything: {seen}");
