@@ -107,9 +107,9 @@ MUTATIONS = [
     (
         "released days that do not invalidate the dated lists",
         [("crates/web/src/invalidation.rs",
-          "        Event::OrderPlaced(_) | Event::OrderRejected(_) => [Some(AVAILABILITY), None],\n",
-          "        Event::OrderPlaced(_) => [Some(AVAILABILITY), None],\n"
-          "        Event::OrderRejected(_) => [None, None],\n")],
+          "        Event::OrderPlaced(_) | Event::OrderRejected(_) | Event::OrderCanceled(_) | Event::OrderExpired(_) => {\n",
+          "        Event::OrderRejected(_) => [None, None],\n"
+          "        Event::OrderPlaced(_) | Event::OrderCanceled(_) | Event::OrderExpired(_) => {\n")],
         ["-p", "minsu-api", "--test", "api", "invalidation::"],
     ),
     (
