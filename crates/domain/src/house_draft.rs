@@ -25,7 +25,7 @@ macro_rules! fields_at_fault {
 }
 
 /// The input of publishing a house: any text, any number. Each dialect
-/// fills it from its own field names; [`HouseOffer`] is made from it.
+/// fills it from its own field names; [`crate::HouseOffer`] is made from it.
 #[derive(Debug, Clone, PartialEq, Validate)]
 pub struct HouseDraft {
     /// 1 to 64 characters.
@@ -119,7 +119,7 @@ const fn chars(length: usize) -> u64 {
 
 impl HouseDraft {
     /// Every field at fault by its name in the draft, in the order of [`HouseDraft::FIELDS`]; none where the draft
-    /// makes a [`HouseOffer`].
+    /// makes a [`crate::HouseOffer`].
     pub fn faults(&self) -> Vec<(&'static str, Invalid)> {
         let declared = self.validate().err();
         let declared = |name| declared.as_ref().is_some_and(|errors| errors.errors().contains_key(name));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use minsu_domain::{AreaId, Dwelling, HouseId, HouseOffer, Money, PictureKey, StayLimits, UserId};
+use minsu_domain::{AreaId, Dwelling, HouseDraft, HouseId, HouseOffer, Money, PictureKey, StayLimits, UserId};
 use minsu_ports::{Clock as _, LockedLandlord, NewHouse, Store};
 use minsu_system::SystemClock;
 
@@ -79,11 +79,9 @@ async fn store_house(store: &Arc<dyn Store>, landlord: UserId, text: &str) -> Ho
         address: text.to_owned(),
         description: Some(text.to_owned()),
         dwelling: Dwelling {
-            room_count: 1,
-            acreage: 20,
             unit: text.chars().take(32).collect(),
-            capacity: 2,
             beds: text.chars().take(64).collect(),
+            ..HouseOffer::try_from(HouseDraft::sample()).unwrap().dwelling
         },
         limits: StayLimits::new(1, 0).unwrap(),
         facilities: Vec::new(),
