@@ -2,12 +2,14 @@
 # Lets schemathesis read the served OpenAPI document and call everything that it says in every way it
 # can think of: with statuses of their own for refusals (every check holds), through the native API with its own
 # document, and as the old pages need it (all 200, so that the two checks that look for the status of a refusal
-# are off). Takes a few minutes. BINARY is the program; FUZZ_SECONDS bounds each of the three runs.
+# are off). Takes a few minutes. BINARY is the program; FUZZ_SECONDS bounds each of the three runs; FUZZ_SEED makes
+# up other calls.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 binary=${BINARY:-target/debug/minsu}
 seconds=${FUZZ_SECONDS:-120}
+seed=${FUZZ_SEED:-20261127}
 tools=target/tools/schemathesis
 version=4.32.5
 [ -x "$binary" ] || cargo build --workspace --bins
@@ -43,7 +45,7 @@ run() { # name, business_status, path of the document, options of schemathesis
   done
   export SITE=http://127.0.0.1:$port
   if ! "$tools/bin/schemathesis" --config-file scripts/fuzz-api/schemathesis.toml run "$SITE$document" \
-    --max-time "$seconds" "$@"; then
+    --max-time "$seconds" --seed "$seed" "$@"; then
     echo "the log of the server:" >&2
     tail -n 20 "$work/$name.log" >&2
     exit 1
