@@ -2,7 +2,11 @@
 //! read from end to end, and the index that a query was given is the one that it takes. The plans are
 //! shown in `docs/database.md`, which this test writes.
 
+mod explain;
+
 use std::{fmt::Write as _, fs, path::Path};
+
+use explain::{is_full_scan, plan, version};
 
 use chrono::{DateTime, Days, NaiveDate};
 use minsu_domain::{
@@ -11,7 +15,7 @@ use minsu_domain::{
     UserName, WantedFacilities, WantedStay,
 };
 use minsu_ports::{LockedGuest, NewUser, PageStart, PasswordHash, Store};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, QueryResult, Statement};
+use sea_orm::{ConnectionTrait, Statement};
 
 use crate::{
     GuestBatch, LandlordBatch, PastOrder, SqlStore, StoreOptions, migrate_up,
@@ -207,84 +211,6 @@ async fn asked(store: &SqlStore) -> Vec<Asked> {
     asked
 }
 
-/// The plan as lines.
-async fn plan(db: &DatabaseConnection, statement: &Statement) -> Vec<String> {
-    let explain = match statement.db_backend {
-        DbBackend::Sqlite => "EXPLAIN QUERY PLAN",
-        DbBackend::Postgres => "EXPLAIN (COSTS OFF)",
-        _ => "EXPLAIN",
-    };
-    let statement = Statement { sql: format!("{explain} {}", statement.sql), ..statement.clone() };
-    let rows = db.query_all_raw(statement.clone()).await.unwrap();
-    match statement.db_backend {
-        DbBackend::Sqlite => tree(&rows),
-        DbBackend::Postgres => rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect(),
-        _ => rows.iter().map(table_row).collect(),
-    }
-}
-
-/// SQLite's rows name their parents.
-fn tree(rows: &[QueryResult]) -> Vec<String> {
-    let mut depths: Vec<(i32, usize)> = vec![(0, 0)];
-    let line = |row: &QueryResult| {
-        let (id, parent): (i32, i32) = (row.try_get_by_index(0).unwrap(), row.try_get_by_index(1).unwrap());
-        let depth = depths.iter().find(|(known, _)| *known == parent).unwrap().1;
-        depths.push((id, depth + 1));
-        let detail: String = row.try_get_by_index(3).unwrap();
-        format!("{}{detail}", "  ".repeat(depth))
-    };
-    rows.iter().map(line).collect()
-}
-
-fn table_row(row: &QueryResult) -> String {
-    let text = |name: &str| row.try_get::<Option<String>>("", name).unwrap().unwrap_or_else(|| "-".to_owned());
-    let cells = ["select_type", "table", "type", "key", "Extra"].map(text);
-    cells.join(" | ")
-}
-
-/// The small tables, and the aliases of the statements' own subqueries.
-const SMALL: [&str; 21] = [
-    "areas",
-    "a",
-    "withdrawn_houses",
-    "x",
-    "page",
-    "found",
-    "w",
-    "w0",
-    "w1",
-    "w2",
-    "CONSTANT",
-    "c",
-    "house_rules",
-    "r",
-    "house_seasons",
-    "sa",
-    "sd",
-    "house_dates",
-    "da",
-    "dd",
-    "7-ROW",
-];
-
-/// Whether a line reads a table from end to end, without even an index.
-fn is_full_scan(backend: DbBackend, line: &str) -> bool {
-    let small = |table: &str| SMALL.contains(&table) || table.starts_with("(subquery") || table.starts_with("<derived");
-    match backend {
-        DbBackend::Postgres => {
-            line.split_once("Seq Scan on ").is_some_and(|(_, rest)| !small(rest.split_whitespace().next().unwrap()))
-        }
-        DbBackend::Sqlite => line
-            .trim()
-            .strip_prefix("SCAN ")
-            .is_some_and(|rest| !rest.contains("USING") && !small(rest.split_whitespace().next().unwrap())),
-        _ => {
-            let cells: Vec<_> = line.split(" | ").collect();
-            cells[2] == "ALL" && !small(cells[1])
-        }
-    }
-}
-
 /// PostgreSQL estimates from a random sample of large tables, and two plans of nearly one cost would take turns:
 /// here it reads every row.
 async fn read_every_row_for_statistics(url: &str) {
@@ -295,19 +221,6 @@ async fn read_every_row_for_statistics(url: &str) {
         db.execute_unprepared(sql).await.unwrap();
         db.close().await.unwrap();
     }
-}
-
-async fn version(db: &DatabaseConnection) -> String {
-    let (name, sql) = match db.get_database_backend() {
-        DbBackend::Sqlite => ("SQLite", "SELECT sqlite_version()"),
-        DbBackend::Postgres => ("PostgreSQL", "SELECT split_part(current_setting('server_version'), ' ', 1)"),
-        _ => ("MariaDB", "SELECT CONVERT(VERSION() USING utf8mb4)"),
-    };
-    let statement = Statement::from_string(db.get_database_backend(), sql);
-    let version: String = db.query_one_raw(statement).await.unwrap().unwrap().try_get_by_index(0).unwrap();
-    // The major version decides about plans; a distribution's suffix does not.
-    let parts = if name == "PostgreSQL" { 1 } else { 2 };
-    format!("{name} {}", version.split('.').take(parts).collect::<Vec<_>>().join("."))
 }
 
 /// The plans of one engine by the title of their query, and the statements as this engine has them.

@@ -177,8 +177,8 @@ impl Worker {
     /// The same work as [`Self::verify`] against a hash that no text has.
     fn verify_nothing(&self, typed: &str) -> Result<Verdict, HashError> {
         let output: [u8; OUTPUT_BYTES] = self.random();
-        let nobody = self.phc(&self.random::<SALT_BYTES>(), Output::new(&output).map_err(unusable)?)?;
-        self.verify(typed, &nobody).map(|_| Verdict::Wrong)
+        let decoy = self.phc(&self.random::<SALT_BYTES>(), Output::new(&output).map_err(unusable)?)?;
+        self.verify(typed, &decoy).map(|_| Verdict::Wrong)
     }
 
     fn compute(

@@ -155,8 +155,8 @@ async fn without_a_login_only_the_public_calls_answer() {
         let public = PUBLIC.contains(&label(&row).as_str());
         assert_eq!(row.who == Who::Anyone, public, "{prefix} {} is on the wrong list", label(&row));
         if !public {
-            let nobody = Client::new(&world.server);
-            let answer = by(&world, &world.guest, &nobody, prefix, &row).await;
+            let anonymous = Client::new(&world.server);
+            let answer = by(&world, &world.guest, &anonymous, prefix, &row).await;
             assert_eq!(answer.code(), row.without_login, "{prefix} {}", label(&row));
         }
     }

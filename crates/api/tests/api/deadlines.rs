@@ -161,7 +161,7 @@ async fn a_guest_takes_an_accepted_order_back(url: &str) {
     post(guest, "/api/v2/orders", &again).await.done(201);
 }
 
-/// Whoever has only cancelled orders can delete the account at once.
+/// An account with cancelled orders only can be deleted at once.
 async fn cancelled_orders_keep_no_account(url: &str) {
     let site = Site::on(url).await;
     let order = site.requested().await;

@@ -7,6 +7,7 @@ mod documents;
 mod enums;
 mod errors;
 mod examples;
+pub mod samples;
 mod settings;
 
 use std::{fs, path::PathBuf};

@@ -45,7 +45,7 @@ async fn a_story_can_be_read_in_the_metrics() {
     let status = format!("/api/v1.0/orders/{rejected}/status");
     world.landlord.put(&status, &json!({"action": "reject", "reason": "装修"})).await.ok();
     world.accepted_order().await;
-    world.anonymous.get("/api/v1.0/smscode/13800000009?text=x&id=nobody").await.refused("4002");
+    world.anonymous.get("/api/v1.0/smscode/13800000009?text=x&id=unknown").await.refused("4002");
     let odd = world.anonymous.request(Method::from_bytes(b"BREW").unwrap(), "/api/v1.0/areas");
     assert_eq!(world.anonymous.send(odd).await.status, 405);
     world.anonymous.get("/no/such/path/13800000009").await;

@@ -95,7 +95,7 @@ async fn a_house_asked_for_again_says_who_looks_at_it() {
                 assert_eq!(said, expected, "{target}");
             }
         }
-        let wrong = world.anonymous.request(Method::GET, &target).header("cookie", "minsu_session=nobody");
+        let wrong = world.anonymous.request(Method::GET, &target).header("cookie", "minsu_session=unknown");
         assert_eq!(world.anonymous.send(wrong).await.status, 200, "{target}");
     }
 }
@@ -139,7 +139,7 @@ async fn members_get_the_pages_of_members() {
     .await;
     let world = World::on(server).await;
     let wrong = async |target: &str| {
-        let request = world.anonymous.request(Method::GET, target).header("cookie", "minsu_session=nobody");
+        let request = world.anonymous.request(Method::GET, target).header("cookie", "minsu_session=unknown");
         world.anonymous.send(request).await.ok();
     };
     for target in [format!("/api/v1.0/houses/{}", world.house), format!("/api/house/info?id={}", world.house)] {

@@ -12,7 +12,10 @@ use reqwest::{Method, RequestBuilder, multipart::Form};
 use serde_json::Value;
 
 use crate::{
-    docs::calls::{CLASSIC_PAGE, Page, V1_PAGE, query_names, sampled},
+    docs::{
+        calls::{CLASSIC_PAGE, Page, V1_PAGE},
+        samples::{query_names, sampled},
+    },
     support::{Answer, Client, World, picture, shape::mismatch},
 };
 use minsu_web::routes::Routes;

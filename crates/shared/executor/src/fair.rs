@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_used_least_is_next_whenever_it_came() {
+    async fn the_party_that_used_least_is_next_whenever_it_came() {
         let scheduler = scheduler(1, 10, 1);
         let turn = scheduler.enter(&ATTACKER).await.unwrap();
         let mut flood = Vec::new();

@@ -61,7 +61,7 @@ impl Default for Matcher {
     }
 }
 
-/// The four loudest stretches of a recording: what stands above its noise, joined over the shortest pauses.
+/// The four loudest stretches of a recording: the parts above its noise, joined over the shortest pauses.
 fn spans(samples: &[f32]) -> Vec<std::ops::Range<usize>> {
     let power: Vec<f32> = samples
         .chunks(HOP)

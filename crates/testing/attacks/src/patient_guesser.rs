@@ -1,4 +1,4 @@
-//! A guesser of one password who has many addresses and waits for the end of every delay.
+//! A guesser of one password with many addresses that waits for the end of every delay.
 
 use serde_json::json;
 

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use crate::error::BenchError;
 
-/// Replaces what stands between the markers `<!-- NAME: begin -->` and `<!-- NAME: end -->` of a
+/// Replaces the text between the markers `<!-- NAME: begin -->` and `<!-- NAME: end -->` of a
 /// document.
 ///
 /// # Errors

@@ -93,8 +93,8 @@ mod tests {
     async fn the_first_caller_flushes_and_each_caller_gets_its_own_reply() {
         let pipeline = Arc::new(Pipeline::default());
         let (one, flush) = pipeline.add(cmd("GET"));
-        let (other, nobody) = pipeline.add(cmd("GET"));
-        assert!(nobody.is_none());
+        let (other, no_duty) = pipeline.add(cmd("GET"));
+        assert!(no_duty.is_none());
         let batch = flush.unwrap().collect();
         // A read that is added now belongs to the next batch.
         let (late, flush) = pipeline.add(cmd("GET"));

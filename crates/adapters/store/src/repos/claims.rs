@@ -107,7 +107,7 @@ pub(super) async fn release(db: &Executor, id: OrderId) -> Result<u64, StoreErro
     let order = order::Entity::find_by_id(id.get()).select_only().columns([HouseId, StartDay, EndDay]);
     let Some(order) = one::<Ordered>(db, order).await? else { return Ok(0) };
     let house = Table("orders").house("house_id", order.house_id)?;
-    // Waits for whoever changes the claims of the house, and makes them wait.
+    // Waits for transactions that change the claims of the house, and makes later ones wait.
     lock_house(db, house, LockStrength::Shared).await?;
     let of_order = house_day::Entity::delete_many().filter(house_day::Column::OrderId.eq(id.get()));
     let freed = of_order.exec(db).await.map_err(failed)?.rows_affected;

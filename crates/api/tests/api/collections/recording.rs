@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{NaiveDate, NaiveDateTime};
 use serde_json::{Map, Value, json};
 
-use crate::{docs::calls::pretty, support::Answer};
+use crate::{docs::samples::pretty, support::Answer};
 
 /// The lines of a recorded answer, without the `# ` before them.
 pub fn recorded(answer: &Answer, variables: &BTreeMap<String, String>) -> String {

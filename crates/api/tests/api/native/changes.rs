@@ -128,7 +128,7 @@ async fn a_patch_is_of_one_version_and_names_every_fault() {
     let refused = patch(&wrong, "\"1\"").await.problem(422, "invalid_fields").faults();
     let expected: BTreeSet<_> = expected.map(|(pointer, code)| (pointer.to_owned(), code.to_owned())).into();
     assert_eq!((refused.len(), refused.into_iter().collect()), (expected.len(), expected));
-    // Alone at fault together with what stands.
+    // Valid alone, and at fault together with the fields that stay.
     let faults = patch(&json!({"min_days": 31}), "\"1\"").await.problem(422, "invalid_fields").faults();
     assert_eq!(faults, [("/max_days".to_owned(), "range".to_owned())]);
     // Nothing was changed by all this, and a patch of nothing changes nothing.

@@ -71,8 +71,8 @@ async fn a_key_belongs_to_one_request_of_one_person() {
 #[tokio::test]
 async fn answers_that_waiting_changes_are_not_kept_and_secrets_are_shown_once() {
     let world = World::new().await;
-    let nobody = Client::new(&world.server);
-    post(&nobody, "/api/v2/orders", "k1", &stay(&world, 60)).await.problem(401, "not_logged_in");
+    let anonymous = Client::new(&world.server);
+    post(&anonymous, "/api/v2/orders", "k1", &stay(&world, 60)).await.problem(401, "not_logged_in");
     let token = json!({"name": "sync", "scopes": ["orders:write"]});
     let made = post(&world.guest, "/api/v2/me/tokens", "k1", &token).await.done(201);
     let again = post(&world.guest, "/api/v2/me/tokens", "k1", &token).await.done(201);
@@ -81,12 +81,12 @@ async fn answers_that_waiting_changes_are_not_kept_and_secrets_are_shown_once() 
     // A session and a token of one person have the same keys.
     let body = stay(&world, 80);
     let placed = post(&world.guest, "/api/v2/orders", "k2", &body).await.done(201);
-    let program = nobody.request(Method::POST, "/api/v2/orders").bearer_auth(made["token"].as_str().unwrap());
-    let replayed = nobody.send(program.header("idempotency-key", "k2").json(&body)).await;
+    let program = anonymous.request(Method::POST, "/api/v2/orders").bearer_auth(made["token"].as_str().unwrap());
+    let replayed = anonymous.send(program.header("idempotency-key", "k2").json(&body)).await;
     assert_eq!(replayed.done(201), placed);
     let wrong = json!({"mobile": "13800000002", "password": "wrong password"});
     for _ in 0..2 {
-        let refused = post(&nobody, "/api/v2/session", "k1", &wrong).await.problem(401, "wrong_credentials");
+        let refused = post(&anonymous, "/api/v2/session", "k1", &wrong).await.problem(401, "wrong_credentials");
         assert!(!refused.headers.contains_key("idempotency-replayed"));
     }
 }

@@ -6,7 +6,10 @@ use minsu_domain::Scope;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use self::rows::{Row, Sends, Who, new_listing, rows, with};
+use self::{
+    rows::{Row, Sends, Who, rows},
+    shapes::{new_listing, with},
+};
 use super::{fill, fresh_mobile};
 use crate::support::{
     Answer, Client, World,
@@ -16,6 +19,7 @@ use crate::support::{
 };
 
 mod rows;
+mod shapes;
 
 /// Fields that may be left out.
 const OPTIONAL: [&str; 18] = [
@@ -164,8 +168,8 @@ async fn without_a_login_and_with_that_of_a_stranger_a_call_is_refused() {
     for row in rows().iter().filter(|row| row.who != Who::Anyone) {
         let owner = caller(&world, row.who).await;
         let (path, body) = path_and_body(&world, &owner, row).await;
-        let nobody = Client::new(&world.server);
-        nobody.send(request(&nobody, row, &path, body.as_ref()).await).await.problem(401, "not_logged_in");
+        let anonymous = Client::new(&world.server);
+        anonymous.send(request(&anonymous, row, &path, body.as_ref()).await).await.problem(401, "not_logged_in");
         if let Some((status, code)) = row.stranger {
             let request = request(&world.stranger, row, &path, body.as_ref()).await;
             world.stranger.send(request).await.problem(status, code);
@@ -238,11 +242,11 @@ async fn a_token_is_good_for_its_scopes_and_for_no_call_that_needs_a_session() {
         let scope = call.native.scope;
         let owner = caller(&world, row.who).await;
         let (path, body) = path_and_body(&world, &owner, row).await;
-        let nobody = Client::new(&world.server);
+        let anonymous = Client::new(&world.server);
         let send = async |token: &str| {
-            let request = request(&nobody, row, &path, body.as_ref()).await;
+            let request = request(&anonymous, row, &path, body.as_ref()).await;
             // A program is no page: what it says of its origin does not matter.
-            nobody.send(request.bearer_auth(token).header("origin", "https://elsewhere.example")).await
+            anonymous.send(request.bearer_auth(token).header("origin", "https://elsewhere.example")).await
         };
         send("minsu_nonsense").await.problem(401, "token_invalid");
         let code = if scope.is_some() { "scope_missing" } else { "forbidden" };

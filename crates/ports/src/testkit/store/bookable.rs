@@ -113,7 +113,7 @@ impl Site {
         }
     }
 
-    /// Whether the stay can be booked, according to the model. Gaps are for whoever names both dates.
+    /// Whether the stay can be booked, according to the model. Gaps count only where both dates are named.
     fn is_bookable(&self, house: &Known, stay: &Stay, gaps: bool) -> bool {
         let preparation = house.schedule.rules.preparation_days;
         let held: Vec<_> = house.held.iter().map(|(day, by)| (*day, *by)).collect();

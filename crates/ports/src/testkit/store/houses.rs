@@ -84,8 +84,8 @@ pub async fn all_of_a_landlord_reads_back(store: &dyn Store) {
     add_picture(store, house(store, other, 3).await, "houses/3.jpg").await;
     let mut session = store.read().await.unwrap();
     assert_eq!(session.own_listings().oldest(landlord, None, 100).await.unwrap(), expected);
-    let nobody = UserId::new(i64::MAX).unwrap();
-    assert_eq!(session.own_listings().oldest(nobody, None, 100).await.unwrap(), []);
+    let unknown = UserId::new(i64::MAX).unwrap();
+    assert_eq!(session.own_listings().oldest(unknown, None, 100).await.unwrap(), []);
 }
 
 /// No facilities at all are fine.

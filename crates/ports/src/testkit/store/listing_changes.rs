@@ -188,7 +188,7 @@ pub async fn a_deleted_listing_is_gone_and_its_orders_stay(store: &dyn Store) {
     assert_eq!((orders[0].id, orders[0].title.as_str(), &orders[0].picture), (order, "house 3", &None));
     drop(session);
     // The title goes with its landlord.
-    let (mut unit, erased) = ErasedUser::begin(store, landlord, &name("nobody 1")).await.unwrap().unwrap();
+    let (mut unit, erased) = ErasedUser::begin(store, landlord, &name("erased 1")).await.unwrap().unwrap();
     assert_eq!(unit.houses().withdraw_all(&erased, instant(9)).await.unwrap(), []);
     unit.commit().await.unwrap();
     let orders = store.read_own().await.unwrap().orders().of_guest(guest, 9).await.unwrap();

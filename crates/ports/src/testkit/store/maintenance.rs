@@ -14,9 +14,9 @@ use crate::{
     Store, StoreError, WithdrawnHouse,
 };
 
-async fn erase(store: &dyn Store, id: UserId, nobody: &str) -> bool {
+async fn erase(store: &dyn Store, id: UserId, replacement: &str) -> bool {
     let mut unit = store.begin().await.unwrap();
-    let erased = unit.users().erase(id, &name(nobody)).await.unwrap();
+    let erased = unit.users().erase(id, &name(replacement)).await.unwrap();
     unit.commit().await.unwrap();
     erased
 }
@@ -30,8 +30,8 @@ pub async fn an_erased_user_is_gone(store: &dyn Store) {
     unit.users().set_identity_once(anna, &sealed).await.unwrap();
     unit.commit().await.unwrap();
     set_avatar(store, anna, "a.jpg").await;
-    assert!(erase(store, anna, "nobody 1").await);
-    assert!(!erase(store, anna, "nobody 2").await);
+    assert!(erase(store, anna, "unknown 1").await);
+    assert!(!erase(store, anna, "unknown 2").await);
     let mut unit = store.begin().await.unwrap();
     let users = unit.users();
     assert_eq!(users.find(anna).await.unwrap(), None);
@@ -45,7 +45,7 @@ pub async fn an_erased_user_is_gone(store: &dyn Store) {
     drop(unit);
     assert!(LockedGuest::begin(store, anna).await.unwrap().is_none());
     assert!(LockedLandlord::begin(store, anna).await.unwrap().is_none());
-    assert!(ErasedUser::begin(store, anna, &name("nobody 2")).await.unwrap().is_none());
+    assert!(ErasedUser::begin(store, anna, &name("erased 2")).await.unwrap().is_none());
     let (mut unit, guest) = LockedGuest::begin(store, berta).await.unwrap().unwrap();
     assert!(guest.with_landlord(unit.as_mut(), of_anna).await.unwrap().is_none());
     drop(unit);
@@ -53,7 +53,7 @@ pub async fn an_erased_user_is_gone(store: &dyn Store) {
     assert_eq!(landlord.landlord(), berta);
     drop(unit);
     add_user(store, &new_user(1, "person 1")).await.unwrap();
-    assert!(erase(store, berta, "nobody 2").await);
+    assert!(erase(store, berta, "unknown 2").await);
 }
 
 /// A hash is replaced only where it is still the expected one.
@@ -75,7 +75,7 @@ pub async fn withdrawn_houses_are_gone(store: &dyn Store) {
     add_picture(store, gone, "houses/1/a.jpg").await;
     add_picture(store, stays, "houses/2/a.jpg").await;
     place(store, gone, guest, stay(1, 1)).await;
-    let (mut unit, erased) = ErasedUser::begin(store, landlord, &name("nobody 1")).await.unwrap().unwrap();
+    let (mut unit, erased) = ErasedUser::begin(store, landlord, &name("erased 1")).await.unwrap().unwrap();
     assert_eq!((erased.id(), erased.before().name.clone()), (landlord, name("person 1")));
     let mut withdrawn = unit.houses().withdraw_all(&erased, instant(9)).await.unwrap();
     assert_eq!(unit.houses().withdraw_all(&erased, instant(9)).await.unwrap(), []);
@@ -113,7 +113,7 @@ pub async fn open_orders_are_counted_on_both_sides(store: &dyn Store) {
     let stranger = user(store, 3).await;
     for (party, open) in [(landlord, [2, 2, 1, 1, 0]), (guest, [2, 2, 1, 1, 0]), (stranger, [0; 5])] {
         // Rolled back each time.
-        let (mut unit, erased) = ErasedUser::begin(store, party, &name("nobody")).await.unwrap().unwrap();
+        let (mut unit, erased) = ErasedUser::begin(store, party, &name("erased")).await.unwrap().unwrap();
         for (today, open) in [0, 4, 5, 6, 7].into_iter().zip(open) {
             assert_eq!(unit.orders().count_open(&erased, day(today)).await.unwrap(), open, "day {today}");
         }
@@ -133,7 +133,7 @@ pub async fn no_account_is_erased_while_an_order_is_placed(store: &dyn Store) {
         let leaver = if of_landlord { landlord } else { guest };
         let deleting = until_settled(async || {
             let (mut unit, erased) =
-                ErasedUser::begin(store, leaver, &name(&format!("nobody {number}"))).await?.unwrap();
+                ErasedUser::begin(store, leaver, &name(&format!("erased {number}"))).await?.unwrap();
             let left = unit.orders().count_open(&erased, day(0)).await? == 0;
             if left {
                 unit.houses().withdraw_all(&erased, instant(9)).await?;
@@ -177,9 +177,9 @@ pub async fn forgetting_follows_what_names_what(store: &dyn Store) {
         advance(store, id, WaitAccept, end, &OrderNote::None).await;
         dead.push(id);
     }
-    let (mut unit, erased) = ErasedUser::begin(store, landlord, &name("nobody 1")).await.unwrap().unwrap();
+    let (mut unit, erased) = ErasedUser::begin(store, landlord, &name("erased 1")).await.unwrap().unwrap();
     unit.houses().withdraw_all(&erased, instant(9)).await.unwrap();
-    unit.users().erase(guest, &name("nobody 2")).await.unwrap();
+    unit.users().erase(guest, &name("erased 2")).await.unwrap();
     let maintenance = unit.maintenance();
     assert_eq!(maintenance.delete_forgotten_houses(10).await.unwrap(), 0);
     assert_eq!(maintenance.delete_forgotten_users(10).await.unwrap(), 0);
@@ -210,10 +210,10 @@ pub async fn what_is_doomed_is_what_goes(store: &dyn Store) {
         advance(store, id, WaitAccept, end, &OrderNote::None).await;
         dead.push(id.get());
     }
-    let (mut unit, erased) = ErasedUser::begin(store, landlord, &name("nobody 1")).await.unwrap().unwrap();
+    let (mut unit, erased) = ErasedUser::begin(store, landlord, &name("erased 1")).await.unwrap().unwrap();
     unit.houses().withdraw_all(&erased, instant(9)).await.unwrap();
-    unit.users().erase(guest, &name("nobody 2")).await.unwrap();
-    unit.users().erase(keeper, &name("nobody 3")).await.unwrap();
+    unit.users().erase(guest, &name("erased 2")).await.unwrap();
+    unit.users().erase(keeper, &name("erased 3")).await.unwrap();
     unit.commit().await.unwrap();
     let (gone, kept, landlord, guest) = (gone.get(), kept.get(), landlord.get(), guest.get());
     for (before, orders, houses, users) in [
@@ -248,13 +248,13 @@ pub async fn comments_stay_without_their_author(store: &dyn Store) {
     let house = house(store, landlord, 0).await;
     let order = place(store, house, guest, stay(1, 1)).await;
     comment(store, order, "quiet", 5).await;
-    assert!(erase(store, guest, "nobody 2").await);
+    assert!(erase(store, guest, "unknown 2").await);
     let mut unit = store.begin().await.unwrap();
     assert_eq!(unit.maintenance().delete_dead_orders(instant(1_000_000), 10).await.unwrap(), 0);
     assert_eq!(unit.maintenance().delete_forgotten_users(10).await.unwrap(), 0);
     let comments = unit.houses().detail(house, 30).await.unwrap().unwrap().comments;
     assert_eq!(comments.len(), 1);
-    assert_eq!(comments[0].user_name, name("nobody 2"));
+    assert_eq!(comments[0].user_name, name("erased 2"));
 }
 
 /// Data that another key sealed are listed by id, and replaced only where they are still the same.

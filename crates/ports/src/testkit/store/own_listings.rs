@@ -124,7 +124,7 @@ pub async fn drafts_go_with_their_landlord(store: &dyn Store) {
     let mut unit = store.begin().await.unwrap();
     assert_eq!(unit.maintenance().delete_forgotten_houses(10).await.unwrap(), 0);
     drop(unit);
-    let (mut unit, erased) = ErasedUser::begin(store, landlord, &name("nobody 1")).await.unwrap().unwrap();
+    let (mut unit, erased) = ErasedUser::begin(store, landlord, &name("erased 1")).await.unwrap().unwrap();
     let withdrawn = unit.houses().withdraw_all(&erased, instant(9)).await.unwrap();
     unit.commit().await.unwrap();
     let mut ids: Vec<_> = withdrawn.iter().map(|house| house.id).collect();

@@ -161,7 +161,7 @@ pub async fn rules_go_with_their_house(store: &dyn Store) {
     let house = add_house(store, landlord, &NewHouse { offer: offer("house"), created_at: instant(0) }).await;
     put(store, house, Some(rules()), Some(seasons())).await;
     put_plans(store, house, [(1, plan(Some(5), Some("油漆"), true))]).await;
-    let name = super::fixtures::name("nobody 1");
+    let name = super::fixtures::name("erased 1");
     let (mut unit, erased) = ErasedUser::begin(store, landlord, &name).await.unwrap().unwrap();
     unit.houses().withdraw_all(&erased, instant(9)).await.unwrap();
     unit.commit().await.unwrap();

@@ -104,7 +104,7 @@ pub async fn simultaneous_tokens_of_an_account_see_each_other(store: &dyn Store)
         }
     });
     assert_eq!(join_all(additions).await.into_iter().filter(|added| *added).count(), 5);
-    let (mut unit, erased) = ErasedUser::begin(store, anna, &name("nobody")).await.unwrap().unwrap();
+    let (mut unit, erased) = ErasedUser::begin(store, anna, &name("erased")).await.unwrap().unwrap();
     assert_eq!(unit.tokens().delete_all_of(erased.id()).await.unwrap(), 5);
     unit.commit().await.unwrap();
     assert!(LockedAccount::begin(store, anna).await.unwrap().is_none());

@@ -23,18 +23,18 @@ pub async fn a_new_user_reads_back(store: &dyn Store) {
 
 /// No user is found under an unknown id, and no call changes one.
 pub async fn what_is_not_there_is_none_or_false(store: &dyn Store) {
-    let nobody = UserId::new(i64::MAX).unwrap();
+    let unknown = UserId::new(i64::MAX).unwrap();
     let sealed = SealedIdentity { key_id: "k".to_owned(), sealed: vec![1] };
     let mut unit = store.begin().await.unwrap();
     let users = unit.users();
-    assert_eq!(users.find(nobody).await.unwrap(), None);
+    assert_eq!(users.find(unknown).await.unwrap(), None);
     assert_eq!(users.credentials(&mobile(1)).await.unwrap(), None);
-    assert_eq!(users.identity(nobody).await.unwrap(), None);
-    assert!(!users.set_password_hash(nobody, &PasswordHash("h".to_owned())).await.unwrap());
-    assert!(!users.rename(nobody, &name("Anna")).await.unwrap());
-    assert!(!users.set_identity_once(nobody, &sealed).await.unwrap());
+    assert_eq!(users.identity(unknown).await.unwrap(), None);
+    assert!(!users.set_password_hash(unknown, &PasswordHash("h".to_owned())).await.unwrap());
+    assert!(!users.rename(unknown, &name("Anna")).await.unwrap());
+    assert!(!users.set_identity_once(unknown, &sealed).await.unwrap());
     drop(unit);
-    assert!(LockedAccount::begin(store, nobody).await.unwrap().is_none());
+    assert!(LockedAccount::begin(store, unknown).await.unwrap().is_none());
 }
 
 /// A second user with the same number is refused by that name.
@@ -148,9 +148,9 @@ async fn try_set_avatar(store: &dyn Store, user: UserId, key: &str) -> Option<Op
 }
 
 /// Erases a user and returns the portrait that was there.
-async fn erase_finding(store: &dyn Store, user: UserId, nobody: &str) -> Option<PictureKey> {
+async fn erase_finding(store: &dyn Store, user: UserId, replacement: &str) -> Option<PictureKey> {
     retried(async || {
-        let (unit, erased) = ErasedUser::begin(store, user, &name(nobody)).await?.unwrap();
+        let (unit, erased) = ErasedUser::begin(store, user, &name(replacement)).await?.unwrap();
         unit.commit().await.map(|()| erased.before().avatar.clone())
     })
     .await
@@ -248,8 +248,8 @@ pub async fn a_number_is_noted_for_so_many_accounts(store: &dyn Store) {
     assert!(!note(store, cora, &new, 2).await);
     assert!(note(store, cora, &new, 0).await, "without a bound");
     let mut unit = store.begin().await.unwrap();
-    unit.users().erase(anna, &name("nobody 1")).await.unwrap();
-    unit.users().erase(berta, &name("nobody 2")).await.unwrap();
+    unit.users().erase(anna, &name("erased 1")).await.unwrap();
+    unit.users().erase(berta, &name("erased 2")).await.unwrap();
     unit.commit().await.unwrap();
     assert!(note(store, cora, &new, 1).await);
 }

@@ -49,7 +49,7 @@ impl SqlSession {
         Ok(())
     }
 
-    /// Makes houses deleted and erases what stands outside of their rows.
+    /// Makes houses deleted and erases their texts in other tables.
     async fn withdraw(&self, houses: Expr, at: DateTime<Utc>) -> Result<Vec<WithdrawnHouse>, StoreError> {
         let db = self.db.writing()?;
         let texts: Vec<(i64, String, String)> = house::Entity::find()

@@ -1,19 +1,13 @@
 //! Migrations keep and complete the data of a site of a version before, on the way up and down.
 
-use chrono::{DateTime, NaiveDate};
-use minsu_domain::{
-    CancellationPreset, FacilityId, HouseFilter, HouseFilters, OrderStatus, SearchWords, SortKey, Stay, StayRule,
-    UserName, WantedFacilities,
-};
-use minsu_migrations::SchemaManager;
-use minsu_ports::{ErasedUser, NewOrder, PageStart, Store as _};
+use chrono::DateTime;
+use minsu_domain::{FacilityId, HouseFilter, HouseFilters, SearchWords, SortKey, UserName, WantedFacilities};
+use minsu_ports::{ErasedUser, PageStart, Store as _};
 use minsu_store::{SqlStore, StoreOptions, migrate_down, migrate_up};
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection, QueryResult, Statement};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 
 use super::{steps_before, tables};
-use crate::support::{
-    Engine, add_house, add_user, day, migrated, new_house, new_user, on_every_engine, place, publish, quote, scene,
-};
+use crate::support::{Engine, add_house, add_user, migrated, new_house, new_user, on_every_engine, publish, scene};
 
 on_every_engine! {
     houses_from_before_get_their_words,
@@ -21,7 +15,6 @@ on_every_engine! {
     markup_from_before_is_taken_out,
     names_from_before_get_their_keys,
     houses_that_are_withdrawn_leave_no_words,
-    days_from_before_belong_to_their_orders,
     houses_from_before_are_found_by_their_facilities,
     guests_from_before_are_counted,
 }
@@ -178,7 +171,7 @@ async fn houses_that_are_withdrawn_leave_no_words(engine: Engine) {
     let staying = add_house(&store, other, &new_house()).await;
     add_house(&store, one, &new_house()).await;
     add_house(&store, one, &new_house()).await;
-    let name = UserName::new("nobody").unwrap();
+    let name = UserName::new("erased").unwrap();
     let (mut unit, erased) = ErasedUser::begin(&store, one, &name).await.unwrap().unwrap();
     assert_eq!(unit.houses().withdraw_all(&erased, DateTime::UNIX_EPOCH).await.unwrap().len(), 2);
     unit.commit().await.unwrap();
@@ -190,83 +183,6 @@ async fn houses_that_are_withdrawn_leave_no_words(engine: Engine) {
     assert_eq!(rows.len(), 2);
     for column in ["title", "address", "unit", "beds"] {
         assert!(rows.iter().all(|row| row.try_get::<String>("", column).unwrap() == "已下架"), "{column}");
-    }
-}
-
-/// Every occupied day: house, day, order and, where the schema has it, the source.
-async fn days(db: &DatabaseConnection, columns: &str) -> Vec<(i64, NaiveDate, Option<i64>, i16)> {
-    let sql = format!("SELECT house_id, day, order_id, {columns} FROM house_day ORDER BY house_id, day");
-    let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap();
-    let cells = |row: &QueryResult| {
-        let source = row.try_get_by_index::<i16>(3).unwrap();
-        (row.try_get_by_index(0).unwrap(), row.try_get_by_index(1).unwrap(), row.try_get_by_index(2).unwrap(), source)
-    };
-    rows.iter().map(cells).collect()
-}
-
-/// A site of the version before keeps its days, each as a day of its order; so does the way down.
-async fn days_from_before_belong_to_their_orders(engine: Engine) {
-    let (url, _guard) = migrated(engine).await;
-    let store = SqlStore::connect(&StoreOptions::new(&url)).await.unwrap();
-    let scene = scene(&store).await;
-    let mut orders = vec![];
-    for first in [1, 20] {
-        let stay = Stay::new(day(first), day(first + 2), StayRule::Days).unwrap();
-        let order = NewOrder {
-            house: scene.house,
-            stay,
-            quote: quote(&stay),
-            status: OrderStatus::WaitAccept,
-            created_at: DateTime::UNIX_EPOCH,
-            expires_at: None,
-            cancellation: CancellationPreset::default(),
-        };
-        orders.push(place(&store, scene.guest, &order).await);
-    }
-    let steps = steps_before("house_day_source");
-    migrate_down(&url, steps).await.unwrap();
-    let db = Database::connect(&url).await.unwrap();
-    let manager = SchemaManager::new(&db);
-    assert!(!manager.has_column("house_day", "source").await.unwrap());
-    // As the version before writes it.
-    let (house, order) = (scene.house, orders[1]);
-    let old = format!("INSERT INTO house_day (house_id, day, order_id) VALUES ({house}, '2027-03-01', {order})");
-    db.execute_unprepared(&old).await.unwrap();
-    let before = days(&db, "CAST(0 AS SIGNED)".replace("SIGNED", integer(engine)).as_str()).await;
-    assert_eq!(before.len(), 7);
-
-    migrate_up(&url).await.unwrap();
-    let db = Database::connect(&url).await.unwrap();
-    assert_eq!(days(&db, "source").await, before);
-    assert!(SchemaManager::new(&db).has_index("house_day", "house_day_order").await.unwrap());
-    let insert = |day: &str, order: &str, source: &str| {
-        format!("INSERT INTO house_day (house_id, day, order_id, source) VALUES ({house}, '{day}', {order}, {source})")
-    };
-    let named = order.to_string();
-    for (day, order, source) in [
-        ("2027-03-02", "NULL", "0"),
-        ("2027-03-02", &named, "1"),
-        ("2027-03-02", "999999", "0"),
-        ("2027-03-01", "NULL", "1"),
-    ] {
-        db.execute_unprepared(&insert(day, order, source)).await.unwrap_err();
-    }
-    db.execute_unprepared(&insert("2027-03-02", "NULL", "1")).await.unwrap();
-    db.execute_unprepared(&insert("2027-03-03", "NULL", "2")).await.unwrap();
-    // A process of the version before goes on writing during the upgrade.
-    db.execute_unprepared(&old.replace("03-01", "03-04")).await.unwrap();
-
-    migrate_down(&url, steps).await.unwrap();
-    migrate_up(&url).await.unwrap();
-    let after = days(&Database::connect(&url).await.unwrap(), "source").await;
-    assert_eq!(after[..7], before);
-    assert_eq!(after.len(), 8);
-}
-
-fn integer(engine: Engine) -> &'static str {
-    match engine {
-        Engine::MariaDb => "SIGNED",
-        Engine::Sqlite | Engine::Postgres => "smallint",
     }
 }
 
