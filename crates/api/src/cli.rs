@@ -52,6 +52,14 @@ pub enum Command {
     /// It cancels orders that were not answered in time. `minsu serve` does the same unless `jobs.in_process` is
     /// false; of several processes one at a time does a job.
     Worker,
+    /// Tell when jobs are due, and what they failed for
+    ///
+    /// A line for each job, and one for each subject that a job failed for too often and does not try again.
+    Jobs {
+        /// Make the latter due again
+        #[arg(long)]
+        retry: bool,
+    },
     /// Forget what the section `[retention]` does not want kept
     ///
     /// Orders that were rejected or cancelled long ago, withdrawn houses and erased accounts that nothing
@@ -160,6 +168,8 @@ mod tests {
             ("minsu stats", Command::Stats { svg: None }),
             ("minsu stats --svg a.svg", Command::Stats { svg: Some("a.svg".into()) }),
             ("minsu worker", Command::Worker),
+            ("minsu jobs", Command::Jobs { retry: false }),
+            ("minsu jobs --retry", Command::Jobs { retry: true }),
             ("minsu prune", Command::Prune { dry_run: false }),
             ("minsu prune --dry-run", Command::Prune { dry_run: true }),
             ("minsu rotate-keys", Command::RotateKeys),

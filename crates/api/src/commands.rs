@@ -4,6 +4,7 @@ pub mod config;
 pub mod csp;
 pub mod demo;
 pub mod doctor;
+pub mod jobs;
 pub mod migrate;
 pub mod openapi;
 pub mod prune;

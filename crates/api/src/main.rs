@@ -68,6 +68,10 @@ async fn run_with(settings: &Settings, command: Command) -> Result<(), CommandEr
             settings.check()?;
             commands::worker::worker(settings).await
         }
+        Command::Jobs { retry } => {
+            commands::migrate::demand_current(settings).await?;
+            commands::jobs::jobs(&wiring::wire(settings).await?.state.app, retry).await
+        }
         Command::Prune { dry_run } => {
             commands::migrate::demand_current(settings).await?;
             let app = &wiring::wire(settings).await?.state.app;

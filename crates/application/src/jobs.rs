@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use minsu_domain::{OrderId, TransitionRefused};
 use minsu_ports::{Job, JobFailure, Signal, WorkerId};
 
@@ -61,18 +61,24 @@ async fn run(app: &App, job: Job) -> Result<JobsRun, AppError> {
             break TimeDelta::zero();
         }
         let subjects = due_subjects(app, job).await?;
+        let mut settled = Vec::new();
         for subject in &subjects {
             match attempt(app, job, *subject).await {
-                Ok(true) => {
-                    total.done += 1;
-                    app.telemetry.count(Signal::JobDone(job));
+                Ok(effect) => {
+                    settled.push(*subject);
+                    total.done += u64::from(effect);
+                    if effect {
+                        app.telemetry.count(Signal::JobDone(job));
+                    }
                 }
-                Ok(false) => {}
                 Err(error) => {
                     total.failed += 1;
                     note_failure(app, job, *subject, &error).await?;
                 }
             }
+        }
+        if !settled.is_empty() {
+            in_transaction(app, async |transaction| Ok(transaction.jobs().succeeded(job, &settled).await?)).await?;
         }
         if subjects.len() < BATCH as usize {
             break REST;
@@ -81,6 +87,44 @@ async fn run(app: &App, job: Job) -> Result<JobsRun, AppError> {
     let next = app.clock.now() + rest;
     in_transaction(app, async |transaction| Ok(transaction.jobs().finish(job, worker, next).await?)).await?;
     Ok(total)
+}
+
+/// When each job is due, and the subjects that are not tried again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobsState {
+    /// When each job is looked for next; a job that never ran is absent.
+    pub due: Vec<(Job, DateTime<Utc>)>,
+    /// Dead letters, at most [`DEAD_LETTERS`].
+    pub dead: Vec<JobFailure>,
+}
+
+/// The most dead letters that are told at once.
+pub const DEAD_LETTERS: u32 = 1_000;
+
+/// The state of the jobs.
+///
+/// # Errors
+/// [`AppError::StoreUnavailable`].
+pub async fn state(app: &App) -> Result<JobsState, AppError> {
+    let mut session = app.store.read_own().await?;
+    let (due, dead) = (session.jobs().due().await?, session.jobs().dead_letters(DEAD_LETTERS).await?);
+    Ok(JobsState { due, dead })
+}
+
+/// Makes dead letters due again, and returns how many there were; at most [`DEAD_LETTERS`].
+///
+/// # Errors
+/// [`AppError::StoreUnavailable`].
+pub async fn retry(app: &App) -> Result<u64, AppError> {
+    let now = app.clock.now();
+    in_transaction(app, async |transaction| {
+        let mut retried = 0;
+        for JobFailure { job, subject, .. } in transaction.jobs().dead_letters(DEAD_LETTERS).await? {
+            retried += u64::from(transaction.jobs().retry(job, subject, now).await?);
+        }
+        Ok(retried)
+    })
+    .await
 }
 
 /// The subjects that a job is due for.
@@ -144,6 +188,7 @@ mod tests {
             let mut unit = MockUnitOfWork::default();
             let find = find.clone();
             unit.jobs.expect_lease().returning(move |_, _, _, _| Ok(leased));
+            unit.jobs.expect_succeeded().withf(|_, subjects| subjects == [3]).returning(|_, _| Ok(1));
             unit.jobs.expect_finish().withf(|_, _, next| *next == now() + REST).returning(|_, _, _| Ok(true));
             unit.jobs.expect_attempts().returning(|_, _| Ok(1));
             unit.jobs
@@ -170,6 +215,23 @@ mod tests {
             let app = TestApp::default().store(store(leased, due)).build();
             assert_eq!(run_due_jobs(&app).await.unwrap(), JobsRun { done, failed: 0 });
         }
+    }
+
+    #[tokio::test]
+    async fn dead_letters_become_due_again() {
+        let letter = |subject| JobFailure {
+            job: Job::ExpireOrders,
+            subject,
+            attempts: 6,
+            next_at: None,
+            error: "broken".to_owned(),
+        };
+        let mut unit = MockUnitOfWork::default();
+        unit.jobs.expect_dead_letters().returning(move |_| Ok(vec![letter(3), letter(4)]));
+        // Another operator was first with one of them.
+        unit.jobs.expect_retry().withf(|_, _, at| *at == now()).returning(|_, subject, _| Ok(subject == 3));
+        let app = TestApp::default().store(unit.begun_once()).build();
+        assert_eq!(retry(&app).await.unwrap(), 1);
     }
 
     #[tokio::test]

@@ -60,21 +60,26 @@ impl PageKey {
         Self::undated(EntryKey::new(form, format_args!("listing_{id}_{day}"), 0, tags)?)
     }
 
-    /// The days of a house from one to another, with what they cost.
-    pub fn calendar(form: &'static str, id: HouseId, from: NaiveDate, to: NaiveDate) -> Option<Self> {
+    /// The days of a house from one to another, with their prices, as they can be booked on the day `today`.
+    pub fn calendar(
+        form: &'static str,
+        id: HouseId,
+        (from, to): (NaiveDate, NaiveDate),
+        today: NaiveDate,
+    ) -> Option<Self> {
         let tags = [Some(of_house(id)), Some(AVAILABILITY), None];
-        let entry = EntryKey::new(form, format_args!("calendar_{id}_{from}_{to}"), 0, tags)?;
+        let entry = EntryKey::new(form, format_args!("calendar_{id}_{from}_{to}@{today}"), 0, tags)?;
         Some(Self { entry, dated: true })
     }
 
     /// A page of a search, if the page is cacheable. Its name is that of document 002,
-    /// `houses_{sd}_{ed}_{aid}_{sk}`, where what is absent is empty; behind a date that stands alone comes
-    /// how long a stay may be, which depends on the day of the search. Pages of one search differ by their
-    /// field.
+    /// `houses_{sd}_{ed}_{aid}_{sk}`, where an absent part is empty; behind a lone date comes how long a stay may be,
+    /// and a search with dates ends with the day on which it was made, because notice and booking windows count from
+    /// that day. Pages of one search differ by their field.
     pub fn search(form: &'static str, search: &CacheableSearch) -> Option<Self> {
         let dated = search.stay.is_dated();
         let tags = [Some(OFFERS), Some(PEOPLE), dated.then_some(AVAILABILITY)];
-        let name = format_args!("houses{}_{}", Listed(search), sort_name(search.sort));
+        let name = format_args!("houses{}_{}{}", Listed(search), sort_name(search.sort), Made(search));
         Some(Self { entry: EntryKey::new(form, name, search.page?.get(), tags)?, dated })
     }
 
@@ -83,7 +88,10 @@ impl PageKey {
     pub fn matches(search: &CacheableSearch) -> Option<Self> {
         let dated = search.stay.is_dated();
         let tags = [Some(OFFERS), dated.then_some(AVAILABILITY), None];
-        Some(Self { entry: EntryKey::new("any", format_args!("matches{}", Listed(search)), 0, tags)?, dated })
+        Some(Self {
+            entry: EntryKey::new("any", format_args!("matches{}{}", Listed(search), Made(search)), 0, tags)?,
+            dated,
+        })
     }
 
     fn undated(entry: EntryKey) -> Option<Self> {
@@ -118,6 +126,15 @@ impl Display for Listed<'_> {
     }
 }
 
+/// The day of a search with dates; nothing for one without.
+struct Made<'a>(&'a CacheableSearch);
+
+impl Display for Made<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        if self.0.stay.is_dated() { write!(f, "@{}", self.0.today) } else { Ok(()) }
+    }
+}
+
 /// The order as document 002 names it.
 const fn sort_name(sort: SortKey) -> &'static str {
     match sort {
@@ -142,6 +159,7 @@ mod tests {
             stay: window.wanted(start.map(day), end.map(day)).unwrap().unwrap(),
             sort: SortKey::PriceAscending,
             page: PageNumber::new(page.parse().unwrap()).ok(),
+            today: day("2026-11-21"),
         }
     }
 
@@ -156,13 +174,16 @@ mod tests {
     #[test]
     fn a_search_has_the_name_of_document_002_and_a_field_a_page() {
         let key = search(&listed(Some("2026-12-01"), Some("2026-12-03"), "4")).entry;
-        assert_eq!((key.to_string().as_str(), key.field()), ("v1:houses_2026-12-01_2026-12-03_3_price-inc", 4));
+        assert_eq!(
+            (key.to_string().as_str(), key.field()),
+            ("v1:houses_2026-12-01_2026-12-03_3_price-inc@2026-11-21", 4)
+        );
         let everything = CacheableSearch { area: None, sort: SortKey::New, ..listed(None, None, "1") };
         assert_eq!(search(&everything).entry.to_string(), "v1:houses____new");
         let until = search(&listed(None, Some("2026-12-03"), "1"));
-        assert_eq!(until.entry.to_string(), "v1:houses__2026-12-03~13_3_price-inc");
+        assert_eq!(until.entry.to_string(), "v1:houses__2026-12-03~13_3_price-inc@2026-11-21");
         let from = search(&listed(Some("2026-12-03"), None, "1"));
-        assert_eq!(from.entry.to_string(), "v1:houses_2026-12-03~180__3_price-inc");
+        assert_eq!(from.entry.to_string(), "v1:houses_2026-12-03~180__3_price-inc@2026-11-21");
     }
 
     #[test]
@@ -200,6 +221,13 @@ mod tests {
         {
             keys.push(PageKey::search("v1", &other));
         }
+        // Tomorrow another stay is too near; of searches without dates the day makes no other page.
+        let dated = listed(Some("2026-12-01"), None, "1");
+        let tomorrow = parse_day("2026-11-22").unwrap();
+        keys.push(PageKey::search("v1", &CacheableSearch { today: tomorrow, ..dated }));
+        keys.push(PageKey::search("v1", &CacheableSearch { today: tomorrow, ..undated }));
+        keys.push(PageKey::matches(&dated));
+        keys.push(PageKey::matches(&CacheableSearch { today: tomorrow, ..dated }));
         // The order makes no other number.
         for search in
             [undated, CacheableSearch { area: None, ..undated }, CacheableSearch { sort: SortKey::Booking, ..undated }]
@@ -207,7 +235,7 @@ mod tests {
             keys.push(PageKey::matches(&search));
         }
         let keys: std::collections::HashSet<_> = keys.into_iter().map(|key| *key.unwrap().entry()).collect();
-        assert_eq!(keys.len(), 14);
+        assert_eq!(keys.len(), 17);
     }
 
     #[test]
@@ -218,6 +246,6 @@ mod tests {
         let area = AreaId::new(i64::MAX).ok();
         assert!(PageKey::search("classic-members", &CacheableSearch { area, ..dated }).is_some());
         let day = parse_day("2026-12-01").unwrap();
-        assert!(PageKey::calendar("classic-members", HouseId::new(i64::MAX).unwrap(), day, day).is_some());
+        assert!(PageKey::calendar("classic-members", HouseId::new(i64::MAX).unwrap(), (day, day), day).is_some());
     }
 }

@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::UNIX_EPOCH};
 
-use chrono::TimeDelta;
+use chrono::{Datelike as _, NaiveDate, TimeDelta};
 use minsu_domain::StayRule;
 use minsu_fakes::SetClock;
 use minsu_web::state::State;
@@ -204,6 +204,37 @@ async fn what_is_over_waits_no_longer_and_the_wait_that_is_told_is_true() {
     clock.forward(TimeDelta::seconds(60));
     order(&world.guest, world.house, &day(20), &day(20)).await.ok();
     order(&world.guest, world.house, &day(22), &day(22)).await.refused("4201");
+}
+
+/// The notice of a house counts from the day of the search: a list, a count and a calendar of the day before are no
+/// answer any more.
+#[tokio::test]
+async fn lists_and_calendars_of_yesterday_are_not_shown_today() {
+    let (world, clock) = world(|_| {}).await;
+    let path = format!("/api/v2/listings/{}/rules", world.house);
+    let version = world.landlord.get(&path).await.version();
+    let rules = world.landlord.request(reqwest::Method::PUT, &path).header("if-match", version);
+    world.landlord.send(rules.json(&json!({"notice_days": 3}))).await.done(200);
+    let arrival = day(3);
+    let month = NaiveDate::parse_from_str(&arrival, "%Y-%m-%d").unwrap();
+    let last = month.with_day(1).unwrap() + chrono::Months::new(1) - chrono::Days::new(1);
+    let calendar = format!("/api/v2/listings/{}/calendar?from={}&to={last}", world.house, month.with_day(1).unwrap());
+    let can_arrive = async || {
+        let days = world.anonymous.get(&calendar).await.done(200)["items"].clone();
+        let of = |day: &&Value| day["date"] == arrival.as_str();
+        days.as_array().unwrap().iter().find(of).unwrap()["arrival"].as_bool().unwrap()
+    };
+    for (wait, found) in [(0, true), (1, false)] {
+        clock.forward(TimeDelta::days(wait));
+        let query = format!("sd={arrival}&ed={arrival}");
+        assert_eq!(shown(&world, &query).await.contains(&world.house), found, "after {wait} days");
+        assert_eq!(can_arrive().await, found, "after {wait} days");
+        let booked = booked(&world, &[world.house], &arrival, &arrival).await;
+        assert_eq!(booked.contains(&world.house), found, "after {wait} days");
+        // Cached once more: the booking made the pages of before out of date.
+        assert_eq!(shown(&world, &query).await.contains(&world.house), found, "after {wait} days");
+        assert_eq!(can_arrive().await, found, "after {wait} days");
+    }
 }
 
 #[tokio::test]

@@ -61,7 +61,8 @@ impl SearchHouses {
         let filter = self.filter(app)?.filter(|filter| filter.filters.is_empty());
         let is_usual = self.after.is_none() && self.limit.is_none_or(|limit| limit == PageLimit::USUAL);
         let page = Some(self.page).filter(|page| is_usual && page.get() <= CacheableSearch::LAST_PAGE);
-        Ok(filter.map(|HouseFilter { area, stay, sort, .. }| CacheableSearch { area, stay, sort, page }))
+        let today = app.today();
+        Ok(filter.map(|HouseFilter { area, stay, sort, .. }| CacheableSearch { area, stay, sort, page, today }))
     }
 
     /// Whether the search is one of a district that exists, or of all. Asked where no house was found: an
@@ -101,6 +102,9 @@ pub struct CacheableSearch {
     pub sort: SortKey,
     /// The page; none where only the number of matches can be cached, which is the same for all pages.
     pub page: Option<PageNumber>,
+    /// The day of the search. A stay that can be booked on one day may be too near on the next, by the notice of a house,
+    /// or come into its booking window.
+    pub today: NaiveDate,
 }
 
 impl CacheableSearch {

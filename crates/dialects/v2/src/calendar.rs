@@ -62,5 +62,5 @@ fn key(app: &App, id: HouseId, from: NaiveDate, to: NaiveDate) -> Option<PageKey
     let is_whole = from.day() == 1 && to.succ_opt().is_some_and(|next| next.day() == 1);
     let is_near = (from - today).num_days() >= -31 && (from - today).num_days() <= 2 * 366;
     let is_short = (to - from).num_days() < 3 * 31;
-    if is_whole && is_near && is_short { PageKey::calendar(FORM, id, from, to) } else { None }
+    if is_whole && is_near && is_short { PageKey::calendar(FORM, id, (from, to), today) } else { None }
 }

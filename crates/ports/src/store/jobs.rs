@@ -68,9 +68,6 @@ pub trait JobRepo: Send {
     /// Ends a lease, and makes the job due again at `next`; `false` where the worker does not hold it any more.
     async fn finish(&mut self, job: Job, worker: WorkerId, next: DateTime<Utc>) -> Result<bool, StoreError>;
 
-    /// Makes a job due at `now` unless it is due earlier.
-    async fn hasten(&mut self, job: Job, now: DateTime<Utc>) -> Result<(), StoreError>;
-
     /// When each job is due, in the order of [`Job::ALL`].
     async fn due(&mut self) -> Result<Vec<(Job, DateTime<Utc>)>, StoreError>;
 
@@ -80,8 +77,8 @@ pub trait JobRepo: Send {
     /// Records a failure, in place of the one before.
     async fn failed(&mut self, failure: &JobFailure) -> Result<(), StoreError>;
 
-    /// Forgets the failures of a subject; `false` where there were none.
-    async fn succeeded(&mut self, job: Job, subject: i64) -> Result<bool, StoreError>;
+    /// Forgets the failures of subjects, and returns how many had failed.
+    async fn succeeded(&mut self, job: Job, subjects: &[i64]) -> Result<u64, StoreError>;
 
     /// Dead letters, at most `limit` of them.
     async fn dead_letters(&mut self, limit: u32) -> Result<Vec<JobFailure>, StoreError>;

@@ -42,14 +42,6 @@ impl JobRepo for SqlSession {
         Ok(self.run(sql).await? > 0)
     }
 
-    async fn hasten(&mut self, job: Job, now: DateTime<Utc>) -> Result<(), StoreError> {
-        self.add_job(job, now).await?;
-        let mut sql = self.sql()?;
-        sql.push("UPDATE jobs SET due_at = ").bind(now).push(" WHERE job = ").bind(job.name());
-        sql.push(" AND due_at > ").bind(now);
-        self.run(sql).await.map(|_| ())
-    }
-
     async fn due(&mut self) -> Result<Vec<(Job, DateTime<Utc>)>, StoreError> {
         let mut sql = Sql::new(self.db.get_database_backend());
         sql.push("SELECT job, due_at FROM jobs");
@@ -86,10 +78,15 @@ impl JobRepo for SqlSession {
         self.run(sql).await.map(|_| ())
     }
 
-    async fn succeeded(&mut self, job: Job, subject: i64) -> Result<bool, StoreError> {
+    async fn succeeded(&mut self, job: Job, subjects: &[i64]) -> Result<u64, StoreError> {
+        let Some((first, others)) = subjects.split_first() else { return Ok(0) };
         let mut sql = self.sql()?;
-        sql.push("DELETE FROM job_failures WHERE job = ").bind(job.name()).push(" AND subject = ").bind(subject);
-        Ok(self.run(sql).await? > 0)
+        sql.push("DELETE FROM job_failures WHERE job = ").bind(job.name()).push(" AND subject IN (").bind(*first);
+        for subject in others {
+            sql.push(", ").bind(*subject);
+        }
+        sql.push(")");
+        self.run(sql).await
     }
 
     async fn dead_letters(&mut self, limit: u32) -> Result<Vec<JobFailure>, StoreError> {
