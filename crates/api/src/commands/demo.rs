@@ -64,6 +64,13 @@ pub async fn publish_on_an_empty_site(app: &App) -> Result<(), CommandError> {
     Ok(())
 }
 
+/// The demo pictures by name, in the order of their names.
+pub(super) fn pictures() -> impl Iterator<Item = (&'static str, &'static [u8])> {
+    let mut files: Vec<_> = FOLDER.get_dir("pictures").into_iter().flat_map(|folder| folder.files()).collect();
+    files.sort_unstable_by_key(|file| file.path());
+    files.into_iter().filter_map(|file| Some((file.path().file_name()?.to_str()?, file.contents())))
+}
+
 async fn add_landlord(app: &App, landlord: &DemoLandlord) -> Result<Principal, CommandError> {
     let mut random = [0; 32];
     app.randomness.fill(&mut random);

@@ -8,18 +8,31 @@ use chrono::{Datelike as _, Days, NaiveDate};
 use minsu_domain::{CandidateStay, SearchTerms, WantedStay};
 use sea_orm::DbBackend;
 
+use super::Rules;
 use crate::repos::sql::Sql;
 
 /// Only houses that can be booked for the stay and have its days free, with `h` for the house.
-pub(super) fn bookable(sql: &mut Sql, stay: WantedStay, terms: &SearchTerms) {
+pub(super) fn bookable(sql: &mut Sql, stay: WantedStay, terms: &SearchTerms, rules: Rules) {
     if !stay.is_dated() {
         return;
     }
-    sql.push(" AND (h.has_rules = 0");
-    without_rules(sql, stay, terms);
-    sql.push(" OR h.has_rules = 1");
-    by_rules(sql, stay, terms);
-    sql.push(")");
+    sql.push(match rules {
+        Rules::With => " AND h.has_rules = 1",
+        Rules::Without => " AND h.has_rules = 0",
+        Rules::Either => " AND (h.has_rules = 0",
+    });
+    if rules != Rules::With {
+        without_rules(sql, stay, terms);
+    }
+    if rules == Rules::Either {
+        sql.push(" OR h.has_rules = 1");
+    }
+    if rules != Rules::Without {
+        by_rules(sql, stay, terms);
+    }
+    if rules == Rules::Either {
+        sql.push(")");
+    }
 }
 
 /// The list indexes hold the stay limits, too.
