@@ -8,7 +8,7 @@ use chrono::{Datelike as _, Days, NaiveDate};
 use minsu_domain::{CandidateStay, SearchTerms, WantedStay};
 use sea_orm::DbBackend;
 
-use super::Rules;
+use super::{Rules, probed};
 use crate::repos::sql::Sql;
 
 /// Only houses that can be booked for the stay and have its days free, with `h` for the house.
@@ -45,7 +45,8 @@ fn without_rules(sql: &mut Sql, stay: WantedStay, terms: &SearchTerms) {
         sql.push(" OR (").push("1 = 1");
         occupied_before(sql, first, terms);
         sql.push(" AND EXISTS (SELECT 1 FROM house_day g WHERE g.house_id = h.id AND g.day = ").bind(later(last, 1));
-        sql.push("))");
+        probed(sql);
+        sql.push(")");
     }
     sql.push(")");
     if let Some(days) = accepted.max_days_at_least {
@@ -68,7 +69,7 @@ fn without_rules(sql: &mut Sql, stay: WantedStay, terms: &SearchTerms) {
             sql.push(" AND d.day <= ").bind(last);
         }
     }
-    sql.push(")");
+    probed(sql);
 }
 
 /// The other end of the shortest stay that the house allows, with `day` at one end.
@@ -85,7 +86,8 @@ fn moved_by_shortest_stay(sql: &mut Sql, day: NaiveDate, sign: char) {
 fn occupied_before(sql: &mut Sql, first: NaiveDate, terms: &SearchTerms) {
     if first != terms.today {
         let before = first.pred_opt().unwrap_or(first);
-        sql.push(" AND EXISTS (SELECT 1 FROM house_day b WHERE b.house_id = h.id AND b.day = ").bind(before).push(")");
+        sql.push(" AND EXISTS (SELECT 1 FROM house_day b WHERE b.house_id = h.id AND b.day = ").bind(before);
+        probed(sql);
     }
 }
 
