@@ -41,8 +41,9 @@ enum Kind {
     Kept { page: usize },
     /// Of the call whose answers no cache has, nor their number.
     Paid { page: usize, peak: bool },
-    /// Of the native API, cheapest stay first, with a filter: no cache keeps such pages, and nothing is counted.
-    Totals,
+    /// Of the native API, cheapest stay first. The number of matches is kept, as in `Kept`, or never: no cache has what a
+    /// filter narrows.
+    Totals { is_counted: bool },
     /// The days of a listing, more than caches keep.
     Calendar,
 }
@@ -54,6 +55,8 @@ const CALENDARS: usize = 8000;
 
 /// Houses, and an answer that is a success.
 const FOUND: Expect = Expect::Words(r#""house_id""#);
+/// Something, in an answer of the native API.
+const ITEMS: Expect = Expect::Words(r#""items":[{"#);
 
 /// Whether there are so many different searches that no page of a run is asked for twice.
 pub fn suffice(pairs: usize, count: usize) -> bool {
@@ -97,13 +100,22 @@ fn all() -> Vec<Question> {
             )
         },
         Question {
-            expect: Expect::Words(r#""items":[{"#),
-            ..question("by total", "/api/v2/listings, a district and some days, cheapest stay first", Kind::Totals)
+            expect: ITEMS,
+            ..question(
+                "by total",
+                "/api/v2/listings, a district and some days, cheapest stay first, counted before but in no cache",
+                Kind::Totals { is_counted: true },
+            )
         },
         Question {
-            expect: Expect::Words(r#""items":[{"#),
-            ..question("calendar", "/api/v2/listings/{id}/calendar, 400 days", Kind::Calendar)
+            expect: ITEMS,
+            ..question(
+                "by total and its count",
+                "the same with room for two guests, which no cache ever has",
+                Kind::Totals { is_counted: false },
+            )
         },
+        Question { expect: ITEMS, ..question("calendar", "/api/v2/listings/{id}/calendar, 400 days", Kind::Calendar) },
     ]
 }
 
@@ -129,13 +141,18 @@ impl Question {
                 let path = |number| get(&format!("/api/house/list?{}&sk={FIRST_ORDER}&p={page}", search(number)), None);
                 (Vec::new(), (0..count).map(path).collect())
             }
-            Kind::Totals => {
-                let path = |number: usize| {
+            Kind::Totals { is_counted } => {
+                let path = |number: usize, more: &str| {
                     let (area, first, last) = ordinary_days(today, round * count + number);
-                    let days = format!("area={area}&start={first}&end={last}");
-                    get(&format!("/api/v2/listings?{days}&guests=2&sort=price"), None)
+                    get(&format!("/api/v2/listings?area={area}&start={first}&end={last}&{more}"), None)
                 };
-                (Vec::new(), (0..count).map(path).collect())
+                let numbers = 0..count;
+                if is_counted {
+                    let before = numbers.clone().map(|number| path(number, "sort=new"));
+                    (before.collect(), numbers.map(|number| path(number, "sort=price")).collect())
+                } else {
+                    (Vec::new(), numbers.map(|number| path(number, "sort=price&guests=2")).collect())
+                }
             }
             Kind::Calendar => {
                 let path = |number: usize| {

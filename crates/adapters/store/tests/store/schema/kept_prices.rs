@@ -1,7 +1,7 @@
 //! Houses that have rules already get the bounds of their prices, which a later change writes likewise.
 
 use chrono::{DateTime, Days};
-use minsu_domain::{DateRule, DayPlan, HouseRules, Money, RulesDraft, SeasonDraft, Seasons};
+use minsu_domain::{DateRule, DayPlan, HouseOffer, HouseRules, Money, RulesDraft, SeasonDraft, Seasons};
 use minsu_store::{HouseBatch, LandlordBatch, SqlStore, StoreOptions, migrate_down, migrate_up};
 use sea_orm::{ConnectionTrait, Database, Statement};
 
@@ -14,7 +14,8 @@ on_every_engine! {
 
 /// Houses with each kind of rule alone, with all of them, and without any.
 fn houses() -> Vec<HouseBatch> {
-    let plain = || HouseBatch::plain(new_house().offer, DateTime::UNIX_EPOCH);
+    let offer = || HouseOffer { price: Money::from_fen(50_000).unwrap(), ..new_house().offer };
+    let plain = || HouseBatch::plain(offer(), DateTime::UNIX_EPOCH);
     let rules = |draft: RulesDraft| HouseRules::of(&draft).unwrap();
     let fees = RulesDraft {
         weekday_prices: vec![(1, 777), (7, 90_000)],
