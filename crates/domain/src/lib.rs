@@ -103,8 +103,8 @@ pub use principal::{Means, Principal, Role};
 pub use quote::{Quote, QuoteLine, QuoteLineKind};
 pub use schedule::{
     BasisPoints, BlockNote, CancellationPreset, Change, Claim, DateRule, DayPlan, HouseRules, HouseSchedule, ItemFault,
-    Neighbours, PriceBounds, PriceSource, RulesDraft, ScheduleChange, ScheduleChanges, ScheduleDraft, Season, SeasonDraft, Seasons,
-    StayRequest, WeekdayPrices, Weekdays,
+    Neighbours, PriceBounds, PriceSource, RulesDraft, ScheduleChange, ScheduleChanges, ScheduleDraft, Season,
+    SeasonDraft, Seasons, StayRequest, WeekdayPrices, Weekdays,
 };
 pub use scope::{Scope, Scopes};
 pub use search::{HouseFilter, PageLimit, PageNumber, SortKey};
