@@ -3,6 +3,7 @@
 mod add_listing;
 mod add_picture;
 mod arrange_pictures;
+mod booked_months;
 mod calendar;
 mod create_draft;
 mod delete_listing;
@@ -22,6 +23,7 @@ mod unlist_listing;
 
 pub use add_picture::{add_picture, demand_owner};
 pub use arrange_pictures::{ArrangementFault, arrange_pictures, arrangement_faults};
+pub use booked_months::{BookedMonth, booked_months, own_booked_months};
 pub use calendar::{CalendarDay, calendar, own_calendar, taken_days};
 pub use create_draft::{DraftFault, create_draft, draft_faults};
 pub use delete_listing::delete_listing;
