@@ -116,6 +116,15 @@ mod tests {
     }
 
     #[test]
+    fn months_have_their_share_and_their_average() {
+        let first = NaiveDate::from_ymd_opt(2026, 11, 1).unwrap();
+        let month = |booked, fen| BookedMonth { first, days: 120, booked, fen };
+        let lines = by_month(&[month(9, 9 * 19_990), month(0, 0)]);
+        assert_eq!(lines[2], "        9       7.5 %         199.90  2026-11");
+        assert_eq!(lines[3], "        0       0.0 %              -  2026-11");
+    }
+
+    #[test]
     fn days_without_a_booking_are_empty_and_not_left_out() {
         let (statistics, first) = statistics();
         let days = occupancy(&statistics, first);

@@ -17,7 +17,7 @@ pub struct BookedMonth {
     /// Those of them that orders hold.
     pub booked: u64,
     /// The sum of the prices of the booked days, in 分: without discounts and fees.
-    fen: i64,
+    pub fen: i64,
 }
 
 impl BookedMonth {

@@ -196,6 +196,8 @@ pub async fn change(
     id: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let (id, MemberForm { viewer, token: _, fields }): (HouseId, _) = (id_in_path(&id)?, form);
+    // A house of another landlord is not there.
+    houses::own_listing(&state.app, viewer, id).await?;
     let changed = changed(&state.app, viewer, id, &fields).await;
     let held = changed.as_ref().err().and_then(Held::of);
     let done = changed.map(|first| {

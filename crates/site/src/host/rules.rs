@@ -177,6 +177,7 @@ pub async fn change(
     id: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let (id, MemberForm { viewer, token: _, fields }): (HouseId, _) = (id_in_path(&id)?, form);
+    houses::own_listing(&state.app, viewer, id).await?;
     let changed = changed(&state.app, viewer, id, &fields).await;
     let done = changed.map(|()| local::redirect(&format!("/host/houses/{id}/rules?done=ruled")));
     answer(&state, &request, done, async |frame| {

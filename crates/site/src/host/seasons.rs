@@ -27,6 +27,7 @@ pub async fn put(
     id: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let (id, MemberForm { viewer, token: _, fields }): (HouseId, _) = (id_in_path(&id)?, form);
+    houses::own_listing(&state.app, viewer, id).await?;
     let stored = match (version(&fields), rules_form::season(&fields)) {
         (Ok(seen), Ok(season)) => replace(&state.app, viewer, id, (seen, fields.get("season")), Some(season)).await,
         (Err(error), _) | (_, Err(error)) => Err(error),
@@ -42,6 +43,7 @@ pub async fn delete(
     id: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let (id, MemberForm { viewer, token: _, fields }): (HouseId, _) = (id_in_path(&id)?, form);
+    houses::own_listing(&state.app, viewer, id).await?;
     let deleted = match version(&fields) {
         Ok(seen) => replace(&state.app, viewer, id, (seen, fields.get("season")), None).await,
         Err(error) => Err(error),

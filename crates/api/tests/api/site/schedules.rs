@@ -108,6 +108,11 @@ async fn days_of_orders_are_not_blocked_and_named() {
     let shown = landlord.get(&month).await;
     assert!(cell(&shown, &middle).contains("/host/orders#order-"));
     assert!(!cell(&shown, &first).contains("已关闭"), "nothing was blocked");
+    // The chart of the house counts the day, at its price.
+    let house = landlord.get(&format!("/host/houses/{id}")).await;
+    let booked = house.text.lines().find(|line| line.contains("<td>1 / ")).expect("a month with a booked day");
+    assert!(booked.contains("<td>3.") && booked.ends_with("<td>¥199.90</td></tr>"), "{booked}");
+    house.says(200, "class=\"dot\"");
     // What orders hold can have another price for those to come.
     let price = [("version", version.as_str()), ("from", &first), ("to", &last), ("price", "300")];
     landlord.submit(&page, &page, &price).await.leads_to(&format!("{month}&done=planned"));
