@@ -6,7 +6,7 @@ use minsu_application::{
     houses,
     orders::{self, AgreedPrice, PlaceOrder},
 };
-use minsu_domain::{HouseId, Money, Principal};
+use minsu_domain::{HouseId, Money, Principal, RealName};
 use minsu_ports::HouseDetail;
 use minsu_web::{api_error::ApiError, login::LoggedIn, present, state::State};
 
@@ -19,6 +19,7 @@ use crate::{
     free_days::{self, FreeDays},
     listing::{ChosenStay, Price, id_in_path},
     local,
+    occupant_fields::{self, OccupantField},
 };
 
 #[derive(Template)]
@@ -35,6 +36,9 @@ struct BookPage {
     stay: ChosenStay,
     days: FreeDays,
     quote: Option<Price>,
+    /// The fields of the people who stay, where the site demands them.
+    fields: Vec<OccupantField>,
+    most: usize,
 }
 
 async fn page(
@@ -43,12 +47,16 @@ async fn page(
     viewer: Principal,
     house: HouseDetail,
     stay: ChosenStay,
+    typed: Option<&Fields>,
 ) -> Result<BookPage, ApiError> {
     let (app, language, today) = (&state.app, f.language, state.app.today());
     let taken = free_days::taken(app, house.id, today, Some(viewer)).await?;
     let capacity = house.offer.dwelling.capacity;
     let quote = match stay.to_book(house.id, capacity) {
-        Ok(order) => orders::preview(app, Some(viewer), &order).await.map_err(ApiError::from),
+        Ok(order) => {
+            let quote = orders::preview(app, Some(viewer), &order).await;
+            quote.map(|quote| (quote, order.guests)).map_err(ApiError::from)
+        }
         Err(error) => Err(error),
     };
     let mut page = BookPage {
@@ -63,9 +71,16 @@ async fn page(
         stay,
         days: FreeDays::new(app, house.offer.limits, today, &taken),
         quote: None,
+        fields: Vec::new(),
+        most: RealName::MAX_CHARS,
     };
     match quote {
-        Ok(quote) => page.quote = Some(Price::new(language, &quote)),
+        Ok((quote, guests)) => {
+            page.quote = Some(Price::new(language, &quote));
+            if app.policy.occupants_required {
+                page.fields = occupant_fields::fields(guests, typed);
+            }
+        }
         Err(error) => page.f = page.f.refused(fault::above_the_form(error, language)?),
     }
     Ok(page)
@@ -81,7 +96,7 @@ pub async fn look(
     let id: HouseId = id_in_path(&id)?;
     let house = houses::detail(&state.app, id, Some(viewer.0)).await?;
     let stay = ChosenStay::of(&Fields::of_query(&request));
-    let page = page(&state, Frame::of(&request, &state), viewer.0, house, stay).await?;
+    let page = page(&state, Frame::of(&request, &state), viewer.0, house, stay, None).await?;
     frame::personal_with(&request, &state, StatusCode::OK, &page, &page.f)
 }
 
@@ -99,14 +114,15 @@ pub async fn book(
     let total = form.fields.get("total").parse().ok().and_then(|fen| Money::from_fen(fen).ok());
     let done = async {
         let stay = stay.to_book(id, house.offer.dwelling.capacity)?;
-        let order = PlaceOrder { stay, price: AgreedPrice::Rules, total };
+        let occupants = occupant_fields::read(stay.guests, &form.fields, state.app.today())?;
+        let order = PlaceOrder { stay, price: AgreedPrice::Rules, total, occupants };
         orders::place(&state.app, form.viewer, &order).await?;
         Ok(local::redirect("/orders?done=booked"))
     };
     let done = done.await;
     answer(&state, &request, done, async |frame| {
         let refused = frame.notice;
-        let mut page = page(&state, frame, form.viewer, house, stay).await?;
+        let mut page = page(&state, frame, form.viewer, house, stay, Some(&form.fields)).await?;
         // Not what the price of these days says, but why they were not booked.
         page.f.notice = refused;
         frame::personal(&request, &state, &page, &page.f)
