@@ -9,7 +9,7 @@ use futures_util::stream;
 use minsu_application::orders::OccupantReport;
 
 /// The media type of such a table.
-pub const MEDIA_TYPE: &str = "text/csv";
+pub const MEDIA_TYPE: &str = "text/csv; charset=utf-8";
 
 /// By this mark spreadsheets know UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
@@ -35,7 +35,7 @@ pub fn of_occupants(report: OccupantReport) -> HttpResponse {
     let rows = people.into_iter().map(move |person| row([&id, &start, &end, &person.real_name, &person.id_card]));
     let pieces = std::iter::once(head).chain(rows).map(|text| Ok::<_, std::convert::Infallible>(Bytes::from(text)));
     HttpResponse::Ok()
-        .content_type(format!("{MEDIA_TYPE}; charset=utf-8"))
+        .content_type(MEDIA_TYPE)
         .insert_header((CACHE_CONTROL, "no-store"))
         .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"occupants-{order}.csv\"")))
         .streaming(stream::iter(pieces))

@@ -35,7 +35,7 @@ async fn both_parties_see_deadlines_and_history_and_the_landlord_sees_people_mas
     // The guest names one of two people; half a person is refused and shown again.
     let half = [("name-1", "张三"), ("number-1", "")];
     let refused = guest.submit(&people, &people, &half).await;
-    refused.says(422, "身份证号错误");
+    refused.says(422, "身份证号格式错误");
     refused.says(422, "value=\"张三\"");
     let one = [("name-1", "张三"), ("number-1", "11010519491231002X"), ("name-2", ""), ("number-2", "")];
     guest.submit(&people, &people, &one).await.leads_to(&format!("{people}?done=named"));
