@@ -1,7 +1,7 @@
 //! How values are written on pages.
 
 use chrono::NaiveDate;
-use minsu_domain::{CancellationPreset, ChangedBy, Money, OrderStatus, QuoteLineKind, SignedMoney};
+use minsu_domain::{CancellationPreset, ChangedBy, Money, OrderStatus, SignedMoney};
 use minsu_web::language::Language;
 
 use crate::language::say;
@@ -18,6 +18,12 @@ pub fn money(money: Money) -> String {
         grouped.push(digit);
     }
     if fen == 0 { format!("¥{grouped}") } else { format!("¥{grouped}.{fen:02}") }
+}
+
+/// An amount that may be below zero: `−¥45`.
+pub fn signed(amount: SignedMoney) -> String {
+    let size = Money::from_fen(amount.fen().abs()).map(money).unwrap_or_default();
+    if amount.fen() < 0 { format!("−{size}") } else { size }
 }
 
 /// An amount in 元 as forms take it: `199.9` is `199.90`, `199` stays.
@@ -53,22 +59,6 @@ pub const fn status(language: Language, status: OrderStatus) -> (&'static str, &
         OrderStatus::Complete => (say(language, "已完成", "Completed"), "over"),
         OrderStatus::Canceled => (say(language, "已取消", "Cancelled"), "over"),
         OrderStatus::Rejected => (say(language, "已拒单", "Rejected"), "bad"),
-    }
-}
-
-/// An amount that may be below zero, in 元.
-pub fn signed(amount: SignedMoney) -> String {
-    let size = Money::from_fen(amount.fen().abs()).map(money).unwrap_or_default();
-    if amount.fen() < 0 { format!("−{size}") } else { size }
-}
-
-/// What a line of a price is for.
-pub const fn line(language: Language, kind: QuoteLineKind) -> &'static str {
-    match kind {
-        QuoteLineKind::Days => say(language, "房费", "Days from"),
-        QuoteLineKind::Discount => say(language, "折扣", "Discount"),
-        QuoteLineKind::Cleaning => say(language, "清洁费", "Cleaning"),
-        QuoteLineKind::ExtraGuests => say(language, "加人费", "Extra guests"),
     }
 }
 

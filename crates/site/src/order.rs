@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use minsu_application::{App, orders};
-use minsu_domain::{Comment, OrderChange, OrderId, OrderReason, OrderStatus, Principal, QuoteLineKind};
+use minsu_domain::{Comment, OrderChange, OrderId, OrderReason, OrderStatus, Principal};
 use minsu_ports::OrderView;
 use minsu_web::{api_error::ApiError, language::Language, login::LoggedIn, present, state::State};
 
@@ -12,15 +12,8 @@ use crate::{
     frame::{self, Frame},
     listing::id_in_path,
     order_list::{self, OrderItem, role},
+    price::Price,
 };
-
-/// A line of the price.
-struct Line {
-    name: &'static str,
-    first: String,
-    quantity: u32,
-    amount: String,
-}
 
 /// An entry of the history.
 struct Entry {
@@ -45,19 +38,9 @@ struct OrderPage {
     cancel_until: Option<String>,
     /// Whether the people who stay can be seen or named.
     has_occupants: bool,
-    lines: Vec<Line>,
+    quote: Price,
     history: Vec<Entry>,
     most: usize,
-}
-
-fn lines(language: Language, order: &OrderView) -> Vec<Line> {
-    let line = |line: &minsu_domain::QuoteLine| Line {
-        name: format::line(language, line.kind()),
-        first: if line.kind() == QuoteLineKind::Days { line.first().to_string() } else { String::new() },
-        quantity: line.quantity(),
-        amount: format::signed(line.amount()),
-    };
-    order.quote.lines().iter().map(line).collect()
 }
 
 fn entry(app: &App, language: Language, change: OrderChange) -> Entry {
@@ -89,7 +72,7 @@ pub async fn look(
         cancel_until: (!order.status.is_final())
             .then(|| present::date_time(app, orders::cancelable_until(app, &order))),
         has_occupants: has_occupants(viewer.0, &order),
-        lines: lines(language, &order),
+        quote: Price::new(language, &order.quote),
         history: history.into_iter().map(|change| entry(app, language, change)).collect(),
         most: if is_host { OrderReason::MAX_CHARS } else { Comment::MAX_CHARS },
         item: OrderItem::new(&state, language, role, order),

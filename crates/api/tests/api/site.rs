@@ -6,6 +6,8 @@ mod hosting;
 mod matrix;
 mod orders;
 mod pages;
+mod prices;
+mod schedules;
 mod stored;
 mod story;
 mod visitors;

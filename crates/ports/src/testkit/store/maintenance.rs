@@ -30,8 +30,8 @@ pub async fn an_erased_user_is_gone(store: &dyn Store) {
     unit.users().set_identity_once(anna, &sealed).await.unwrap();
     unit.commit().await.unwrap();
     set_avatar(store, anna, "a.jpg").await;
-    assert!(erase(store, anna, "unknown 1").await);
-    assert!(!erase(store, anna, "unknown 2").await);
+    assert!(erase(store, anna, "erased 1").await);
+    assert!(!erase(store, anna, "erased 2").await);
     let mut unit = store.begin().await.unwrap();
     let users = unit.users();
     assert_eq!(users.find(anna).await.unwrap(), None);
@@ -53,7 +53,7 @@ pub async fn an_erased_user_is_gone(store: &dyn Store) {
     assert_eq!(landlord.landlord(), berta);
     drop(unit);
     add_user(store, &new_user(1, "person 1")).await.unwrap();
-    assert!(erase(store, berta, "unknown 2").await);
+    assert!(erase(store, berta, "erased 2").await);
 }
 
 /// A hash is replaced only where it is still the expected one.
@@ -250,7 +250,7 @@ pub async fn comments_stay_without_their_author(store: &dyn Store) {
     let house = house(store, landlord, 0).await;
     let order = place(store, house, guest, stay(1, 1)).await;
     comment(store, order, "quiet", 5).await;
-    assert!(erase(store, guest, "unknown 2").await);
+    assert!(erase(store, guest, "erased 2").await);
     let mut unit = store.begin().await.unwrap();
     assert_eq!(unit.maintenance().delete_dead_orders(instant(1_000_000), 10).await.unwrap(), 0);
     assert_eq!(unit.maintenance().delete_forgotten_users(10).await.unwrap(), 0);
