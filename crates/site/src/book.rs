@@ -6,7 +6,7 @@ use minsu_application::{
     App, AppError, OrderError, houses,
     orders::{self, AgreedPrice, PlaceOrder},
 };
-use minsu_domain::{HouseId, Money, OrderId, Principal};
+use minsu_domain::{HouseId, Money, OrderId, Principal, RealName};
 use minsu_ports::HouseDetail;
 use minsu_web::{api_error::ApiError, login::LoggedIn, present, state::State};
 
@@ -19,6 +19,7 @@ use crate::{
     free_days::{self, FreeDays},
     listing::{ChosenStay, id_in_path},
     local,
+    occupant_fields::{self, OccupantField},
     price::Price,
 };
 
@@ -40,6 +41,9 @@ struct BookPage {
     token: String,
     /// What the price was when it was shown last, where it has changed since.
     was: Option<String>,
+    /// The fields of the people who stay, where the site demands them.
+    fields: Vec<OccupantField>,
+    most: usize,
 }
 
 async fn page(
@@ -48,12 +52,16 @@ async fn page(
     viewer: Principal,
     house: HouseDetail,
     (stay, shown): (ChosenStay, Option<Money>),
+    typed: Option<&Fields>,
 ) -> Result<BookPage, ApiError> {
     let (app, language) = (&state.app, f.language);
     let found = free_days::of(app, house.id, Some(viewer)).await?;
     let capacity = house.offer.dwelling.capacity;
     let quote = match stay.to_book(house.id, capacity) {
-        Ok(order) => orders::quote(app, Some(viewer), &order).await.map_err(ApiError::from),
+        Ok(order) => {
+            let quoted = orders::quote(app, Some(viewer), &order).await;
+            quoted.map(|quoted| (quoted, order.guests)).map_err(ApiError::from)
+        }
         Err(error) => Err(error),
     };
     let mut page = BookPage {
@@ -70,12 +78,17 @@ async fn page(
         quote: None,
         token: String::new(),
         was: None,
+        fields: Vec::new(),
+        most: RealName::MAX_CHARS,
     };
     match quote {
-        Ok(quoted) => {
+        Ok((quoted, guests)) => {
             page.was = shown.filter(|shown| *shown != quoted.quote.total()).map(format::money);
             page.quote = Some(Price::new(language, &quoted.quote));
             page.token = quoted.token;
+            if app.policy.occupants_required {
+                page.fields = occupant_fields::fields(guests, typed);
+            }
         }
         Err(error) => page.f = page.f.refused(fault::above_the_form(error, language)?),
     }
@@ -94,7 +107,7 @@ pub async fn look(
     let fields = Fields::of_query(&request);
     let stay = ChosenStay::of(&fields);
     let shown = stay.price_shown(fields.get("shown"));
-    let page = page(&state, Frame::of(&request, &state), viewer.0, house, (stay, shown)).await?;
+    let page = page(&state, Frame::of(&request, &state), viewer.0, house, (stay, shown), None).await?;
     frame::personal_with(&request, &state, StatusCode::OK, &page, &page.f)
 }
 
@@ -112,15 +125,16 @@ pub async fn book(
     let total = form.fields.get("total").parse().ok().and_then(|fen| Money::from_fen(fen).ok());
     let done = async {
         let stay = stay.to_book(id, house.offer.dwelling.capacity)?;
+        let occupants = occupant_fields::read(stay.guests, &form.fields, state.app.today())?;
         let kept = form.fields.filled("quote").map(|token| AgreedPrice::Quote(token.to_owned()));
-        let order = PlaceOrder { stay, price: kept.unwrap_or(AgreedPrice::Rules), total };
+        let order = PlaceOrder { stay, price: kept.unwrap_or(AgreedPrice::Rules), total, occupants };
         place(&state.app, form.viewer, order).await?;
         Ok(local::redirect("/orders?done=booked"))
     };
     let done = done.await;
     answer(&state, &request, done, async |frame| {
         let refused = frame.notice;
-        let mut page = page(&state, frame, form.viewer, house, (stay, total)).await?;
+        let mut page = page(&state, frame, form.viewer, house, (stay, total), Some(&form.fields)).await?;
         // Not what the price of these days says, but why they were not booked.
         page.f.notice = refused;
         frame::personal(&request, &state, &page, &page.f)

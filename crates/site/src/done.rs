@@ -8,12 +8,13 @@ use crate::{
     language::say,
 };
 
-const SENTENCES: [(&str, &str, &str); 25] = [
+const SENTENCES: [(&str, &str, &str); 26] = [
     ("welcome", "注册成功，欢迎！", "Welcome! Your account is ready."),
     ("booked", "预订已提交，请等待房东接单。", "Your request was sent. The landlord will answer it."),
     ("commented", "评价已发布，谢谢！", "Thank you, your comment is published."),
     ("accepted", "已接单。", "You accepted the order."),
     ("rejected", "已拒单，日期已重新开放。", "You rejected the order; its days are free again."),
+    ("named", "入住人已保存。", "The people who stay were saved."),
     ("canceled", "订单已取消，日期已重新开放。", "The order was cancelled; its days are free again."),
     ("drafted", "房源已保存。请上传图片，然后发布。", "The house is saved. Add a picture, then publish it."),
     ("pictured", "图片已上传。", "The picture was added."),

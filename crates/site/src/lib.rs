@@ -38,6 +38,9 @@ mod listing;
 mod local;
 mod login;
 mod names;
+mod occupant_fields;
+mod occupants;
+mod order;
 mod order_list;
 mod price;
 mod profile;
@@ -105,7 +108,12 @@ fn of_members(routes: Routes, get: &Method, post: &Method) -> Routes {
         .page(get.clone(), "/orders", guest_orders::list)
         .page(get.clone(), "/orders/{id}/cancel", cancel::look)
         .page(post.clone(), "/orders/{id}/cancel", cancel::cancel)
+        .page(get.clone(), "/orders/{id}", order::look)
         .page(post.clone(), "/orders/{id}/comment", guest_orders::comment)
+        .page(get.clone(), "/orders/{id}/occupants", occupants::look)
+        .page(post.clone(), "/orders/{id}/occupants", occupants::name)
+        .page(post.clone(), "/orders/{id}/occupants/confirm", occupants::confirm)
+        .page(get.clone(), "/orders/{id}/occupants.csv", occupants::report)
         .page(get.clone(), "/host", host::houses::list)
         .page(get.clone(), "/host/new", host::publish::look)
         .page(post.clone(), "/host/new", host::publish::draft)

@@ -10,6 +10,7 @@ mod identity_numbers;
 mod jobs;
 mod maintenance;
 mod occupancy;
+mod occupants;
 pub(crate) mod order_changes;
 mod order_lines;
 mod order_views;

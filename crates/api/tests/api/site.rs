@@ -4,6 +4,7 @@ mod browser;
 mod headers;
 mod hosting;
 mod matrix;
+mod orders;
 mod pages;
 mod prices;
 mod schedules;
