@@ -3,7 +3,7 @@
 use minsu_domain::{HouseRules, Weekdays};
 use minsu_web::language::Language;
 
-use crate::{calendar, format, host, language::say};
+use crate::{calendar, format, language::say};
 
 /// A rule in words.
 #[derive(Debug, PartialEq, Eq)]
@@ -47,7 +47,7 @@ pub fn facts(language: Language, rules: &HouseRules) -> Vec<Fact> {
     if rules.instant {
         facts.push(fact("即时预订", "Instant booking", say(language, "订单无需确认", "no answer needed").to_owned()));
     }
-    facts.push(fact("取消政策", "Cancellation", host::rules::policy(language, rules.cancellation).to_owned()));
+    facts.push(fact("取消政策", "Cancellation", format::policy(language, rules.cancellation).to_owned()));
     facts
 }
 

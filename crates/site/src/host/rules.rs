@@ -92,27 +92,10 @@ impl RulesPage {
 fn policies(language: Language, chosen: &str) -> Vec<Choice> {
     let choice = |preset: CancellationPreset| Choice {
         value: preset.name().to_owned(),
-        name: policy(language, preset).to_owned(),
+        name: format::policy(language, preset).to_owned(),
         chosen: preset.name() == chosen,
     };
     CancellationPreset::ALL.into_iter().map(choice).collect()
-}
-
-/// A cancellation policy in words.
-pub fn policy(language: Language, preset: CancellationPreset) -> &'static str {
-    match preset {
-        CancellationPreset::Flexible => {
-            say(language, "灵活：入住前 24 小时可全额退款", "Flexible: everything is refunded until 24 hours before")
-        }
-        CancellationPreset::Moderate => say(
-            language,
-            "适中：入住前 5 天可全额退款，此后退一半",
-            "Moderate: everything until 5 days before, then half",
-        ),
-        CancellationPreset::Strict => {
-            say(language, "严格：入住前 7 天可退一半，此后不退", "Strict: half until 7 days before, then nothing")
-        }
-    }
 }
 
 /// What was typed into the forms of the page: nothing where what is stored is shown.
