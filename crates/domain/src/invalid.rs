@@ -71,6 +71,7 @@ fields! {
     Seasons,
     Changes,
     Note,
+    FeedOffset,
 }
 
 /// The rule that a value broke.
