@@ -170,7 +170,7 @@ mod tests {
 
     #[test]
     fn zones_are_known_by_many_names() {
-        use Tz::{America__Argentina__Buenos_Aires, America__New_York, Asia__Kolkata, Asia__Shanghai};
+        use Tz::{America__Argentina__Buenos_Aires, America__New_York, Asia__Calcutta, Asia__Shanghai};
         for (name, zone) in [
             ("Asia/Shanghai", Some(Asia__Shanghai)),
             ("\"asia/shanghai\"", Some(Asia__Shanghai)),
@@ -179,8 +179,8 @@ mod tests {
             ("/mozilla.org/20050126_1/America/New_York", Some(America__New_York)),
             ("/a.example/America/Argentina/Buenos_Aires", Some(America__Argentina__Buenos_Aires)),
             ("China Standard Time", Some(Asia__Shanghai)),
-            ("India Standard Time", Some(Asia__Kolkata)),
-            ("(UTC+05:30) India Standard Time", Some(Asia__Kolkata)),
+            ("India Standard Time", Some(Asia__Calcutta)),
+            ("(UTC+05:30) India Standard Time", Some(Asia__Calcutta)),
             ("(UTC+05:30) Nowhere", None),
             ("Customized Time Zone", None),
             ("", None),

@@ -51,7 +51,8 @@ impl Model {
         self.held.push(after.clone());
         match self.entries[n].what {
             Happening::Good(_) | Happening::Unchanged if !self.is_held_back(n) => {
-                after.retain(|day| !self.missed(n, *day).is_some_and(|k| self.passed(k, n) >= TimeDelta::minutes(15)));
+                let has_left = |k| self.passed(k, n) >= TimeDelta::minutes(15);
+                after.retain(|day| *day < self.entries[n].today || !self.missed(n, *day).is_some_and(has_left));
             }
             Happening::Released if self.hold_before(n).is_some() && self.content(n).is_some() => {
                 after.retain(|day| *day < self.entries[n].today || self.missed(n, *day).is_none());

@@ -66,10 +66,12 @@ impl FeedState {
 
     /// The link of the feed changed: what the new calendar does not have leaves by the usual rule, without a hold.
     /// Nothing is known of its content yet.
-    pub fn relink(&mut self) {
-        self.hold = Hold::Waived;
-        self.is_complete = false;
-        self.days.values_mut().for_each(|held| held.missing_since = None);
+    pub fn relink(&mut self, around: &Surroundings<'_>) -> FeedStep {
+        self.step(around, |state| {
+            state.hold = Hold::Waived;
+            state.is_complete = false;
+            state.days.values_mut().for_each(|held| held.missing_since = None);
+        })
     }
 
     /// The days that the feed does not have any more and that are still shut.

@@ -59,10 +59,7 @@ fn happen(feed: &mut FeedState, what: &Happening, around: &Surroundings<'_>) -> 
         Happening::Unchanged => feed.unchanged(around),
         Happening::Bad => feed.bad(around),
         Happening::Released => feed.release(around),
-        Happening::Relinked => {
-            feed.relink();
-            FeedStep::default()
-        }
+        Happening::Relinked => feed.relink(around),
     }
 }
 
