@@ -72,6 +72,7 @@ fields! {
     Changes,
     Note,
     Occupants,
+    FeedOffset,
 }
 
 /// The rule that a value broke.

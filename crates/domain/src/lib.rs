@@ -42,6 +42,7 @@ mod comment;
 mod cursor;
 mod day;
 mod event;
+mod feed;
 mod house_bounds;
 mod house_draft;
 mod house_filters;
@@ -83,6 +84,11 @@ pub use comment::{Comment, OrderReason};
 pub use cursor::Cursor;
 pub use day::{format_day, parse_day};
 pub use event::{Event, ListingEvent, OrderEvent};
+pub use feed::{
+    CalendarExport, ConflictChanges, DayKind, DayOffsets, DayRange, ECHO_LIFETIME, Echo, EventDays, EventEnd, FeedDays,
+    FeedDaysCollector, FeedReading, FeedState, FeedStep, HOLD_TIME, HeldDay, Hold, LEAVING_TIME, ReadingFault,
+    ReadingTerms, Surroundings,
+};
 pub use house_draft::HouseDraft;
 pub use house_filters::{AtLeast, HouseFilters, PriceRange, WantedFacilities};
 pub use house_offer::{Dwelling, HouseOffer};

@@ -18,6 +18,7 @@
 
 mod cache;
 mod cache_journal;
+mod calendar_feeds;
 mod captcha;
 mod captcha_speaker;
 mod clock;
@@ -41,6 +42,7 @@ mod work_scheduler;
 
 pub use cache::{Cache, CacheError, CacheKey, Count};
 pub use cache_journal::{CacheJournal, KeptChange, KeptEntry, KeptValue};
+pub use calendar_feeds::{CalendarFeeds, FeedError};
 pub use captcha::{CaptchaError, CaptchaPainter, PaintedCaptcha};
 pub use captcha_speaker::{CaptchaSpeaker, SpeechError, SpokenLanguage};
 pub use clock::Clock;

@@ -8,6 +8,7 @@ mod unit_of_work;
 
 pub mod cache;
 pub mod cache_journal;
+pub mod calendar_feeds;
 pub mod captcha;
 pub mod captcha_speaker;
 pub mod clock;
@@ -25,6 +26,7 @@ pub mod work_scheduler;
 pub use self::object_store::ListedPages;
 pub use crate::{
     cache::MockCache,
+    calendar_feeds::MockCalendarFeeds,
     captcha::MockCaptchaPainter,
     captcha_speaker::MockCaptchaSpeaker,
     clock::MockClock,
