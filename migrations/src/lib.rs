@@ -7,7 +7,9 @@
 //! 1. A file `m<date>_<number>_<what>.rs` with a struct, its `up` and its `down`.
 //! 2. A line at the end of [`Migrator::migrations`].
 //! 3. On MySQL every statement commits by itself: one statement a migration, or statements that
-//!    can be repeated after a crash. SQLite and PostgreSQL run all pending ones in one transaction.
+//!    can be repeated after a crash. SQLite runs all pending ones in one transaction, PostgreSQL each in its own.
+//! 4. A site is read meanwhile. On PostgreSQL a change of a table locks readers out until its transaction ends: what
+//!    takes long, such as filling another table, goes before it or into the next migration.
 
 mod m20261121_000001_users;
 mod m20261121_000002_areas;
@@ -51,6 +53,8 @@ mod m20261127_000080_order_deadlines;
 mod m20261127_000081_jobs;
 mod m20261127_000082_order_guests;
 mod m20261127_000083_order_occupants;
+mod m20261127_000082_house_price_bounds;
+mod m20261127_000083_waiting_deadlines;
 mod table;
 
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -105,6 +109,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000081_jobs::Migration),
             Box::new(m20261127_000082_order_guests::Migration),
             Box::new(m20261127_000083_order_occupants::Migration),
+            Box::new(m20261127_000082_house_price_bounds::Migration),
+            Box::new(m20261127_000083_waiting_deadlines::Migration),
         ]
     }
 }

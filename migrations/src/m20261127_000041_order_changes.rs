@@ -42,10 +42,6 @@ impl MigrationTrait for Migration {
     /// May be repeated.
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         use OrderChanges::{ChangedAt, ChangedBy, FromStatus, Number, OrderId, Reason, ToStatus};
-        if !manager.has_column("orders", "version").await? {
-            let version = ColumnDef::new(Orders::Version).integer().not_null().default(1).take();
-            manager.alter_table(Table::alter().table(Orders::Table).add_column(version).take()).await?;
-        }
         if !manager.has_table("order_changes").await? {
             let order = (Alias::new("orders"), Alias::new("id"));
             // Orders that are pruned take their history along, also those that a process of the version before prunes.
@@ -66,6 +62,11 @@ impl MigrationTrait for Migration {
             create(manager, clustered(manager, table), vec![]).await?;
         }
         manager.get_connection().execute_unprepared(FILL).await?;
+        // Behind the filling, because it locks readers of the orders out.
+        if !manager.has_column("orders", "version").await? {
+            let version = ColumnDef::new(Orders::Version).integer().not_null().default(1).take();
+            manager.alter_table(Table::alter().table(Orders::Table).add_column(version).take()).await?;
+        }
         Ok(())
     }
 

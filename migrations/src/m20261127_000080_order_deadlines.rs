@@ -1,11 +1,10 @@
 //! The deadline of a waiting order, and the cancellation policy that an order was placed under.
 //!
-//! Orders that wait already get a day from the migration on: their landlords did not know of a deadline. The policy of
-//! an order of before is the moderate one.
+//! The policy of an order of before is the moderate one; the next migration gives those that wait a deadline.
 
-use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
+use sea_orm_migration::prelude::*;
 
-use crate::table::{add_index, index, instant};
+use crate::table::instant;
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -13,7 +12,6 @@ pub struct Migration;
 #[derive(DeriveIden, Clone, Copy)]
 enum Orders {
     Table,
-    Status,
     ExpiresAt,
     /// 0 flexible, 1 moderate, 2 strict.
     Cancellation,
@@ -21,7 +19,7 @@ enum Orders {
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
-    /// May be repeated. 0 is a waiting order.
+    /// May be repeated.
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         if !manager.has_column("orders", "expires_at").await? {
             let column = instant(manager, Orders::ExpiresAt);
@@ -32,21 +30,10 @@ impl MigrationTrait for Migration {
             let column = ColumnDef::new(Orders::Cancellation).small_integer().not_null().default(1).take();
             manager.alter_table(Table::alter().table(Orders::Table).add_column(column).take()).await?;
         }
-        let in_a_day = match manager.get_database_backend() {
-            DbBackend::Sqlite => "strftime('%Y-%m-%dT%H:%M:%S+00:00', 'now', '+1 day')",
-            DbBackend::MySql => "UTC_TIMESTAMP(6) + INTERVAL 1 DAY",
-            _ => "CURRENT_TIMESTAMP + INTERVAL '1 day'",
-        };
-        let fill = format!("UPDATE orders SET expires_at = {in_a_day} WHERE status = 0 AND expires_at IS NULL");
-        manager.get_connection().execute_unprepared(&fill).await?;
-        let expiring = index("orders_expiring", Orders::Table, [Orders::Status, Orders::ExpiresAt]);
-        add_index(manager, "orders", "orders_expiring", expiring).await
+        Ok(())
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        if manager.has_index("orders", "orders_expiring").await? {
-            manager.drop_index(Index::drop().name("orders_expiring").table(Orders::Table).to_owned()).await?;
-        }
         for (name, column) in [("cancellation", Orders::Cancellation), ("expires_at", Orders::ExpiresAt)] {
             if manager.has_column("orders", name).await? {
                 manager.alter_table(Table::alter().table(Orders::Table).drop_column(column).take()).await?;

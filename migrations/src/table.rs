@@ -53,9 +53,20 @@ pub(crate) async fn replace_indexes(
         db.execute_unprepared(&format!("ALTER TABLE {table} {}", changes.collect::<Vec<_>>().join(", "))).await?;
         return Ok(());
     }
+    if manager.get_database_backend() == DbBackend::Sqlite {
+        for (name, columns) in indexes {
+            db.execute_unprepared(&format!("DROP INDEX {name}")).await?;
+            db.execute_unprepared(&format!("CREATE INDEX {name} ON {table} ({columns})")).await?;
+        }
+        return Ok(());
+    }
+    // Dropping an index locks readers out, which making one does not: all are made before.
     for (name, columns) in indexes {
+        db.execute_unprepared(&format!("CREATE INDEX {name}_new ON {table} ({columns})")).await?;
+    }
+    for (name, _) in indexes {
         db.execute_unprepared(&format!("DROP INDEX {name}")).await?;
-        db.execute_unprepared(&format!("CREATE INDEX {name} ON {table} ({columns})")).await?;
+        db.execute_unprepared(&format!("ALTER INDEX {name}_new RENAME TO {name}")).await?;
     }
     Ok(())
 }

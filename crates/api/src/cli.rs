@@ -138,6 +138,15 @@ pub struct Seed {
     /// Where the random numbers begin: the same seed makes the same data
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
+    /// Houses with rules, seasons and 60 dates of their own, in percent
+    #[arg(long, value_name = "PERCENT", default_value_t = 30, value_parser = clap::value_parser!(u8).range(..=100))]
+    pub with_rules: u8,
+    /// Houses with days that their landlord blocked, in percent
+    #[arg(long, value_name = "PERCENT", default_value_t = 10, value_parser = clap::value_parser!(u8).range(..=100))]
+    pub with_blocks: u8,
+    /// Houses with pictures, one to five each, in percent; the few pictures of the demo houses, which many show
+    #[arg(long, value_name = "PERCENT", default_value_t = 90, value_parser = clap::value_parser!(u8).range(..=100))]
+    pub with_pictures: u8,
 }
 
 #[cfg(test)]
@@ -145,6 +154,8 @@ mod tests {
     use clap::{CommandFactory, error::ErrorKind};
 
     use super::*;
+
+    const SEED: Seed = Seed { houses: 100, orders: 1000, seed: 1, with_rules: 30, with_blocks: 10, with_pictures: 90 };
 
     fn parsed(line: &str) -> Result<Cli, ErrorKind> {
         Cli::try_parse_from(line.split_whitespace()).map_err(|error| error.kind())
@@ -164,8 +175,15 @@ mod tests {
             ("minsu migrate down", Command::Migrate { direction: Some(Direction::Down { steps: 1 }) }),
             ("minsu migrate down --steps 3", Command::Migrate { direction: Some(Direction::Down { steps: 3 }) }),
             ("minsu migrate status", Command::Migrate { direction: Some(Direction::Status) }),
-            ("minsu seed", Command::Seed(Seed { houses: 100, orders: 1000, seed: 1 })),
-            ("minsu seed --houses 5 --orders 7 --seed 9", Command::Seed(Seed { houses: 5, orders: 7, seed: 9 })),
+            ("minsu seed", Command::Seed(SEED)),
+            (
+                "minsu seed --houses 5 --orders 7 --seed 9",
+                Command::Seed(Seed { houses: 5, orders: 7, seed: 9, ..SEED }),
+            ),
+            (
+                "minsu seed --with-rules 0 --with-pictures 100",
+                Command::Seed(Seed { with_rules: 0, with_pictures: 100, ..SEED }),
+            ),
             ("minsu stats", Command::Stats { svg: None }),
             ("minsu stats --svg a.svg", Command::Stats { svg: Some("a.svg".into()) }),
             ("minsu worker", Command::Worker),

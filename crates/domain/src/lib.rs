@@ -111,7 +111,7 @@ pub use principal::{Means, Principal, Role};
 pub use quote::{Quote, QuoteLine, QuoteLineKind};
 pub use schedule::{
     BasisPoints, BlockNote, CancellationPreset, Change, Claim, DateRule, DayPlan, HouseRules, HouseSchedule, ItemFault,
-    Neighbours, PriceSource, RulesDraft, ScheduleChange, ScheduleChanges, ScheduleDraft, Season, SeasonDraft, Seasons,
+    Neighbours, PriceBounds, PriceSource, RulesDraft, ScheduleChange, ScheduleChanges, ScheduleDraft, Season, SeasonDraft, Seasons,
     StayRequest, WeekdayPrices, Weekdays,
 };
 pub use scope::{Scope, Scopes};

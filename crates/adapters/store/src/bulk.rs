@@ -2,6 +2,7 @@
 //! statements of many rows.
 
 mod cells;
+mod house_batch;
 mod loader;
 #[cfg(test)]
 mod tests;
@@ -13,8 +14,7 @@ use std::{
 
 use chrono::{DateTime, NaiveDate, Utc};
 use minsu_domain::{
-    CancellationPreset, ChangedBy, Comment, HouseId, HouseOffer, HouseTerms, Occupant, OrderStatus, Quote, Stay,
-    UserId, terms_of,
+    CancellationPreset, ChangedBy, Comment, HouseId, HouseTerms, Occupant, OrderStatus, Quote, Stay, UserId,
 };
 use minsu_ports::{NewUser, StoreError};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
@@ -22,7 +22,7 @@ use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
 use crate::{
     SqlStore,
     entity::{
-        house, house_day, house_description, house_facility, house_guest, house_word,
+        house_day, house_guest,
         order::{self, QuoteColumns},
         order_change, order_line, user,
     },
@@ -31,6 +31,8 @@ use crate::{
     repos::{sql::Sql, values::Table},
 };
 use cells::Rows;
+pub use house_batch::HouseBatch;
+use house_batch::HouseRows;
 use loader::Loader;
 
 /// A landlord with houses.
@@ -38,8 +40,8 @@ use loader::Loader;
 pub struct LandlordBatch {
     /// The account of the landlord.
     pub landlord: NewUser,
-    /// The offers, and when each was published.
-    pub houses: Vec<(HouseOffer, DateTime<Utc>)>,
+    /// The houses.
+    pub houses: Vec<HouseBatch>,
 }
 
 /// A guest with orders.
@@ -83,30 +85,17 @@ impl SqlStore {
         let landlords = loader.ids("users", landlord_batches.len()).await?;
         let houses = landlord_batches.iter().map(|landlord_batch| landlord_batch.houses.len()).sum();
         let mut house_ids = loader.ids("houses", houses).await?.into_iter();
-        let (mut users, mut houses, mut facilities) = (Rows::new(), Rows::new(), Rows::new());
-        let (mut descriptions, mut words) = (Rows::new(), Vec::new());
+        let pictures = landlord_batches.iter().flat_map(|batch| &batch.houses).map(|house| house.pictures.len()).sum();
+        let mut picture_ids = loader.ids("house_pictures", pictures).await?.into_iter();
+        let (mut users, mut houses) = (Rows::new(), HouseRows::default());
         for (landlord_batch, landlord) in landlord_batches.iter().zip(landlords) {
             users.push(&user(landlord, &landlord_batch.landlord));
-            for ((offer, created_at), id) in landlord_batch.houses.iter().zip(&mut house_ids) {
-                houses.push(&house::Model::new(id, landlord, offer, *created_at));
-                let each = offer.facilities.iter().map(|facility| facility.get());
-                facilities.extend(each.map(|facility_id| house_facility::Model { house_id: id, facility_id }));
-                let description = offer.description.clone();
-                descriptions
-                    .extend(description.map(|description| house_description::Model { house_id: id, description }));
-                let terms = terms_of([offer.title.as_str(), offer.address.as_str()]);
-                words.extend(terms.into_iter().map(|term| (term.number(), id)));
+            for (house, id) in landlord_batch.houses.iter().zip(&mut house_ids) {
+                houses.push(Table("houses").house("id", id)?, landlord, house, &mut picture_ids)?;
             }
         }
-        // Neighbours in an index are written together.
-        words.sort_unstable();
-        let mut word_rows = Rows::new();
-        word_rows.extend(words.into_iter().map(|(pair, house_id)| house_word::Model { pair, house_id }));
         loader.write(users).await?;
-        loader.write(houses).await?;
-        loader.write(facilities).await?;
-        loader.write(descriptions).await?;
-        loader.write(word_rows).await?;
+        houses.write(&mut loader).await?;
         loader.commit().await
     }
 
@@ -197,7 +186,8 @@ impl SqlStore {
     /// [`StoreError`].
     pub async fn settle(&self) -> Result<(), StoreError> {
         let tables = "users, houses, house_facilities, house_descriptions, house_words, orders, order_changes, order_lines, \
-                      house_day, house_claims, house_rules, house_seasons, house_dates, house_guests";
+                      house_day, house_claims, house_rules, house_seasons, house_dates, house_price_bounds, house_pictures, \
+                      house_guests";
         let db = self.unhurried().await?;
         let sql = match db.get_database_backend() {
             DbBackend::Postgres => format!("VACUUM (ANALYZE) {tables}"),

@@ -12,6 +12,7 @@ pub(crate) mod house_description;
 pub(crate) mod house_facility;
 pub(crate) mod house_guest;
 pub(crate) mod house_picture;
+pub(crate) mod house_price_bound;
 pub(crate) mod house_rule;
 pub(crate) mod house_season;
 pub(crate) mod house_word;

@@ -33,7 +33,7 @@ mod session;
 mod statistics;
 mod store;
 
-pub use bulk::{Bookable, GuestBatch, LandlordBatch, PastOrder};
+pub use bulk::{Bookable, GuestBatch, HouseBatch, LandlordBatch, PastOrder};
 pub use migrate::{MigrateError, SchemaState, SchemaStatus, migrate_down, migrate_up, schema_status};
 pub use options::{ConnectError, StoreOptions};
 pub use pooler::Pooler;

@@ -34,8 +34,8 @@ pub enum MigrateError {
     /// Another process is migrating, and does not come to its end.
     #[error("another process is migrating the database")]
     Locked,
-    /// A statement failed. SQLite and PostgreSQL are as before; MySQL has the migrations that
-    /// were already applied, and the same command goes on from there.
+    /// A statement failed. SQLite is as before; PostgreSQL and MySQL have the migrations that were already applied,
+    /// and the same command goes on from there. PostgreSQL has nothing of the one that failed.
     #[error("a migration failed")]
     Failed(#[source] DbErr),
 }
@@ -114,9 +114,12 @@ enum Direction {
 
 async fn migrate(url: &str, direction: Direction) -> Result<(), MigrateError> {
     let (engine, pool) = open(url).await?;
-    let result = match engine {
-        Engine::MySql => locked_by_session(&pool, direction).await,
-        Engine::Sqlite | Engine::Postgres => in_one_transaction(engine, &pool, direction).await,
+    let result = match (engine, direction) {
+        (Engine::MySql, _) => locked_by_session(&pool, direction).await,
+        (Engine::Postgres, Direction::Up) => one_by_one(&pool).await,
+        (Engine::Postgres, Direction::Down(_)) | (Engine::Sqlite, _) => {
+            in_one_transaction(engine, &pool, direction, None).await.map(|_| ())
+        }
     };
     close(pool).await;
     result
@@ -135,12 +138,20 @@ async fn close(pool: DatabaseConnection) {
     }
 }
 
-/// All or nothing; the lock ends with the transaction.
+/// A transaction for each migration: readers wait for the locks of one, not for those of all until the end.
+async fn one_by_one(pool: &DatabaseConnection) -> Result<(), MigrateError> {
+    while in_one_transaction(Engine::Postgres, pool, Direction::Up, Some(1)).await? > 0 {}
+    Ok(())
+}
+
+/// All or nothing of at most so many migrations upwards; the lock ends with the transaction. Returns how many were
+/// pending.
 async fn in_one_transaction(
     engine: Engine,
     pool: &DatabaseConnection,
     direction: Direction,
-) -> Result<(), MigrateError> {
+    at_most: Option<u32>,
+) -> Result<usize, MigrateError> {
     let sqlite_transaction_mode = (engine == Engine::Sqlite).then_some(SqliteTransactionMode::Immediate);
     let options = TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() };
     let transaction = pool.begin_with_options(options).await.map_err(MigrateError::Failed)?;
@@ -153,16 +164,18 @@ async fn in_one_transaction(
         let lock = format!("SELECT pg_advisory_xact_lock({LOCK_NUMBER})");
         transaction.execute_unprepared(&lock).await.map_err(|_| MigrateError::Locked)?;
     }
-    refuse_newer(&status(&SchemaManager::new(&transaction)).await.map_err(MigrateError::Failed)?)?;
+    let before = status(&SchemaManager::new(&transaction)).await.map_err(MigrateError::Failed)?;
+    refuse_newer(&before)?;
     match direction {
-        Direction::Up => Migrator::up(&transaction, None).await,
+        Direction::Up => Migrator::up(&transaction, at_most).await,
         Direction::Down(steps) => Migrator::down(&transaction, Some(steps)).await,
     }
     .map_err(MigrateError::Failed)?;
     if engine == Engine::Postgres {
         forget_statements(&transaction).await.map_err(MigrateError::Failed)?;
     }
-    transaction.commit().await.map_err(MigrateError::Failed)
+    transaction.commit().await.map_err(MigrateError::Failed)?;
+    Ok(before.pending.len())
 }
 
 /// MySQL commits after every change of the schema, so the lock belongs to the session.

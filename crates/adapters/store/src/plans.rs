@@ -8,17 +8,17 @@ use std::{fmt::Write as _, fs, path::Path};
 
 use explain::{is_full_scan, plan, version};
 
-use chrono::{DateTime, Days, NaiveDate};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use minsu_domain::{
-    AreaId, AtLeast, Comment, Cursor, Dwelling, FacilityId, HouseDraft, HouseFilter, HouseFilters, HouseId, HouseOffer,
-    Mobile, Money, OrderId, OrderStatus, PriceRange, Quote, SearchWords, SortKey, Stay, StayLimits, StayRule, UserId,
-    UserName, WantedFacilities, WantedStay,
+    AreaId, AtLeast, Comment, Cursor, DateRule, DayPlan, Dwelling, FacilityId, HouseDraft, HouseFilter, HouseFilters,
+    HouseId, HouseOffer, HouseRules, Mobile, Money, OrderId, OrderStatus, PriceRange, Quote, RulesDraft, SearchTerms,
+    SearchWords, SortKey, Stay, StayLimits, StayRule, UserId, UserName, WantedFacilities, WantedStay,
 };
 use minsu_ports::{LockedGuest, NewUser, PageStart, PasswordHash, Store};
 use sea_orm::{ConnectionTrait, Statement};
 
 use crate::{
-    GuestBatch, LandlordBatch, PastOrder, SqlStore, StoreOptions, migrate_up,
+    GuestBatch, HouseBatch, LandlordBatch, PastOrder, SqlStore, StoreOptions, migrate_up,
     repos::search::{self, Way},
 };
 
@@ -67,6 +67,19 @@ fn offer(number: i64) -> HouseOffer {
     }
 }
 
+/// Every third house has rules.
+fn house(number: i64, created_at: DateTime<Utc>) -> HouseBatch {
+    let mut house = HouseBatch::plain(offer(number), created_at);
+    if number % 3 == 0 {
+        let draft = RulesDraft { weekday_prices: vec![(6, 30_000)], weekly_discount: 1000, ..RulesDraft::default() };
+        house.rules = HouseRules::of(&draft).unwrap();
+        let price = Money::from_fen(40_000 + number).ok();
+        let rule = DateRule { price, ..DateRule::default() };
+        house.days = (0..20).map(|offset| (day(offset * 3), DayPlan { rule, ..DayPlan::default() })).collect();
+    }
+    house
+}
+
 /// Six thousand houses of three hundred landlords, six thousand orders of twelve hundred guests.
 async fn fill(store: &SqlStore) {
     let instant = |number: i64| DateTime::from_timestamp(1_700_000_000 + number * 60, 0).unwrap();
@@ -75,7 +88,7 @@ async fn fill(store: &SqlStore) {
             let houses = (0..20).map(|house| i64::from(landlord) * 20 + house);
             LandlordBatch {
                 landlord: user(landlord),
-                houses: houses.map(|number| (offer(number), instant(number))).collect(),
+                houses: houses.map(|number| house(number, instant(number))).collect(),
             }
         })
         .collect();
@@ -149,6 +162,19 @@ async fn asked(store: &SqlStore) -> Vec<Asked> {
         "The third page of all districts, free in a week, cheapest first",
         "houses_price_inc",
         session.houses().search(&everywhere, PageStart::Offset(40), 20)
+    );
+    let terms = SearchTerms { total_for: Some(1), ..SearchTerms::default() };
+    let cheapest = HouseFilter { terms, sort: SortKey::PriceAscending, ..dated.clone() };
+    ask!(
+        "A page of a district, cheapest stay of a week first",
+        "house_price_bounds_area_lowest",
+        session.houses().search(&cheapest, first, 20)
+    );
+    let dearest = HouseFilter { area: None, sort: SortKey::PriceDescending, ..cheapest };
+    ask!(
+        "A page of all districts, dearest stay of a week first",
+        "house_price_bounds_highest",
+        session.houses().search(&dearest, first, 20)
     );
     ask!(
         "A page of a district, one date alone to begin on",

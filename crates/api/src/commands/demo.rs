@@ -64,6 +64,13 @@ pub async fn publish_on_an_empty_site(app: &App) -> Result<(), CommandError> {
     Ok(())
 }
 
+/// The demo pictures by name, in the order of their names.
+pub(super) fn pictures() -> impl Iterator<Item = (&'static str, &'static [u8])> {
+    let mut files: Vec<_> = FOLDER.get_dir("pictures").into_iter().flat_map(|folder| folder.files()).collect();
+    files.sort_unstable_by_key(|file| file.path());
+    files.into_iter().filter_map(|file| Some((file.path().file_name()?.to_str()?, file.contents())))
+}
+
 /// Adds the landlord; `None` where there is one already: another process starts at the same moment, or one was
 /// killed while it published.
 async fn add_landlord(app: &App, landlord: &DemoLandlord) -> Result<Option<Principal>, CommandError> {

@@ -6,8 +6,10 @@
 //! what is missing.
 
 mod people;
+mod pictures;
 mod plausible;
 mod progress;
+mod schedules;
 mod stays;
 
 use std::{
@@ -18,23 +20,37 @@ use std::{
 
 use chrono::{DateTime, NaiveDate, Utc};
 use minsu_application::App;
-use minsu_domain::{AreaId, BookingPolicy, Comment, Invalid, OrderStatus, Password, PasswordPolicy};
-use minsu_store::{Bookable, GuestBatch, LandlordBatch, PastOrder, SqlStore};
+use minsu_domain::{AreaId, BookingPolicy, Comment, HouseOffer, Invalid, OrderStatus, Password, PasswordPolicy};
+use minsu_store::{Bookable, GuestBatch, HouseBatch, LandlordBatch, PastOrder, SqlStore};
 
 use super::CommandError;
 use people::{Kind, People};
 use plausible::Plausible;
 use progress::Progress;
+use schedules::MadeSchedule;
 
 /// How much to make.
 #[derive(Debug, Clone, Copy)]
 pub struct SeedOptions {
     /// Houses.
     pub houses: u64,
-    /// Orders; one that would meet another, of a run with fewer houses or of a real guest, is left out.
+    /// Orders; one that would meet another, of a run with fewer houses or of a real guest, or a block is left out.
     pub orders: u64,
-    /// The same seed makes the same data.
+    /// The same seed makes the same data on the same day.
     pub seed: u64,
+    /// How many houses have more than their offer.
+    pub shares: Shares,
+}
+
+/// Shares of all houses, in percent.
+#[derive(Debug, Clone, Copy)]
+pub struct Shares {
+    /// With rules, seasons and 60 dates of their own.
+    pub rules: u8,
+    /// With days that their landlord blocked.
+    pub blocks: u8,
+    /// With pictures.
+    pub pictures: u8,
 }
 
 /// Houses of one landlord.
@@ -61,7 +77,14 @@ pub async fn seed(app: &App, store: &SqlStore, options: SeedOptions) -> Result<(
     let forgotten =
         Password::new(format!("{:032x}", Plausible::new(options.seed, 0).number()), PasswordPolicy::default())?;
     let hash = app.passwords.hash(&forgotten).await?;
-    let maker = Maker { people: People::new(options.seed, hash, app.clock.now()), areas, seed: options.seed };
+    let maker = Maker {
+        people: People::new(options.seed, hash, app.clock.now()),
+        areas,
+        seed: options.seed,
+        shares: options.shares,
+        pictures: if options.shares.pictures > 0 { pictures::store(app).await? } else { Vec::new() },
+        today: app.today(),
+    };
     publish(app, store, &maker, options.houses).await?;
     travel(app, store, &maker, options.orders).await?;
     store.settle().await?;
@@ -163,6 +186,9 @@ struct Maker {
     people: People,
     areas: Vec<AreaId>,
     seed: u64,
+    shares: Shares,
+    pictures: Vec<pictures::Stored>,
+    today: NaiveDate,
 }
 
 impl Maker {
@@ -175,14 +201,23 @@ impl Maker {
         let batch_of = |number: u64| {
             let mut plausible = Plausible::new(self.seed, number);
             let count = HOUSES_PER_LANDLORD.min(houses - (number - first) * HOUSES_PER_LANDLORD);
-            let houses = (0..count).map(|_| {
+            let houses = (0..count).map(|house| {
                 let since = plausible.seconds_below(94_608_000);
-                Ok((plausible.offer(&self.areas)?, self.now() - since))
+                self.house(number * HOUSES_PER_LANDLORD + house, plausible.offer(&self.areas)?, self.now() - since)
             });
             let houses = houses.collect::<Result<_, Invalid>>()?;
             Ok(LandlordBatch { landlord: self.people.make(Kind::Landlord, number)?, houses })
         };
         (first..first + landlords).map(batch_of).collect()
+    }
+
+    /// A house with all that belongs to it; its number decides what that is, whatever it is like.
+    fn house(&self, number: u64, offer: HouseOffer, created_at: DateTime<Utc>) -> Result<HouseBatch, Invalid> {
+        let mut plausible = Plausible::new(!self.seed, number);
+        let MadeSchedule { rules, seasons, days } =
+            schedules::schedule(&mut plausible, &self.shares, &offer, self.today)?;
+        let pictures = pictures::of_house(&mut plausible, self.shares.pictures, &self.pictures);
+        Ok(HouseBatch { offer, created_at, rules, seasons, days, pictures })
     }
 
     /// Guests, with all but the orders that a house does not take.
@@ -244,7 +279,10 @@ mod tests {
 
     fn maker() -> Maker {
         let people = People::new(7, PasswordHash("hash".into()), DateTime::UNIX_EPOCH);
-        Maker { people, areas: vec![AreaId::new(3).unwrap()], seed: 7 }
+        let shares = Shares { rules: 30, blocks: 10, pictures: 50 };
+        let picture = minsu_domain::PictureKey::new("houses/a.jpg").unwrap();
+        let (areas, pictures) = (vec![AreaId::new(3).unwrap()], vec![(picture, 1)]);
+        Maker { people, areas, seed: 7, shares, pictures, today: NaiveDate::default() }
     }
 
     #[test]
@@ -254,6 +292,9 @@ mod tests {
             landlord_batches.iter().map(|landlord_batch| landlord_batch.houses.len()).collect::<Vec<_>>(),
             [20, 20, 5]
         );
+        let houses: Vec<_> = landlord_batches.iter().flat_map(|batch| &batch.houses).collect();
+        assert!(houses.iter().any(|house| house.pictures.len() == 1 && !house.days.is_empty()));
+        assert!(houses.iter().any(|house| house.pictures.is_empty() && house.days.is_empty()));
         let calendar = Calendar { today: NaiveDate::default(), policy: BookingPolicy::default() };
         assert_eq!(maker().guest_batches(3..6, 30, &[], &calendar).unwrap().len(), 3);
     }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, fmt::Write, net::TcpListener, path::Path, sync::Arc};
 
 use minsu_api::{
-    commands::seed::{self, SeedOptions},
+    commands::seed::{self, SeedOptions, Shares},
     serve::serve_metrics,
     wiring::{self, wire},
 };
@@ -114,7 +114,8 @@ async fn orders_of_the_database_are_counted_by_state_and_not_for_every_reader() 
     assert_eq!(held(&site.metrics).await, none);
 
     let store = wiring::store(&settings).await.unwrap();
-    let options = SeedOptions { houses: 20, orders: 50, seed: 1 };
+    let shares = Shares { rules: 30, blocks: 0, pictures: 0 };
+    let options = SeedOptions { houses: 20, orders: 50, seed: 1, shares };
     seed::seed(&site.state.app, &store, options).await.unwrap();
     let before = value(&site.metrics.text().unwrap(), "minsu_database_statements_total");
     assert_eq!(held(&site.metrics).await, none, "counted anew after a moment");

@@ -215,13 +215,27 @@ proptest! {
         prop_assert_eq!(Some(quote.total().fen()), slow_model::total(&house, &stay, guests));
         let sum: i64 = quote.lines().iter().map(|line| line.amount().fen()).sum();
         prop_assert_eq!(quote.total().fen(), sum);
+        prop_assert!(sum >= 0);
         prop_assert_eq!(quote.days(), stay.days());
+        let of_days = quote.lines().iter().filter(|line| line.kind() == QuoteLineKind::Days);
+        prop_assert_eq!(of_days.map(|line| line.quantity()).sum::<u32>(), stay.days());
+        for line in quote.lines() {
+            prop_assert_eq!(line.amount().fen() < 0, line.kind() == QuoteLineKind::Discount);
+        }
         for day in stay.occupied() {
             let of_day = |line: &&crate::QuoteLine| line.kind() == QuoteLineKind::Days && line.first() <= day && day <= line.last();
             let lines: Vec<_> = quote.lines().iter().filter(of_day).collect();
             prop_assert_eq!(lines.len(), 1);
             prop_assert_eq!(i128::from(lines[0].unit_price().fen()), slow_model::price(&house, day));
         }
+    }
+
+    /// A search walks the houses by these bounds, and would miss one whose total lies outside.
+    #[test]
+    fn no_stay_costs_less_or_more_than_the_bounds_say(house in houses(), stay in stays(), guests in 1u32..9) {
+        let (bounds, days) = (house.price_bounds(), i64::from(stay.days()));
+        let total = house.quote(&stay, guests.min(house.terms.capacity)).unwrap().total().fen();
+        prop_assert!(bounds.lowest.fen() * days <= total && total <= bounds.highest.fen() * days);
     }
 
     #[test]

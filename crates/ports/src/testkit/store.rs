@@ -14,6 +14,7 @@
 #![deny(dead_code)]
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+mod blocking;
 mod bookable;
 mod bookings;
 mod fixtures;
@@ -21,6 +22,7 @@ mod houses;
 mod idempotency;
 mod jobs;
 mod listing_changes;
+mod living_site;
 mod maintenance;
 mod occupancy;
 mod occupants;
@@ -28,6 +30,8 @@ mod order_views;
 mod orders;
 mod orphaned_objects;
 mod own_listings;
+mod random_searches;
+mod random_site;
 mod reference;
 mod ruled_houses;
 mod schedules;
@@ -69,6 +73,7 @@ macro_rules! suite {
 }
 
 suite! { $
+    blocking: blocking_while_sixteen_guests_book_loses_no_day;
     bookable: a_search_finds_what_can_be_booked, a_search_finds_the_nights_that_can_be_booked,
         the_bounds_of_a_house_narrow, one_date_asks_for_a_shortest_stay;
     bookings: same_days_go_to_one_of_sixteen, overlapping_stays_never_share_a_day,
@@ -103,6 +108,7 @@ suite! { $
     listing_changes: every_field_changes_and_orders_keep_theirs, of_simultaneous_changes_one_wins_each_version,
         an_unlisted_listing_comes_back, a_deleted_listing_is_gone_and_its_orders_stay, open_orders_of_a_house_are_listed,
         no_order_is_placed_on_terms_of_before, no_listing_is_deleted_with_an_order, pictures_are_arranged_and_removed;
+    living_site: a_changing_site_follows_the_model, a_changing_site_of_nights_follows_the_model;
     order_views: both_parties_see_the_whole_order, pages_go_on_behind_an_order, a_list_narrows,
         every_change_is_an_entry_of_the_history;
     reference: areas_and_facilities_have_their_fixed_ids;

@@ -24,6 +24,8 @@ pub struct Cli {
 pub enum Command {
     /// Compare searches in a small and a large database
     Size(Size),
+    /// Migrate a filled site of an earlier schema
+    Migration(Migration),
     /// Compare bookings with the same SQL sent by pgbench
     Bookings(Bookings),
     /// Book while unanswered orders are canceled
@@ -122,6 +124,26 @@ pub struct Size {
     /// Keep the databases in this folder, and take those that an earlier run left there today
     #[arg(long, value_name = "FOLDER")]
     pub keep: Option<PathBuf>,
+}
+
+/// A filled site of an earlier schema.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Migration {
+    /// What every way of measuring has; a migration is measured once.
+    #[command(flatten)]
+    pub common: Common,
+    /// The database
+    #[arg(long, value_enum, default_value_t = Engine::Postgres)]
+    pub engine: Engine,
+    /// Houses to seed
+    #[arg(long, default_value_t = 100_000)]
+    pub houses: u64,
+    /// Orders to seed
+    #[arg(long, default_value_t = 1_000_000)]
+    pub orders: u64,
+    /// The earlier schema is without the migrations from this name on
+    #[arg(long, value_name = "NAME", default_value = "m20261127")]
+    pub before: String,
 }
 
 /// Bookings beside pgbench.

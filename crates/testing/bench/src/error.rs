@@ -82,6 +82,9 @@ pub enum BenchError {
     /// Nothing to do.
     #[error("no scenario has such a name; there are: {0}")]
     NoScenario(String),
+    /// What must be the same is not.
+    #[error("{0} differ")]
+    Differs(&'static str),
     /// Ctrl-C or SIGTERM.
     #[error("interrupted")]
     Interrupted,

@@ -22,6 +22,7 @@ mod http;
 mod load;
 mod machine;
 mod measure;
+mod migration;
 mod outbox;
 mod paced;
 mod pgbench;
@@ -36,6 +37,7 @@ mod server;
 mod site;
 mod size;
 mod size_report;
+mod sql;
 mod stats;
 mod table;
 mod terminal;
@@ -71,6 +73,7 @@ fn start(cli: Cli) -> Result<(), BenchError> {
         Some(Command::Bare(bare)) => bare::serve(&bare),
         Some(Command::Hashes) => hashes::run(),
         Some(Command::Size(size)) => until_interrupted(&Cores::together()?, size::run(&size)),
+        Some(Command::Migration(options)) => until_interrupted(&Cores::together()?, migration::run(&options)),
         Some(Command::Bookings(options)) => until_interrupted(&Cores::together()?, bookings::run(&options)),
         Some(Command::Expiry(options)) => until_interrupted(&Cores::together()?, expiry::run(&options)),
         Some(Command::Replay(options)) => until_interrupted(&Cores::together()?, replay::run(&options)),

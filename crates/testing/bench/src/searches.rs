@@ -41,7 +41,16 @@ enum Kind {
     Kept { page: usize },
     /// Of the call whose answers no cache has, nor their number.
     Paid { page: usize, peak: bool },
+    /// Of the native API, cheapest stay first, with a filter: no cache keeps such pages, and nothing is counted.
+    Totals,
+    /// The days of a listing, more than caches keep.
+    Calendar,
 }
+
+/// The most days that the calendar call tells at once.
+const CALENDAR_DAYS: u64 = 400;
+/// The houses whose calendars are asked for have the first ids.
+const CALENDARS: usize = 8000;
 
 /// Houses, and an answer that is a success.
 const FOUND: Expect = Expect::Words(r#""house_id""#);
@@ -87,6 +96,14 @@ fn all() -> Vec<Question> {
                 Kind::Paid { page: 1, peak: true },
             )
         },
+        Question {
+            expect: Expect::Words(r#""items":[{"#),
+            ..question("by total", "/api/v2/listings, a district and some days, cheapest stay first", Kind::Totals)
+        },
+        Question {
+            expect: Expect::Words(r#""items":[{"#),
+            ..question("calendar", "/api/v2/listings/{id}/calendar, 400 days", Kind::Calendar)
+        },
     ]
 }
 
@@ -112,24 +129,43 @@ impl Question {
                 let path = |number| get(&format!("/api/house/list?{}&sk={FIRST_ORDER}&p={page}", search(number)), None);
                 (Vec::new(), (0..count).map(path).collect())
             }
+            Kind::Totals => {
+                let path = |number: usize| {
+                    let (area, first, last) = ordinary_days(today, round * count + number);
+                    let days = format!("area={area}&start={first}&end={last}");
+                    get(&format!("/api/v2/listings?{days}&guests=2&sort=price"), None)
+                };
+                (Vec::new(), (0..count).map(path).collect())
+            }
+            Kind::Calendar => {
+                let path = |number: usize| {
+                    let house = 1 + (round * count + number) * STRIDE % CALENDARS;
+                    let last = today + Days::new(CALENDAR_DAYS - 1);
+                    get(&format!("/api/v2/listings/{house}/calendar?from={today}&to={last}"), None)
+                };
+                (Vec::new(), (0..count).map(path).collect())
+            }
         }
     }
 }
 
 /// A district and days before the peak, in mixed order.
 fn ordinary(today: NaiveDate, number: usize) -> String {
+    let (area, first, last) = ordinary_days(today, number);
+    format!("aid={area}&sd={first}&ed={last}")
+}
+
+fn ordinary_days(today: NaiveDate, number: usize) -> (usize, NaiveDate, NaiveDate) {
     let number = number * STRIDE % (AREAS * ARRIVALS * LENGTHS.1);
     let (area, number) = (1 + number % AREAS, number / AREAS);
     let (arrival, length) = (2 + number % ARRIVALS, LENGTHS.0 + number / ARRIVALS);
-    parameters(today, area, arrival as u64, (arrival + length) as u64)
+    let day = |ahead: usize| today + Days::new(ahead as u64);
+    (area, day(arrival), day(arrival + length))
 }
 
 fn peak_week(today: NaiveDate, number: usize) -> String {
-    parameters(today, 1 + number % AREAS, PEAK.0, PEAK.1)
-}
-
-fn parameters(today: NaiveDate, area: usize, first: u64, last: u64) -> String {
-    format!("aid={area}&sd={}&ed={}", today + Days::new(first), today + Days::new(last))
+    let (first, last) = (today + Days::new(PEAK.0), today + Days::new(PEAK.1));
+    format!("aid={}&sd={first}&ed={last}", 1 + number % AREAS)
 }
 
 #[cfg(test)]

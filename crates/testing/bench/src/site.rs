@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// How long the filling may take.
-const SEED_LIMIT: Duration = Duration::from_secs(1800);
+const SEED_LIMIT: Duration = Duration::from_secs(7200);
 /// How long the schema may take.
 const MIGRATE_LIMIT: Duration = Duration::from_secs(60);
 /// How long counting hashes may take.
@@ -122,6 +122,16 @@ impl Site {
     pub async fn migrate(&self) -> Result<(), BenchError> {
         let log = self.folder.path().join("migrate.log");
         run_to_end("minsu migrate", &log, MIGRATE_LIMIT, &mut self.minsu(&["migrate", "up"], None)).await
+    }
+
+    /// Runs a command of the measured binary to its end and returns what it says.
+    ///
+    /// # Errors
+    /// When it fails or takes longer.
+    pub async fn run(&self, arguments: &[&str], limit: Duration) -> Result<String, BenchError> {
+        let log = self.folder.path().join("command.log");
+        run_to_end("minsu", &log, limit, &mut self.minsu(arguments, None)).await?;
+        std::fs::read_to_string(&log).map_err(BenchError::io("read what minsu says"))
     }
 
     /// Fills the database.

@@ -15,6 +15,12 @@ pub(super) struct Rows<M> {
     of: PhantomData<M>,
 }
 
+impl<M: ModelTrait> Default for Rows<M> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 type Column<M> = <<M as ModelTrait>::Entity as EntityTrait>::Column;
 
 impl<M: ModelTrait> Rows<M> {

@@ -1,21 +1,24 @@
 //! A row written in bulk equals the row that a use case writes, column by column.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate};
 use minsu_domain::{
-    CancellationPreset, HouseDraft, HouseOffer, Mobile, Money, OrderStatus, Quote, Stay, StayRule, UserName,
+    BlockNote, CancellationPreset, DateRule, DayPlan, HouseDraft, HouseOffer, HouseRules, Mobile, Money, OrderStatus,
+    PictureKey, Quote, RulesDraft, SeasonDraft, Seasons, Stay, StayRule, UserName,
 };
 use minsu_ports::{CompletedOrder, LockedGuest, LockedLandlord, NewHouse, NewOrder, NewUser, PasswordHash, Store as _};
 use sea_orm::{
     ConnectionTrait as _, DbBackend, EntityName as _, EntityTrait, IdenStatic as _, Iterable as _, QueryOrder as _,
 };
 
-use super::{GuestBatch, LandlordBatch, PastOrder};
+use super::{GuestBatch, HouseBatch, LandlordBatch, PastOrder};
 use crate::{
     SqlStore, StoreOptions,
     entity::{
         area, cache_entry, facility, hidden_house, house, house_claim, house_date, house_day, house_description,
-        house_facility, house_guest, house_picture, house_rule, house_season, house_word, idempotency_key,
-        identity_number, order, order_change, order_line, orphaned_object, personal_token, user,
+        house_facility, house_guest, house_picture, house_price_bound, house_rule, house_season, house_word,
+        idempotency_key, identity_number, order, order_change, order_line, orphaned_object, personal_token, user,
     },
     migrate_up,
 };
@@ -35,8 +38,49 @@ fn offer() -> HouseOffer {
     HouseOffer { title: "什刹海\t四合院\\".to_owned(), ..HouseOffer::try_from(draft).unwrap() }
 }
 
+const PICTURE: &str = "houses/a.jpg";
+
+fn day(day: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(2027, 1, day).unwrap()
+}
+
+fn rules() -> HouseRules {
+    let draft = RulesDraft {
+        weekday_prices: vec![(6, 60_000)],
+        cleaning_fee: 5000,
+        extra_guest_fee: 300,
+        weekly_discount: 1000,
+        ..RulesDraft::default()
+    };
+    HouseRules::of(&draft).unwrap()
+}
+
+fn seasons() -> Seasons {
+    let season = SeasonDraft {
+        from: day(10),
+        to: day(12),
+        price: Some(99_999),
+        weekday_prices: vec![(2, 1)],
+        min_days: Some(2),
+        max_days: None,
+        arrival_days: Some(vec![1, 2]),
+        departure_days: None,
+    };
+    Seasons::of(&[season]).unwrap()
+}
+
+fn days() -> BTreeMap<NaiveDate, DayPlan> {
+    let rule = DateRule { price: Money::from_fen(123).ok(), min_days: Some(3), ..DateRule::default() };
+    let note = Some(BlockNote::new("油漆").unwrap());
+    let plans = [
+        DayPlan { rule, ..DayPlan::default() },
+        DayPlan { note, blocked: true, ..DayPlan::default() },
+        DayPlan { blocked: true, ..DayPlan::default() },
+    ];
+    (20..).map(day).zip(plans).collect()
+}
+
 fn stay() -> Stay {
-    let day = |day| NaiveDate::from_ymd_opt(2027, 1, day).unwrap();
     Stay::new(day(5), day(8), StayRule::Nights).unwrap()
 }
 
@@ -53,6 +97,11 @@ async fn one_by_one(store: &SqlStore) {
     unit.commit().await.unwrap();
     let (mut unit, locked) = LockedLandlord::begin(store, landlord).await.unwrap().unwrap();
     let house = unit.houses().insert(&locked, &NewHouse { offer: offer(), created_at }).await.unwrap();
+    unit.houses().add_picture(&locked, house, &PictureKey::new(PICTURE).unwrap(), 7).await.unwrap();
+    let calendar = locked.with_calendar(unit.as_mut(), house).await.unwrap().unwrap();
+    unit.schedules().put_rules(&calendar, &rules()).await.unwrap();
+    unit.schedules().put_seasons(&calendar, &seasons()).await.unwrap();
+    unit.schedules().put_plans(&calendar, &days()).await.unwrap();
     unit.commit().await.unwrap();
     let (mut unit, locked) = LockedGuest::begin(store, guest).await.unwrap().unwrap();
     let (parties, _) = locked.with_landlord(unit.as_mut(), house).await.unwrap().unwrap();
@@ -75,7 +124,15 @@ async fn one_by_one(store: &SqlStore) {
 /// The same in bulk.
 async fn in_bulk(store: &SqlStore) {
     let created_at = new_user(1).created_at;
-    let landlord_batch = LandlordBatch { landlord: new_user(1), houses: vec![(offer(), created_at)] };
+    let pictures = vec![(PictureKey::new(PICTURE).unwrap(), 7)];
+    let house = HouseBatch {
+        rules: rules(),
+        seasons: seasons(),
+        days: days(),
+        pictures,
+        ..HouseBatch::plain(offer(), created_at)
+    };
+    let landlord_batch = LandlordBatch { landlord: new_user(1), houses: vec![house] };
     store.load_landlords(&[landlord_batch]).await.unwrap();
     let (house, terms) = store.bookable_after(None, 1).await.unwrap()[0];
     let (stay, quote, status) = (stay(), quote(), OrderStatus::Complete);
@@ -107,7 +164,9 @@ async fn a_row_in_bulk_equals_one_written_alone(alone: &str, bulk: &str) {
             assert_eq!(written, rows::<$entity::Entity>(bulk).await);
         )+};
     }
-    equal!(user: 2, house: 1, house_description: 1, house_facility: 2, house_word: 1, order: 1, order_change: 1, house_day: 3, house_guest: 1);
+    equal!(user: 2, house: 1, house_description: 1, house_facility: 2, house_word: 1, order: 1, order_change: 1);
+    equal!(house_day: 5, house_guest: 1, house_rule: 1, house_season: 1, house_date: 2, house_claim: 2);
+    equal!(house_picture: 1, house_price_bound: 1);
 }
 
 #[tokio::test]
@@ -163,6 +222,7 @@ async fn entities_have_every_column_of_their_table() {
         house_facility,
         house_guest,
         house_picture,
+        house_price_bound,
         house_rule,
         house_season,
         house_word,

@@ -1,5 +1,6 @@
 //! Houses: publishing, pictures, lists, search.
 
+mod by_total;
 mod changes;
 mod guests;
 mod own;
@@ -29,7 +30,7 @@ use crate::{
     errors::failed,
     repos::{
         pages::{limited, one},
-        search::{self, Way},
+        search::{self, Walk, Way},
         summaries::summaries,
         users,
         values::Table,
@@ -153,6 +154,9 @@ impl HouseRepo for SqlSession {
         let way = self.way(filter).await?;
         if way == Way::Nowhere {
             return Ok(Vec::new());
+        }
+        if let Some(walk) = Walk::of(filter, way, from) {
+            return self.page_by_total(walk, from, limit).await;
         }
         let page = search::page(self.db.get_database_backend(), filter, way, from, limit);
         summaries(&self.db, page, search::order(filter)).await

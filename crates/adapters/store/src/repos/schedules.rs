@@ -7,19 +7,18 @@ use chrono::NaiveDate;
 use minsu_domain::{Claim, DateRule, DayPlan, HouseId, HouseRules, Seasons};
 use minsu_ports::{LockedCalendar, ScheduleRepo, StoreError};
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel as _, QueryFilter,
-    QueryOrder, Select,
+    ActiveModelTrait as _, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, IntoActiveModel as _,
+    QueryFilter, QueryOrder, Select, Statement,
 };
 
 use crate::{
     entity::{house_date, house_rule, house_season},
     errors::failed,
-    executor::Executor,
     repos::{claims, schedules::rows::SEASONS, sql::Sql},
     session::SqlSession,
 };
 
-mod rows;
+pub(crate) mod rows;
 
 #[async_trait]
 impl ScheduleRepo for SqlSession {
@@ -76,7 +75,7 @@ impl ScheduleRepo for SqlSession {
             let row = rows::of_rules(house, rules).into_active_model().reset_all();
             house_rule::Entity::insert(row).exec_without_returning(db).await.map_err(failed)?;
         }
-        set_flag(db, house).await
+        self.rules_changed(house).await
     }
 
     async fn put_seasons(&mut self, calendar: &LockedCalendar, seasons: &Seasons) -> Result<(), StoreError> {
@@ -87,7 +86,7 @@ impl ScheduleRepo for SqlSession {
             let rows = seasons.iter().map(|season| rows::of_season(house, season).into_active_model().reset_all());
             house_season::Entity::insert_many(rows).exec_without_returning(db).await.map_err(failed)?;
         }
-        set_flag(db, house).await
+        self.rules_changed(house).await
     }
 
     async fn put_plans(
@@ -111,7 +110,7 @@ impl ScheduleRepo for SqlSession {
         };
         claims::remove(db, house, Claim::Block, &days(false)).await?;
         claims::add(db, house, Claim::Block, &days(true)).await?;
-        set_flag(db, house).await
+        self.rules_changed(house).await
     }
 }
 
@@ -120,9 +119,17 @@ fn dates(house: HouseId, from: NaiveDate, to: NaiveDate) -> Select<house_date::E
     house_date::Entity::find().filter(of_house).order_by_asc(house_date::Column::Day)
 }
 
-/// Says on the house whether it has rules, as its rows are now.
-async fn set_flag(db: &Executor, house: HouseId) -> Result<(), StoreError> {
-    let mut sql = Sql::new(db.get_database_backend());
+impl SqlSession {
+    /// Says on the house whether it has rules, as its rows are now, and between which prices they lie.
+    async fn rules_changed(&mut self, house: HouseId) -> Result<(), StoreError> {
+        let db = self.db.writing()?;
+        db.execute_raw(flag(db.get_database_backend(), house)).await.map_err(failed)?;
+        self.refresh_price_bounds(house).await
+    }
+}
+
+fn flag(backend: DbBackend, house: HouseId) -> Statement {
+    let mut sql = Sql::new(backend);
     sql.push(
         "UPDATE houses SET has_rules = CASE WHEN EXISTS (SELECT 1 FROM house_rules r WHERE r.house_id = houses.id) \
          OR EXISTS (SELECT 1 FROM house_seasons s WHERE s.house_id = houses.id) \
@@ -131,6 +138,5 @@ async fn set_flag(db: &Executor, house: HouseId) -> Result<(), StoreError> {
          THEN 1 ELSE 0 END WHERE id = ",
     );
     sql.bind(house.get());
-    db.execute_raw(sql.done()).await.map_err(failed)?;
-    Ok(())
+    sql.done()
 }

@@ -6,6 +6,7 @@
 //! too few statistics of single words.
 
 mod bookable;
+mod by_total;
 mod totals;
 
 use chrono::{DateTime, Utc};
@@ -15,6 +16,7 @@ use sea_orm::{
     ColumnTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QuerySelect, QueryTrait, Statement, sea_query::Expr,
 };
 
+pub(crate) use by_total::{Place, Walk, listed};
 use totals::Priced;
 
 use crate::{
@@ -28,6 +30,14 @@ use crate::{
 /// A term is rare up to here: so many houses are looked up and sorted in the time in which an index
 /// is walked in which one house in a hundred matches.
 const RARE: u64 = 10_000;
+
+/// Whether houses with rules of their own are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rules {
+    With,
+    Without,
+    Either,
+}
 
 /// How the houses of a search are found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +80,7 @@ pub(crate) fn page(backend: DbBackend, filter: &HouseFilter, way: Way, from: Pag
     sql.push("SELECT h.id");
     if let Some(priced) = by_total(filter) {
         sql.push(", ");
-        priced.push(&mut sql);
+        priced.push(&mut sql, Rules::Either);
         sql.push(" AS total");
     }
     sql.push(" FROM ");
@@ -82,10 +92,10 @@ pub(crate) fn page(backend: DbBackend, filter: &HouseFilter, way: Way, from: Pag
         Way::ByRare(term) => by_term(&mut sql, term, true),
         Way::InOrder | Way::ByCommon(_) | Way::Nowhere => each_house(&mut sql),
     };
-    narrow(&mut sql, filter, led);
+    narrow(&mut sql, filter, led, Rules::Either);
     if let PageStart::After(cursor) = from {
         match by_total(filter) {
-            Some(priced) => behind_total(&mut sql, filter.sort, priced, cursor),
+            Some(priced) => behind_total(&mut sql, filter.sort, priced, cursor, Rules::Either),
             None => behind(&mut sql, filter.sort, cursor),
         }
     }
@@ -132,7 +142,7 @@ pub(crate) fn count(backend: DbBackend, filter: &HouseFilter, way: Way, at_most:
         Way::ByCommon(term) => by_term(&mut sql, term, false),
         Way::InOrder | Way::Nowhere => each_house(&mut sql),
     };
-    narrow(&mut sql, filter, led);
+    narrow(&mut sql, filter, led, Rules::Either);
     sql.limit(at_most, 0).push(") AS found");
     sql.done()
 }
@@ -156,7 +166,7 @@ fn by_term(sql: &mut Sql, term: Term, few: bool) -> Option<Term> {
 }
 
 /// All conditions of the filter, with `h` for the house; `led` is the term that it is known to have.
-fn narrow(sql: &mut Sql, filter: &HouseFilter, led: Option<Term>) {
+fn narrow(sql: &mut Sql, filter: &HouseFilter, led: Option<Term>, rules: Rules) {
     sql.push(" AND NOT EXISTS (SELECT 1 FROM withdrawn_houses x WHERE x.house_id = h.id)");
     let filters = &filter.filters;
     if let Some(area) = filter.area {
@@ -166,7 +176,7 @@ fn narrow(sql: &mut Sql, filter: &HouseFilter, led: Option<Term>) {
         let Some(bound) = bound else { continue };
         sql.push(" AND ");
         match Priced::of(filter) {
-            Some(priced) => priced.push(sql),
+            Some(priced) => priced.push(sql, rules),
             None => {
                 sql.push(price(sql.backend(), filter.sort));
             }
@@ -194,7 +204,7 @@ fn narrow(sql: &mut Sql, filter: &HouseFilter, led: Option<Term>) {
         sql.bind(term.number());
         probed(sql);
     }
-    bookable::bookable(sql, filter.stay, &filter.terms);
+    bookable::bookable(sql, filter.stay, &filter.terms, rules);
 }
 
 /// The price to compare with. In a list that is not ordered by price, the rule-based optimizers would
@@ -233,11 +243,11 @@ fn probed(sql: &mut Sql) {
 }
 
 /// Only the houses after a cursor of a list that is sorted by the total.
-fn behind_total(sql: &mut Sql, sort: SortKey, priced: Priced, cursor: Cursor) {
+fn behind_total(sql: &mut Sql, sort: SortKey, priced: Priced, cursor: Cursor, rules: Rules) {
     sql.push(" AND (");
-    priced.push(sql);
+    priced.push(sql, rules);
     sql.push(if sort == SortKey::PriceAscending { " > " } else { " < " }).bind(cursor.value()).push(" OR (");
-    priced.push(sql);
+    priced.push(sql, rules);
     sql.push(" = ").bind(cursor.value()).push(" AND h.id < ").bind(cursor.id().get()).push("))");
 }
 

@@ -5,7 +5,7 @@ use minsu_domain::{
     Comment, HouseFilter, HouseFilters, HouseOffer, OrderStatus, Quote, SearchWords, Stay, StayRule, WantedStay,
 };
 use minsu_ports::{GuestCounts, PageStart, Store, StoreError, UniqueKey};
-use minsu_store::{AreaStatistics, GuestBatch, LandlordBatch, PastOrder, SqlStore};
+use minsu_store::{AreaStatistics, GuestBatch, HouseBatch, LandlordBatch, PastOrder, SqlStore};
 
 use crate::support::{Engine, add_house, add_user, area, day, fresh, new_house, new_user, on_every_engine};
 
@@ -14,7 +14,7 @@ on_every_engine! { what_is_loaded_is_there, a_batch_is_there_or_not, a_site_is_c
 /// Two landlords with three houses.
 fn landlord_batches() -> Vec<LandlordBatch> {
     let offer = |title: &str| HouseOffer { title: title.to_owned(), ..new_house().offer };
-    let house = |title: &str| (offer(title), DateTime::UNIX_EPOCH);
+    let house = |title: &str| HouseBatch::plain(offer(title), DateTime::UNIX_EPOCH);
     vec![
         LandlordBatch { landlord: new_user(1), houses: vec![house("什刹海\t四合院\\"), house("胡同")] },
         LandlordBatch { landlord: new_user(2), houses: vec![house("国贸 Loft 🛏")] },

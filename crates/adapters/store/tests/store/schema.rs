@@ -10,6 +10,7 @@ mod kept_data;
 mod kept_days;
 mod kept_orders;
 mod kept_pictures;
+mod kept_prices;
 mod kept_schedules;
 
 on_every_engine! {
@@ -52,6 +53,7 @@ async fn tables(url: &str) -> Vec<&'static str> {
         "house_rules",
         "house_seasons",
         "house_dates",
+        "house_price_bounds",
         "house_words",
         "house_guests",
         "strays",

@@ -58,6 +58,19 @@ impl Plausible {
         self.random.u64(..bound)
     }
 
+    /// Whether this one is among so many in a hundred.
+    pub fn is_among(&mut self, percent: u8) -> bool {
+        self.below(100) < u64::from(percent)
+    }
+
+    /// The price of a day in whole yuan: most near the middle of the range, few at its ends.
+    fn price(&mut self) -> Result<Money, Invalid> {
+        let parts = self.number().to_be_bytes();
+        let sum: u32 =
+            parts.chunks(2).map(|part| part.iter().fold(0, |sum, byte| sum * 256 + u32::from(*byte)) % 225).sum();
+        Money::from_fen(i64::from(80 + sum) * 100)
+    }
+
     /// A time span of whole seconds below a bound.
     pub fn seconds_below(&mut self, bound: u32) -> TimeDelta {
         TimeDelta::seconds(i64::try_from(self.below(bound.into())).unwrap_or(i64::from(bound)))
@@ -105,7 +118,7 @@ impl Plausible {
                 self.one_of(&KINDS),
                 self.one_of(&WORDS)
             ),
-            price: Money::from_fen(i64::from(80 + self.random.u32(..900)) * 100)?,
+            price: self.price()?,
             deposit: Money::from_fen(i64::from(self.random.u32(..10)) * 10_000)?,
             area,
             address: format!("{place}街道 {} 号院 {} 号楼", 1 + self.random.u32(..200), 1 + self.random.u32(..30)),

@@ -35,18 +35,24 @@ async fn changed(
     .await
 }
 
-async fn change(store: &dyn Store, landlord: UserId, id: HouseId, seen: Version, offer: &HouseOffer) -> bool {
+pub(super) async fn change(
+    store: &dyn Store,
+    landlord: UserId,
+    id: HouseId,
+    seen: Version,
+    offer: &HouseOffer,
+) -> bool {
     changed(store, landlord, async |unit, landlord| unit.own_listings().change(landlord, id, seen, offer).await).await
 }
 
-async fn step(store: &dyn Store, landlord: UserId, id: HouseId, seen: Version, step: ListingStep) -> bool {
+pub(super) async fn step(store: &dyn Store, landlord: UserId, id: HouseId, seen: Version, step: ListingStep) -> bool {
     changed(store, landlord, async |unit, landlord| {
         unit.own_listings().take_step(landlord, id, seen, step, instant(70)).await
     })
     .await
 }
 
-async fn own(store: &dyn Store, landlord: UserId, id: HouseId) -> OwnHouse {
+pub(super) async fn own(store: &dyn Store, landlord: UserId, id: HouseId) -> OwnHouse {
     store.read_own().await.unwrap().own_listings().find(landlord, id).await.unwrap().unwrap()
 }
 

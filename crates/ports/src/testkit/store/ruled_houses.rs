@@ -1,6 +1,8 @@
 //! Houses with rules, seasons and dates that look random.
 
-use minsu_domain::{DateRule, DayPlan, HouseId, HouseRules, HouseSchedule, RulesDraft, SeasonDraft, Seasons};
+use std::collections::BTreeMap;
+
+use minsu_domain::{DateRule, HouseId, HouseRules, HouseSchedule, RulesDraft, SeasonDraft, Seasons};
 
 use super::{
     fixtures::{day, fen},
@@ -76,9 +78,18 @@ pub(super) fn with_rules(house: HouseSchedule, draw: &mut Draw) -> HouseSchedule
 }
 
 pub(super) async fn put(store: &dyn Store, id: HouseId, schedule: &HouseSchedule) {
+    put_over(store, id, &HouseSchedule::plain(schedule.terms), schedule).await;
+}
+
+/// Replaces rules, seasons and dates; blocks stay.
+pub(super) async fn put_over(store: &dyn Store, id: HouseId, before: &HouseSchedule, schedule: &HouseSchedule) {
     let (mut unit, calendar) = locked(store, id).await.unwrap();
-    let plan = |rule: &DateRule| DayPlan { rule: *rule, ..DayPlan::default() };
-    let plans = schedule.dates.iter().map(|(day, rule)| (*day, plan(rule))).collect();
+    let mut plans = BTreeMap::new();
+    for day in before.dates.keys().chain(schedule.dates.keys()) {
+        let mut plan = unit.schedules().plans(id, *day, *day).await.unwrap().remove(day).unwrap_or_default();
+        plan.rule = schedule.dates.get(day).copied().unwrap_or_default();
+        plans.insert(*day, plan);
+    }
     unit.schedules().put_rules(&calendar, &schedule.rules).await.unwrap();
     unit.schedules().put_seasons(&calendar, &schedule.seasons).await.unwrap();
     unit.schedules().put_plans(&calendar, &plans).await.unwrap();

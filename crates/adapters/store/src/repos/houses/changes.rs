@@ -36,7 +36,7 @@ impl SqlSession {
     }
 
     pub(super) async fn change_offer(
-        &self,
+        &mut self,
         landlord: UserId,
         id: HouseId,
         seen: Version,
@@ -63,6 +63,7 @@ impl SqlSession {
         self.delete_descriptions(&[id.get()]).await?;
         self.delete_words(id.get(), &title, &address).await?;
         self.insert_texts(id.get(), offer).await?;
+        self.refresh_price_bounds(id).await?;
         Ok(true)
     }
 

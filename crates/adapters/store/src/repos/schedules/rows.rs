@@ -38,7 +38,7 @@ pub(super) fn rules(row: &house_rule::Model) -> Result<HouseRules, CorruptRow> {
     })
 }
 
-pub(super) fn of_rules(house: HouseId, rules: &HouseRules) -> house_rule::Model {
+pub(crate) fn of_rules(house: HouseId, rules: &HouseRules) -> house_rule::Model {
     let HouseRules {
         weekday_prices,
         arrival_days,
@@ -96,7 +96,7 @@ pub(super) fn season(row: &house_season::Model) -> Result<Season, CorruptRow> {
     })
 }
 
-pub(super) fn of_season(house: HouseId, season: &Season) -> house_season::Model {
+pub(crate) fn of_season(house: HouseId, season: &Season) -> house_season::Model {
     let Season { from, to, price, weekday_prices, min_days, max_days, arrival_days, departure_days } = season;
     let [price_1, price_2, price_3, price_4, price_5, price_6, price_7] = columns(weekday_prices);
     house_season::Model {
@@ -118,7 +118,7 @@ pub(super) fn of_season(house: HouseId, season: &Season) -> house_season::Model 
     }
 }
 
-pub(super) fn date(row: &house_date::Model) -> Result<DateRule, CorruptRow> {
+pub(crate) fn date(row: &house_date::Model) -> Result<DateRule, CorruptRow> {
     Ok(DateRule {
         price: row.price.map(|price| DATES.money("price", price)).transpose()?,
         min_days: row.min_days.map(|days| DATES.count("min_days", days)).transpose()?,
@@ -131,7 +131,7 @@ pub(super) fn note(row: &house_date::Model) -> Result<Option<BlockNote>, Corrupt
     row.note.as_deref().map(|note| DATES.checked("note", BlockNote::stored(note))).transpose()
 }
 
-pub(super) fn of_date(house: HouseId, day: NaiveDate, plan: &DayPlan) -> house_date::Model {
+pub(crate) fn of_date(house: HouseId, day: NaiveDate, plan: &DayPlan) -> house_date::Model {
     let DayPlan { rule, note, blocked: _ } = plan;
     let DateRule { price, min_days, closed_to_arrival, closed_to_departure } = rule;
     house_date::Model {

@@ -8,18 +8,31 @@ use chrono::{Datelike as _, Days, NaiveDate};
 use minsu_domain::{CandidateStay, SearchTerms, WantedStay};
 use sea_orm::DbBackend;
 
+use super::{Rules, probed};
 use crate::repos::sql::Sql;
 
 /// Only houses that can be booked for the stay and have its days free, with `h` for the house.
-pub(super) fn bookable(sql: &mut Sql, stay: WantedStay, terms: &SearchTerms) {
+pub(super) fn bookable(sql: &mut Sql, stay: WantedStay, terms: &SearchTerms, rules: Rules) {
     if !stay.is_dated() {
         return;
     }
-    sql.push(" AND (h.has_rules = 0");
-    without_rules(sql, stay, terms);
-    sql.push(" OR h.has_rules = 1");
-    by_rules(sql, stay, terms);
-    sql.push(")");
+    sql.push(match rules {
+        Rules::With => " AND h.has_rules = 1",
+        Rules::Without => " AND h.has_rules = 0",
+        Rules::Either => " AND (h.has_rules = 0",
+    });
+    if rules != Rules::With {
+        without_rules(sql, stay, terms);
+    }
+    if rules == Rules::Either {
+        sql.push(" OR h.has_rules = 1");
+    }
+    if rules != Rules::Without {
+        by_rules(sql, stay, terms);
+    }
+    if rules == Rules::Either {
+        sql.push(")");
+    }
 }
 
 /// The list indexes hold the stay limits, too.
@@ -32,7 +45,8 @@ fn without_rules(sql: &mut Sql, stay: WantedStay, terms: &SearchTerms) {
         sql.push(" OR (").push("1 = 1");
         occupied_before(sql, first, terms);
         sql.push(" AND EXISTS (SELECT 1 FROM house_day g WHERE g.house_id = h.id AND g.day = ").bind(later(last, 1));
-        sql.push("))");
+        probed(sql);
+        sql.push(")");
     }
     sql.push(")");
     if let Some(days) = accepted.max_days_at_least {
@@ -55,7 +69,7 @@ fn without_rules(sql: &mut Sql, stay: WantedStay, terms: &SearchTerms) {
             sql.push(" AND d.day <= ").bind(last);
         }
     }
-    sql.push(")");
+    probed(sql);
 }
 
 /// The other end of the shortest stay that the house allows, with `day` at one end.
@@ -72,7 +86,8 @@ fn moved_by_shortest_stay(sql: &mut Sql, day: NaiveDate, sign: char) {
 fn occupied_before(sql: &mut Sql, first: NaiveDate, terms: &SearchTerms) {
     if first != terms.today {
         let before = first.pred_opt().unwrap_or(first);
-        sql.push(" AND EXISTS (SELECT 1 FROM house_day b WHERE b.house_id = h.id AND b.day = ").bind(before).push(")");
+        sql.push(" AND EXISTS (SELECT 1 FROM house_day b WHERE b.house_id = h.id AND b.day = ").bind(before);
+        probed(sql);
     }
 }
 

@@ -4,6 +4,7 @@ use chrono::{Datelike as _, NaiveDate};
 use minsu_domain::{HouseFilter, HouseRules, WantedStay};
 use sea_orm::DbBackend;
 
+use super::Rules;
 use crate::repos::sql::Sql;
 
 /// A stay that is priced.
@@ -23,10 +24,46 @@ impl Priced {
         }
     }
 
+    /// How many days the stay has.
+    pub(super) fn length(self) -> i64 {
+        (self.last - self.first).num_days() + 1
+    }
+
+    /// How many guests it is for.
+    pub(super) fn guests(self) -> u32 {
+        self.guests
+    }
+
     /// Appends the total, with `h` for the house.
-    pub(super) fn push(self, sql: &mut Sql) {
-        let days = (self.last - self.first).num_days() + 1;
-        sql.push("(CASE WHEN h.has_rules = 0 THEN h.price * ").bind(days).push(" ELSE (SELECT ");
+    pub(super) fn push(self, sql: &mut Sql, rules: Rules) {
+        match rules {
+            Rules::Without => {
+                sql.push("(h.price * ").bind(self.length()).push(")");
+            }
+            Rules::With => self.by_rules(sql),
+            Rules::Either => {
+                sql.push("(CASE WHEN h.has_rules = 0 THEN h.price * ").bind(self.length()).push(" ELSE ");
+                self.by_rules(sql);
+                sql.push(" END)");
+            }
+        }
+    }
+
+    /// The same as a whole number of 64 bits: two engines have sums of another type.
+    pub(super) fn push_number(self, sql: &mut Sql, rules: Rules) {
+        let (open, close) = match sql.backend() {
+            DbBackend::Postgres => ("CAST(", " AS bigint)"),
+            DbBackend::Sqlite => ("", ""),
+            _ => ("CAST(", " AS SIGNED)"),
+        };
+        sql.push(open);
+        self.push(sql, rules);
+        sql.push(close);
+    }
+
+    fn by_rules(self, sql: &mut Sql) {
+        let days = self.length();
+        sql.push("(SELECT ");
         self.less_discount(sql, days);
         sql.push(" + MAX(COALESCE(r.cleaning_fee, 0) + CASE WHEN COALESCE(r.guests_included, 1) < ");
         sql.bind(i64::from(self.guests)).push(" THEN (").bind(i64::from(self.guests));
@@ -36,7 +73,7 @@ impl Priced {
         sql.push(
             " LEFT JOIN house_rules r ON r.house_id = h.id \
              LEFT JOIN house_seasons s ON s.house_id = h.id AND s.first_day <= c.day AND s.last_day >= c.day \
-             LEFT JOIN house_dates d ON d.house_id = h.id AND d.day = c.day) END)",
+             LEFT JOIN house_dates d ON d.house_id = h.id AND d.day = c.day)",
         );
     }
 
