@@ -49,6 +49,7 @@ mod m20261127_000054_order_lines;
 mod m20261127_000055_rules_in_lists;
 mod m20261127_000080_order_deadlines;
 mod m20261127_000081_jobs;
+mod m20261127_000100_outbox;
 mod table;
 
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -101,6 +102,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000055_rules_in_lists::Migration),
             Box::new(m20261127_000080_order_deadlines::Migration),
             Box::new(m20261127_000081_jobs::Migration),
+            Box::new(m20261127_000100_outbox::Migration),
         ]
     }
 }

@@ -81,7 +81,7 @@ pub use caption::Caption;
 pub use comment::{Comment, OrderReason};
 pub use cursor::Cursor;
 pub use day::{format_day, parse_day};
-pub use event::{Event, ListingEvent, OrderEvent};
+pub use event::{Event, EventSubject, ListingEvent, OrderEvent};
 pub use house_draft::HouseDraft;
 pub use house_filters::{AtLeast, HouseFilters, PriceRange, WantedFacilities};
 pub use house_offer::{Dwelling, HouseOffer};

@@ -62,7 +62,7 @@ pub use store::{
     Landlord, LandlordAlone, ListingPicture, ListingStanding, ListingUsage, LockStrength, LockedAccount,
     LockedCalendar, LockedGuest, LockedLandlord, LockedParties, MaintenanceRepo, NewClaim, NewHouse, NewOrder,
     NewToken, NewUser, OccupancyRepo, OrderAct, OrderFilter, OrderNote, OrderParty, OrderPlace, OrderRepo, OrderSide,
-    OrderSummary, OrderUsage, OrderView, OrphanedObjectRepo, OwnHouse, OwnListingRepo, PageStart, PersonalToken,
+    OrderSummary, OrderUsage, OrderView, OrderedEvent, OrphanedObjectRepo, OutboxRepo, OwnHouse, OwnListingRepo, PageStart, PersonalToken,
     ReferenceRepo, ScheduleRepo, Session, ShownBy, SlideHouse, Store, StoreError, StoredAnswer, TokenHash, TokenRepo,
     UniqueKey, UnitOfWork, UsageRepo, User, UserLock, UserRepo, WaitingOrder, WithdrawnHouse, WorkerId,
 };

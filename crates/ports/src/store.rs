@@ -8,6 +8,7 @@ mod maintenance;
 mod occupancy;
 mod orders;
 mod orphaned_objects;
+mod outbox;
 mod own_listings;
 mod reference;
 mod schedules;
@@ -36,6 +37,7 @@ pub use orders::{
     NewOrder, OrderAct, OrderFilter, OrderNote, OrderParty, OrderPlace, OrderRepo, OrderSide, OrderSummary, OrderView,
 };
 pub use orphaned_objects::{OrphanedObjectRepo, ShownBy};
+pub use outbox::{OrderedEvent, OutboxRepo};
 pub use own_listings::{ListingStanding, OwnListingRepo};
 pub use reference::{Area, Facility, ReferenceRepo};
 pub use schedules::ScheduleRepo;
@@ -47,7 +49,7 @@ pub use users::{Credentials, NewUser, UserRepo};
 #[cfg(feature = "testkit")]
 pub use {
     houses::MockHouseRepo, idempotency::MockIdempotencyRepo, jobs::MockJobRepo, maintenance::MockMaintenanceRepo,
-    occupancy::MockOccupancyRepo, orders::MockOrderRepo, orphaned_objects::MockOrphanedObjectRepo,
+    occupancy::MockOccupancyRepo, orders::MockOrderRepo, orphaned_objects::MockOrphanedObjectRepo, outbox::MockOutboxRepo,
     own_listings::MockOwnListingRepo, reference::MockReferenceRepo, schedules::MockScheduleRepo, tokens::MockTokenRepo,
     usage::MockUsageRepo, users::MockUserRepo,
 };
@@ -152,6 +154,8 @@ pub trait Session: Send {
     fn orphaned_objects(&mut self) -> &mut dyn OrphanedObjectRepo;
     /// Personal tokens.
     fn tokens(&mut self) -> &mut dyn TokenRepo;
+    /// Events.
+    fn outbox(&mut self) -> &mut dyn OutboxRepo;
     /// Jobs.
     fn jobs(&mut self) -> &mut dyn JobRepo;
     /// Idempotency keys.

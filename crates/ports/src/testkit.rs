@@ -4,6 +4,7 @@
 //! A contract suite is a set of async functions, one a rule, that take a fresh adapter.
 
 mod event_log;
+mod outbox_log;
 mod unit_of_work;
 
 pub mod cache;
@@ -39,11 +40,12 @@ pub use crate::{
     sms::MockSmsSender,
     store::{
         MockHouseRepo, MockIdempotencyRepo, MockJobRepo, MockMaintenanceRepo, MockOccupancyRepo, MockOrderRepo,
-        MockOrphanedObjectRepo, MockOwnListingRepo, MockReferenceRepo, MockScheduleRepo, MockStore, MockTokenRepo,
+        MockOrphanedObjectRepo, MockOutboxRepo, MockOwnListingRepo, MockReferenceRepo, MockScheduleRepo, MockStore, MockTokenRepo,
         MockUsageRepo, MockUserRepo,
     },
     telemetry::MockTelemetry,
     work_scheduler::MockWorkScheduler,
 };
 pub use event_log::EventLog;
+pub use outbox_log::OutboxLog;
 pub use unit_of_work::{Commits, MockUnitOfWork};

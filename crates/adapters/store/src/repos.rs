@@ -14,6 +14,7 @@ mod order_lines;
 mod order_views;
 mod orders;
 mod orphaned_objects;
+mod outbox;
 pub(crate) mod pages;
 mod reference;
 mod schedules;

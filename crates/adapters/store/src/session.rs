@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use minsu_ports::{
-    HouseRepo, IdempotencyRepo, JobRepo, MaintenanceRepo, OccupancyRepo, OrderRepo, OrphanedObjectRepo, OwnListingRepo,
+    HouseRepo, IdempotencyRepo, JobRepo, MaintenanceRepo, OccupancyRepo, OrderRepo, OrphanedObjectRepo, OutboxRepo, OwnListingRepo,
     ReferenceRepo, ScheduleRepo, Session, StoreError, TokenRepo, UnitOfWork, UsageRepo, UserRepo,
 };
 
@@ -47,6 +47,10 @@ impl Session for SqlSession {
     }
 
     fn tokens(&mut self) -> &mut dyn TokenRepo {
+        self
+    }
+
+    fn outbox(&mut self) -> &mut dyn OutboxRepo {
         self
     }
 

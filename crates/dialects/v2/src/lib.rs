@@ -20,6 +20,7 @@ mod codes;
 mod cursor;
 mod date_range;
 pub mod dto;
+mod events;
 mod fields;
 mod guard;
 pub mod language;
@@ -146,4 +147,5 @@ pub fn routes() -> Routes {
         .on(&cancellation::CANCEL, cancellation::cancel)
         .on(&cancellation::PREVIEW, cancellation::preview)
         .on(&orders::REVIEW, orders::review)
+        .on(&events::EVENTS, events::events)
 }

@@ -10,10 +10,10 @@ use async_trait::async_trait;
 use super::{
     MockHouseRepo, MockIdempotencyRepo, MockJobRepo, MockMaintenanceRepo, MockOccupancyRepo, MockOrderRepo,
     MockOrphanedObjectRepo, MockOwnListingRepo, MockReferenceRepo, MockScheduleRepo, MockStore, MockTokenRepo,
-    MockUsageRepo, MockUserRepo,
+    MockUsageRepo, MockUserRepo, OutboxLog,
 };
 use crate::{
-    HouseRepo, IdempotencyRepo, JobRepo, MaintenanceRepo, OccupancyRepo, OrderRepo, OrphanedObjectRepo, OwnListingRepo,
+    HouseRepo, IdempotencyRepo, JobRepo, MaintenanceRepo, OccupancyRepo, OrderRepo, OrphanedObjectRepo, OutboxRepo, OwnListingRepo,
     ReferenceRepo, ScheduleRepo, Session, StoreError, TokenRepo, UnitOfWork, UsageRepo, UserRepo,
 };
 
@@ -49,6 +49,8 @@ pub struct MockUnitOfWork {
     pub orphaned_objects: MockOrphanedObjectRepo,
     /// Personal tokens.
     pub tokens: MockTokenRepo,
+    /// Events: written without an expectation, and kept for the test.
+    pub outbox: OutboxLog,
     /// Jobs.
     pub jobs: MockJobRepo,
     /// Idempotency keys.
@@ -141,6 +143,10 @@ impl Session for MockUnitOfWork {
 
     fn tokens(&mut self) -> &mut dyn TokenRepo {
         &mut self.tokens
+    }
+
+    fn outbox(&mut self) -> &mut dyn OutboxRepo {
+        &mut self.outbox
     }
 
     fn jobs(&mut self) -> &mut dyn JobRepo {
