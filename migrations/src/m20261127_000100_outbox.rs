@@ -62,9 +62,8 @@ impl MigrationTrait for Migration {
             let position = ColumnDef::new(Events::Position).big_integer().not_null().primary_key().take();
             let table = with_event(manager, Table::create().table(Events::Table).col(position).take());
             let parties = [("events_landlord", Event::LandlordId), ("events_guest", Event::GuestId)];
-            let indexes = parties.map(|(name, party)| {
-                index(name, Events::Table, [party.into_iden(), Events::Position.into_iden()])
-            });
+            let indexes = parties
+                .map(|(name, party)| index(name, Events::Table, [party.into_iden(), Events::Position.into_iden()]));
             create(manager, clustered(manager, table), indexes.into()).await?;
         }
         if !manager.has_table("event_head").await? {

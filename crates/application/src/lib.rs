@@ -52,10 +52,10 @@ pub mod users;
 pub use app::App;
 pub use client_address::ClientAddress;
 pub use error::{
-    AccountError, AppError, CaptchaError, EventError, IdempotencyError, OrderError, PictureError, QuotaError, SessionError,
-    SmsCodeError, TokenError,
+    AccountError, AppError, CaptchaError, EventError, IdempotencyError, OrderError, PictureError, QuotaError,
+    SessionError, SmsCodeError, TokenError,
 };
 pub use kept_keys::is_kept;
 pub use listing_error::{HeldDays, ListingError};
-pub use policy::{Limits, OldPages, Policy, Quotas, SmsPool};
+pub use policy::{Limits, OldPages, Policy, Quotas, Retention, SmsPool};
 pub use turns::turn;

@@ -114,6 +114,8 @@ events! {
         OrderExpired = "order.expired",
         /// The guest commented, and the order is complete.
         OrderCommented = "order.commented",
+        /// The guest named the people who stay; the order is in the state that it was in.
+        OrderOccupantsNamed = "order.occupants_named",
     }
 }
 

@@ -7,6 +7,7 @@ mod events;
 mod history;
 mod listings;
 mod lists;
+mod occupants;
 mod pictures;
 mod pricing;
 mod profile;

@@ -48,6 +48,9 @@ pub trait OutboxRepo: Send {
         limit: u32,
     ) -> Result<Vec<OrderedEvent>, StoreError>;
 
+    /// How many events with a position were recorded before an instant.
+    async fn count_before(&mut self, instant: DateTime<Utc>) -> Result<u64, StoreError>;
+
     /// Deletes events that have a position and were recorded before an instant, at most `limit` of them; returns how
     /// many there were.
     async fn delete_before(&mut self, instant: DateTime<Utc>, limit: u32) -> Result<u64, StoreError>;

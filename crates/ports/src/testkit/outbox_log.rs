@@ -67,6 +67,11 @@ impl OutboxRepo for OutboxLog {
         Ok(followed.filter(|ordered| kinds.contains(&ordered.event.name())).take(limit as usize).copied().collect())
     }
 
+    async fn count_before(&mut self, instant: DateTime<Utc>) -> Result<u64, StoreError> {
+        let log = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(log.iter().filter(|ordered| ordered.at < instant).count() as u64)
+    }
+
     async fn delete_before(&mut self, instant: DateTime<Utc>, _: u32) -> Result<u64, StoreError> {
         let mut log = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let before = log.len();

@@ -103,6 +103,14 @@ impl OutboxRepo for SqlSession {
         Ok(events)
     }
 
+    async fn count_before(&mut self, instant: DateTime<Utc>) -> Result<u64, StoreError> {
+        let mut sql = Sql::new(self.db.get_database_backend());
+        sql.push("SELECT COUNT(*) FROM events WHERE recorded_at < ").bind(instant);
+        let row = self.db.query_one_raw(sql.done()).await.map_err(failed)?;
+        let count: i64 = row.map_or(Ok(0), |row| row.try_get_by_index(0)).map_err(failed)?;
+        Ok(count.unsigned_abs())
+    }
+
     async fn delete_before(&mut self, instant: DateTime<Utc>, limit: u32) -> Result<u64, StoreError> {
         let db = self.db.writing()?;
         let backend = db.get_database_backend();

@@ -52,7 +52,8 @@ async fn a_party_follows_what_every_dialect_does() {
 #[tokio::test]
 async fn what_is_no_place_in_the_feed_is_refused() {
     let world = World::new().await;
-    for query in ["after=42", "after=evt_x", "after=evt_999999", "types=account.renamed", "types=", "limit=0", "odd=1"] {
+    for query in ["after=42", "after=evt_x", "after=evt_999999", "types=account.renamed", "types=", "limit=0", "odd=1"]
+    {
         world.guest.get(&format!("/api/v2/events?{query}")).await.problem(422, "invalid_fields");
     }
 }

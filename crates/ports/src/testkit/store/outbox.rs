@@ -102,7 +102,8 @@ pub async fn a_reader_misses_no_event_of_simultaneous_writers(store: &dyn Store)
                 let mut unit = store.begin().await?;
                 unit.outbox().append(&[accepted(writer * 100 + round + 1, 1, 2)], instant(round)).await?;
                 // Others commit meanwhile.
-                tokio::time::sleep(std::time::Duration::from_millis(((writer * 7 + round * 3) % 9).unsigned_abs())).await;
+                tokio::time::sleep(std::time::Duration::from_millis(((writer * 7 + round * 3) % 9).unsigned_abs()))
+                    .await;
                 unit.commit().await
             })
             .await;
@@ -124,7 +125,8 @@ pub async fn a_reader_misses_no_event_of_simultaneous_writers(store: &dyn Store)
     assert_eq!(positions, (1..=expected as u64).collect::<Vec<_>>());
     for writer in 0..WRITERS {
         let own = (0..ROUNDS).map(|round| accepted(writer * 100 + round + 1, 1, 2));
-        let found: Vec<_> = read.iter().map(|event| event.event).filter(|event| own.clone().any(|it| it == *event)).collect();
+        let found: Vec<_> =
+            read.iter().map(|event| event.event).filter(|event| own.clone().any(|it| it == *event)).collect();
         assert_eq!(found, own.clone().collect::<Vec<_>>(), "writer {writer}");
     }
 }
@@ -137,6 +139,7 @@ pub async fn old_events_go_from_the_lowest_position_on(store: &dyn Store) {
     order(store, 10).await;
     append(store, &[published(5, 1)], 0).await;
     let mut unit = store.begin().await.unwrap();
+    assert_eq!(unit.outbox().count_before(instant(5)).await.unwrap(), 3);
     assert_eq!(unit.outbox().delete_before(instant(5), 1).await.unwrap(), 1);
     assert_eq!(unit.outbox().delete_before(instant(5), 10).await.unwrap(), 1);
     assert_eq!(unit.outbox().delete_before(instant(5), 10).await.unwrap(), 0);
