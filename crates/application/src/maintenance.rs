@@ -228,7 +228,7 @@ mod tests {
         });
         let app = TestApp::default().store(store).build();
         let pruned = prune(&app, Duration::from_secs(1)).await.unwrap();
-        assert_eq!(pruned, Pruned { orders: 1007, houses: 0, users: 3, idempotency_keys: 2, tokens: 1, occupants: 4 });
+        assert_eq!(pruned, Pruned { orders: 1007, houses: 0, users: 3, idempotency_keys: 2, tokens: 1, events: 0, occupants: 4 });
     }
 
     #[tokio::test]
