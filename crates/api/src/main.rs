@@ -5,7 +5,10 @@ use std::{process::ExitCode, time::Duration};
 use clap::Parser;
 use minsu_api::{
     cli::{Cli, Command, Direction, Seed},
-    commands::{self, CommandError, seed::{SeedOptions, Shares}},
+    commands::{
+        self, CommandError,
+        seed::{SeedOptions, Shares},
+    },
     logging, wiring,
 };
 use minsu_settings::{Settings, Sources};
@@ -59,7 +62,8 @@ async fn run_with(settings: &Settings, command: Command) -> Result<(), CommandEr
         Command::Seed(how_much) => {
             commands::migrate::demand_current(settings).await?;
             let site = wiring::wire(settings).await?;
-            let Seed { houses, orders, seed, with_rules: rules, with_blocks: blocks, with_pictures: pictures } = how_much;
+            let Seed { houses, orders, seed, with_rules: rules, with_blocks: blocks, with_pictures: pictures } =
+                how_much;
             let options = SeedOptions { houses, orders, seed, shares: Shares { rules, blocks, pictures } };
             let store = wiring::store_with(settings, SEED_PATIENCE).await?;
             commands::seed::seed(&site.state.app, &store, options).await

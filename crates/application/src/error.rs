@@ -38,6 +38,9 @@ pub enum AppError {
     /// About an order.
     #[error(transparent)]
     Order(#[from] OrderError),
+    /// About events.
+    #[error(transparent)]
+    Event(#[from] EventError),
     /// About a quota.
     #[error(transparent)]
     Quota(#[from] QuotaError),
@@ -65,6 +68,14 @@ pub enum AppError {
     /// A defect.
     #[error("internal error")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Events.
+#[derive(Debug, Error)]
+pub enum EventError {
+    /// Events behind the position were deleted already.
+    #[error("the events behind this one are deleted")]
+    Deleted,
 }
 
 /// Sessions and logins.

@@ -14,7 +14,7 @@ use minsu_ports::{FaultPoint, Job, Signal, WorkerId};
 pub use failures::{DEAD_LETTERS, JobsState, retry, state};
 pub use schedule::interval;
 
-use crate::{App, AppError, maintenance, orders, transaction::in_transaction};
+use crate::{App, AppError, events, maintenance, orders, transaction::in_transaction};
 
 /// A run begins no further batch after so long, well before its lease ends.
 const RUN: TimeDelta = TimeDelta::seconds(30);
@@ -55,7 +55,7 @@ pub async fn run_job(app: &App, job: Job) -> Result<JobsRun, AppError> {
     app.fault_points.reach(FaultPoint::LeaseTaken).await;
     let (run, rest) = match job {
         Job::ExpireOrders => expire_orders(app, begun).await?,
-        Job::EraseOccupants | Job::PruneRows | Job::PruneObjects => whole(app, job).await?,
+        Job::OrderEvents | Job::EraseOccupants | Job::PruneRows | Job::PruneObjects => whole(app, job).await?,
     };
     let next = app.clock.now() + rest;
     in_transaction(app, async |transaction| Ok(transaction.jobs().finish(job, worker, next).await?)).await?;
@@ -129,7 +129,9 @@ async fn whole(app: &App, job: Job) -> Result<(JobsRun, TimeDelta), AppError> {
         Ok(rows) => {
             in_transaction(app, async |transaction| Ok(transaction.jobs().succeeded(job, &[WHOLE]).await?)).await?;
             app.telemetry.count(Signal::JobDone(job));
-            tracing::info!(job = job.name(), rows, "did the work of a job");
+            if rows > 0 {
+                tracing::info!(job = job.name(), rows, "did the work of a job");
+            }
             Ok((JobsRun { done: rows, failed: 0 }, schedule::rest(job)))
         }
         Err(error) => {
@@ -144,6 +146,7 @@ async fn work(app: &App, job: Job) -> Result<u64, AppError> {
     match job {
         // It has subjects.
         Job::ExpireOrders => Ok(0),
+        Job::OrderEvents => events::order_events(app).await,
         Job::EraseOccupants => maintenance::erase_past_occupants(app).await,
         Job::PruneRows => Ok(maintenance::prune(app, app.policy.retention.dead_orders).await?.total()),
         Job::PruneObjects => {

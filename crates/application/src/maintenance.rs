@@ -19,6 +19,9 @@ use minsu_ports::{Doomed, SealError, SealedIdentity};
 /// Rows of one unit of work: few, so that its locks delay no request.
 const BATCH: u32 = 500;
 
+/// How long an event can be read.
+pub const EVENTS_KEPT: Duration = Duration::from_secs(30 * 86_400);
+
 /// How long an expired token is still listed.
 const EXPIRED_TOKENS: Duration = Duration::from_secs(30 * 86_400);
 
@@ -35,6 +38,8 @@ pub struct Pruned {
     pub idempotency_keys: u64,
     /// Personal tokens that expired a month ago.
     pub tokens: u64,
+    /// Events that were recorded a month ago.
+    pub events: u64,
     /// Orders whose people were erased some time after the stay.
     pub occupants: u64,
 }
@@ -42,13 +47,13 @@ pub struct Pruned {
 impl Pruned {
     /// All of them.
     pub const fn total(&self) -> u64 {
-        self.orders + self.houses + self.users + self.idempotency_keys + self.tokens + self.occupants
+        self.orders + self.houses + self.users + self.idempotency_keys + self.tokens + self.events + self.occupants
     }
 }
 
 /// Deletes dead orders that are older than `keep`, then the withdrawn houses and the erased users
 /// that no row refers to any more, in this order: each may have been referred to by the one before. Then deletes
-/// expired keys and tokens, and the people of stays that are over for long.
+/// expired keys and tokens, old events, and the people of stays that are over for long.
 ///
 /// # Errors
 /// [`AppError::StoreUnavailable`]; earlier batches stay deleted.
@@ -70,6 +75,10 @@ pub async fn prune(app: &App, keep: Duration) -> Result<Pruned, AppError> {
         .await?,
         tokens: batches(app, async |transaction| {
             Ok(transaction.tokens().delete_expired(now - EXPIRED_TOKENS, BATCH).await?)
+        })
+        .await?,
+        events: batches(app, async |transaction| {
+            Ok(transaction.outbox().delete_before(now - EVENTS_KEPT, BATCH).await?)
         })
         .await?,
         occupants: erase_past_occupants(app).await?,
@@ -98,6 +107,7 @@ pub async fn preview(app: &App, keep: Duration, mut tell: impl FnMut(Doomed, i64
         users: doomed(Doomed::Users).await?,
         idempotency_keys: app.store.read_own().await?.idempotency().count_expired(now).await?,
         tokens: app.store.read_own().await?.tokens().count_expired(now - EXPIRED_TOKENS).await?,
+        events: app.store.read_own().await?.outbox().count_before(now - EVENTS_KEPT).await?,
         occupants: app.store.read_own().await?.occupants().count_past(occupants::kept_from(app)).await?,
     })
 }
@@ -218,7 +228,10 @@ mod tests {
         });
         let app = TestApp::default().store(store).build();
         let pruned = prune(&app, Duration::from_secs(1)).await.unwrap();
-        assert_eq!(pruned, Pruned { orders: 1007, houses: 0, users: 3, idempotency_keys: 2, tokens: 1, occupants: 4 });
+        assert_eq!(
+            pruned,
+            Pruned { orders: 1007, houses: 0, users: 3, idempotency_keys: 2, tokens: 1, events: 0, occupants: 4 }
+        );
     }
 
     #[tokio::test]

@@ -83,7 +83,7 @@ pub use caption::Caption;
 pub use comment::{Comment, OrderReason};
 pub use cursor::Cursor;
 pub use day::{format_day, parse_day};
-pub use event::{Event, ListingEvent, OrderEvent};
+pub use event::{Event, EventSubject, ListingEvent, OrderEvent};
 pub use feed::{
     CalendarExport, ConflictChanges, DayKind, DayOffsets, DayRange, ECHO_LIFETIME, Echo, EventDays, EventEnd, FeedDays,
     FeedDaysCollector, FeedReading, FeedState, FeedStep, HOLD_TIME, HeldDay, Hold, LEAVING_TIME, ReadingFault,
@@ -111,8 +111,8 @@ pub use principal::{Means, Principal, Role};
 pub use quote::{Quote, QuoteLine, QuoteLineKind};
 pub use schedule::{
     BasisPoints, BlockNote, CancellationPreset, Change, Claim, DateRule, DayPlan, HouseRules, HouseSchedule, ItemFault,
-    Neighbours, PriceBounds, PriceSource, RulesDraft, ScheduleChange, ScheduleChanges, ScheduleDraft, Season, SeasonDraft, Seasons,
-    StayRequest, WeekdayPrices, Weekdays,
+    Neighbours, PriceBounds, PriceSource, RulesDraft, ScheduleChange, ScheduleChanges, ScheduleDraft, Season,
+    SeasonDraft, Seasons, StayRequest, WeekdayPrices, Weekdays,
 };
 pub use scope::{Scope, Scopes};
 pub use search::{HouseFilter, PageLimit, PageNumber, SortKey};

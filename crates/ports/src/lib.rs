@@ -66,10 +66,10 @@ pub use store::{
     KeyId, Landlord, LandlordAlone, ListingPicture, ListingStanding, ListingUsage, LockStrength, LockedAccount,
     LockedCalendar, LockedGuest, LockedLandlord, LockedParties, MaintenanceRepo, NewClaim, NewHouse, NewOrder,
     NewToken, NewUser, OccupancyRepo, OccupantRepo, OrderAct, OrderFilter, OrderNote, OrderParty, OrderPlace,
-    OrderRepo, OrderSide, OrderSummary, OrderUsage, OrderView, OrphanedObjectRepo, OwnHouse, OwnListingRepo, PageStart,
-    PersonalToken, ReferenceRepo, ScheduleRepo, Session, ShownBy, SlideHouse, Store, StoreError, StoredAnswer,
-    TokenHash, TokenRepo, UniqueKey, UnitOfWork, UsageRepo, User, UserLock, UserRepo, WaitingOrder, WithdrawnHouse,
-    WorkerId,
+    OrderRepo, OrderSide, OrderSummary, OrderUsage, OrderView, OrderedEvent, OrphanedObjectRepo, OutboxRepo, OwnHouse,
+    OwnListingRepo, PageStart, PersonalToken, ReferenceRepo, ScheduleRepo, Session, ShownBy, SlideHouse, Store,
+    StoreError, StoredAnswer, TokenHash, TokenRepo, UniqueKey, UnitOfWork, UsageRepo, User, UserLock, UserRepo,
+    WaitingOrder, WithdrawnHouse, WorkerId,
 };
 pub use subscriber::{EventSubscriber, Notified, Outcome};
 pub use telemetry::{Signal, Telemetry};

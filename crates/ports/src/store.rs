@@ -9,6 +9,7 @@ mod occupancy;
 mod occupants;
 mod orders;
 mod orphaned_objects;
+mod outbox;
 mod own_listings;
 mod reference;
 mod schedules;
@@ -38,6 +39,7 @@ pub use orders::{
     NewOrder, OrderAct, OrderFilter, OrderNote, OrderParty, OrderPlace, OrderRepo, OrderSide, OrderSummary, OrderView,
 };
 pub use orphaned_objects::{OrphanedObjectRepo, ShownBy};
+pub use outbox::{OrderedEvent, OutboxRepo};
 pub use own_listings::{ListingStanding, OwnListingRepo};
 pub use reference::{Area, Facility, ReferenceRepo};
 pub use schedules::ScheduleRepo;
@@ -50,8 +52,9 @@ pub use users::{Credentials, NewUser, UserRepo};
 pub use {
     houses::MockHouseRepo, idempotency::MockIdempotencyRepo, jobs::MockJobRepo, maintenance::MockMaintenanceRepo,
     occupancy::MockOccupancyRepo, occupants::MockOccupantRepo, orders::MockOrderRepo,
-    orphaned_objects::MockOrphanedObjectRepo, own_listings::MockOwnListingRepo, reference::MockReferenceRepo,
-    schedules::MockScheduleRepo, tokens::MockTokenRepo, usage::MockUsageRepo, users::MockUserRepo,
+    orphaned_objects::MockOrphanedObjectRepo, outbox::MockOutboxRepo, own_listings::MockOwnListingRepo,
+    reference::MockReferenceRepo, schedules::MockScheduleRepo, tokens::MockTokenRepo, usage::MockUsageRepo,
+    users::MockUserRepo,
 };
 
 /// The unique key that a value violated.
@@ -156,6 +159,8 @@ pub trait Session: Send {
     fn orphaned_objects(&mut self) -> &mut dyn OrphanedObjectRepo;
     /// Personal tokens.
     fn tokens(&mut self) -> &mut dyn TokenRepo;
+    /// Events.
+    fn outbox(&mut self) -> &mut dyn OutboxRepo;
     /// Jobs.
     fn jobs(&mut self) -> &mut dyn JobRepo;
     /// Idempotency keys.

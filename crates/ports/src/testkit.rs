@@ -4,6 +4,7 @@
 //! A contract suite is a set of async functions, one a rule, that take a fresh adapter.
 
 mod event_log;
+mod outbox_log;
 mod unit_of_work;
 
 pub mod cache;
@@ -41,11 +42,12 @@ pub use crate::{
     sms::MockSmsSender,
     store::{
         MockHouseRepo, MockIdempotencyRepo, MockJobRepo, MockMaintenanceRepo, MockOccupancyRepo, MockOccupantRepo,
-        MockOrderRepo, MockOrphanedObjectRepo, MockOwnListingRepo, MockReferenceRepo, MockScheduleRepo, MockStore,
-        MockTokenRepo, MockUsageRepo, MockUserRepo,
+        MockOrderRepo, MockOrphanedObjectRepo, MockOutboxRepo, MockOwnListingRepo, MockReferenceRepo, MockScheduleRepo,
+        MockStore, MockTokenRepo, MockUsageRepo, MockUserRepo,
     },
     telemetry::MockTelemetry,
     work_scheduler::MockWorkScheduler,
 };
 pub use event_log::EventLog;
+pub use outbox_log::OutboxLog;
 pub use unit_of_work::{Commits, MockUnitOfWork};

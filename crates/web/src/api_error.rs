@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
 use minsu_application::{
-    AccountError, AppError, CaptchaError, IdempotencyError, ListingError, OrderError, PictureError, QuotaError,
-    SessionError, SmsCodeError, TokenError,
+    AccountError, AppError, CaptchaError, EventError, IdempotencyError, ListingError, OrderError, PictureError,
+    QuotaError, SessionError, SmsCodeError, TokenError,
 };
 use minsu_domain::{BookingRefused, Invalid, TransitionRefused};
 use minsu_ports::{RenderError, StoreError};
@@ -89,6 +89,7 @@ fn of_app(error: &AppError) -> Verdict {
         AppError::Account(error) => of_account(error),
         AppError::Listing(error) => of_listing(error),
         AppError::Order(error) => of_order(error),
+        AppError::Event(EventError::Deleted) => Verdict::business(Errno::NoData, "事件已被清除"),
         AppError::Quota(error) => of_quota(error),
         AppError::Picture(error) => of_picture(error),
         AppError::Token(error) => of_token(error),

@@ -16,6 +16,7 @@ mod order_lines;
 mod order_views;
 mod orders;
 mod orphaned_objects;
+mod outbox;
 pub(crate) mod pages;
 mod price_bounds;
 mod reference;

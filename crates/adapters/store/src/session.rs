@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 use minsu_ports::{
     HouseRepo, IdempotencyRepo, JobRepo, MaintenanceRepo, OccupancyRepo, OccupantRepo, OrderRepo, OrphanedObjectRepo,
-    OwnListingRepo, ReferenceRepo, ScheduleRepo, Session, StoreError, TokenRepo, UnitOfWork, UsageRepo, UserRepo,
+    OutboxRepo, OwnListingRepo, ReferenceRepo, ScheduleRepo, Session, StoreError, TokenRepo, UnitOfWork, UsageRepo,
+    UserRepo,
 };
 
 use crate::{errors::failed, executor::Executor};
@@ -51,6 +52,10 @@ impl Session for SqlSession {
     }
 
     fn tokens(&mut self) -> &mut dyn TokenRepo {
+        self
+    }
+
+    fn outbox(&mut self) -> &mut dyn OutboxRepo {
         self
     }
 

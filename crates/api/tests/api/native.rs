@@ -3,6 +3,7 @@
 
 mod account;
 mod changes;
+mod events;
 mod history;
 mod listings;
 mod lists;

@@ -20,6 +20,7 @@ mod codes;
 mod cursor;
 mod date_range;
 pub mod dto;
+mod events;
 mod fields;
 mod guard;
 pub mod language;
@@ -150,4 +151,5 @@ pub fn routes() -> Routes {
         .on(&occupants::PUT, occupants::put)
         .on(&occupants::REPORT, occupants::report)
         .on(&orders::REVIEW, orders::review)
+        .on(&events::EVENTS, events::events)
 }

@@ -12,6 +12,8 @@ use crate::StoreError;
 pub enum Job {
     /// Cancels orders that were not answered in time. A subject is an order.
     ExpireOrders,
+    /// Gives events their place in the order of all events.
+    OrderEvents,
     /// Erases the people who stayed, some time after the stay.
     EraseOccupants,
     /// Deletes the rows that are not needed any more.
@@ -22,12 +24,14 @@ pub enum Job {
 
 impl Job {
     /// Every job.
-    pub const ALL: [Self; 4] = [Self::ExpireOrders, Self::EraseOccupants, Self::PruneRows, Self::PruneObjects];
+    pub const ALL: [Self; 5] =
+        [Self::ExpireOrders, Self::OrderEvents, Self::EraseOccupants, Self::PruneRows, Self::PruneObjects];
 
     /// Its name in the store and in metrics.
     pub const fn name(self) -> &'static str {
         match self {
             Self::ExpireOrders => "expire_orders",
+            Self::OrderEvents => "order_events",
             Self::EraseOccupants => "erase_occupants",
             Self::PruneRows => "prune_rows",
             Self::PruneObjects => "prune_objects",

@@ -29,6 +29,7 @@ mod occupants;
 mod order_views;
 mod orders;
 mod orphaned_objects;
+mod outbox;
 mod own_listings;
 mod random_searches;
 mod random_site;
@@ -122,6 +123,8 @@ suite! { $
         a_failed_unit_leaves_nothing, a_session_for_reading_does_not_write, no_update_is_lost;
     orphaned_objects: they_are_noted_claimed_and_forgotten, what_is_shown_is_told, what_is_wanted_is_found,
         shown_pictures_come_in_pages;
+    outbox: committed_events_get_the_next_positions, each_party_reads_its_own_events,
+        a_reader_misses_no_event_of_simultaneous_writers, old_events_go_from_the_lowest_position_on;
     maintenance: an_erased_user_is_gone, a_hash_that_changed_meanwhile_is_not_replaced,
         withdrawn_houses_are_gone, open_orders_are_named_on_both_sides,
         no_account_is_erased_while_an_order_is_placed, forgetting_follows_what_names_what,

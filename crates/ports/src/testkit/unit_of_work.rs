@@ -10,11 +10,12 @@ use async_trait::async_trait;
 use super::{
     MockHouseRepo, MockIdempotencyRepo, MockJobRepo, MockMaintenanceRepo, MockOccupancyRepo, MockOccupantRepo,
     MockOrderRepo, MockOrphanedObjectRepo, MockOwnListingRepo, MockReferenceRepo, MockScheduleRepo, MockStore,
-    MockTokenRepo, MockUsageRepo, MockUserRepo,
+    MockTokenRepo, MockUsageRepo, MockUserRepo, OutboxLog,
 };
 use crate::{
     HouseRepo, IdempotencyRepo, JobRepo, MaintenanceRepo, OccupancyRepo, OccupantRepo, OrderRepo, OrphanedObjectRepo,
-    OwnListingRepo, ReferenceRepo, ScheduleRepo, Session, StoreError, TokenRepo, UnitOfWork, UsageRepo, UserRepo,
+    OutboxRepo, OwnListingRepo, ReferenceRepo, ScheduleRepo, Session, StoreError, TokenRepo, UnitOfWork, UsageRepo,
+    UserRepo,
 };
 
 /// How many units of work were committed: shared between a test and the mocks it gave away.
@@ -51,6 +52,8 @@ pub struct MockUnitOfWork {
     pub orphaned_objects: MockOrphanedObjectRepo,
     /// Personal tokens.
     pub tokens: MockTokenRepo,
+    /// Events: written without an expectation, and kept for the test.
+    pub outbox: OutboxLog,
     /// Jobs.
     pub jobs: MockJobRepo,
     /// Idempotency keys.
@@ -147,6 +150,10 @@ impl Session for MockUnitOfWork {
 
     fn tokens(&mut self) -> &mut dyn TokenRepo {
         &mut self.tokens
+    }
+
+    fn outbox(&mut self) -> &mut dyn OutboxRepo {
+        &mut self.outbox
     }
 
     fn jobs(&mut self) -> &mut dyn JobRepo {
