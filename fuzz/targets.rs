@@ -4,10 +4,14 @@
 use actix_multipart::Multipart;
 use actix_web::http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use bytes::Bytes;
+use chrono_tz::Asia::Shanghai;
 use minsu_dialect_v1::sms_path;
-use minsu_domain::{IdentityNumber, Mobile, Money, RealName, format_day, parse_day};
+use minsu_domain::{
+    CalendarExport, DayOffsets, IdentityNumber, Mobile, Money, ReadingTerms, RealName, format_day, parse_day,
+};
+use minsu_ical::{IcalCalendars, IcalOptions};
 use minsu_pictures::{ImagePictures, PictureOptions};
-use minsu_ports::PictureProcessor;
+use minsu_ports::{CalendarFeeds, PictureProcessor, Signer};
 use minsu_web::{upload::Upload, upload_budget::UploadBudget};
 
 fn text(data: &[u8]) -> Option<&str> {
@@ -88,4 +92,31 @@ pub fn picture(data: &[u8]) {
     if let Ok(jpeg) = wait(pictures.avatar(Bytes::copy_from_slice(data))) {
         assert!(jpeg.starts_with(&[0xff, 0xd8, 0xff]));
     }
+}
+
+/// A signer for identifiers that nobody has to trust.
+struct Digits;
+
+impl Signer for Digits {
+    fn sign(&self, purpose: &'static str, text: &[u8]) -> [u8; 32] {
+        let bytes = || purpose.bytes().chain(text.iter().copied());
+        std::array::from_fn(|n| bytes().fold(n as u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte)))
+    }
+
+    fn verify(&self, purpose: &'static str, text: &[u8], signature: &[u8]) -> bool {
+        self.sign(purpose, text).starts_with(signature)
+    }
+}
+
+/// The days of a calendar are within the terms, and are the same when they are written and read again.
+pub fn calendar(data: &[u8]) {
+    let Ok(calendars) = IcalCalendars::new(IcalOptions::new(Shanghai), std::sync::Arc::new(Digits)) else { return };
+    let day = |text| parse_day(text).expect("a day");
+    let (from, until) = (day("2026-12-01"), day("2031-12-01"));
+    let terms = ReadingTerms { from, until, offsets: DayOffsets::default(), is_all_closures: false };
+    let Ok(reading) = wait(calendars.read(Bytes::copy_from_slice(data), terms)) else { return };
+    assert!(reading.days.iter().all(|(day, _)| from <= day && day < until));
+    let export = CalendarExport::new([1; 32], Default::default(), reading.days.iter().map(|(day, _)| day));
+    let again = wait(calendars.read(calendars.write(&export), terms)).expect("a calendar of this site");
+    assert_eq!(again.own_events as usize, export.ranges.len());
 }

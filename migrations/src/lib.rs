@@ -52,7 +52,10 @@ mod m20261127_000055_rules_in_lists;
 mod m20261127_000080_order_deadlines;
 mod m20261127_000081_jobs;
 mod m20261127_000082_house_price_bounds;
+mod m20261127_000082_order_guests;
+mod m20261127_000083_order_occupants;
 mod m20261127_000083_waiting_deadlines;
+mod m20261127_000100_outbox;
 mod table;
 
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -105,8 +108,11 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000055_rules_in_lists::Migration),
             Box::new(m20261127_000080_order_deadlines::Migration),
             Box::new(m20261127_000081_jobs::Migration),
+            Box::new(m20261127_000082_order_guests::Migration),
+            Box::new(m20261127_000083_order_occupants::Migration),
             Box::new(m20261127_000082_house_price_bounds::Migration),
             Box::new(m20261127_000083_waiting_deadlines::Migration),
+            Box::new(m20261127_000100_outbox::Migration),
         ]
     }
 }

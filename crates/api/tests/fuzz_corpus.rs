@@ -78,3 +78,8 @@ fn multipart() {
 fn picture() {
     run("picture", targets::picture, 60);
 }
+
+#[test]
+fn calendar() {
+    run("calendar", targets::calendar, 200);
+}

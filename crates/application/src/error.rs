@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use chrono::NaiveDate;
-use minsu_domain::{BookingRefused, Invalid, TransitionRefused};
+use minsu_domain::{BookingRefused, Invalid, OrderId, TransitionRefused};
 use minsu_ports::{
     CacheError, CaptchaError as PainterError, HashError, ObjectError, PictureError as ProcessorError, SealError,
     SmsError, SpeechError, StoreError,
@@ -38,6 +38,9 @@ pub enum AppError {
     /// About an order.
     #[error(transparent)]
     Order(#[from] OrderError),
+    /// About events.
+    #[error(transparent)]
+    Event(#[from] EventError),
     /// About a quota.
     #[error(transparent)]
     Quota(#[from] QuotaError),
@@ -65,6 +68,14 @@ pub enum AppError {
     /// A defect.
     #[error("internal error")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Events.
+#[derive(Debug, Error)]
+pub enum EventError {
+    /// Events behind the position were deleted already.
+    #[error("the events behind this one are deleted")]
+    Deleted,
 }
 
 /// Sessions and logins.
@@ -127,9 +138,9 @@ pub enum AccountError {
     /// Not the person's password.
     #[error("wrong password")]
     WrongPassword,
-    /// The account has orders that are not over.
-    #[error("orders are still open")]
-    OrdersOpen,
+    /// Orders of the account that are not over.
+    #[error("{} orders are open", .0.len())]
+    OrdersOpen(Vec<OrderId>),
     /// The user behind a session is gone.
     #[error("no such user")]
     NotFound,

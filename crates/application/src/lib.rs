@@ -21,6 +21,7 @@ mod client_address;
 pub mod dev_codes;
 mod digest;
 mod error;
+pub mod events;
 pub mod facilities;
 pub mod houses;
 pub mod idempotency;
@@ -51,10 +52,10 @@ pub mod users;
 pub use app::App;
 pub use client_address::ClientAddress;
 pub use error::{
-    AccountError, AppError, CaptchaError, IdempotencyError, OrderError, PictureError, QuotaError, SessionError,
-    SmsCodeError, TokenError,
+    AccountError, AppError, CaptchaError, EventError, IdempotencyError, OrderError, PictureError, QuotaError,
+    SessionError, SmsCodeError, TokenError,
 };
 pub use kept_keys::is_kept;
 pub use listing_error::{HeldDays, ListingError};
-pub use policy::{Limits, OldPages, Policy, Quotas, SmsPool};
+pub use policy::{Limits, OldPages, Policy, Quotas, Retention, SmsPool};
 pub use turns::turn;

@@ -19,7 +19,7 @@ const ATTEMPTS: u32 = 6;
 /// database allows would wait as long each time, and the request for all of them.
 const PATIENCE: TimeDelta = TimeDelta::seconds(1);
 
-/// The repositories of one transaction, and the events recorded in it.
+/// The repositories of one transaction, and the events recorded in it, which become durable with it.
 pub(crate) struct Transaction {
     unit: Box<dyn UnitOfWork>,
     recorded: Vec<Event>,
@@ -47,7 +47,7 @@ impl DerefMut for Transaction {
     }
 }
 
-/// Runs `work` in a transaction, commits it and notifies the subscribers of the recorded events. When the
+/// Runs `work` in a transaction, writes the recorded events into the outbox, commits, and notifies the subscribers. When the
 /// database reports a conflict (deadlock, serialisation failure, busy), everything is rolled back and,
 /// after a short random pause, done again for about a second: `work` must therefore have no effect
 /// outside its transaction.
@@ -103,6 +103,9 @@ async fn once<L, T: Kept>(
     let mut transaction = Transaction { unit, recorded: Vec::new() };
     let result = work(&mut transaction, &lock).await?;
     let Transaction { mut unit, recorded } = transaction;
+    if !recorded.is_empty() {
+        unit.outbox().append(&recorded, app.clock.now()).await?;
+    }
     if let Some(claim) = app.claim.as_ref().filter(|_| !recorded.is_empty()) {
         claim.record_effect(&mut *unit, result.keep()).await?;
     }

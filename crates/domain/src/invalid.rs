@@ -71,6 +71,8 @@ fields! {
     Seasons,
     Changes,
     Note,
+    Occupants,
+    FeedOffset,
 }
 
 /// The rule that a value broke.

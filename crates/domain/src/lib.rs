@@ -42,6 +42,7 @@ mod comment;
 mod cursor;
 mod day;
 mod event;
+mod feed;
 mod house_bounds;
 mod house_draft;
 mod house_filters;
@@ -54,6 +55,7 @@ mod listing_state;
 mod mobile;
 mod money;
 mod occupancy;
+mod occupants;
 mod order;
 mod order_history;
 mod order_policy;
@@ -81,7 +83,12 @@ pub use caption::Caption;
 pub use comment::{Comment, OrderReason};
 pub use cursor::Cursor;
 pub use day::{format_day, parse_day};
-pub use event::{Event, ListingEvent, OrderEvent};
+pub use event::{Event, EventSubject, ListingEvent, OrderEvent};
+pub use feed::{
+    CalendarExport, ConflictChanges, DayKind, DayOffsets, DayRange, ECHO_LIFETIME, Echo, EventDays, EventEnd, FeedDays,
+    FeedDaysCollector, FeedReading, FeedState, FeedStep, HOLD_TIME, HeldDay, Hold, LEAVING_TIME, ReadingFault,
+    ReadingTerms, Surroundings,
+};
 pub use house_draft::HouseDraft;
 pub use house_filters::{AtLeast, HouseFilters, PriceRange, WantedFacilities};
 pub use house_offer::{Dwelling, HouseOffer};
@@ -93,6 +100,7 @@ pub use listing_state::{ListingAct, ListingState, ListingStep, Version};
 pub use mobile::Mobile;
 pub use money::{Money, SignedMoney};
 pub use occupancy::Occupant;
+pub use occupants::{OccupantList, RegisteredOccupant};
 pub use order::{Order, Transition, TransitionRefused};
 pub use order_history::{ChangedBy, OrderChange};
 pub use order_policy::{AnswerPolicy, OrderPolicy, PaymentPolicy};

@@ -6,8 +6,10 @@ mod jobs;
 mod locks;
 mod maintenance;
 mod occupancy;
+mod occupants;
 mod orders;
 mod orphaned_objects;
+mod outbox;
 mod own_listings;
 mod reference;
 mod schedules;
@@ -31,11 +33,13 @@ pub use locks::{
     Begun, ErasedUser, LandlordAlone, LockedAccount, LockedCalendar, LockedGuest, LockedLandlord, LockedParties,
 };
 pub use maintenance::{Doomed, MaintenanceRepo};
-pub use occupancy::OccupancyRepo;
+pub use occupancy::{BookedDay, OccupancyRepo};
+pub use occupants::OccupantRepo;
 pub use orders::{
     NewOrder, OrderAct, OrderFilter, OrderNote, OrderParty, OrderPlace, OrderRepo, OrderSide, OrderSummary, OrderView,
 };
 pub use orphaned_objects::{OrphanedObjectRepo, ShownBy};
+pub use outbox::{OrderedEvent, OutboxRepo};
 pub use own_listings::{ListingStanding, OwnListingRepo};
 pub use reference::{Area, Facility, ReferenceRepo};
 pub use schedules::ScheduleRepo;
@@ -47,9 +51,10 @@ pub use users::{Credentials, NewUser, UserRepo};
 #[cfg(feature = "testkit")]
 pub use {
     houses::MockHouseRepo, idempotency::MockIdempotencyRepo, jobs::MockJobRepo, maintenance::MockMaintenanceRepo,
-    occupancy::MockOccupancyRepo, orders::MockOrderRepo, orphaned_objects::MockOrphanedObjectRepo,
-    own_listings::MockOwnListingRepo, reference::MockReferenceRepo, schedules::MockScheduleRepo, tokens::MockTokenRepo,
-    usage::MockUsageRepo, users::MockUserRepo,
+    occupancy::MockOccupancyRepo, occupants::MockOccupantRepo, orders::MockOrderRepo,
+    orphaned_objects::MockOrphanedObjectRepo, outbox::MockOutboxRepo, own_listings::MockOwnListingRepo,
+    reference::MockReferenceRepo, schedules::MockScheduleRepo, tokens::MockTokenRepo, usage::MockUsageRepo,
+    users::MockUserRepo,
 };
 
 /// The unique key that a value violated.
@@ -144,6 +149,8 @@ pub trait Session: Send {
     fn orders(&mut self) -> &mut dyn OrderRepo;
     /// Occupied days of houses.
     fn occupancy(&mut self) -> &mut dyn OccupancyRepo;
+    /// The people who stay under orders.
+    fn occupants(&mut self) -> &mut dyn OccupantRepo;
     /// Rules, seasons and dates of houses.
     fn schedules(&mut self) -> &mut dyn ScheduleRepo;
     /// Areas and facilities.
@@ -152,6 +159,8 @@ pub trait Session: Send {
     fn orphaned_objects(&mut self) -> &mut dyn OrphanedObjectRepo;
     /// Personal tokens.
     fn tokens(&mut self) -> &mut dyn TokenRepo;
+    /// Events.
+    fn outbox(&mut self) -> &mut dyn OutboxRepo;
     /// Jobs.
     fn jobs(&mut self) -> &mut dyn JobRepo;
     /// Idempotency keys.

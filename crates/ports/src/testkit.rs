@@ -4,10 +4,12 @@
 //! A contract suite is a set of async functions, one a rule, that take a fresh adapter.
 
 mod event_log;
+mod outbox_log;
 mod unit_of_work;
 
 pub mod cache;
 pub mod cache_journal;
+pub mod calendar_feeds;
 pub mod captcha;
 pub mod captcha_speaker;
 pub mod clock;
@@ -25,6 +27,7 @@ pub mod work_scheduler;
 pub use self::object_store::ListedPages;
 pub use crate::{
     cache::MockCache,
+    calendar_feeds::MockCalendarFeeds,
     captcha::MockCaptchaPainter,
     captcha_speaker::MockCaptchaSpeaker,
     clock::MockClock,
@@ -38,12 +41,13 @@ pub use crate::{
     signer::MockSigner,
     sms::MockSmsSender,
     store::{
-        MockHouseRepo, MockIdempotencyRepo, MockJobRepo, MockMaintenanceRepo, MockOccupancyRepo, MockOrderRepo,
-        MockOrphanedObjectRepo, MockOwnListingRepo, MockReferenceRepo, MockScheduleRepo, MockStore, MockTokenRepo,
-        MockUsageRepo, MockUserRepo,
+        MockHouseRepo, MockIdempotencyRepo, MockJobRepo, MockMaintenanceRepo, MockOccupancyRepo, MockOccupantRepo,
+        MockOrderRepo, MockOrphanedObjectRepo, MockOutboxRepo, MockOwnListingRepo, MockReferenceRepo, MockScheduleRepo,
+        MockStore, MockTokenRepo, MockUsageRepo, MockUserRepo,
     },
     telemetry::MockTelemetry,
     work_scheduler::MockWorkScheduler,
 };
 pub use event_log::EventLog;
+pub use outbox_log::OutboxLog;
 pub use unit_of_work::{Commits, MockUnitOfWork};

@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use minsu_application::{
-    AccountError, AppError, CaptchaError, ListingError, OrderError, PictureError, QuotaError, SessionError,
+    AccountError, AppError, CaptchaError, EventError, ListingError, OrderError, PictureError, QuotaError, SessionError,
     SmsCodeError,
 };
 use minsu_domain::{BookingRefused, TransitionRefused};
@@ -54,7 +54,8 @@ pub fn above_the_form(error: ApiError, language: Language) -> Result<&'static st
             AppError::Order(error) => {
                 !matches!(error, OrderError::NotFound | OrderError::TransitionRefused(TransitionRefused::WrongParty))
             }
-            AppError::Token(_)
+            AppError::Event(_)
+            | AppError::Token(_)
             | AppError::Idempotency(_)
             | AppError::TooOften(_)
             | AppError::Busy(_)
@@ -91,6 +92,7 @@ const fn of_app(error: &AppError) -> &'static str {
         AppError::Account(error) => of_account(error),
         AppError::Listing(error) => of_listing(error),
         AppError::Order(error) => of_order(error),
+        AppError::Event(EventError::Deleted) => "These events are no longer kept.",
         AppError::Quota(error) => of_quota(error),
         AppError::Picture(error) => match error {
             PictureError::NotAPicture => "This is not a JPEG, PNG or WebP picture.",
@@ -113,7 +115,7 @@ const fn of_account(error: &AccountError) -> &'static str {
         AccountError::MobileRegistered => "This mobile number is registered. Log in, or choose a new password.",
         AccountError::NameTaken => "This name is taken.",
         AccountError::WrongPassword => "The password is wrong.",
-        AccountError::OrdersOpen => "Some orders are not over yet, so the account cannot be deleted.",
+        AccountError::OrdersOpen(_) => "Some orders are not over yet, so the account cannot be deleted.",
         AccountError::NotFound => "There is no such account.",
         AccountError::IdentityAlreadyVerified => "Your real name is written already and cannot be changed.",
         AccountError::IdentityInUse => "Another account has this identity number.",

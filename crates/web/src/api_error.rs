@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
 use minsu_application::{
-    AccountError, AppError, CaptchaError, IdempotencyError, ListingError, OrderError, PictureError, QuotaError,
-    SessionError, SmsCodeError, TokenError,
+    AccountError, AppError, CaptchaError, EventError, IdempotencyError, ListingError, OrderError, PictureError,
+    QuotaError, SessionError, SmsCodeError, TokenError,
 };
 use minsu_domain::{BookingRefused, Invalid, TransitionRefused};
 use minsu_ports::{RenderError, StoreError};
@@ -89,6 +89,7 @@ fn of_app(error: &AppError) -> Verdict {
         AppError::Account(error) => of_account(error),
         AppError::Listing(error) => of_listing(error),
         AppError::Order(error) => of_order(error),
+        AppError::Event(EventError::Deleted) => Verdict::business(Errno::NoData, "事件已被清除"),
         AppError::Quota(error) => of_quota(error),
         AppError::Picture(error) => of_picture(error),
         AppError::Token(error) => of_token(error),
@@ -154,7 +155,7 @@ const fn of_account(error: &AccountError) -> Verdict {
         // The pages open their "the name exists" box on 4001.
         AccountError::NameTaken => Verdict::business(Errno::DbErr, "用户名已存在"),
         AccountError::WrongPassword => Verdict::business(Errno::PwdErr, "密码错误"),
-        AccountError::OrdersOpen => Verdict::business(Errno::DataErr, "还有未完成的订单，不能注销"),
+        AccountError::OrdersOpen(_) => Verdict::business(Errno::DataErr, "还有未完成的订单，不能注销"),
         AccountError::NotFound => Verdict::business(Errno::UserErr, "用户不存在或未激活"),
         AccountError::IdentityAlreadyVerified => Verdict::business(Errno::DataExist, "实名信息已存在，不能修改"),
         AccountError::IdentityInUse => Verdict::business(Errno::DataExist, "该身份证号已被其他账号使用"),

@@ -2,8 +2,9 @@
 
 use async_trait::async_trait;
 use minsu_ports::{
-    HouseRepo, IdempotencyRepo, JobRepo, MaintenanceRepo, OccupancyRepo, OrderRepo, OrphanedObjectRepo, OwnListingRepo,
-    ReferenceRepo, ScheduleRepo, Session, StoreError, TokenRepo, UnitOfWork, UsageRepo, UserRepo,
+    HouseRepo, IdempotencyRepo, JobRepo, MaintenanceRepo, OccupancyRepo, OccupantRepo, OrderRepo, OrphanedObjectRepo,
+    OutboxRepo, OwnListingRepo, ReferenceRepo, ScheduleRepo, Session, StoreError, TokenRepo, UnitOfWork, UsageRepo,
+    UserRepo,
 };
 
 use crate::{errors::failed, executor::Executor};
@@ -34,6 +35,10 @@ impl Session for SqlSession {
         self
     }
 
+    fn occupants(&mut self) -> &mut dyn OccupantRepo {
+        self
+    }
+
     fn schedules(&mut self) -> &mut dyn ScheduleRepo {
         self
     }
@@ -47,6 +52,10 @@ impl Session for SqlSession {
     }
 
     fn tokens(&mut self) -> &mut dyn TokenRepo {
+        self
+    }
+
+    fn outbox(&mut self) -> &mut dyn OutboxRepo {
         self
     }
 

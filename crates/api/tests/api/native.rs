@@ -3,9 +3,11 @@
 
 mod account;
 mod changes;
+mod events;
 mod history;
 mod listings;
 mod lists;
+mod occupants;
 mod pictures;
 mod pricing;
 mod profile;

@@ -21,6 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     // A library: the bounded executor of the adapters that compute.
     ("minsu-executor", &[]),
     ("minsu-objects", &["minsu-domain", "minsu-ports", "minsu-http"]),
+    ("minsu-ical", &["minsu-domain", "minsu-ports", "minsu-executor"]),
     ("minsu-pictures", &["minsu-domain", "minsu-ports", "minsu-executor"]),
     ("minsu-sms", &["minsu-domain", "minsu-ports", "minsu-http"]),
     ("minsu-captcha", &["minsu-domain", "minsu-ports", "minsu-executor"]),
@@ -42,6 +43,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("minsu-bench", &[]),
     // Attacks against the binary, from outside.
     ("minsu-attacks", &["minsu-captcha", "minsu-ports", "minsu-testservers"]),
+    ("minsu-torture", &["minsu-fakes", "minsu-testservers"]),
     (
         "minsu-api",
         &[
@@ -96,6 +98,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("opentelemetry*", &["minsu-traces"]),
     ("tracing-opentelemetry", &["minsu-traces"]),
     ("argon2", &["minsu-system", "minsu-bench"]),
+    ("calcard", &["minsu-ical"]),
     ("rusttype", &["minsu-captcha"]),
 ];
 

@@ -109,6 +109,10 @@ minsu_web::schema_values! {
     };
     /// A side of an order.
     Role => choice(&["guest", "landlord"]);
+    /// The id of an event.
+    EventId => done(ObjectBuilder::new().schema_type(Type::String).pattern(Some("^evt_[0-9]{1,20}$")).examples(["evt_42"]));
+    /// A kind of event.
+    EventKind => choice(minsu_domain::Event::FOLLOWED);
     /// Who changes an order.
     ChangedBy => choice(&crate::order_states::ACTORS);
     /// A cancellation policy.

@@ -8,13 +8,14 @@ use std::sync::{
 use async_trait::async_trait;
 
 use super::{
-    MockHouseRepo, MockIdempotencyRepo, MockJobRepo, MockMaintenanceRepo, MockOccupancyRepo, MockOrderRepo,
-    MockOrphanedObjectRepo, MockOwnListingRepo, MockReferenceRepo, MockScheduleRepo, MockStore, MockTokenRepo,
-    MockUsageRepo, MockUserRepo,
+    MockHouseRepo, MockIdempotencyRepo, MockJobRepo, MockMaintenanceRepo, MockOccupancyRepo, MockOccupantRepo,
+    MockOrderRepo, MockOrphanedObjectRepo, MockOwnListingRepo, MockReferenceRepo, MockScheduleRepo, MockStore,
+    MockTokenRepo, MockUsageRepo, MockUserRepo, OutboxLog,
 };
 use crate::{
-    HouseRepo, IdempotencyRepo, JobRepo, MaintenanceRepo, OccupancyRepo, OrderRepo, OrphanedObjectRepo, OwnListingRepo,
-    ReferenceRepo, ScheduleRepo, Session, StoreError, TokenRepo, UnitOfWork, UsageRepo, UserRepo,
+    HouseRepo, IdempotencyRepo, JobRepo, MaintenanceRepo, OccupancyRepo, OccupantRepo, OrderRepo, OrphanedObjectRepo,
+    OutboxRepo, OwnListingRepo, ReferenceRepo, ScheduleRepo, Session, StoreError, TokenRepo, UnitOfWork, UsageRepo,
+    UserRepo,
 };
 
 /// How many units of work were committed: shared between a test and the mocks it gave away.
@@ -41,6 +42,8 @@ pub struct MockUnitOfWork {
     pub orders: MockOrderRepo,
     /// Occupied days.
     pub occupancy: MockOccupancyRepo,
+    /// The people who stay under orders.
+    pub occupants: MockOccupantRepo,
     /// Rules, seasons and dates.
     pub schedules: MockScheduleRepo,
     /// Areas and facilities.
@@ -49,6 +52,8 @@ pub struct MockUnitOfWork {
     pub orphaned_objects: MockOrphanedObjectRepo,
     /// Personal tokens.
     pub tokens: MockTokenRepo,
+    /// Events: written without an expectation, and kept for the test.
+    pub outbox: OutboxLog,
     /// Jobs.
     pub jobs: MockJobRepo,
     /// Idempotency keys.
@@ -127,6 +132,10 @@ impl Session for MockUnitOfWork {
         &mut self.occupancy
     }
 
+    fn occupants(&mut self) -> &mut dyn OccupantRepo {
+        &mut self.occupants
+    }
+
     fn schedules(&mut self) -> &mut dyn ScheduleRepo {
         &mut self.schedules
     }
@@ -141,6 +150,10 @@ impl Session for MockUnitOfWork {
 
     fn tokens(&mut self) -> &mut dyn TokenRepo {
         &mut self.tokens
+    }
+
+    fn outbox(&mut self) -> &mut dyn OutboxRepo {
+        &mut self.outbox
     }
 
     fn jobs(&mut self) -> &mut dyn JobRepo {

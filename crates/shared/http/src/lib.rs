@@ -1,5 +1,5 @@
-//! Outgoing HTTP: the client of the cloud adapters of objects and SMS, one
-//! instance for each adapter.
+//! Outgoing HTTP: [`HttpClient`], the client of the cloud adapters of objects and SMS, one
+//! instance for each adapter, and [`OutboundClient`] for the URLs that strangers name.
 //!
 //! Every call has a deadline for all of it, from the connection to the last byte of the answer; no
 //! answer is read beyond the limit of its caller; redirects are not followed, since a request with
@@ -12,6 +12,7 @@
 mod call;
 mod client;
 mod options;
+mod outbound;
 mod repeat;
 mod setting;
 mod setup;
@@ -19,6 +20,7 @@ mod setup;
 pub use call::{Answer, CallError};
 pub use client::HttpClient;
 pub use options::HttpOptions;
+pub use outbound::{Lookup, OutboundClient, OutboundError, OutboundOptions, OutboundRules, SystemLookup};
 pub use repeat::PAUSE;
 pub use setting::{SettingError, host_url, name, secret};
 pub use setup::SetupError;

@@ -112,6 +112,7 @@ async fn one_by_one(store: &SqlStore) {
         status: OrderStatus::Complete,
         created_at,
         expires_at: None,
+        guests: 1,
         cancellation: CancellationPreset::default(),
     };
     let order = unit.orders().insert(&parties, &new).await.unwrap();
@@ -236,7 +237,7 @@ async fn entities_have_every_column_of_their_table() {
         hidden_house
     );
     // Written as texts, and by no row in bulk.
-    tables.extend(["job_failures", "jobs"].map(str::to_owned));
+    tables.extend(["event_head", "events", "job_failures", "jobs", "outbox"].map(str::to_owned));
     tables.sort();
     let all = names(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name".to_owned(),

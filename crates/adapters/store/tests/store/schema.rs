@@ -47,6 +47,7 @@ async fn tables(url: &str) -> Vec<&'static str> {
         "orders",
         "order_changes",
         "order_lines",
+        "order_occupants",
         "house_day",
         "house_claims",
         "house_rules",

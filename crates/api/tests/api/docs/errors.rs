@@ -3,8 +3,8 @@
 use std::{collections::BTreeSet, fmt::Write};
 
 use minsu_application::{
-    AccountError, AppError, CaptchaError, HeldDays, IdempotencyError, ListingError, OrderError, PictureError,
-    QuotaError, SessionError, SmsCodeError, TokenError, orders::Quoted,
+    AccountError, AppError, CaptchaError, EventError, HeldDays, IdempotencyError, ListingError, OrderError,
+    PictureError, QuotaError, SessionError, SmsCodeError, TokenError, orders::Quoted,
 };
 use minsu_dialect_classic::envelope::Classic;
 use minsu_dialect_v1::envelope::V1;
@@ -72,7 +72,7 @@ fn failures() -> Vec<ApiError> {
         AccountError::WrongPassword.into(),
         SessionError::NotFound.into(),
         SessionError::ConfirmationNeeded.into(),
-        AccountError::OrdersOpen.into(),
+        AccountError::OrdersOpen(Vec::new()).into(),
         AccountError::NotFound.into(),
         AccountError::IdentityAlreadyVerified.into(),
         AccountError::IdentityNotVerified.into(),
@@ -105,6 +105,7 @@ fn failures() -> Vec<ApiError> {
         OrderError::PriceChanged(Box::new(quote())).into(),
         OrderError::QuoteExpired.into(),
         OrderError::QuoteMismatch.into(),
+        EventError::Deleted.into(),
         TokenError::NotFound.into(),
         TokenError::TooMany.into(),
         TokenError::SessionNeeded.into(),

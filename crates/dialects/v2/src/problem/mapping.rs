@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use chrono::NaiveDate;
 use minsu_application::{
-    AccountError, AppError, CaptchaError, IdempotencyError, ListingError, OrderError, PictureError, QuotaError,
-    SessionError, SmsCodeError, TokenError, orders::Quoted,
+    AccountError, AppError, CaptchaError, EventError, IdempotencyError, ListingError, OrderError, PictureError,
+    QuotaError, SessionError, SmsCodeError, TokenError, orders::Quoted,
 };
 use minsu_domain::{BookingRefused, Field, Invalid, OrderId, TransitionRefused};
 use minsu_web::{
@@ -96,6 +96,7 @@ fn of_app(error: &AppError) -> Told {
         AppError::Account(error) => of_account(error),
         AppError::Listing(error) => of_listing(error),
         AppError::Order(error) => of_order(error),
+        AppError::Event(EventError::Deleted) => Told::of(Problem::Expired),
         AppError::Picture(error) => Told::of(match error {
             PictureError::NotAPicture | PictureError::Incomplete | PictureError::TooLarge => Problem::PictureUnreadable,
             PictureError::NotStored(_) => Problem::ProviderFailed,
@@ -140,7 +141,9 @@ fn of_account(error: &AccountError) -> Told {
         AccountError::MobileRegistered => Problem::MobileTaken,
         AccountError::NameTaken => Problem::NameTaken,
         AccountError::WrongPassword => Problem::WrongCredentials,
-        AccountError::OrdersOpen => Problem::OpenOrders,
+        AccountError::OrdersOpen(orders) => {
+            return Told { orders: orders.clone(), ..Told::of(Problem::OpenOrders) };
+        }
         AccountError::NotFound => Problem::NotFound,
         AccountError::IdentityAlreadyVerified => Problem::AlreadyVerified,
         AccountError::IdentityNotVerified => Problem::IdentityNeeded,

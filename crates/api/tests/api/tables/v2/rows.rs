@@ -228,6 +228,8 @@ fn account_and_orders() -> Vec<Row> {
             .at("/listings/{public}/unlist")
             .with_stranger(403, "forbidden"),
         row(get.clone(), "/orders", Guest, Nothing, 200, page(without(order("wait_accept"), "history"))).at("/orders?role=guest&state=wait_accept&listing={house}&limit=100"),
+        row(get.clone(), "/events", Landlord, Nothing, 200, json!({"items": "$list", "next": "$str"}))
+            .at("/events?types=order.placed,listing.published&limit=100"),
         row(get.clone(), "/orders/{id}", Guest, Nothing, 200, order("wait_accept")).at("/orders/{order}").with_stranger(404, "not_found"),
         row(post.clone(), "/orders/{id}/accept", Landlord, Nothing, 200, order("wait_comment"))
             .at("/orders/{order}/accept")
@@ -242,6 +244,22 @@ fn account_and_orders() -> Vec<Row> {
         )
         .at("/orders/{order}/reject")
         .with_stranger(404, "not_found"),
+        row(get.clone(), "/orders/{id}/occupants", Landlord, Nothing, 200, json!({"occupants": []}))
+            .at("/orders/{begun}/occupants")
+            .with_stranger(404, "not_found"),
+        row(
+            Method::PUT,
+            "/orders/{id}/occupants",
+            Guest,
+            Json(json!({"occupants": [{"name": "张三", "id_number": "11010519491231002X"}]})),
+            200,
+            json!({"occupants": [{"name": "张三", "id_number": "1101**********002X"}]}),
+        )
+        .at("/orders/{order}/occupants")
+        .with_stranger(404, "not_found"),
+        row(get.clone(), "/orders/{id}/occupants.csv", Landlord, Nothing, 200, Value::Null)
+            .at("/orders/{begun}/occupants.csv")
+            .with_stranger(404, "not_found"),
         row(
             get,
             "/orders/{id}/cancellation",
