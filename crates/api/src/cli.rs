@@ -50,8 +50,9 @@ pub enum Command {
     },
     /// Do the work that is due, until SIGTERM
     ///
-    /// It cancels orders that were not answered in time. `minsu serve` does the same unless `jobs.in_process` is
-    /// false; of several processes one at a time does a job.
+    /// It cancels orders that were not answered in time, erases the people who stayed, and does once a day what
+    /// `minsu prune` does. `minsu serve` does the same unless `jobs.in_process` is false; of several processes one at a
+    /// time does a job.
     Worker,
     /// Tell when jobs are due, and what they failed for
     ///
@@ -64,9 +65,9 @@ pub enum Command {
     /// Forget what the section `[retention]` does not want kept
     ///
     /// Orders that were rejected or cancelled long ago, withdrawn houses and erased accounts that nothing
-    /// names any more, expired idempotency keys and tokens, and stored pictures that no row references and that are
-    /// older than a day. Rows whose picture is not stored are counted and named in the log, and stay. It runs beside
-    /// the site: once a day.
+    /// names any more, expired idempotency keys and tokens, the people who stayed long ago, and stored pictures that no row
+    /// references and that are older than a day. Rows whose picture is not stored are counted and named in the log, and stay. It runs beside
+    /// the site, which does the same once a day.
     Prune {
         /// List what would be removed, and change nothing
         #[arg(long)]

@@ -1,6 +1,7 @@
 //! Maintenance by the site's owner: deletes data that are not needed any more, and reseals
 //! real-name data with a new key.
 
+mod batches;
 mod objects;
 mod occupants;
 
@@ -9,15 +10,10 @@ use std::time::Duration;
 pub use objects::{ORPHAN_AGE, PrunedObjects, prune_objects};
 pub use occupants::erase_past_occupants;
 
-use crate::{
-    App, AppError,
-    transaction::{Transaction, in_transaction},
-};
+use self::batches::{BATCH, batches};
+use crate::{App, AppError, transaction::in_transaction};
 use minsu_domain::UserId;
 use minsu_ports::{Doomed, SealError, SealedIdentity};
-
-/// Rows of one unit of work: few, so that its locks delay no request.
-const BATCH: u32 = 500;
 
 /// How long an event can be read.
 pub const EVENTS_KEPT: Duration = Duration::from_secs(30 * 86_400);
@@ -112,20 +108,6 @@ pub async fn preview(app: &App, keep: Duration, mut tell: impl FnMut(Doomed, i64
     })
 }
 
-async fn batches(
-    app: &App,
-    mut step: impl AsyncFnMut(&mut Transaction) -> Result<u64, AppError>,
-) -> Result<u64, AppError> {
-    let mut total = 0;
-    loop {
-        let deleted = in_transaction(app, &mut step).await?;
-        total += deleted;
-        if deleted < u64::from(BATCH) {
-            return Ok(total);
-        }
-    }
-}
-
 /// The result of resealing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Resealed {
@@ -148,7 +130,9 @@ pub struct Resealed {
 /// [`AppError::StoreUnavailable`]; data that were resealed until then stay so.
 pub async fn rotate_keys(app: &App) -> Result<Resealed, AppError> {
     let key_id = app.sealer.current_key();
-    let (mut after, mut total): (Option<UserId>, _) = (None, occupants::reseal(app, &key_id).await?);
+    let (orders, unopened_orders) = occupants::reseal(app, &key_id).await?;
+    let mut total = Resealed { orders, unopened_orders, ..Resealed::default() };
+    let mut after: Option<UserId> = None;
     loop {
         let found = app.store.read_own().await?.maintenance().sealed_otherwise(&key_id, after, BATCH).await?;
         let Some((last, _)) = found.last() else { return Ok(total) };

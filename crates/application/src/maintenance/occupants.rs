@@ -3,7 +3,7 @@
 use chrono::{Days, NaiveDate};
 use minsu_domain::OrderId;
 
-use super::{BATCH, Resealed, batches};
+use super::batches::{BATCH, batches};
 use crate::{App, AppError, transaction::in_transaction};
 
 /// Erases the people of every stay whose last day lies more than the days of
@@ -22,12 +22,12 @@ pub(super) fn kept_from(app: &App) -> NaiveDate {
     app.today().checked_sub_days(days).unwrap_or(NaiveDate::MIN)
 }
 
-/// The people of orders that another key sealed, one batch behind another.
-pub(super) async fn reseal(app: &App, key_id: &str) -> Result<Resealed, AppError> {
-    let (mut after, mut total): (Option<OrderId>, _) = (None, Resealed::default());
+/// Seals anew the people of orders that another key sealed; returns of how many orders, and of how many no key opens them.
+pub(super) async fn reseal(app: &App, key_id: &str) -> Result<(u64, u64), AppError> {
+    let (mut after, mut resealed, mut unopened): (Option<OrderId>, _, _) = (None, 0, 0);
     loop {
         let found = app.store.read_own().await?.occupants().sealed_otherwise(key_id, after, BATCH).await?;
-        let Some((last, _)) = found.last() else { return Ok(total) };
+        let Some((last, _)) = found.last() else { return Ok((resealed, unopened)) };
         after = Some(*last);
         let mut renewed = Vec::with_capacity(found.len());
         for (order, old) in found {
@@ -35,11 +35,11 @@ pub(super) async fn reseal(app: &App, key_id: &str) -> Result<Resealed, AppError
                 Ok(new) => renewed.push((order, old, new)),
                 Err(error) => {
                     tracing::error!(%error, %order, key = old.key_id, "occupants that no key opens");
-                    total.unopened_orders += 1;
+                    unopened += 1;
                 }
             }
         }
-        total.orders += in_transaction(app, async |transaction| {
+        resealed += in_transaction(app, async |transaction| {
             let mut written = 0;
             for (order, old, new) in &renewed {
                 written += u64::from(transaction.occupants().reseal(*order, old, new).await?);
@@ -53,7 +53,10 @@ pub(super) async fn reseal(app: &App, key_id: &str) -> Result<Resealed, AppError
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{maintenance::rotate_keys, test_app::TestApp};
+    use crate::{
+        maintenance::{Resealed, rotate_keys},
+        test_app::TestApp,
+    };
     use minsu_domain::parse_day;
     use minsu_ports::{
         SealError, SealedIdentity,

@@ -3,7 +3,7 @@
 use minsu_web::openapi::values;
 use utoipa::ToSchema;
 
-use crate::{occupants::OccupantBody, values as native};
+use crate::values as native;
 
 /// Asks for an SMS code.
 #[derive(ToSchema)]
@@ -146,4 +146,24 @@ pub struct QuoteBody {
     /// How many guests come, 1 where absent.
     #[schema(value_type = Option<native::Guests>, nullable = false)]
     guests: Option<i64>,
+}
+
+/// A person who stays.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "the document shows it; the handler reads field by field")]
+pub struct OccupantBody {
+    /// The real name.
+    #[schema(value_type = values::PersonName)]
+    name: String,
+    /// The identity number.
+    #[schema(value_type = values::IdCard)]
+    id_number: String,
+}
+
+/// The people who stay, at most as many as guests.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "the document shows it; the handler reads field by field")]
+pub struct OccupantsBody {
+    /// All of them; an empty list erases those named before.
+    occupants: Vec<OccupantBody>,
 }

@@ -31,6 +31,7 @@ mod listing_states;
 mod listings;
 mod me;
 mod names;
+mod occupant_list;
 pub mod occupants;
 mod openapi;
 pub mod order_dto;

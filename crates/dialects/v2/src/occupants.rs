@@ -1,22 +1,17 @@
 //! The people who stay under an order.
 
 use actix_web::{HttpResponse, web};
-use chrono::NaiveDate;
 use minsu_application::{
     App, AppError, SessionError,
     orders::{self, ShownOccupant},
 };
-use minsu_domain::{
-    Field, HouseDraft, IdentityNumber, OccupantList, RealName, RegisteredOccupant, Scope, TransitionRefused,
-};
+use minsu_domain::{Field, Scope, TransitionRefused};
 use minsu_web::{
     api_error::ApiError,
     csv,
-    native_fault::FieldRule,
     openapi::{
         call::Call,
         refusals::{self, ConcatAll},
-        values,
     },
 };
 use serde::Serialize;
@@ -24,31 +19,13 @@ use utoipa::ToSchema;
 
 use crate::{
     acting::{Caller, Site},
-    fields::{Fields, text},
+    bodies::OccupantsBody,
+    fields::Fields,
     listings::id_in_path,
+    occupant_list,
     orders::{ID, acts},
     reply::Reply,
 };
-
-/// A person who stays.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "the document shows it; the handler reads field by field")]
-pub struct OccupantBody {
-    /// The real name.
-    #[schema(value_type = values::PersonName)]
-    name: String,
-    /// The identity number.
-    #[schema(value_type = values::IdCard)]
-    id_number: String,
-}
-
-/// The people who stay, at most as many as guests.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "the document shows it; the handler reads field by field")]
-pub struct OccupantsBody {
-    /// All of them; an empty list erases those named before.
-    occupants: Vec<OccupantBody>,
-}
 
 /// A person who stays, masked.
 #[derive(Debug, Serialize, ToSchema)]
@@ -78,20 +55,6 @@ impl From<ShownOccupant> for OccupantData {
 pub struct OccupantsData {
     /// All of them, in the order in which the guest named them.
     occupants: Vec<OccupantData>,
-}
-
-/// The people of a body, whose field `occupants` must be there; its faults lie at `/occupants/0/name`.
-pub(crate) fn read(body: &mut Fields, today: NaiveDate) -> Option<OccupantList> {
-    let people = body.each("occupants", |person| {
-        let name = person.need("name", text(RealName::new));
-        let number = person.need("id_number", text(|typed| IdentityNumber::new(typed, today)));
-        Some(RegisteredOccupant { name: name?, number: number? })
-    })?;
-    if people.len() as u64 > HouseDraft::MAX_CAPACITY.unsigned_abs() {
-        body.fault("occupants", FieldRule::Range);
-        return None;
-    }
-    OccupantList::new(people).map_err(|_| body.fault("occupants", FieldRule::Repeated)).ok()
 }
 
 async fn shown(app: &App, caller: &Caller, id: &str) -> Result<Reply<OccupantsData>, ApiError> {
@@ -140,7 +103,7 @@ pub(crate) async fn put(
     mut body: Fields,
 ) -> Result<Reply<OccupantsData>, ApiError> {
     let app = site.app();
-    let list = read(&mut body, app.today());
+    let list = occupant_list::read(&mut body, app.today());
     let (list, order) = (body.finish(list)?, id_in_path(&id)?);
     orders::view(app, caller.0, order).await?;
     orders::name_occupants(app, caller.0, order, &list).await?;

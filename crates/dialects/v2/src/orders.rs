@@ -26,7 +26,7 @@ use crate::{
     cursor,
     fields::{self, Fields, integer, string, text},
     listings::{id_in_path, invalid_parameters},
-    occupants,
+    occupant_list,
     order_dto::{OrderData, OrderPage},
     order_states::STATES,
     query::{Query, day, id},
@@ -193,7 +193,7 @@ pub(crate) async fn place(site: Site, caller: Caller, mut body: Fields) -> Resul
     let (app, viewer) = (site.app(), caller.0);
     // Where the site demands the people who stay, the field must be there.
     let are_named = body.has("occupants") || app.policy.occupants_required;
-    let occupants = if are_named { occupants::read(&mut body, app.today()) } else { Some(OccupantList::default()) };
+    let occupants = if are_named { occupant_list::read(&mut body, app.today()) } else { Some(OccupantList::default()) };
     let stay = || Some((StayToBook { house: house?, start: start?, end: end?, guests }, occupants?));
     let (stay, occupants) = body.finish(stay())?;
     let command = PlaceOrder { stay, price, total, occupants };

@@ -53,8 +53,8 @@ async fn both_parties_see_deadlines_and_history_and_the_landlord_sees_people_mas
     seen.says(200, &format!("href=\"{file}\""));
     landlord.get(&file).await.says(200, "\"张三\",\"11010519491231002X\"");
     guest.get(&file).await.says(403, "请求编号");
-    landlord.submit(&people, &format!("{people}/confirm"), &[("password", "wrong")]).await.says(422, "密码错误");
-    landlord.submit(&people, &format!("{people}/confirm"), &[("password", PASSWORD)]).await.leads_to(&people);
+    landlord.submit("/me", &format!("{people}/confirm"), &[("password", "wrong")]).await.says(422, "密码错误");
+    landlord.submit("/me", &format!("{people}/confirm"), &[("password", PASSWORD)]).await.leads_to(&people);
     // An open order keeps the account, and the page links it.
     let kept = guest.submit("/me/delete", "/me/delete", &[("password", PASSWORD)]).await;
     kept.says(422, &format!("href=\"{page}\""));
