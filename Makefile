@@ -1,6 +1,6 @@
 # What can be done here; `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run build package book test attack lint sbom bench fuzz-api captcha-report mutations
+.PHONY: help run build package book test attack torture lint sbom bench fuzz-api captcha-report mutations
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -30,6 +30,9 @@ mutations: ## Plant losses that once went unseen, each of which a test must noti
 
 attack: ## Attack the binary in every known way and measure what honest visitors get (half an hour)
 	ATTACK=full cargo test --workspace --test attacks -- --nocapture --test-threads=1
+
+torture: ## Kill, stop, cut off and fill up the site while it serves, and check that nothing is lost (an hour)
+	TORTURE=full cargo test --workspace --test torture -- --nocapture --test-threads=1
 
 lint: ## Check format, lints and scripts
 	scripts/lint.sh

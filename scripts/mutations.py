@@ -17,6 +17,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 PLACE = ROOT / "target" / "mutations"
 
 STORE = "crates/adapters/store/src"
+# A short run under faults, with two processes.
+TORTURE = ["-p", "minsu-api", "--test", "torture", "postgres"]
 
 # A name; the edits (file, text, its replacement); the test that must fail, as arguments of `cargo test`. Where the
 # arguments begin with "check", the mutation must not compile, and the last one is what the compiler says.
@@ -117,6 +119,52 @@ MUTATIONS = [
         [(f"{STORE}/entity/house.rs", "HOUSES.count(\"capacity\", self.capacity)?",
           "HOUSES.count(\"capacity\", self.room_count)?")],
         ["-p", "minsu-store", "--test", "store", "contract::sqlite::houses::a_published_house_reads_back"],
+    ),
+    # What the runs under faults must find; each would break what the site promises, and some only under load.
+    (
+        "torture: some orders without their days",
+        [("crates/application/src/orders/place.rs",
+          "        take_days(&mut **transaction, house, id, &stay, schedule.rules.preparation_days).await?;\n",
+          "        if id.get() % 5 != 0 {\n"
+          "            take_days(&mut **transaction, house, id, &stay, schedule.rules.preparation_days).await?;\n"
+          "        }\n")],
+        TORTURE,
+    ),
+    (
+        "torture: a decision without its compare-and-swap",
+        [(f"{STORE}/repos/orders.rs",
+          ".filter(order::Column::Id.eq(id.get()).and(order::Column::Status.eq(number(step.from))));",
+          ".filter(order::Column::Id.eq(id.get()));")],
+        TORTURE,
+    ),
+    (
+        "torture: an acknowledgement that waits for no commit",
+        [("crates/application/src/transaction.rs", "    let committed = unit.commit().await;\n",
+          "    let is_lost = u64::from_le_bytes(app.random()) % 64 == 0;\n"
+          "    let committed = if is_lost { Ok(drop(unit)) } else { unit.commit().await };\n")],
+        TORTURE,
+    ),
+    (
+        "torture: a block that is taken back and frees the days of orders",
+        [(f"{STORE}/repos/claims.rs", '.push(" AND source = ").bind(source);\n    sql.push(" AND day >= ")',
+          '.push(" AND source <= ").bind(source);\n    sql.push(" AND day >= ")')],
+        TORTURE,
+    ),
+    (
+        "torture: a session that outlives its logout now and then",
+        [("crates/application/src/sessions/close.rs", "    app.cache.delete(&token.key()).await?;\n",
+          "    if u64::from_le_bytes(app.random()) % 8 != 0 {\n"
+          "        app.cache.delete(&token.key()).await?;\n"
+          "    }\n")],
+        TORTURE,
+    ),
+    (
+        "torture: a wrong sum for stays of three days",
+        [("crates/domain/src/money.rs",
+          "        self.0.checked_mul(i64::from(days)).ok_or(Invalid::range(Field::Money)).and_then(Self::from_fen)\n",
+          "        let fen = self.0.checked_mul(i64::from(days)).map(|fen| fen - i64::from(days == 3));\n"
+          "        fen.ok_or(Invalid::range(Field::Money)).and_then(Self::from_fen)\n")],
+        TORTURE,
     ),
 ]
 

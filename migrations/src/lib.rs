@@ -49,6 +49,8 @@ mod m20261127_000054_order_lines;
 mod m20261127_000055_rules_in_lists;
 mod m20261127_000080_order_deadlines;
 mod m20261127_000081_jobs;
+mod m20261127_000082_order_guests;
+mod m20261127_000083_order_occupants;
 mod table;
 
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -101,6 +103,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000055_rules_in_lists::Migration),
             Box::new(m20261127_000080_order_deadlines::Migration),
             Box::new(m20261127_000081_jobs::Migration),
+            Box::new(m20261127_000082_order_guests::Migration),
+            Box::new(m20261127_000083_order_occupants::Migration),
         ]
     }
 }

@@ -8,6 +8,7 @@ mod metrics;
 mod order_states;
 mod public_base;
 mod scheduler;
+mod testing;
 mod traces;
 mod web;
 
@@ -29,7 +30,7 @@ use minsu_ports::{Clock, DevOutbox, ObjectStore, Randomness, SmsSender};
 use minsu_settings::{DatabasePooler, ObjectsAdapter, Profile, Settings, SmsAdapter, dev_seal_key};
 use minsu_sms::Outbox;
 use minsu_store::{ConnectError, Pooler, SqlStore, StoreOptions};
-use minsu_system::{Argon2Hasher, Argon2Settings, ChaChaSealer, HmacSigner, OsRandomness, SealKey, SystemClock};
+use minsu_system::{Argon2Hasher, Argon2Settings, ChaChaSealer, HmacSigner, OsRandomness, SealKey};
 use minsu_traces::TraceContexts;
 use minsu_web::{
     invalidation::PageInvalidation, request_limiter::RequestLimiter, state::State, upload_budget::UploadBudget,
@@ -37,6 +38,7 @@ use minsu_web::{
 };
 use order_states::OrderStates;
 use public_base::public_base;
+use testing::{clock, fault_points};
 
 use crate::openapi;
 
@@ -54,7 +56,7 @@ pub struct Site {
 /// [`WiringError`] for the first adapter that cannot be set up.
 pub async fn wire(settings: &Settings) -> Result<Site, WiringError> {
     let randomness: Arc<dyn Randomness> = Arc::new(OsRandomness);
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let clock = clock(settings);
     let outbox = (settings.profile == Profile::Dev).then(|| Arc::new(Outbox::new(settings.dev_outbox())));
     let Inside { captchas, speaker, passwords, sealer, signer } = inside(settings, &randomness)?;
     let store = Arc::new(store(settings).await?);
@@ -86,6 +88,7 @@ pub async fn wire(settings: &Settings) -> Result<Site, WiringError> {
         dev_outbox: outbox.map(|outbox| outbox as Arc<dyn DevOutbox>),
         subscribers: vec![Arc::new(PageInvalidation::new(pages.clone())), metrics.clone()],
         telemetry: metrics.clone(),
+        fault_points: fault_points(settings)?,
         policy: policy(settings),
         claim: None,
     };
@@ -223,6 +226,8 @@ fn policy(settings: &Settings) -> Policy {
         limits: settings.limits.limits(),
         quotas: settings.quotas.quotas(),
         real_name_to_order: settings.booking.real_name_to_order,
+        occupants_required: settings.booking.occupants_required,
+        retention: settings.retention.policy(),
         old_pages: settings.booking.old_pages(),
         ..Policy::default()
     }

@@ -1,45 +1,67 @@
-//! The loop that does due work until it is stopped.
+//! The loops that do due work until they are stopped: one for each job, so that a long one keeps no other waiting.
 
 use std::time::Duration;
 
 use minsu_application::{App, jobs};
+use minsu_ports::Job;
 use tokio::{sync::watch, task::JoinHandle, time::sleep};
 
-/// A running loop. Dropping it ends the loop behind the job that it works on.
+/// Running loops. Dropping it ends each behind the run that it works on.
 pub struct Worker {
     stop: watch::Sender<bool>,
-    task: JoinHandle<()>,
+    tasks: Vec<JoinHandle<()>>,
 }
 
 impl Worker {
-    /// Looks for due work at once, and then at this interval.
-    pub fn start(app: App, interval: Duration) -> Self {
-        let (stop, mut stopped) = watch::channel(false);
-        let task = actix_web::rt::spawn(async move {
-            while !*stopped.borrow() {
-                look(&app).await;
-                tokio::select! {
-                    () = sleep(interval) => {}
-                    _ = stopped.changed() => break,
-                }
-            }
-        });
-        Self { stop, task }
+    /// Looks for due work at once, and then at this interval; for work of every hour or day less often.
+    pub fn start(app: &App, interval: Duration) -> Self {
+        let (stop, stopped) = watch::channel(false);
+        let task = |job| {
+            let (app, stopped) = (app.clone(), stopped.clone());
+            actix_web::rt::spawn(async move { look_again(&app, job, jobs::interval(job, interval), stopped).await })
+        };
+        Self { tasks: Job::ALL.map(task).into(), stop }
     }
 
     /// Begins no further work, and waits so long for what runs. Work that is broken off then is done by the next run.
     pub async fn stop(self, patience: Duration) {
         self.stop.send_replace(true);
-        if tokio::time::timeout(patience, self.task).await.is_err() {
+        let all = async {
+            for task in self.tasks {
+                // A task that panicked has ended, too.
+                let _ = task.await;
+            }
+        };
+        if tokio::time::timeout(patience, all).await.is_err() {
             tracing::warn!("the work of the clock was broken off");
         }
     }
 }
 
-async fn look(app: &App) {
-    match jobs::run_due_jobs(app).await {
-        Ok(run) if run.done + run.failed > 0 => tracing::info!(done = run.done, failed = run.failed, "did due work"),
-        Ok(_) => {}
-        Err(error) => tracing::warn!(%error, "cannot do due work"),
+async fn look_again(app: &App, job: Job, interval: Duration, mut stopped: watch::Receiver<bool>) {
+    while !*stopped.borrow() {
+        // What is left of a backlog is not waited for.
+        if look(app, job).await {
+            continue;
+        }
+        tokio::select! {
+            () = sleep(interval) => {}
+            _ = stopped.changed() => break,
+        }
+    }
+}
+
+/// Runs a job, and tells whether it had something to do.
+async fn look(app: &App, job: Job) -> bool {
+    match jobs::run_job(app, job).await {
+        Ok(run) if run.done + run.failed > 0 => {
+            tracing::info!(job = job.name(), done = run.done, failed = run.failed, "did due work");
+            true
+        }
+        Ok(_) => false,
+        Err(error) => {
+            tracing::warn!(%error, job = job.name(), "cannot do due work");
+            false
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use minsu_ports::{
-    Cache, CaptchaPainter, CaptchaSpeaker, Clock, DevOutbox, EventSubscriber, IdentitySealer, ObjectStore,
+    Cache, CaptchaPainter, CaptchaSpeaker, Clock, DevOutbox, EventSubscriber, FaultPoints, IdentitySealer, ObjectStore,
     PasswordHasher, PictureProcessor, Randomness, Signer, SmsSender, Store, Telemetry, WorkScheduler,
 };
 
@@ -48,6 +48,8 @@ pub struct App {
     pub subscribers: Vec<Arc<dyn EventSubscriber>>,
     /// Counts signals that change no state.
     pub telemetry: Arc<dyn Telemetry>,
+    /// Where tests stop the work of the clock.
+    pub fault_points: Arc<dyn FaultPoints>,
     /// The site's own rules.
     pub policy: Policy,
     /// The idempotency key of the request that the application works for, if it sent one.

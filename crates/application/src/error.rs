@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use chrono::NaiveDate;
-use minsu_domain::{BookingRefused, Invalid, TransitionRefused};
+use minsu_domain::{BookingRefused, Invalid, OrderId, TransitionRefused};
 use minsu_ports::{
     CacheError, CaptchaError as PainterError, HashError, ObjectError, PictureError as ProcessorError, SealError,
     SmsError, SpeechError, StoreError,
@@ -127,9 +127,9 @@ pub enum AccountError {
     /// Not the person's password.
     #[error("wrong password")]
     WrongPassword,
-    /// The account has orders that are not over.
-    #[error("orders are still open")]
-    OrdersOpen,
+    /// Orders of the account that are not over.
+    #[error("{} orders are open", .0.len())]
+    OrdersOpen(Vec<OrderId>),
     /// The user behind a session is gone.
     #[error("no such user")]
     NotFound,

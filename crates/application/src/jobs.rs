@@ -4,25 +4,30 @@
 //! one transaction that changes nothing the second time, so a process that dies leaves only a lease that ends. A
 //! subject that fails is tried again later and later, and becomes a dead letter in the end.
 
-use std::time::Duration;
+mod failures;
+mod schedule;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use minsu_domain::{OrderId, TransitionRefused};
-use minsu_ports::{Job, JobFailure, Signal, WorkerId};
+use minsu_domain::OrderId;
+use minsu_ports::{FaultPoint, Job, Signal, WorkerId};
 
-use crate::{App, AppError, OrderError, orders, transaction::in_transaction};
+pub use failures::{DEAD_LETTERS, JobsState, retry, state};
+pub use schedule::interval;
 
-/// How long a lease lasts. A process that dies holds its jobs up for so long.
-const LEASE: Duration = Duration::from_secs(60);
+use crate::{App, AppError, maintenance, orders, transaction::in_transaction};
+
 /// A run begins no further batch after so long, well before its lease ends.
 const RUN: TimeDelta = TimeDelta::seconds(30);
-/// Subjects of one batch.
+/// Subjects that are read at a time.
 const BATCH: u32 = 200;
-/// How long a job rests when nothing is due any more.
-const REST: TimeDelta = TimeDelta::seconds(10);
-/// The pauses before a subject is tried again; behind the last one it is a dead letter.
-const PAUSES: [TimeDelta; 5] =
-    [TimeDelta::seconds(30), TimeDelta::minutes(5), TimeDelta::minutes(30), TimeDelta::hours(2), TimeDelta::hours(12)];
+/// Subjects of one transaction: few, so that its locks delay no request.
+const TOGETHER: usize = 10;
+/// How many times as long as a transaction took the next one waits while there is a backlog, so that requests have most
+/// of the database; and how long at most, so that a backlog of ten thousand orders takes less than a minute.
+const PAUSE_TIMES: i32 = 4;
+const LONGEST_PAUSE: TimeDelta = TimeDelta::milliseconds(40);
+/// The subject of a job that has none.
+const WHOLE: i64 = 0;
 
 /// What a run of jobs did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -33,139 +38,119 @@ pub struct JobsRun {
     pub failed: u64,
 }
 
-/// Runs every job that is due and that no other process runs.
+/// Runs a job, if it is due and no other process runs it.
 ///
 /// # Errors
-/// [`AppError::StoreUnavailable`]; what was done until then is done.
-pub async fn run_due_jobs(app: &App) -> Result<JobsRun, AppError> {
-    let mut total = JobsRun::default();
-    for job in Job::ALL {
-        let run = run(app, job).await?;
-        total = JobsRun { done: total.done + run.done, failed: total.failed + run.failed };
-    }
-    app.telemetry.count(Signal::JobsRan);
-    Ok(total)
-}
-
-async fn run(app: &App, job: Job) -> Result<JobsRun, AppError> {
+/// [`AppError::StoreUnavailable`]; what was done until then is done, and the lease ends by itself.
+pub async fn run_job(app: &App, job: Job) -> Result<JobsRun, AppError> {
     let (worker, begun) = (WorkerId(u64::from_le_bytes(app.random())), app.clock.now());
+    let (first, lasts) = (begun + schedule::first(job), schedule::lease(job));
     let leased =
-        in_transaction(app, async |transaction| Ok(transaction.jobs().lease(job, worker, begun, LEASE).await?));
-    if !leased.await? {
+        in_transaction(app, async |transaction| Ok(transaction.jobs().lease(job, worker, begun, first, lasts).await?));
+    let leased = leased.await?;
+    app.telemetry.count(Signal::JobsRan);
+    if !leased {
         return Ok(JobsRun::default());
     }
+    app.fault_points.reach(FaultPoint::LeaseTaken).await;
+    let (run, rest) = match job {
+        Job::ExpireOrders => expire_orders(app, begun).await?,
+        Job::EraseOccupants | Job::PruneRows | Job::PruneObjects => whole(app, job).await?,
+    };
+    let next = app.clock.now() + rest;
+    in_transaction(app, async |transaction| Ok(transaction.jobs().finish(job, worker, next).await?)).await?;
+    app.fault_points.reach(FaultPoint::LeaseGivenBack).await;
+    Ok(run)
+}
+
+/// Cancels the orders that were not answered in time, and returns how long the job rests.
+async fn expire_orders(app: &App, begun: DateTime<Utc>) -> Result<(JobsRun, TimeDelta), AppError> {
+    let job = Job::ExpireOrders;
     let mut total = JobsRun::default();
-    let rest = loop {
+    loop {
         let now = app.clock.now();
         if now - begun > RUN {
-            break TimeDelta::zero();
+            return Ok((total, TimeDelta::zero()));
         }
-        let subjects = due_subjects(app, job).await?;
+        let due = app.store.read_own().await?.orders().expired(now, BATCH).await?;
+        app.fault_points.reach(FaultPoint::BatchRead).await;
+        let is_backlog = due.len() == BATCH as usize;
         let mut settled = Vec::new();
-        for subject in &subjects {
-            match attempt(app, job, *subject).await {
-                Ok(effect) => {
-                    settled.push(*subject);
-                    total.done += u64::from(effect);
-                    if effect {
-                        app.telemetry.count(Signal::JobDone(job));
-                    }
-                }
-                Err(error) => {
-                    total.failed += 1;
-                    note_failure(app, job, *subject, &error).await?;
-                }
+        for few in due.chunks(TOGETHER) {
+            let begun = app.clock.now();
+            let run = expire_few(app, few, &mut settled).await?;
+            total = JobsRun { done: total.done + run.done, failed: total.failed + run.failed };
+            for _ in 0..run.done {
+                app.telemetry.count(Signal::JobDone(job));
+            }
+            if is_backlog {
+                let pause = ((app.clock.now() - begun) * PAUSE_TIMES).min(LONGEST_PAUSE);
+                app.clock.sleep(pause.to_std().unwrap_or_default()).await;
             }
         }
         if !settled.is_empty() {
             in_transaction(app, async |transaction| Ok(transaction.jobs().succeeded(job, &settled).await?)).await?;
+            app.fault_points.reach(FaultPoint::SuccessNoted).await;
         }
-        if subjects.len() < BATCH as usize {
-            break REST;
+        if !is_backlog {
+            return Ok((total, schedule::rest(job)));
         }
-    };
-    let next = app.clock.now() + rest;
-    in_transaction(app, async |transaction| Ok(transaction.jobs().finish(job, worker, next).await?)).await?;
-    Ok(total)
+    }
 }
 
-/// When each job is due, and the subjects that are not tried again.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct JobsState {
-    /// When each job is looked for next; a job that never ran is absent.
-    pub due: Vec<(Job, DateTime<Utc>)>,
-    /// Dead letters, at most [`DEAD_LETTERS`].
-    pub dead: Vec<JobFailure>,
-}
-
-/// The most dead letters that are told at once.
-pub const DEAD_LETTERS: u32 = 1_000;
-
-/// The state of the jobs.
-///
-/// # Errors
-/// [`AppError::StoreUnavailable`].
-pub async fn state(app: &App) -> Result<JobsState, AppError> {
-    let mut session = app.store.read_own().await?;
-    let (due, dead) = (session.jobs().due().await?, session.jobs().dead_letters(DEAD_LETTERS).await?);
-    Ok(JobsState { due, dead })
-}
-
-/// Makes dead letters due again, and returns how many there were; at most [`DEAD_LETTERS`].
-///
-/// # Errors
-/// [`AppError::StoreUnavailable`].
-pub async fn retry(app: &App) -> Result<u64, AppError> {
-    let now = app.clock.now();
-    in_transaction(app, async |transaction| {
-        let mut retried = 0;
-        for JobFailure { job, subject, .. } in transaction.jobs().dead_letters(DEAD_LETTERS).await? {
-            retried += u64::from(transaction.jobs().retry(job, subject, now).await?);
+/// Cancels a few orders in one transaction; where that fails each in its own, so that the one that cannot be canceled
+/// keeps no other from it.
+async fn expire_few(app: &App, few: &[OrderId], settled: &mut Vec<i64>) -> Result<JobsRun, AppError> {
+    let mut run = JobsRun::default();
+    if let Ok(done) = orders::expire(app, few).await {
+        app.fault_points.reach(FaultPoint::SubjectCommitted).await;
+        settled.extend(few.iter().map(|order| order.get()));
+        return Ok(JobsRun { done, ..run });
+    }
+    for order in few {
+        match orders::expire(app, &[*order]).await {
+            Ok(done) => {
+                settled.push(order.get());
+                run.done += done;
+            }
+            Err(error) => {
+                run.failed += 1;
+                failures::note(app, Job::ExpireOrders, order.get(), &error).await?;
+            }
         }
-        Ok(retried)
-    })
-    .await
+    }
+    Ok(run)
 }
 
-/// The subjects that a job is due for.
-async fn due_subjects(app: &App, job: Job) -> Result<Vec<i64>, AppError> {
-    let now = app.clock.now();
+/// Does a job that has no subjects, and returns how long it rests: until its time, or after a failure until its pause is
+/// over.
+async fn whole(app: &App, job: Job) -> Result<(JobsRun, TimeDelta), AppError> {
+    match work(app, job).await {
+        Ok(rows) => {
+            in_transaction(app, async |transaction| Ok(transaction.jobs().succeeded(job, &[WHOLE]).await?)).await?;
+            app.telemetry.count(Signal::JobDone(job));
+            tracing::info!(job = job.name(), rows, "did the work of a job");
+            Ok((JobsRun { done: rows, failed: 0 }, schedule::rest(job)))
+        }
+        Err(error) => {
+            let pause = failures::note(app, job, WHOLE, &error).await?;
+            Ok((JobsRun { done: 0, failed: 1 }, pause.unwrap_or(schedule::rest(job))))
+        }
+    }
+}
+
+/// The work of a job without subjects; returns how much was deleted.
+async fn work(app: &App, job: Job) -> Result<u64, AppError> {
     match job {
-        Job::ExpireOrders => {
-            let orders = app.store.read_own().await?.orders().expired(now, BATCH).await?;
-            Ok(orders.into_iter().map(OrderId::get).collect())
+        // It has subjects.
+        Job::ExpireOrders => Ok(0),
+        Job::EraseOccupants => maintenance::erase_past_occupants(app).await,
+        Job::PruneRows => Ok(maintenance::prune(app, app.policy.retention.dead_orders).await?.total()),
+        Job::PruneObjects => {
+            let pruned = maintenance::prune_objects(app).await?;
+            Ok(pruned.noted + pruned.walked.unreferenced)
         }
     }
-}
-
-/// Does a job for one subject; `false` where nothing was left to do.
-async fn attempt(app: &App, job: Job, subject: i64) -> Result<bool, AppError> {
-    match job {
-        Job::ExpireOrders => match orders::expire(app, OrderId::new(subject)?).await {
-            // An answer came at the same moment and was first.
-            Err(AppError::Order(OrderError::TransitionRefused(TransitionRefused::WrongState))) => Ok(false),
-            result => result,
-        },
-    }
-}
-
-async fn note_failure(app: &App, job: Job, subject: i64, error: &AppError) -> Result<(), AppError> {
-    let now = app.clock.now();
-    let cause = error.to_string();
-    let noted = in_transaction(app, async |transaction| {
-        let attempts = transaction.jobs().attempts(job, subject).await? + 1;
-        let next_at = PAUSES.get(attempts as usize - 1).map(|pause| now + *pause);
-        let failure = JobFailure { job, subject, attempts, next_at, error: cause.clone() };
-        transaction.jobs().failed(&failure).await?;
-        Ok(next_at.is_none())
-    });
-    if noted.await? {
-        app.telemetry.count(Signal::JobDead(job));
-        tracing::error!(job = job.name(), subject, cause, "a job failed for good");
-    } else {
-        app.telemetry.count(Signal::JobFailed(job));
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -178,68 +163,101 @@ mod tests {
         testkit::{MockStore, MockUnitOfWork},
     };
 
-    /// A store in which the job is leased or not, and one order is due.
+    /// A store in which the job is leased or not, and these orders are due.
     fn store(
         leased: bool,
-        find: impl Fn() -> Result<Option<Order>, StoreError> + Clone + Send + Sync + 'static,
+        due: &'static [i64],
+        settled: &'static [i64],
+        find: impl Fn(i64) -> Result<Option<Order>, StoreError> + Clone + Send + Sync + 'static,
     ) -> MockStore {
         let mut store = MockStore::new();
         store.expect_begin().returning(move || {
             let mut unit = MockUnitOfWork::default();
             let find = find.clone();
-            unit.jobs.expect_lease().returning(move |_, _, _, _| Ok(leased));
-            unit.jobs.expect_succeeded().withf(|_, subjects| subjects == [3]).returning(|_, _| Ok(1));
-            unit.jobs.expect_finish().withf(|_, _, next| *next == now() + REST).returning(|_, _, _| Ok(true));
+            unit.jobs
+                .expect_lease()
+                .withf(|job, _, at, first, _| (*job, *at, *first) == (Job::ExpireOrders, now(), now()))
+                .returning(move |_, _, _, _, _| Ok(leased));
+            unit.jobs.expect_succeeded().withf(move |_, subjects| subjects == settled).returning(|_, _| Ok(1));
+            let rest = schedule::rest(Job::ExpireOrders);
+            unit.jobs.expect_finish().withf(move |_, _, next| *next == now() + rest).returning(|_, _, _| Ok(true));
             unit.jobs.expect_attempts().returning(|_, _| Ok(1));
             unit.jobs
                 .expect_failed()
-                .withf(|failure| failure.attempts == 2 && failure.next_at == Some(now() + PAUSES[1]))
+                .withf(|failure| failure.attempts == 2 && failure.next_at == Some(now() + failures::PAUSES[1]))
                 .returning(|_| Ok(()));
-            unit.orders.expect_find().returning(move |_| find());
+            unit.orders.expect_find().returning(move |id| find(id.get()));
             unit.orders.expect_advance().returning(|_, _, _, _| Ok(true));
             unit.occupancy.expect_release().returning(|_| Ok(1));
+            unit.occupants.expect_erase().returning(|_| Ok(false));
             Ok(Box::new(unit))
         });
-        store.expect_read_own().times(usize::from(leased)).returning(|| {
+        store.expect_read_own().times(usize::from(leased)).returning(move || {
             let mut session = MockUnitOfWork::default();
-            session.orders.expect_expired().returning(|_, _| Ok(vec![OrderId::new(3).unwrap()]));
+            let due: Vec<_> = due.iter().map(|id| OrderId::new(*id).unwrap()).collect();
+            session.orders.expect_expired().returning(move |_, _| Ok(due.clone()));
             Ok(Box::new(session))
         });
         store
     }
 
+    async fn ran(store: MockStore) -> JobsRun {
+        run_job(&TestApp::default().store(store).build(), Job::ExpireOrders).await.unwrap()
+    }
+
+    fn due() -> Order {
+        Order { expires_at: Some(now()), ..order(OrderStatus::WaitAccept) }
+    }
+
     #[tokio::test]
     async fn a_leased_job_does_what_is_due_and_another_one_does_not() {
-        let due = || Ok(Some(Order { expires_at: Some(now()), ..order(OrderStatus::WaitAccept) }));
-        for (leased, done) in [(true, 1), (false, 0)] {
-            let app = TestApp::default().store(store(leased, due)).build();
-            assert_eq!(run_due_jobs(&app).await.unwrap(), JobsRun { done, failed: 0 });
+        for (leased, done) in [(true, 2), (false, 0)] {
+            let run = ran(store(leased, &[3, 4], &[3, 4], |_| Ok(Some(due())))).await;
+            assert_eq!(run, JobsRun { done, failed: 0 });
         }
     }
 
     #[tokio::test]
-    async fn dead_letters_become_due_again() {
-        let letter = |subject| JobFailure {
-            job: Job::ExpireOrders,
-            subject,
-            attempts: 6,
-            next_at: None,
-            error: "broken".to_owned(),
-        };
-        let mut unit = MockUnitOfWork::default();
-        unit.jobs.expect_dead_letters().returning(move |_| Ok(vec![letter(3), letter(4)]));
-        // Another operator was first with one of them.
-        unit.jobs.expect_retry().withf(|_, _, at| *at == now()).returning(|_, subject, _| Ok(subject == 3));
-        let app = TestApp::default().store(unit.begun_once()).build();
-        assert_eq!(retry(&app).await.unwrap(), 1);
+    async fn what_fails_is_put_off_and_keeps_no_other_back() {
+        let broken = |id| if id == 4 { Err(StoreError::Backend("broken".into())) } else { Ok(Some(due())) };
+        assert_eq!(ran(store(true, &[3, 4, 5], &[3, 5], broken)).await, JobsRun { done: 2, failed: 1 });
     }
 
     #[tokio::test]
-    async fn what_fails_is_put_off_and_what_was_answered_is_left_alone() {
-        let broken = || Err(StoreError::Backend("broken".into()));
-        let app = TestApp::default().store(store(true, broken)).build();
-        assert_eq!(run_due_jobs(&app).await.unwrap(), JobsRun { done: 0, failed: 1 });
-        let app = TestApp::default().store(store(true, || Ok(Some(order(OrderStatus::WaitComment))))).build();
-        assert_eq!(run_due_jobs(&app).await.unwrap(), JobsRun::default());
+    async fn what_was_answered_is_left_alone() {
+        let answered = |_| Ok(Some(order(OrderStatus::WaitComment)));
+        assert_eq!(ran(store(true, &[3], &[3], answered)).await, JobsRun::default());
+    }
+
+    /// The run of a job without subjects whose work comes to this, and after how long it is due again.
+    async fn erased(
+        result: impl Fn() -> Result<u64, StoreError> + Clone + Send + Sync + 'static,
+    ) -> (JobsRun, TimeDelta) {
+        let next = std::sync::Arc::new(std::sync::Mutex::new(now()));
+        let (mut store, noted) = (MockStore::new(), next.clone());
+        store.expect_begin().returning(move || {
+            let mut unit = MockUnitOfWork::default();
+            let (result, noted) = (result.clone(), noted.clone());
+            unit.jobs.expect_lease().returning(|_, _, _, _, _| Ok(true));
+            unit.occupants.expect_erase_past().returning(move |_, _| result());
+            unit.jobs.expect_succeeded().withf(|_, subjects| subjects == [WHOLE]).returning(|_, _| Ok(0));
+            unit.jobs.expect_attempts().returning(|_, _| Ok(0));
+            unit.jobs.expect_failed().withf(|failure| failure.subject == WHOLE).returning(|_| Ok(()));
+            unit.jobs.expect_finish().returning(move |_, _, next| {
+                *noted.lock().unwrap() = next;
+                Ok(true)
+            });
+            Ok(Box::new(unit))
+        });
+        let run = run_job(&TestApp::default().store(store).build(), Job::EraseOccupants).await.unwrap();
+        let rest = *next.lock().unwrap() - now();
+        (run, rest)
+    }
+
+    #[tokio::test]
+    async fn a_job_without_subjects_rests_and_comes_back_sooner_after_a_failure() {
+        assert_eq!(erased(|| Ok(7)).await, (JobsRun { done: 7, failed: 0 }, TimeDelta::hours(1)));
+        let failed = erased(|| Err(StoreError::Backend("broken".into()))).await;
+        assert_eq!(failed, (JobsRun { done: 0, failed: 1 }, failures::PAUSES[0]));
     }
 }

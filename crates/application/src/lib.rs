@@ -56,5 +56,5 @@ pub use error::{
 };
 pub use kept_keys::is_kept;
 pub use listing_error::{HeldDays, ListingError};
-pub use policy::{Limits, OldPages, Policy, Quotas, SmsPool};
+pub use policy::{Limits, OldPages, Policy, Quotas, Retention, SmsPool};
 pub use turns::turn;

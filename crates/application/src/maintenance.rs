@@ -1,7 +1,13 @@
 //! Maintenance by the site's owner: deletes data that are not needed any more, and reseals
 //! real-name data with a new key.
 
+mod objects;
+mod occupants;
+
 use std::time::Duration;
+
+pub use objects::{ORPHAN_AGE, PrunedObjects, prune_objects};
+pub use occupants::erase_past_occupants;
 
 use crate::{
     App, AppError,
@@ -29,11 +35,20 @@ pub struct Pruned {
     pub idempotency_keys: u64,
     /// Personal tokens that expired a month ago.
     pub tokens: u64,
+    /// Orders whose people were erased some time after the stay.
+    pub occupants: u64,
+}
+
+impl Pruned {
+    /// All of them.
+    pub const fn total(&self) -> u64 {
+        self.orders + self.houses + self.users + self.idempotency_keys + self.tokens + self.occupants
+    }
 }
 
 /// Deletes dead orders that are older than `keep`, then the withdrawn houses and the erased users
 /// that no row refers to any more, in this order: each may have been referred to by the one before. Then deletes
-/// expired keys and tokens.
+/// expired keys and tokens, and the people of stays that are over for long.
 ///
 /// # Errors
 /// [`AppError::StoreUnavailable`]; earlier batches stay deleted.
@@ -57,6 +72,7 @@ pub async fn prune(app: &App, keep: Duration) -> Result<Pruned, AppError> {
             Ok(transaction.tokens().delete_expired(now - EXPIRED_TOKENS, BATCH).await?)
         })
         .await?,
+        occupants: erase_past_occupants(app).await?,
     })
 }
 
@@ -82,6 +98,7 @@ pub async fn preview(app: &App, keep: Duration, mut tell: impl FnMut(Doomed, i64
         users: doomed(Doomed::Users).await?,
         idempotency_keys: app.store.read_own().await?.idempotency().count_expired(now).await?,
         tokens: app.store.read_own().await?.tokens().count_expired(now - EXPIRED_TOKENS).await?,
+        occupants: app.store.read_own().await?.occupants().count_past(occupants::kept_from(app)).await?,
     })
 }
 
@@ -106,9 +123,14 @@ pub struct Resealed {
     pub people: u64,
     /// Users whose data no configured key opens; they are left as they are.
     pub unopened: u64,
+    /// Orders whose people are sealed by the first key now, and were not before.
+    pub orders: u64,
+    /// Orders whose people no configured key opens.
+    pub unopened_orders: u64,
 }
 
-/// Reseals all real-name data with the first key that were sealed by another one. It may be stopped and
+/// Reseals all real-name data, those of users and of the people who stay, with the first key that were sealed by
+/// another one. It may be stopped and
 /// started again, and users may write theirs meanwhile. Data that no configured key opens are logged
 /// with the user's id; the rotation goes on with the others.
 ///
@@ -116,7 +138,7 @@ pub struct Resealed {
 /// [`AppError::StoreUnavailable`]; data that were resealed until then stay so.
 pub async fn rotate_keys(app: &App) -> Result<Resealed, AppError> {
     let key_id = app.sealer.current_key();
-    let (mut after, mut total): (Option<UserId>, _) = (None, Resealed::default());
+    let (mut after, mut total): (Option<UserId>, _) = (None, occupants::reseal(app, &key_id).await?);
     loop {
         let found = app.store.read_own().await?.maintenance().sealed_otherwise(&key_id, after, BATCH).await?;
         let Some((last, _)) = found.last() else { return Ok(total) };
@@ -181,29 +203,31 @@ mod tests {
 
     #[tokio::test]
     async fn full_batches_are_followed_by_another() {
-        let mut left = vec![1, 2, 3, 0, 7, 500, 500];
+        let mut left = vec![4, 1, 2, 3, 0, 7, 500, 500];
         let mut store = MockStore::new();
-        store.expect_begin().times(7).returning(move || {
+        store.expect_begin().times(8).returning(move || {
             let deleted = left.pop().unwrap();
             let mut unit = MockUnitOfWork::default();
             unit.maintenance.expect_delete_dead_orders().returning(move |_, _| Ok(deleted));
             unit.maintenance.expect_delete_forgotten_houses().returning(move |_| Ok(deleted));
             unit.maintenance.expect_delete_forgotten_users().returning(move |_| Ok(deleted));
             unit.idempotency.expect_forget_expired().returning(move |_, _| Ok(deleted));
+            unit.occupants.expect_erase_past().returning(move |_, _| Ok(deleted));
             unit.tokens.expect_delete_expired().returning(move |_, _| Ok(deleted));
             Ok(Box::new(unit))
         });
         let app = TestApp::default().store(store).build();
         let pruned = prune(&app, Duration::from_secs(1)).await.unwrap();
-        assert_eq!(pruned, Pruned { orders: 1007, houses: 0, users: 3, idempotency_keys: 2, tokens: 1 });
+        assert_eq!(pruned, Pruned { orders: 1007, houses: 0, users: 3, idempotency_keys: 2, tokens: 1, occupants: 4 });
     }
 
     #[tokio::test]
     async fn everything_behind_the_last_one_is_sealed_anew() {
         let sealed = |key: &str| SealedIdentity { key_id: key.into(), sealed: vec![1] };
         let mut store = MockStore::new();
-        store.expect_read_own().times(2).returning(move || {
+        store.expect_read_own().times(3).returning(move || {
             let mut session = MockUnitOfWork::default();
+            session.occupants.expect_sealed_otherwise().returning(|_, _, _| Ok(vec![]));
             session.maintenance.expect_sealed_otherwise().withf(|key, _, _| key == "new").returning(
                 move |_, after, _| {
                     Ok(if after.is_none() {
@@ -231,7 +255,7 @@ mod tests {
         sealer.expect_open().returning(opened);
         sealer.expect_reseal().returning(move |_, _| Ok(sealed("new")));
         let app = TestApp::default().store(store).sealer(sealer).build();
-        assert_eq!(rotate_keys(&app).await.unwrap(), Resealed { people: 1, unopened: 0 });
+        assert_eq!(rotate_keys(&app).await.unwrap(), Resealed { people: 1, ..Resealed::default() });
     }
 
     #[tokio::test]
@@ -240,6 +264,7 @@ mod tests {
         let mut store = MockStore::new();
         store.expect_read_own().returning(move || {
             let mut session = MockUnitOfWork::default();
+            session.occupants.expect_sealed_otherwise().returning(|_, _, _| Ok(vec![]));
             session.maintenance.expect_sealed_otherwise().returning(move |_, after, _| {
                 let people = [(user(1), sealed("lost")), (user(2), sealed("old")), (user(3), sealed("lost"))];
                 Ok(if after.is_none() { people.into() } else { vec![] })
@@ -259,6 +284,6 @@ mod tests {
             _ => Ok(sealed("new")),
         });
         let app = TestApp::default().store(store).sealer(sealer).build();
-        assert_eq!(rotate_keys(&app).await.unwrap(), Resealed { people: 1, unopened: 2 });
+        assert_eq!(rotate_keys(&app).await.unwrap(), Resealed { people: 1, unopened: 2, ..Resealed::default() });
     }
 }

@@ -131,6 +131,21 @@ impl Default for Quotas {
     }
 }
 
+/// How long what is not needed any more is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// Rejected and cancelled orders, from their placing on.
+    pub dead_orders: Duration,
+    /// The people who stayed, in days after the last day of the stay.
+    pub occupants_days: u32,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self { dead_orders: Duration::from_secs(1096 * 86_400), occupants_days: 30 }
+    }
+}
+
 /// What an order costs that comes from a page of before, which shows days × base price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OldPages {
@@ -188,6 +203,10 @@ pub struct Policy {
     pub quotas: Quotas,
     /// Whether only guests with a verified real name may order.
     pub real_name_to_order: bool,
+    /// Whether an order needs at least one person who stays by name and identity number.
+    pub occupants_required: bool,
+    /// How long what is not needed any more is kept.
+    pub retention: Retention,
     /// What an order costs whose guest saw no quote.
     pub old_pages: OldPages,
 }
@@ -224,6 +243,8 @@ impl Default for Policy {
             limits: Limits::default(),
             quotas: Quotas::default(),
             real_name_to_order: false,
+            occupants_required: false,
+            retention: Retention::default(),
             old_pages: OldPages::default(),
         }
     }

@@ -9,8 +9,8 @@ use minsu_domain::{
     OrderId, OrderStatus, Principal, Quote, QuoteLine, Role, Scopes, StayLimits, UserId, UserName, Version, parse_day,
 };
 use minsu_ports::{
-    Area, Count, EventSubscriber, Facility, HouseDetail, Landlord, ListingStanding, OrderParty, OrderView, OwnHouse,
-    User,
+    Area, Count, EventSubscriber, Facility, HouseDetail, Landlord, ListingStanding, NoFaultPoints, OrderParty,
+    OrderView, OwnHouse, User,
     testkit::{
         MockCache, MockCaptchaPainter, MockCaptchaSpeaker, MockClock, MockDevOutbox, MockIdentitySealer,
         MockObjectStore, MockOrderRepo, MockPasswordHasher, MockPictureProcessor, MockRandomness, MockSigner,
@@ -118,6 +118,7 @@ impl TestApp {
             dev_outbox: self.dev_outbox.map(|outbox| Arc::new(outbox) as _),
             subscribers: self.subscribers,
             telemetry: Arc::new(telemetry),
+            fault_points: Arc::new(NoFaultPoints),
             policy: Policy::default(),
             claim: None,
         }
@@ -244,6 +245,7 @@ pub(crate) fn order(status: OrderStatus) -> Order {
         guest: user(2),
         start,
         end: start,
+        guests: 2,
         quote: Quote::of_lines(vec![QuoteLine::days(start, 1, price).unwrap()]).unwrap(),
         status,
         created_at: now(),
@@ -266,6 +268,7 @@ pub(crate) fn order_view(id: i64) -> OrderView {
         landlord: party(order.landlord),
         start: order.start,
         end: order.end,
+        guests: order.guests,
         quote: order.quote,
         status: order.status,
         version: Version::new(1).unwrap(),

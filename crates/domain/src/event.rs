@@ -84,6 +84,8 @@ pub enum Event {
     OrderExpired(OrderEvent),
     /// `order.commented`: the guest commented, and the order is complete.
     OrderCommented(OrderEvent),
+    /// `order.occupants_named`: the guest named the people who stay; the order is in the state that it was in.
+    OrderOccupantsNamed(OrderEvent),
 }
 
 /// The ids of an event about a listing.
@@ -146,6 +148,7 @@ impl Event {
             Self::OrderCanceled(_) => "order.canceled",
             Self::OrderExpired(_) => "order.expired",
             Self::OrderCommented(_) => "order.commented",
+            Self::OrderOccupantsNamed(_) => "order.occupants_named",
         }
     }
 }

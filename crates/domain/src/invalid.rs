@@ -71,6 +71,7 @@ fields! {
     Seasons,
     Changes,
     Note,
+    Occupants,
     FeedOffset,
 }
 

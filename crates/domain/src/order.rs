@@ -50,6 +50,8 @@ pub struct Order {
     pub start: NaiveDate,
     /// Last day, or day of departure where the site counts nights.
     pub end: NaiveDate,
+    /// How many guests come.
+    pub guests: u32,
     /// Days and prices as agreed.
     pub quote: Quote,
     /// Its state.
@@ -67,6 +69,11 @@ impl Order {
     /// last day that is charged, whatever the site's stay rule is by now.
     pub fn is_over(&self, today: NaiveDate) -> bool {
         self.quote.last_day() < Some(today)
+    }
+
+    /// The last occupied day: the last one that is charged.
+    pub fn last_day(&self) -> NaiveDate {
+        self.quote.last_day().unwrap_or(self.end)
     }
 
     /// Whether the first day of the stay is `today` or past, `today` being the date in the site's time zone.
@@ -185,6 +192,7 @@ mod tests {
             guest: UserId::new(2).unwrap(),
             start,
             end: start,
+            guests: 1,
             quote: Quote::of_lines(vec![QuoteLine::days(start, 1, price).unwrap()]).unwrap(),
             status,
             created_at: DateTime::UNIX_EPOCH,

@@ -1,6 +1,6 @@
 //! Sealing of real-name data.
 
-use minsu_domain::{IdentityNumber, RealName, UserId};
+use minsu_domain::{IdentityNumber, OccupantList, OrderId, RealName, UserId};
 use thiserror::Error;
 
 /// Real-name data at rest: unreadable without the key, useless under another user's id.
@@ -57,7 +57,7 @@ pub enum SealError {
     NotAuthentic,
 }
 
-/// Seals real-name data with authenticated encryption.
+/// Seals real-name data, those of users and of the people who stay, with authenticated encryption.
 #[cfg_attr(feature = "testkit", mockall::automock)]
 pub trait IdentitySealer: Send + Sync {
     /// Seals the data of one user, bound to their id.
@@ -83,4 +83,22 @@ pub trait IdentitySealer: Send + Sync {
     /// # Errors
     /// [`SealError`].
     fn open(&self, owner: UserId, sealed: &SealedIdentity) -> Result<Identity, SealError>;
+
+    /// Seals the people who stay under an order, as one, bound to its id.
+    ///
+    /// # Errors
+    /// [`SealError`] when the cipher fails.
+    fn seal_occupants(&self, order: OrderId, occupants: &OccupantList) -> Result<SealedIdentity, SealError>;
+
+    /// Seals with the current key the people that were sealed for this order by any key.
+    ///
+    /// # Errors
+    /// [`SealError`].
+    fn reseal_occupants(&self, order: OrderId, sealed: &SealedIdentity) -> Result<SealedIdentity, SealError>;
+
+    /// Opens the people who were sealed for this order, in the order in which they were named.
+    ///
+    /// # Errors
+    /// [`SealError`].
+    fn open_occupants(&self, order: OrderId, sealed: &SealedIdentity) -> Result<Vec<Identity>, SealError>;
 }

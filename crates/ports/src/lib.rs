@@ -23,6 +23,7 @@ mod captcha;
 mod captcha_speaker;
 mod clock;
 mod dev_outbox;
+mod fault_points;
 mod identity_sealer;
 mod object_store;
 mod password_hasher;
@@ -46,6 +47,7 @@ pub use captcha::{CaptchaError, CaptchaPainter, PaintedCaptcha};
 pub use captcha_speaker::{CaptchaSpeaker, SpeechError, SpokenLanguage};
 pub use clock::Clock;
 pub use dev_outbox::{DevCode, DevOutbox};
+pub use fault_points::{FaultPoint, FaultPoints, NoFaultPoints};
 pub use identity_sealer::{Identity, IdentitySealer, NumberDigests, SealError, SealedIdentity};
 pub use object_store::{LISTED_AT_ONCE, ListedObject, ObjectError, ObjectListing, ObjectReader, ObjectStore};
 pub use password_hasher::{HashError, PasswordHash, PasswordHasher, Verdict};
@@ -59,14 +61,15 @@ pub use requests::{AnswerMetrics, RequestMetrics, RequestTraces};
 pub use signer::Signer;
 pub use sms::{SmsError, SmsSender};
 pub use store::{
-    Area, Begun, ClaimOwner, CompletedOrder, Credentials, Doomed, ErasedUser, Facility, GuestCounts, HouseComment,
-    HouseDetail, HouseRepo, HouseSummary, IdempotencyRecord, IdempotencyRepo, Job, JobFailure, JobRepo, KeyId,
-    Landlord, LandlordAlone, ListingPicture, ListingStanding, ListingUsage, LockStrength, LockedAccount,
+    Area, Begun, BookedDay, ClaimOwner, CompletedOrder, Credentials, Doomed, ErasedUser, Facility, GuestCounts,
+    HouseComment, HouseDetail, HouseRepo, HouseSummary, IdempotencyRecord, IdempotencyRepo, Job, JobFailure, JobRepo,
+    KeyId, Landlord, LandlordAlone, ListingPicture, ListingStanding, ListingUsage, LockStrength, LockedAccount,
     LockedCalendar, LockedGuest, LockedLandlord, LockedParties, MaintenanceRepo, NewClaim, NewHouse, NewOrder,
-    NewToken, NewUser, OccupancyRepo, OrderAct, OrderFilter, OrderNote, OrderParty, OrderPlace, OrderRepo, OrderSide,
-    OrderSummary, OrderUsage, OrderView, OrphanedObjectRepo, OwnHouse, OwnListingRepo, PageStart, PersonalToken,
-    ReferenceRepo, ScheduleRepo, Session, ShownBy, SlideHouse, Store, StoreError, StoredAnswer, TokenHash, TokenRepo,
-    UniqueKey, UnitOfWork, UsageRepo, User, UserLock, UserRepo, WaitingOrder, WithdrawnHouse, WorkerId,
+    NewToken, NewUser, OccupancyRepo, OccupantRepo, OrderAct, OrderFilter, OrderNote, OrderParty, OrderPlace,
+    OrderRepo, OrderSide, OrderSummary, OrderUsage, OrderView, OrphanedObjectRepo, OwnHouse, OwnListingRepo, PageStart,
+    PersonalToken, ReferenceRepo, ScheduleRepo, Session, ShownBy, SlideHouse, Store, StoreError, StoredAnswer,
+    TokenHash, TokenRepo, UniqueKey, UnitOfWork, UsageRepo, User, UserLock, UserRepo, WaitingOrder, WithdrawnHouse,
+    WorkerId,
 };
 pub use subscriber::{EventSubscriber, Notified, Outcome};
 pub use telemetry::{Signal, Telemetry};

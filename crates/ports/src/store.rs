@@ -6,6 +6,7 @@ mod jobs;
 mod locks;
 mod maintenance;
 mod occupancy;
+mod occupants;
 mod orders;
 mod orphaned_objects;
 mod own_listings;
@@ -31,7 +32,8 @@ pub use locks::{
     Begun, ErasedUser, LandlordAlone, LockedAccount, LockedCalendar, LockedGuest, LockedLandlord, LockedParties,
 };
 pub use maintenance::{Doomed, MaintenanceRepo};
-pub use occupancy::OccupancyRepo;
+pub use occupancy::{BookedDay, OccupancyRepo};
+pub use occupants::OccupantRepo;
 pub use orders::{
     NewOrder, OrderAct, OrderFilter, OrderNote, OrderParty, OrderPlace, OrderRepo, OrderSide, OrderSummary, OrderView,
 };
@@ -47,9 +49,9 @@ pub use users::{Credentials, NewUser, UserRepo};
 #[cfg(feature = "testkit")]
 pub use {
     houses::MockHouseRepo, idempotency::MockIdempotencyRepo, jobs::MockJobRepo, maintenance::MockMaintenanceRepo,
-    occupancy::MockOccupancyRepo, orders::MockOrderRepo, orphaned_objects::MockOrphanedObjectRepo,
-    own_listings::MockOwnListingRepo, reference::MockReferenceRepo, schedules::MockScheduleRepo, tokens::MockTokenRepo,
-    usage::MockUsageRepo, users::MockUserRepo,
+    occupancy::MockOccupancyRepo, occupants::MockOccupantRepo, orders::MockOrderRepo,
+    orphaned_objects::MockOrphanedObjectRepo, own_listings::MockOwnListingRepo, reference::MockReferenceRepo,
+    schedules::MockScheduleRepo, tokens::MockTokenRepo, usage::MockUsageRepo, users::MockUserRepo,
 };
 
 /// The unique key that a value violated.
@@ -144,6 +146,8 @@ pub trait Session: Send {
     fn orders(&mut self) -> &mut dyn OrderRepo;
     /// Occupied days of houses.
     fn occupancy(&mut self) -> &mut dyn OccupancyRepo;
+    /// The people who stay under orders.
+    fn occupants(&mut self) -> &mut dyn OccupantRepo;
     /// Rules, seasons and dates of houses.
     fn schedules(&mut self) -> &mut dyn ScheduleRepo;
     /// Areas and facilities.

@@ -40,9 +40,9 @@ pub use crate::{
     signer::MockSigner,
     sms::MockSmsSender,
     store::{
-        MockHouseRepo, MockIdempotencyRepo, MockJobRepo, MockMaintenanceRepo, MockOccupancyRepo, MockOrderRepo,
-        MockOrphanedObjectRepo, MockOwnListingRepo, MockReferenceRepo, MockScheduleRepo, MockStore, MockTokenRepo,
-        MockUsageRepo, MockUserRepo,
+        MockHouseRepo, MockIdempotencyRepo, MockJobRepo, MockMaintenanceRepo, MockOccupancyRepo, MockOccupantRepo,
+        MockOrderRepo, MockOrphanedObjectRepo, MockOwnListingRepo, MockReferenceRepo, MockScheduleRepo, MockStore,
+        MockTokenRepo, MockUsageRepo, MockUserRepo,
     },
     telemetry::MockTelemetry,
     work_scheduler::MockWorkScheduler,

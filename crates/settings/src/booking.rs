@@ -55,6 +55,9 @@ pub struct BookingSettings {
     pub old_pages: OldPagesCost,
     /// Whether only guests with a verified real name may order.
     pub real_name_to_order: bool,
+    /// Whether an order of the native API or of the site must name at least one of the people who stay, with the identity
+    /// number. The old pages have no fields for them: their guests name them afterwards.
+    pub occupants_required: bool,
 }
 
 impl BookingSettings {
@@ -95,6 +98,7 @@ impl Default for BookingSettings {
             comment_before_stay: true,
             old_pages: OldPagesCost::Shown,
             real_name_to_order: false,
+            occupants_required: false,
         }
     }
 }

@@ -56,6 +56,9 @@ impl Settings {
             "cache.ca_certificates",
             "is for a cache.url of TLS: rediss://, rediss+sentinel:// or rediss+cluster://",
         );
+        if let Err(error) = self.testing.stop_at() {
+            faults.0.push(("testing.stop_at", error.to_owned()));
+        }
         if let Err(error) = self.identity.seal_keys() {
             faults.0.push(("identity.keys", error.to_string()));
         }
@@ -82,6 +85,9 @@ impl Settings {
             "must be shared in profile prod: set it to a Redis, or cache.single_instance to true if this process is \
              the only one",
         );
+        let only_dev = "is for tests, in profile dev only";
+        faults.add_if(self.testing.clock_offset_seconds != 0, "testing.clock_offset_seconds", only_dev);
+        faults.add_if(self.testing.stop_at.is_some(), "testing.stop_at", only_dev);
         faults.add_if(self.identity.keys.is_empty(), "identity.keys", "must hold at least one key in profile prod");
         // Front ends on other hosts put no host of their own before a path. A bucket's is checked with its
         // keys.
@@ -216,7 +222,9 @@ mod tests {
     #[test]
     fn prod_refuses_what_only_development_may_do() {
         type Change = fn(&mut Settings);
-        let cases: [(Change, &[&str]); 8] = [
+        let cases: [(Change, &[&str]); 10] = [
+            (|s| s.testing.clock_offset_seconds = -60, &["testing.clock_offset_seconds"]),
+            (|s| s.testing.stop_at = Some("batch_read:1".into()), &["testing.stop_at"]),
             (|s| s.objects.public_base = "/media".into(), &["objects.public_base"]),
             (|s| s.objects.public_base = "set-this".into(), &["objects.public_base"]),
             (|s| s.sms.url = "outbox:".parse().unwrap(), &["sms.url"]),

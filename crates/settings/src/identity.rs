@@ -77,26 +77,37 @@ impl IdentitySettings {
 pub fn dev_seal_key(data_dir: &Path, randomness: &dyn Randomness) -> Result<SealKey, IdentityKeyError> {
     let path = data_dir.join("identity.key");
     let text = match fs::read_to_string(&path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => make_key_file(&path, randomness),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            make_key_file(&path, randomness).and_then(|()| fs::read_to_string(&path))
+        }
         other => other,
     };
     let text = Zeroizing::new(text.map_err(|source| IdentityKeyError::File { path, source })?);
     read_key(&Secret::from(text.trim())).ok_or(IdentityKeyError::Malformed(1))
 }
 
-fn make_key_file(path: &Path, randomness: &dyn Randomness) -> io::Result<String> {
+/// Makes the file, unless another process has it made meanwhile. It is there with its whole content or not at all.
+fn make_key_file(path: &Path, randomness: &dyn Randomness) -> io::Result<()> {
     let mut key = Zeroizing::new([0; 32]);
     randomness.fill(key.as_mut());
     let text = format!("dev:{}\n", BASE64_STANDARD.encode(key.as_ref()));
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
+    let mut suffix = [0; 8];
+    randomness.fill(&mut suffix);
+    let unfinished = path.with_extension(format!("key.{:016x}", u64::from_le_bytes(suffix)));
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?.write_all(text.as_bytes())?;
-    Ok(text)
+    options.open(&unfinished)?.write_all(text.as_bytes())?;
+    let made = fs::hard_link(&unfinished, path);
+    fs::remove_file(&unfinished)?;
+    match made {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        made => made,
+    }
 }
 
 fn read_key(secret: &Secret) -> Option<SealKey> {
@@ -144,6 +155,24 @@ mod tests {
             use std::os::unix::fs::PermissionsExt;
             let mode = fs::metadata(data_dir.join("identity.key")).unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn processes_that_start_at_once_have_one_key() {
+        for _ in 0..20 {
+            let folder = tempfile::tempdir().unwrap();
+            let start = std::sync::Barrier::new(8);
+            let keys: Vec<_> = std::thread::scope(|all| {
+                let made = || {
+                    start.wait();
+                    *dev_seal_key(folder.path(), &OsRandomness).unwrap().key.expose_secret()
+                };
+                let threads: Vec<_> = (0..8).map(|_| all.spawn(made)).collect();
+                threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+            });
+            assert!(keys.iter().all(|key| *key == keys[0]));
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "an unfinished file is left");
         }
     }
 

@@ -8,7 +8,7 @@ use super::{
     BookingSettings, CacheSettings, CaptchaSettings, ClassicSettings, DatabaseSettings, IdentitySettings, JobsSettings,
     LimitsSettings, LogSettings, MetricsSettings, ObjectsSettings, PasswordsSettings, PicturesSettings, QuotasSettings,
     RetentionSettings, SearchSettings, ServerSettings, SessionSettings, Settings, SiteSettings, SmsSettings,
-    TracesSettings,
+    TestingSettings, TracesSettings,
 };
 
 /// What the names of environment variables begin with.
@@ -49,7 +49,7 @@ impl fmt::Display for Key {
 }
 
 /// The sections and the names of their keys.
-pub(super) fn sections() -> [(&'static str, &'static [&'static str]); 21] {
+pub(super) fn sections() -> [(&'static str, &'static [&'static str]); 22] {
     [
         ("server", fields_of::<ServerSettings>()),
         ("database", fields_of::<DatabaseSettings>()),
@@ -71,6 +71,7 @@ pub(super) fn sections() -> [(&'static str, &'static [&'static str]); 21] {
         ("quotas", fields_of::<QuotasSettings>()),
         ("jobs", fields_of::<JobsSettings>()),
         ("retention", fields_of::<RetentionSettings>()),
+        ("testing", fields_of::<TestingSettings>()),
         ("log", fields_of::<LogSettings>()),
     ]
 }

@@ -49,6 +49,7 @@ mod service_url;
 mod session;
 mod site;
 mod sms;
+mod testing;
 mod traces;
 
 use std::path::{Path, PathBuf};
@@ -81,6 +82,7 @@ pub use service_url::{Scheme, ServiceUrl, ServiceUrlError};
 pub use session::SessionSettings;
 pub use site::SiteSettings;
 pub use sms::{SmsAdapter, SmsSettings};
+pub use testing::TestingSettings;
 pub use traces::TracesSettings;
 
 /// Every key with its rule and its default, as a settings file: `minsu config --reference`.
@@ -146,6 +148,8 @@ pub struct Settings {
     #[validate(nested)]
     pub retention: RetentionSettings,
     #[validate(nested)]
+    pub testing: TestingSettings,
+    #[validate(nested)]
     pub log: LogSettings,
 }
 
@@ -175,6 +179,7 @@ impl Default for Settings {
             quotas: QuotasSettings::default(),
             jobs: JobsSettings::default(),
             retention: RetentionSettings::default(),
+            testing: TestingSettings::default(),
             log: LogSettings::default(),
         }
     }

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use minsu_application::Retention;
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
-/// What `minsu prune` forgets.
+/// What the jobs of every day and `minsu prune` forget.
 #[derive(Debug, Clone, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields, default)]
 pub struct RetentionSettings {
@@ -13,6 +14,9 @@ pub struct RetentionSettings {
     /// law wants three years for transactions.
     #[validate(range(min = 1, max = 36_500))]
     pub dead_orders_days: u32,
+    /// Days for which the names and identity numbers of the people who stay are kept after the last day of the stay.
+    #[validate(range(max = 3660))]
+    pub occupants_days: u32,
 }
 
 impl RetentionSettings {
@@ -20,10 +24,15 @@ impl RetentionSettings {
     pub fn dead_orders(&self) -> Duration {
         Duration::from_secs(u64::from(self.dead_orders_days) * 86_400)
     }
+
+    /// What the application is told of it.
+    pub fn policy(&self) -> Retention {
+        Retention { dead_orders: self.dead_orders(), occupants_days: self.occupants_days }
+    }
 }
 
 impl Default for RetentionSettings {
     fn default() -> Self {
-        Self { dead_orders_days: 1096 }
+        Self { dead_orders_days: 1096, occupants_days: 30 }
     }
 }

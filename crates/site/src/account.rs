@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
-use minsu_application::{sessions, users};
+use minsu_application::{AccountError, AppError, sessions, users};
 use minsu_web::{
     api_error::ApiError,
     login::{self, CurrentSession, LoggedIn},
@@ -71,12 +71,14 @@ struct ConfirmPage {
     f: Frame,
     deleting: bool,
     action: &'static str,
+    /// The orders that are not over, where they keep an account from being deleted.
+    open_orders: Vec<i64>,
     /// Where one's data is, once the password was given.
     export: Option<&'static str>,
 }
 
 fn export_page(f: Frame, export: Option<&'static str>) -> ConfirmPage {
-    ConfirmPage { f, deleting: false, action: "/me/export", export }
+    ConfirmPage { f, deleting: false, action: "/me/export", open_orders: Vec::new(), export }
 }
 
 /// `GET /me/export`
@@ -107,25 +109,29 @@ pub async fn export(state: web::Data<State>, request: HttpRequest, form: MemberF
     .await
 }
 
-fn delete_page(f: Frame) -> ConfirmPage {
-    ConfirmPage { f, deleting: true, action: "/me/delete", export: None }
+fn delete_page(f: Frame, open_orders: Vec<i64>) -> ConfirmPage {
+    ConfirmPage { f, deleting: true, action: "/me/delete", open_orders, export: None }
 }
 
 /// `GET /me/delete`
 pub async fn ask_delete(state: web::Data<State>, request: HttpRequest, _: LoggedIn) -> Result<HttpResponse, ApiError> {
-    let page = delete_page(Frame::of(&request, &state));
+    let page = delete_page(Frame::of(&request, &state), Vec::new());
     frame::personal(&request, &state, &page, &page.f)
 }
 
 /// `POST /me/delete`
 pub async fn delete(state: web::Data<State>, request: HttpRequest, form: MemberForm) -> Result<HttpResponse, ApiError> {
     let deleted = users::delete_account(&state.app, form.viewer, form.fields.get("password")).await;
+    let open_orders = match &deleted {
+        Err(AppError::Account(AccountError::OrdersOpen(orders))) => orders.iter().map(|order| order.get()).collect(),
+        _ => Vec::new(),
+    };
     let done = match deleted {
         Ok(()) => login::without_session(&state, &request, local::redirect("/login?done=deleted")),
         Err(error) => Err(error.into()),
     };
     answer(&state, &request, done, async |frame| {
-        let page = delete_page(frame);
+        let page = delete_page(frame, open_orders);
         frame::personal(&request, &state, &page, &page.f)
     })
     .await

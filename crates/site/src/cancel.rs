@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
-use minsu_application::orders::{self, Role};
+use minsu_application::orders;
 use minsu_domain::{OrderId, OrderReason, Principal};
 use minsu_web::{api_error::ApiError, login::LoggedIn, present, state::State};
 
@@ -45,7 +45,7 @@ async fn shown(
     let page = CancelPage {
         f,
         id: id.get(),
-        back: order_list::path(role(viewer, order.landlord.id)),
+        back: order_list::path(order_list::role(viewer, order.landlord.id)),
         title: order.title,
         start: order.start.to_string(),
         end: order.end.to_string(),
@@ -55,10 +55,6 @@ async fn shown(
         most: OrderReason::MAX_CHARS,
     };
     frame::personal(request, state, &page, &page.f)
-}
-
-fn role(viewer: Principal, landlord: minsu_domain::UserId) -> Role {
-    if viewer.user == landlord { Role::Landlord } else { Role::Guest }
 }
 
 /// `GET /orders/{id}/cancel`
@@ -85,7 +81,7 @@ pub async fn cancel(
     let done = async {
         let reason = form.fields.filled("reason").map(OrderReason::new).transpose()?;
         orders::cancel(&state.app, viewer, id, reason.as_ref()).await?;
-        let list = order_list::path(role(viewer, order.landlord.id));
+        let list = order_list::path(order_list::role(viewer, order.landlord.id));
         Ok(local::redirect(&format!("{list}?done=canceled")))
     };
     let done = done.await;

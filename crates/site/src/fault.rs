@@ -113,7 +113,7 @@ const fn of_account(error: &AccountError) -> &'static str {
         AccountError::MobileRegistered => "This mobile number is registered. Log in, or choose a new password.",
         AccountError::NameTaken => "This name is taken.",
         AccountError::WrongPassword => "The password is wrong.",
-        AccountError::OrdersOpen => "Some orders are not over yet, so the account cannot be deleted.",
+        AccountError::OrdersOpen(_) => "Some orders are not over yet, so the account cannot be deleted.",
         AccountError::NotFound => "There is no such account.",
         AccountError::IdentityAlreadyVerified => "Your real name is written already and cannot be changed.",
         AccountError::IdentityInUse => "Another account has this identity number.",

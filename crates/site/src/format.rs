@@ -1,7 +1,7 @@
 //! How values are written on pages.
 
 use chrono::NaiveDate;
-use minsu_domain::{Money, OrderStatus};
+use minsu_domain::{CancellationPreset, ChangedBy, Money, OrderStatus, SignedMoney};
 use minsu_web::language::Language;
 
 use crate::language::say;
@@ -18,6 +18,12 @@ pub fn money(money: Money) -> String {
         grouped.push(digit);
     }
     if fen == 0 { format!("¥{grouped}") } else { format!("¥{grouped}.{fen:02}") }
+}
+
+/// An amount that may be below zero: `−¥45`.
+pub fn signed(amount: SignedMoney) -> String {
+    let size = Money::from_fen(amount.fen().abs()).map(money).unwrap_or_default();
+    if amount.fen() < 0 { format!("−{size}") } else { size }
 }
 
 /// An amount in 元 as forms take it: `199.9` is `199.90`, `199` stays.
@@ -53,6 +59,33 @@ pub const fn status(language: Language, status: OrderStatus) -> (&'static str, &
         OrderStatus::Complete => (say(language, "已完成", "Completed"), "over"),
         OrderStatus::Canceled => (say(language, "已取消", "Cancelled"), "over"),
         OrderStatus::Rejected => (say(language, "已拒单", "Rejected"), "bad"),
+    }
+}
+
+/// A cancellation policy in a sentence.
+pub const fn policy(language: Language, preset: CancellationPreset) -> &'static str {
+    match preset {
+        CancellationPreset::Flexible => {
+            say(language, "灵活：入住前 24 小时可全额退款", "Flexible: all back until 24 hours before")
+        }
+        CancellationPreset::Moderate => say(
+            language,
+            "适中：入住前 5 天可全额退款，之后退一半",
+            "Moderate: all back until 5 days before, then half",
+        ),
+        CancellationPreset::Strict => {
+            say(language, "严格：入住前 7 天退一半，之后不退", "Strict: half back until 7 days before, then nothing")
+        }
+    }
+}
+
+/// Who changed an order.
+pub const fn changed_by(language: Language, by: ChangedBy) -> &'static str {
+    match by {
+        ChangedBy::Guest => say(language, "房客", "Guest"),
+        ChangedBy::Landlord => say(language, "房东", "Landlord"),
+        ChangedBy::Site => say(language, "本站", "The site"),
+        ChangedBy::Clock => say(language, "到期自动", "A deadline"),
     }
 }
 

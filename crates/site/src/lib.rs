@@ -32,12 +32,17 @@ mod guest_orders;
 mod headers;
 mod home;
 mod host;
+mod house_rules;
 mod language;
 mod listing;
 mod local;
 mod login;
 mod names;
+mod occupant_fields;
+mod occupants;
+mod order;
 mod order_list;
+mod price;
 mod profile;
 mod reference;
 mod reset;
@@ -103,11 +108,22 @@ fn of_members(routes: Routes, get: &Method, post: &Method) -> Routes {
         .page(get.clone(), "/orders", guest_orders::list)
         .page(get.clone(), "/orders/{id}/cancel", cancel::look)
         .page(post.clone(), "/orders/{id}/cancel", cancel::cancel)
+        .page(get.clone(), "/orders/{id}", order::look)
         .page(post.clone(), "/orders/{id}/comment", guest_orders::comment)
+        .page(get.clone(), "/orders/{id}/occupants", occupants::look)
+        .page(post.clone(), "/orders/{id}/occupants", occupants::name)
+        .page(post.clone(), "/orders/{id}/occupants/confirm", occupants::confirm)
+        .page(get.clone(), "/orders/{id}/occupants.csv", occupants::report)
         .page(get.clone(), "/host", host::houses::list)
         .page(get.clone(), "/host/new", host::publish::look)
         .page(post.clone(), "/host/new", host::publish::draft)
         .page(get.clone(), "/host/houses/{id}", host::house::look)
+        .page(get.clone(), "/host/houses/{id}/calendar", host::calendar::look)
+        .page(post.clone(), "/host/houses/{id}/calendar", host::calendar::change)
+        .page(get.clone(), "/host/houses/{id}/rules", host::rules::look)
+        .page(post.clone(), "/host/houses/{id}/rules", host::rules::change)
+        .page(post.clone(), "/host/houses/{id}/seasons", host::seasons::put)
+        .page(post.clone(), "/host/houses/{id}/seasons/delete", host::seasons::delete)
         .page(get.clone(), "/host/houses/{id}/edit", host::edit::look)
         .page(post.clone(), "/host/houses/{id}/edit", host::edit::edit)
         .page(post.clone(), "/host/houses/{id}/pictures", host::pictures::add)

@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use minsu_application::orders::{self, ListOrders, Role};
-use minsu_domain::{Comment, OrderId, OrderReason, OrderStatus, PageLimit, Principal};
+use minsu_domain::{Comment, OrderId, OrderReason, OrderStatus, PageLimit, Principal, UserId};
 use minsu_ports::OrderView;
 use minsu_web::{api_error::ApiError, fields::parse_id, language::Language, present, state::State};
 
@@ -17,34 +17,34 @@ use crate::{
 };
 
 /// An order in a list.
-struct OrderItem {
-    id: i64,
-    house: i64,
-    title: String,
-    small: String,
-    start: String,
-    end: String,
-    days: String,
-    total: String,
-    status: &'static str,
-    class: &'static str,
+pub struct OrderItem {
+    pub id: i64,
+    pub house: i64,
+    pub title: String,
+    pub small: String,
+    pub start: String,
+    pub end: String,
+    pub days: String,
+    pub total: String,
+    pub status: &'static str,
+    pub class: &'static str,
     /// The person on the other side.
-    other: String,
-    placed: String,
-    comment: Option<String>,
-    reason: Option<String>,
-    can_comment: bool,
+    pub other: String,
+    pub placed: String,
+    pub comment: Option<String>,
+    pub reason: Option<String>,
+    pub can_comment: bool,
     /// Whether a comment has to wait for the first day.
-    is_early: bool,
-    can_decide: bool,
-    can_cancel: bool,
+    pub is_early: bool,
+    pub can_decide: bool,
+    pub can_cancel: bool,
     /// When it expires unless it is answered.
-    expires: Option<String>,
+    pub expires: Option<String>,
 }
 
 impl OrderItem {
     /// As one side sees it.
-    fn new(state: &State, language: Language, role: Role, order: OrderView) -> Self {
+    pub fn new(state: &State, language: Language, role: Role, order: OrderView) -> Self {
         let app = &state.app;
         let (status, class) = format::status(language, order.status);
         let waits = role == Role::Guest && order.status == OrderStatus::WaitComment;
@@ -142,6 +142,11 @@ pub async fn list(
 ) -> Result<HttpResponse, ApiError> {
     let frame = done::told(Frame::of(request, state), &Fields::of_query(request));
     shown(state, request, frame, viewer, role).await
+}
+
+/// The side of a party.
+pub fn role(viewer: Principal, landlord: UserId) -> Role {
+    if viewer.user == landlord { Role::Landlord } else { Role::Guest }
 }
 
 /// Where it is.

@@ -154,7 +154,7 @@ const fn of_account(error: &AccountError) -> Verdict {
         // The pages open their "the name exists" box on 4001.
         AccountError::NameTaken => Verdict::business(Errno::DbErr, "用户名已存在"),
         AccountError::WrongPassword => Verdict::business(Errno::PwdErr, "密码错误"),
-        AccountError::OrdersOpen => Verdict::business(Errno::DataErr, "还有未完成的订单，不能注销"),
+        AccountError::OrdersOpen(_) => Verdict::business(Errno::DataErr, "还有未完成的订单，不能注销"),
         AccountError::NotFound => Verdict::business(Errno::UserErr, "用户不存在或未激活"),
         AccountError::IdentityAlreadyVerified => Verdict::business(Errno::DataExist, "实名信息已存在，不能修改"),
         AccountError::IdentityInUse => Verdict::business(Errno::DataExist, "该身份证号已被其他账号使用"),

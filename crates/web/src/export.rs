@@ -13,10 +13,10 @@ use futures_util::{StreamExt, stream};
 use minsu_application::{
     App, AppError, ClientAddress,
     sessions::{SessionInfo, SessionToken},
-    users::{Export, ExportPlace, LONGEST_EXPORT},
+    users::{Export, ExportPlace, ExportedOrder, LONGEST_EXPORT},
 };
 use minsu_domain::Principal;
-use minsu_ports::{Identity, OrderSide, OrderSummary, OwnHouse, User};
+use minsu_ports::{Identity, OrderSide, OwnHouse, User};
 use serde::Serialize;
 use thiserror::Error;
 use tokio::{
@@ -44,7 +44,7 @@ pub trait ExportForm: 'static {
     fn listing(app: &App, listing: OwnHouse) -> impl Serialize;
 
     /// An order, on either side.
-    fn order(app: &App, order: OrderSummary) -> impl Serialize;
+    fn order(app: &App, order: ExportedOrder) -> impl Serialize;
 
     /// A session.
     fn session(app: &App, session: SessionInfo) -> impl Serialize;

@@ -62,6 +62,7 @@ pub const fn sentence_of(invalid: Invalid) -> &'static str {
         Field::Seasons => "季节错误",
         Field::Changes => "日历修改错误",
         Field::Note => "备注错误",
+        Field::Occupants => "入住人错误",
         Field::FeedOffset => "日历天数偏移错误",
     }
 }
@@ -110,6 +111,7 @@ const fn of_field(field: Field) -> &'static str {
         Field::Seasons => "The seasons are not right.",
         Field::Changes => "The changes are not right.",
         Field::Note => "The note is too long, or has the signs < or >.",
+        Field::Occupants => "The people who stay are missing, more than guests, or named twice.",
         Field::FeedOffset => "A calendar adds at most two days before and two days behind each event.",
         Field::Id
         | Field::Listing

@@ -11,6 +11,7 @@ pub mod client_address;
 pub mod cookies;
 pub mod cors_and_security_headers;
 pub mod cross_site;
+pub mod csv;
 pub mod dialect;
 pub mod docs;
 pub mod errno;

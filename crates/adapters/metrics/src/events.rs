@@ -25,7 +25,8 @@ const fn entered(event: &Event) -> Option<OrderStatus> {
         | Event::OrderCanceled(order)
         | Event::OrderExpired(order)
         | Event::OrderCommented(order) => Some(order.entered),
-        Event::AccountRegistered { .. }
+        Event::OrderOccupantsNamed(_)
+        | Event::AccountRegistered { .. }
         | Event::AccountRenamed { .. }
         | Event::AccountAvatarChanged { .. }
         | Event::AccountMobileChanged { .. }

@@ -277,6 +277,7 @@ fn order(id: i64, guest: i64, order: &PastOrder) -> Result<order::Model, StoreEr
         line_count,
         expires_at: None,
         cancellation: order::cancellation_number(CancellationPreset::default()),
+        guests: 1,
     })
 }
 

@@ -21,7 +21,7 @@ use std::{
 
 use sea_orm::{
     SqlxError,
-    sqlx::{Connection as _, Executor as _, MySqlConnection, PgConnection, Row as _},
+    sqlx::{Connection as _, Executor as _, MySqlConnection, PgConnection, Row as _, SqliteConnection},
 };
 use tokio::time::{Instant, timeout};
 
@@ -102,6 +102,20 @@ impl ConnectionQuarantine {
     }
 }
 
+/// Whether a connection to SQLite may be used by others: whether it is outside of any transaction. Where the disk is
+/// full, SQLite rolls back by itself, and the driver's own rollback fails; the driver counts the transaction as open
+/// from then on, so that each later one becomes a savepoint that no commit makes last.
+///
+/// # Errors
+/// The connection is closed.
+pub(crate) async fn is_fit_sqlite(connection: &mut SqliteConnection) -> Result<bool, SqlxError> {
+    if connection.is_in_transaction() {
+        // The rollback of a transaction that was dropped may still be queued; this comes behind it.
+        connection.ping().await?;
+    }
+    Ok(!connection.is_in_transaction())
+}
+
 /// Starts the quarantine when dropped, unless it was disarmed.
 struct QuarantineGuard<'a>(Option<&'a ConnectionQuarantine>);
 
@@ -129,8 +143,13 @@ fn to_millis(duration: Duration) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::future::pending;
+
+    use minsu_ports::UnitOfWork as _;
+    use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
+
+    use super::*;
+    use crate::{SqlStore, StoreOptions, migrate_up};
 
     const LIMIT: Duration = Duration::from_millis(1);
 
@@ -139,6 +158,33 @@ mod tests {
         let quarantine = ConnectionQuarantine::off();
         assert_eq!(quarantine.unless_answered(LIMIT, async { 5 }).await, Some(5));
         assert!(!quarantine.is_on());
+    }
+
+    /// SQLite ends a transaction by itself, as it does where the disk is full; what is committed afterwards is there
+    /// for other connections, and no lock is left.
+    #[tokio::test]
+    async fn a_transaction_that_sqlite_ended_holds_no_later_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/site.sqlite3", folder.path().display());
+        migrate_up(&url).await.unwrap();
+        let store = SqlStore::connect(&StoreOptions::new(url.clone())).await.unwrap();
+        let run = async |sql: &str| {
+            let session = store.transaction().await.unwrap();
+            let done = session.db.execute_raw(Statement::from_string(DbBackend::Sqlite, sql)).await;
+            if done.is_ok() {
+                Box::new(session).commit().await.unwrap();
+            }
+            done.is_ok()
+        };
+        for _ in 0..3 {
+            assert!(!run("INSERT OR ROLLBACK INTO areas (id, name) VALUES (1, 'x')").await);
+        }
+        assert!(run("UPDATE areas SET name = '新区' WHERE id = 1").await);
+        let other = SqlStore::connect(&StoreOptions::new(url)).await.unwrap();
+        let select = Statement::from_string(DbBackend::Sqlite, "SELECT name FROM areas WHERE id = 1");
+        let row = other.reading().db.query_one_raw(select).await.unwrap().unwrap();
+        assert_eq!(row.try_get_by_index::<String>(0).unwrap(), "新区");
+        other.transaction().await.map(drop).unwrap();
     }
 
     #[tokio::test]

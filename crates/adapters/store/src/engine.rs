@@ -11,7 +11,10 @@ use sea_orm::{
 };
 use tokio::time::{Instant, sleep};
 
-use crate::{ConnectError, Pooler, StoreOptions, connection_quarantine::ConnectionQuarantine};
+use crate::{
+    ConnectError, Pooler, StoreOptions,
+    connection_quarantine::{self, ConnectionQuarantine},
+};
 
 /// The pause before a busy file is tried again.
 const AGAIN: Duration = Duration::from_millis(20);
@@ -165,6 +168,9 @@ fn sqlite(pool: &mut ConnectOptions, busy: Duration, purpose: Purpose) {
             .foreign_keys(true)
             .busy_timeout(busy);
         if purpose == Purpose::Read { file.pragma("query_only", "ON") } else { file }
+    });
+    pool.map_sqlx_sqlite_pool_opts(|pool| {
+        pool.after_release(|connection, _| Box::pin(connection_quarantine::is_fit_sqlite(connection)))
     });
 }
 

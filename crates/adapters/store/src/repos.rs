@@ -1,5 +1,6 @@
 //! The repositories, one file each: statements, and the mapping of rows to the domain.
 
+mod booked_days;
 mod claims;
 mod digits;
 pub(crate) mod facility_mask;
@@ -9,6 +10,7 @@ mod identity_numbers;
 mod jobs;
 mod maintenance;
 mod occupancy;
+mod occupants;
 pub(crate) mod order_changes;
 mod order_lines;
 mod order_views;

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use minsu_ports::{
-    HouseRepo, IdempotencyRepo, JobRepo, MaintenanceRepo, OccupancyRepo, OrderRepo, OrphanedObjectRepo, OwnListingRepo,
-    ReferenceRepo, ScheduleRepo, Session, StoreError, TokenRepo, UnitOfWork, UsageRepo, UserRepo,
+    HouseRepo, IdempotencyRepo, JobRepo, MaintenanceRepo, OccupancyRepo, OccupantRepo, OrderRepo, OrphanedObjectRepo,
+    OwnListingRepo, ReferenceRepo, ScheduleRepo, Session, StoreError, TokenRepo, UnitOfWork, UsageRepo, UserRepo,
 };
 
 use crate::{errors::failed, executor::Executor};
@@ -31,6 +31,10 @@ impl Session for SqlSession {
     }
 
     fn occupancy(&mut self) -> &mut dyn OccupancyRepo {
+        self
+    }
+
+    fn occupants(&mut self) -> &mut dyn OccupantRepo {
         self
     }
 

@@ -7,7 +7,7 @@ use chacha20poly1305::{
     aead::{Aead, Payload},
 };
 use hmac::{Hmac, Mac};
-use minsu_domain::{IdentityNumber, RealName, UserId};
+use minsu_domain::{IdentityNumber, OccupantList, OrderId, RealName, UserId};
 use minsu_ports::{Identity, IdentitySealer, NumberDigests, Randomness, SealError, SealedIdentity};
 use secrecy::{ExposeSecret, SecretBox};
 use sha2::Sha256;
@@ -18,6 +18,8 @@ use zeroize::Zeroizing;
 const NONCE_BYTES: usize = 24;
 /// Says what the associated data are, so that a key used for something else opens nothing here.
 const CONTEXT: &[u8] = b"minsu identity 1";
+/// The same for the people who stay under an order. Neither context begins with the other.
+const OCCUPANTS_CONTEXT: &[u8] = b"minsu occupants 1";
 /// Makes another key of a key, for digests of identity numbers.
 const DIGEST_CONTEXT: &[u8] = b"minsu identity number digest 1";
 /// Between name and number. A real name has no control characters.
@@ -90,21 +92,21 @@ impl ChaChaSealer {
 }
 
 impl ChaChaSealer {
-    fn encrypt(&self, owner: UserId, plain: &[u8]) -> Result<SealedIdentity, SealError> {
+    fn encrypt(&self, owner: Owner, plain: &[u8]) -> Result<SealedIdentity, SealError> {
         let Key { id: key_id, cipher, .. } = self.keys.first().ok_or(SealError::UnknownKey)?;
         let mut nonce = XNonce::default();
         self.randomness.fill(&mut nonce);
-        let aad = associated_data(owner, key_id);
+        let aad = owner.associated_data(key_id);
         let payload = Payload { msg: plain, aad: &aad };
         let ciphertext = cipher.encrypt(&nonce, payload).map_err(|_| SealError::NotAuthentic)?;
         Ok(SealedIdentity { key_id: key_id.clone(), sealed: [nonce.as_slice(), &ciphertext].concat() })
     }
 
-    fn decrypt(&self, owner: UserId, sealed: &SealedIdentity) -> Result<Zeroizing<Vec<u8>>, SealError> {
+    fn decrypt(&self, owner: Owner, sealed: &SealedIdentity) -> Result<Zeroizing<Vec<u8>>, SealError> {
         let found = self.keys.iter().find(|key| key.id == sealed.key_id);
         let Key { id: key_id, cipher, .. } = found.ok_or(SealError::UnknownKey)?;
         let (nonce, ciphertext) = sealed.sealed.split_first_chunk::<NONCE_BYTES>().ok_or(SealError::NotAuthentic)?;
-        let aad = associated_data(owner, key_id);
+        let aad = owner.associated_data(key_id);
         let payload = Payload { msg: ciphertext, aad: &aad };
         Ok(Zeroizing::new(cipher.decrypt(nonce.into(), payload).map_err(|_| SealError::NotAuthentic)?))
     }
@@ -113,7 +115,7 @@ impl ChaChaSealer {
 impl IdentitySealer for ChaChaSealer {
     fn seal(&self, owner: UserId, name: &RealName, number: &IdentityNumber) -> Result<SealedIdentity, SealError> {
         let (name, number) = (name.reveal().as_bytes(), number.reveal().as_bytes());
-        self.encrypt(owner, &Zeroizing::new([name, &[SEPARATOR], number].concat()))
+        self.encrypt(Owner::User(owner), &Zeroizing::new([name, &[SEPARATOR], number].concat()))
     }
 
     fn current_key(&self) -> String {
@@ -127,14 +129,64 @@ impl IdentitySealer for ChaChaSealer {
     }
 
     fn reseal(&self, owner: UserId, sealed: &SealedIdentity) -> Result<SealedIdentity, SealError> {
+        let owner = Owner::User(owner);
         self.encrypt(owner, &self.decrypt(owner, sealed)?)
     }
 
     fn open(&self, owner: UserId, sealed: &SealedIdentity) -> Result<Identity, SealError> {
-        let plain = self.decrypt(owner, sealed)?;
+        let plain = self.decrypt(Owner::User(owner), sealed)?;
         let text = std::str::from_utf8(&plain).map_err(|_| SealError::NotAuthentic)?;
         let (real_name, id_card) = text.split_once(char::from(SEPARATOR)).ok_or(SealError::NotAuthentic)?;
         Ok(Identity { real_name: real_name.to_owned(), id_card: id_card.to_owned() })
+    }
+
+    fn seal_occupants(&self, order: OrderId, occupants: &OccupantList) -> Result<SealedIdentity, SealError> {
+        let parts: Vec<_> =
+            occupants.people().iter().flat_map(|person| [person.name.reveal(), person.number.reveal()]).collect();
+        // It must not grow: what is moved is not wiped.
+        let mut plain = Zeroizing::new(Vec::with_capacity(parts.iter().map(|part| part.len() + 1).sum()));
+        for part in parts {
+            if !plain.is_empty() {
+                plain.push(SEPARATOR);
+            }
+            plain.extend_from_slice(part.as_bytes());
+        }
+        self.encrypt(Owner::Order(order), &plain)
+    }
+
+    fn reseal_occupants(&self, order: OrderId, sealed: &SealedIdentity) -> Result<SealedIdentity, SealError> {
+        let owner = Owner::Order(order);
+        self.encrypt(owner, &self.decrypt(owner, sealed)?)
+    }
+
+    fn open_occupants(&self, order: OrderId, sealed: &SealedIdentity) -> Result<Vec<Identity>, SealError> {
+        let plain = self.decrypt(Owner::Order(order), sealed)?;
+        let text = std::str::from_utf8(&plain).map_err(|_| SealError::NotAuthentic)?;
+        let mut parts = text.split(char::from(SEPARATOR));
+        let mut people = Vec::new();
+        while let Some(name) = parts.next().filter(|name| !name.is_empty()) {
+            let number = parts.next().ok_or(SealError::NotAuthentic)?;
+            people.push(Identity { real_name: name.to_owned(), id_card: number.to_owned() });
+        }
+        Ok(people)
+    }
+}
+
+/// Whom sealed data belong to.
+#[derive(Clone, Copy)]
+enum Owner {
+    User(UserId),
+    Order(OrderId),
+}
+
+impl Owner {
+    /// Contexts and ids have a fixed length, so no two owners give the same bytes.
+    fn associated_data(self, key_id: &str) -> Vec<u8> {
+        let (context, id) = match self {
+            Self::User(user) => (CONTEXT, user.get()),
+            Self::Order(order) => (OCCUPANTS_CONTEXT, order.get()),
+        };
+        [context, &id.to_be_bytes(), key_id.as_bytes()].concat()
     }
 }
 
@@ -155,11 +207,6 @@ fn hexadecimal(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
     }
     text
-}
-
-/// The context and the owner have a fixed length, so no two pairs give the same bytes.
-fn associated_data(owner: UserId, key_id: &str) -> Vec<u8> {
-    [CONTEXT, &owner.get().to_be_bytes(), key_id.as_bytes()].concat()
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod chacha_sealer;
 mod fair_work_scheduler;
 mod hmac_signer;
 mod os_randomness;
+mod stop_at;
 mod system_clock;
 
 pub use argon2_hasher::{Argon2Hasher, Argon2Settings, Argon2SettingsError};
@@ -20,4 +21,5 @@ pub use chacha_sealer::{ChaChaSealer, SealKey, SealKeyError};
 pub use fair_work_scheduler::{FairWorkScheduler, WorkBounds, WorkSchedulerOptions};
 pub use hmac_signer::HmacSigner;
 pub use os_randomness::OsRandomness;
-pub use system_clock::SystemClock;
+pub use stop_at::StopAt;
+pub use system_clock::{OffsetClock, SystemClock};

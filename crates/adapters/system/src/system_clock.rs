@@ -3,12 +3,30 @@
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use minsu_ports::Clock;
 
 /// The clock of the machine, and tokio's timer.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
+
+/// The same, so much ahead: for tests of processes whose clocks differ.
+#[derive(Debug, Clone, Copy)]
+pub struct OffsetClock(
+    /// How far ahead; below zero behind.
+    pub TimeDelta,
+);
+
+#[async_trait]
+impl Clock for OffsetClock {
+    fn now(&self) -> DateTime<Utc> {
+        SystemClock.now() + self.0
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        SystemClock.sleep(duration).await;
+    }
+}
 
 #[async_trait]
 impl Clock for SystemClock {

@@ -10,7 +10,7 @@ use minsu_application::{
     users::{self, VerifyIdentity},
 };
 use minsu_domain::{Field, HouseFilter, Invalid, Means, Mobile, Password, PasswordPolicy, Principal, Role, UserName};
-use minsu_ports::NewUser;
+use minsu_ports::{NewUser, StoreError, UniqueKey};
 use serde::Deserialize;
 
 use super::CommandError;
@@ -48,7 +48,7 @@ pub async fn publish_on_an_empty_site(app: &App) -> Result<(), CommandError> {
     }
     let text = FOLDER.get_file("houses.json").and_then(|file| file.contents_utf8()).ok_or("no demo houses")?;
     let demo: Demo = serde_json::from_str(text)?;
-    let landlord = add_landlord(app, &demo.landlord).await?;
+    let Some(landlord) = add_landlord(app, &demo.landlord).await? else { return Ok(()) };
     let this_machine = ClientAddress::new(Ipv4Addr::LOCALHOST.into());
     for house in demo.houses {
         // A house whose shortest stay exceeds the longest one of the site is left out.
@@ -64,7 +64,9 @@ pub async fn publish_on_an_empty_site(app: &App) -> Result<(), CommandError> {
     Ok(())
 }
 
-async fn add_landlord(app: &App, landlord: &DemoLandlord) -> Result<Principal, CommandError> {
+/// Adds the landlord; `None` where there is one already: another process starts at the same moment, or one was
+/// killed while it published.
+async fn add_landlord(app: &App, landlord: &DemoLandlord) -> Result<Option<Principal>, CommandError> {
     let mut random = [0; 32];
     app.randomness.fill(&mut random);
     let forgotten = random.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -75,11 +77,14 @@ async fn add_landlord(app: &App, landlord: &DemoLandlord) -> Result<Principal, C
         created_at: app.clock.now(),
     };
     let mut unit = app.store.begin().await?;
-    let id = unit.users().insert(&user).await?;
+    let id = match unit.users().insert(&user).await {
+        Err(StoreError::Duplicate(UniqueKey::Mobile | UniqueKey::UserName)) => return Ok(None),
+        inserted => inserted?,
+    };
     unit.commit().await?;
     // The sample number of GB 11643-1999, which belongs to no person.
     let identity = VerifyIdentity { real_name: "张三".into(), id_card: "11010519491231002X".into() };
     let landlord = Principal { user: id, role: Role::User, means: Means::Session { confirmed: false } };
     users::verify_identity(app, landlord, &identity, None).await?;
-    Ok(landlord)
+    Ok(Some(landlord))
 }

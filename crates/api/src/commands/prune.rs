@@ -1,21 +1,14 @@
 //! `minsu prune`: deletes data that is not needed any more, and compares the object store with the database.
 
-use std::time::Duration;
-
 use minsu_application::{
-    App, maintenance,
+    App,
+    maintenance::{self, ORPHAN_AGE, PrunedObjects},
     object_comparison::{self, Unreferenced},
-    orphaned_objects,
 };
 use minsu_ports::Doomed;
 
 use super::{CommandError, print};
 use minsu_settings::Settings;
-
-/// Seconds after which a picture belongs to no upload that is still in progress.
-const ORPHAN_AGE: Duration = Duration::from_secs(86_400);
-/// Pictures of one batch.
-const AT_ONCE: u32 = 500;
 
 /// Deletes what the section `[retention]` does not keep, removes stored pictures that no row references, tells which
 /// referenced ones are missing, and prints the numbers. It may run while the site is running, and repeatedly.
@@ -25,17 +18,8 @@ const AT_ONCE: u32 = 500;
 pub async fn prune(settings: &Settings, app: &App) -> Result<(), CommandError> {
     let pruned = maintenance::prune(app, settings.retention.dead_orders()).await?;
     print_rows("deleted", pruned)?;
-    let mut pictures = 0;
-    loop {
-        let swept = orphaned_objects::sweep(app, ORPHAN_AGE, AT_ONCE).await?;
-        pictures += swept;
-        if swept < AT_ONCE {
-            break;
-        }
-    }
-    print(format_args!("removed {pictures} pictures that no row shows"))?;
-    let log = |key: &minsu_domain::PictureKey| tracing::info!(object = key.as_str(), "removing an unreferenced object");
-    let walked = object_comparison::sweep_objects(app, ORPHAN_AGE, Unreferenced::Remove, log).await?;
+    let PrunedObjects { noted, walked } = maintenance::prune_objects(app).await?;
+    print(format_args!("removed {noted} pictures that no row shows"))?;
     print(format_args!("removed {} of {} objects: no row references them", walked.unreferenced, walked.objects))?;
     let missing = object_comparison::missing_objects(app, |_| {}).await?;
     print(format_args!("missing {missing} objects that rows reference"))?;
@@ -78,8 +62,9 @@ pub async fn preview(settings: &Settings, app: &App) -> Result<(), CommandError>
 }
 
 fn print_rows(done: &str, rows: maintenance::Pruned) -> Result<(), CommandError> {
-    let maintenance::Pruned { orders, houses, users, idempotency_keys, tokens } = rows;
+    let maintenance::Pruned { orders, houses, users, idempotency_keys, tokens, occupants } = rows;
     print(format_args!("{done} {orders} dead orders, {houses} withdrawn houses, {users} erased accounts"))?;
     print(format_args!("{done} {idempotency_keys} expired idempotency keys, {tokens} expired tokens"))?;
+    print(format_args!("{done} the occupants of {occupants} past orders"))?;
     Ok(())
 }

@@ -35,7 +35,7 @@ pub async fn serve(settings: &Settings) -> Result<(), CommandError> {
         tracing::info!(address = %listener.local_addr()?, "showing metrics");
         actix_web::rt::spawn(serve_metrics(listener, metrics)?);
     }
-    let worker = settings.jobs.in_process.then(|| Worker::start(state.app.clone(), settings.jobs.interval()));
+    let worker = settings.jobs.in_process.then(|| Worker::start(&state.app, settings.jobs.interval()));
     let (listener, held) = listener(settings)?;
     tracing::info!(address = %listener.local_addr()?, profile = ?settings.profile, "serving");
     let options = ServeOptions {

@@ -17,7 +17,7 @@ pub async fn worker(settings: &Settings) -> Result<(), CommandError> {
     migrate::demand_current(settings).await?;
     let Site { state, .. } = wire(settings).await?;
     let (mut terminated, mut interrupted) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    let worker = Worker::start(state.app, settings.jobs.interval());
+    let worker = Worker::start(&state.app, settings.jobs.interval());
     tracing::info!("looking for due work");
     tokio::select! {
         _ = terminated.recv() => {}

@@ -48,6 +48,9 @@ pub enum WiringError {
     /// The keys of real-name data.
     #[error("cannot read the keys of real-name data")]
     IdentityKeys(#[from] IdentityKeyError),
+    /// Where a test stops the work of the clock.
+    #[error("cannot stop at testing.stop_at: it {0}")]
+    StopAt(&'static str),
     /// The sealer of real-name data.
     #[error("cannot seal real-name data with the keys of identity.keys")]
     Sealer(#[from] SealKeyError),

@@ -1,6 +1,11 @@
 //! Orders that are not answered in time, and orders that are taken back: on every engine, against a clock that moves.
 
-use std::{sync::Arc, time::UNIX_EPOCH};
+mod machine;
+mod refunds;
+mod requests;
+mod site;
+
+use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::join_all;
@@ -9,65 +14,14 @@ use minsu_application::{
     jobs::{self, JobsRun},
     orders::{self, Decision},
 };
-use minsu_domain::{Event, Means, OrderId, Principal, Role, UserId};
+use minsu_domain::{Means, OrderId, Principal, Role, UserId};
 use minsu_fakes::SetClock;
-use minsu_ports::{Clock as _, testkit::EventLog};
-use minsu_store::{SqlStore, StoreOptions, migrate_up};
+use minsu_ports::{Clock as _, Job};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Client, TestServer, World, world};
-
-/// A site on a database, with its clock, and the application behind it.
-struct Site {
-    world: World,
-    clock: SetClock,
-    app: App,
-    events: EventLog,
-}
-
-impl Site {
-    async fn on(url: &str) -> Self {
-        migrate_up(url).await.unwrap();
-        let store = Arc::new(SqlStore::connect(&StoreOptions::new(url)).await.unwrap());
-        let clock = SetClock::at(UNIX_EPOCH.elapsed().unwrap().as_secs().cast_signed());
-        let (events, mut app) = (EventLog::default(), None);
-        let server = TestServer::start_with(|state| {
-            state.app.store = store;
-            state.app.clock = Arc::new(clock.clone());
-            state.app.subscribers.push(Arc::new(events.clone()));
-            app = Some(state.app.clone());
-        });
-        let world = World::on(server.await).await;
-        Self { world, clock, app: app.unwrap(), events }
-    }
-
-    /// A request of the guest that waits for an answer.
-    async fn requested(&self) -> Value {
-        let day = self.world.free_day();
-        let body = json!({"listing_id": self.world.house, "start": day, "end": day});
-        post(&self.world.guest, "/api/v2/orders", &body).await.done(201)
-    }
-
-    async fn seen(&self, order: &Value) -> Value {
-        self.world.guest.get(&format!("/api/v2/orders/{}", order["id"])).await.done(200)
-    }
-
-    async fn work(&self) -> JobsRun {
-        // A job rests for a while after it found nothing to do.
-        self.clock.forward(TimeDelta::seconds(20));
-        jobs::run_due_jobs(&self.app).await.unwrap()
-    }
-
-    fn committed(&self, name: &str) -> usize {
-        self.events.committed().iter().filter(|event: &&Event| event.name() == name).count()
-    }
-}
-
-async fn post(client: &Client, path: &str, body: &Value) -> crate::support::Answer {
-    let key = uuid::Uuid::new_v4().to_string();
-    client.send(client.request(Method::POST, path).header("idempotency-key", key).json(body)).await
-}
+use self::site::{Site, post};
+use crate::support::world;
 
 /// A request expires a day after it was made: nothing happens before, and at that moment an answer comes too late.
 async fn an_unanswered_request_expires(url: &str) {
@@ -115,7 +69,7 @@ async fn an_answer_and_an_expiry_have_one_outcome(url: &str) {
         let (before, after) =
             (clock_at(expires_at - TimeDelta::seconds(1)), clock_at(expires_at + TimeDelta::minutes(1)));
         let accepts = join_all((0..16).map(|_| orders::decide(&before, landlord, id, &Decision::Accept)));
-        let works = join_all((0..2).map(|_| jobs::run_due_jobs(&after)));
+        let works = join_all((0..2).map(|_| jobs::run_job(&after, Job::ExpireOrders)));
         let (accepted, worked) = tokio::join!(accepts, works);
         let accepted = accepted.iter().filter(|result| result.is_ok()).count() as u64;
         let expired: u64 = worked.into_iter().map(|run| run.unwrap().done).sum();
@@ -172,7 +126,8 @@ async fn cancelled_orders_keep_no_account(url: &str) {
         let version = guest.get("/api/v2/me").await.version();
         guest.send(guest.request(Method::DELETE, "/api/v2/me").header("if-match", version)).await
     };
-    delete().await.problem(409, "open_orders");
+    let refused = delete().await.problem(409, "open_orders");
+    assert_eq!(refused.json["orders"], json!([order["id"]]));
     post(guest, &format!("/api/v2/orders/{}/cancel", order["id"]), &json!({})).await.done(200);
     assert_eq!(delete().await.status, 204);
     assert_eq!(
@@ -209,6 +164,8 @@ macro_rules! on_every_engine {
         }
     )+};
 }
+
+use on_every_engine;
 
 on_every_engine! {
     an_unanswered_request_expires,

@@ -6,6 +6,7 @@ mod changes;
 mod history;
 mod listings;
 mod lists;
+mod occupants;
 mod pictures;
 mod pricing;
 mod profile;

@@ -43,6 +43,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("minsu-bench", &[]),
     // Attacks against the binary, from outside.
     ("minsu-attacks", &["minsu-captcha", "minsu-ports", "minsu-testservers"]),
+    ("minsu-torture", &["minsu-fakes", "minsu-testservers"]),
     (
         "minsu-api",
         &[

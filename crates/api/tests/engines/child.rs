@@ -119,3 +119,44 @@ pub fn reqwest_client() -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder().cookie_store(true).no_proxy().timeout(Duration::from_secs(60)).build().unwrap()
 }
+
+/// A running `minsu worker`; killed with this.
+pub struct Worker {
+    child: Child,
+    folder: TempDir,
+}
+
+impl Worker {
+    /// Starts it with these settings.
+    pub fn start(settings: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let log = std::fs::File::create(folder.path().join("worker.log")).unwrap();
+        let mut command = command(&owned(settings), "127.0.0.1:0", &folder);
+        let child = command.arg("worker").stderr(log).spawn().unwrap();
+        Self { child, folder }
+    }
+
+    /// Waits until its log has this text, and kills it with `kill -9`.
+    pub async fn killed_at(mut self, text: &str) {
+        let started = Instant::now();
+        loop {
+            let log = std::fs::read_to_string(self.folder.path().join("worker.log")).unwrap();
+            if log.contains(text) {
+                break;
+            }
+            assert!(started.elapsed() < Duration::from_secs(60), "not in the log after a minute: {text}\n{log}");
+            assert!(self.child.try_wait().unwrap().is_none(), "the worker ended: {log}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // It may be dead already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

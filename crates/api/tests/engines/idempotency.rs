@@ -16,7 +16,8 @@ use minsu_application::{
     orders::{self, AgreedPrice, PlaceOrder, StayToBook},
 };
 use minsu_domain::{
-    HouseDraft, HouseId, HouseOffer, IdempotencyKey, Means, Mobile, OrderId, Principal, Role, UserId, UserName,
+    HouseDraft, HouseId, HouseOffer, IdempotencyKey, Means, Mobile, OccupantList, OrderId, Principal, Role, UserId,
+    UserName,
 };
 use minsu_ports::{Clock, LockedLandlord, NewHouse, NewUser, PasswordHash, Store, StoredAnswer};
 use minsu_settings::{Profile, Settings};
@@ -97,6 +98,7 @@ impl Scene {
             stay: StayToBook { house: self.house, start: day, end: day, guests: 1 },
             price: AgreedPrice::OldPage,
             total: None,
+            occupants: OccupantList::default(),
         };
         orders::place(&claim.app(&self.apps[app]), self.guest, &command).await
     }
@@ -142,7 +144,7 @@ async fn orders_of(store: &dyn Store, guest: UserId) -> usize {
     store.read_own().await.unwrap().orders().of_guest(guest, 1000).await.unwrap().len()
 }
 
-async fn add_user(store: &dyn Store, number: u32) -> UserId {
+pub(super) async fn add_user(store: &dyn Store, number: u32) -> UserId {
     let user = NewUser {
         name: UserName::new(&format!("person {number}")).unwrap(),
         mobile: Mobile::new(&format!("138{number:08}")).unwrap(),
@@ -155,7 +157,7 @@ async fn add_user(store: &dyn Store, number: u32) -> UserId {
     id
 }
 
-async fn add_house(store: &dyn Store, landlord: UserId) -> HouseId {
+pub(super) async fn add_house(store: &dyn Store, landlord: UserId) -> HouseId {
     let draft = HouseDraft {
         title: "house".into(),
         price_yuan: "100".into(),

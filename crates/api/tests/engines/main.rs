@@ -6,6 +6,7 @@
 #![expect(clippy::print_stdout, reason = "the tests print what they measure")]
 
 mod child;
+mod due_orders;
 mod fleet;
 mod full_cache;
 mod idempotency;

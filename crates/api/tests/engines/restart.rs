@@ -1,5 +1,9 @@
 //! The embedded default, killed and started again: logins go on, and what was used does not work again.
 
+use chrono::DateTime;
+use minsu_domain::{Mobile, UserName};
+use minsu_ports::{NewUser, PasswordHash, Store as _};
+use minsu_store::{SqlStore, StoreOptions, migrate_up};
 use reqwest::Client;
 use serde_json::{Value, json};
 
@@ -106,4 +110,26 @@ async fn logins_outlive_the_process_and_nothing_works_twice() {
     assert_eq!(visitor(&server, &other).send_code("13800000002", &unused_captcha).await, "4201");
     assert_eq!(visitor(&server, &berta).register("13800000002", &code).await, "0");
     assert!(visitor(&server, &berta).is_logged_in().await);
+}
+
+/// A process of profile dev that was killed while it published the demo houses, or that still does: their landlord is
+/// there, and no house.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_first_start_that_was_killed_does_not_prevent_the_next() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/minsu.sqlite3", folder.path().display());
+    migrate_up(&url).await.unwrap();
+    let store = SqlStore::connect(&StoreOptions::new(url.clone())).await.unwrap();
+    let mut unit = store.begin().await.unwrap();
+    let landlord = NewUser {
+        name: UserName::new("别人").unwrap(),
+        mobile: Mobile::new("13000000000").unwrap(),
+        password_hash: PasswordHash("hash".to_owned()),
+        created_at: DateTime::UNIX_EPOCH,
+    };
+    unit.users().insert(&landlord).await.unwrap();
+    unit.commit().await.unwrap();
+    drop(store);
+    // It waits until the server is ready.
+    Minsu::start(&url).await;
 }

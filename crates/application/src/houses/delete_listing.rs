@@ -13,14 +13,14 @@ use crate::{App, AppError, ListingError, orphaned_objects, transaction::in_locke
 /// [`ListingError::NotFound`], [`ListingError::NotOwner`], [`ListingError::VersionStale`], and
 /// [`ListingError::OrdersOpen`] while an order for it is neither final nor over.
 pub async fn delete_listing(app: &App, viewer: Principal, id: HouseId, seen: Option<Version>) -> Result<(), AppError> {
-    let (now, today) = (app.clock.now(), app.today());
+    let (now, from) = (app.clock.now(), app.policy.booking.rule.end_of(app.today()));
     // Waits for orders that are being placed; later ones find no such house.
     let begin =
         async |store: &dyn Store| Ok(LandlordAlone::begin(store, viewer.user).await?.ok_or(ListingError::NotFound)?);
     let pictures = in_locked_transaction(app, begin, async |transaction, landlord| {
         let standing = owned_as_seen(&mut **transaction, viewer, id, seen).await?;
         standing.state.step(ListingAct::Delete).ok_or(ListingError::NotFound)?;
-        let open = transaction.orders().open_of_house(landlord, id, today).await?;
+        let open = transaction.orders().open_of_house(landlord, id, from).await?;
         if !open.is_empty() {
             return Err(ListingError::OrdersOpen(open).into());
         }

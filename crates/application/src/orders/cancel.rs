@@ -5,7 +5,7 @@ use minsu_domain::{
     Agreement, CancellationPreset, ChangedBy, Event, Money, Order, OrderChange, OrderId, OrderReason, OrderStatus,
     Principal, Refund, Version,
 };
-use minsu_ports::{OrderAct, OrderNote, Session};
+use minsu_ports::{OrderAct, OrderNote, OrderView, Session};
 
 use super::step::take_step;
 use crate::{App, AppError, OrderError, transaction::in_transaction};
@@ -32,7 +32,7 @@ pub async fn cancel(app: &App, viewer: Principal, id: OrderId, reason: Option<&O
     let note = reason.map_or(OrderNote::None, |reason| OrderNote::Reason(reason.clone()));
     in_transaction(app, async |transaction| {
         let order = transaction.orders().find(id).await?.ok_or(OrderError::NotFound)?;
-        let (step, by) = order.cancel(viewer.user, now, app.begin_of(last_day(&order)))?;
+        let (step, by) = order.cancel(viewer.user, now, app.begin_of(order.last_day()))?;
         let act = OrderAct { by, at: now };
         take_step(transaction, &order, step, act, &note, Event::OrderCanceled).await
     })
@@ -47,7 +47,7 @@ pub async fn preview(app: &App, viewer: Principal, id: OrderId) -> Result<Cancel
     let now = app.clock.now();
     let mut session = app.store.read_own().await?;
     let order = session.orders().find(id).await?.ok_or(OrderError::NotFound)?;
-    let (_, by) = order.cancel(viewer.user, now, app.begin_of(last_day(&order)))?;
+    let (_, by) = order.cancel(viewer.user, now, app.begin_of(order.last_day()))?;
     let policy = order.cancellation;
     if by == ChangedBy::Landlord {
         let refunded = order.quote.total();
@@ -59,6 +59,11 @@ pub async fn preview(app: &App, viewer: Principal, id: OrderId) -> Result<Cancel
     Ok(CancellationPreview { refunded, kept, policy, until })
 }
 
+/// Until when an order can be canceled: the instant at which its last occupied day begins.
+pub fn cancelable_until(app: &App, order: &OrderView) -> DateTime<Utc> {
+    app.begin_of(order.quote.last_day().unwrap_or(order.end))
+}
+
 /// When the order became binding; none while it waits for an answer.
 async fn confirmed_at(session: &mut dyn Session, order: &Order) -> Result<Option<DateTime<Utc>>, AppError> {
     if order.status == OrderStatus::WaitAccept {
@@ -67,11 +72,6 @@ async fn confirmed_at(session: &mut dyn Session, order: &Order) -> Result<Option
     let history = session.orders().history(order.id, Version::MAX).await?;
     let confirms = |change: &&OrderChange| change.to != OrderStatus::WaitAccept;
     Ok(Some(history.iter().find(confirms).map_or(order.created_at, |change| change.at)))
-}
-
-/// The last occupied day: the last one that is charged.
-fn last_day(order: &Order) -> chrono::NaiveDate {
-    order.quote.last_day().unwrap_or(order.end)
 }
 
 #[cfg(test)]
@@ -96,6 +96,7 @@ mod tests {
             })
             .returning(move |_, _, _, _| Ok(first));
         unit.occupancy.expect_release().returning(|_| Ok(1));
+        unit.occupants.expect_erase().returning(|_| Ok(false));
         let log = EventLog::default();
         let app = TestApp::default().store(unit.begun_once()).subscriber(log.clone()).build();
         let reason = OrderReason::new("改期").unwrap();

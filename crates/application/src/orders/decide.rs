@@ -55,6 +55,7 @@ mod tests {
             .withf(|_, _, act, _| act.by == ChangedBy::Landlord)
             .returning(move |_, _, _, _| Ok(first));
         unit.occupancy.expect_release().returning(|_| Ok(1));
+        unit.occupants.expect_erase().returning(|_| Ok(false));
         let commits = unit.commits.clone();
         let log = EventLog::default();
         let app = TestApp::default().store(unit.begun_once()).subscriber(log.clone()).build();
@@ -93,6 +94,7 @@ mod tests {
             unit.orders.expect_find().return_once(move |_| Ok(Some(order)));
             unit.orders.expect_advance().returning(|_, _, _, _| Ok(true));
             unit.occupancy.expect_release().returning(|_| Ok(1));
+            unit.occupants.expect_erase().returning(|_| Ok(false));
             let app = TestApp::default().store(unit.begun_once()).build();
             decide(&app, principal(1), OrderId::new(3).unwrap(), &decision).await
         };

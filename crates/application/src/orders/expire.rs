@@ -1,24 +1,34 @@
 //! Orders that were not answered in time.
 
-use minsu_domain::{ChangedBy, Event, OrderId};
-use minsu_ports::{OrderAct, OrderNote};
+use minsu_domain::{ChangedBy, Event, OrderId, TransitionRefused};
+use minsu_ports::{FaultPoint, OrderAct, OrderNote};
 
 use super::step::take_step;
-use crate::{App, AppError, transaction::in_transaction};
+use crate::{App, AppError, OrderError, transaction::in_transaction};
 
-/// Cancels a waiting order whose deadline has passed; its days are free at once. `false` for one that was answered
-/// meanwhile, is not due or is gone: nothing changes.
+/// Cancels those of a few waiting orders whose deadline has passed, in one transaction; their days are free at once.
+/// Returns how many: one that was answered meanwhile, is not due or is gone stays as it is.
 ///
 /// # Errors
-/// [`AppError::StoreUnavailable`]; [`crate::OrderError::TransitionRefused`] where an answer came at the same moment.
-pub(crate) async fn expire(app: &App, id: OrderId) -> Result<bool, AppError> {
-    let now = app.clock.now();
+/// [`AppError::StoreUnavailable`], [`AppError::Internal`]; then none of them was canceled.
+pub(crate) async fn expire(app: &App, orders: &[OrderId]) -> Result<u64, AppError> {
+    let (now, points) = (app.clock.now(), &app.fault_points);
     in_transaction(app, async |transaction| {
-        let Some(order) = transaction.orders().find(id).await? else { return Ok(false) };
-        let Some(step) = order.expire(now) else { return Ok(false) };
-        let act = OrderAct { by: ChangedBy::Clock, at: now };
-        take_step(transaction, &order, step, act, &OrderNote::None, Event::OrderExpired).await?;
-        Ok(true)
+        let mut expired = 0;
+        for id in orders {
+            let Some(order) = transaction.orders().find(*id).await? else { continue };
+            points.reach(FaultPoint::SubjectRead).await;
+            let Some(step) = order.expire(now) else { continue };
+            let act = OrderAct { by: ChangedBy::Clock, at: now };
+            match take_step(transaction, &order, step, act, &OrderNote::None, Event::OrderExpired).await {
+                Ok(()) => expired += 1,
+                // An answer came at the same moment and was first; nothing was written.
+                Err(AppError::Order(OrderError::TransitionRefused(TransitionRefused::WrongState))) => {}
+                Err(error) => return Err(error),
+            }
+            points.reach(FaultPoint::SubjectChanged).await;
+        }
+        Ok(expired)
     })
     .await
 }
@@ -51,11 +61,31 @@ mod tests {
                 .times(usize::from(expires))
                 .returning(|_, _, _, _| Ok(true));
             unit.occupancy.expect_release().times(usize::from(expires)).returning(|_| Ok(1));
+            unit.occupants.expect_erase().returning(|_| Ok(false));
             let log = EventLog::default();
             let app = TestApp::default().store(unit.begun_once()).subscriber(log.clone()).build();
-            assert_eq!(expire(&app, OrderId::new(3).unwrap()).await.unwrap(), expires, "{status:?} {expires_at:?}");
+            let expired = expire(&app, &[OrderId::new(3).unwrap()]).await.unwrap();
+            assert_eq!(expired, u64::from(expires), "{status:?} {expires_at:?}");
             let event = Event::OrderExpired(OrderEvent::of(&order(status), OrderStatus::Canceled));
             assert_eq!(log.committed(), vec![event; usize::from(expires)]);
         }
+    }
+
+    #[tokio::test]
+    async fn an_answer_at_the_same_moment_keeps_its_order_and_no_other() {
+        let mut unit = MockUnitOfWork::default();
+        unit.orders.expect_find().returning(|id| {
+            let due = Order { id, expires_at: Some(now()), ..order(OrderStatus::WaitAccept) };
+            Ok(Some(due).filter(|order| order.id.get() != 6))
+        });
+        // Number 4 was accepted meanwhile, number 6 is gone.
+        unit.orders.expect_advance().times(3).returning(|id, _, _, _| Ok(id.get() != 4));
+        unit.occupancy.expect_release().times(2).returning(|_| Ok(1));
+        unit.occupants.expect_erase().times(2).returning(|_| Ok(false));
+        let log = EventLog::default();
+        let app = TestApp::default().store(unit.begun_once()).subscriber(log.clone()).build();
+        let orders = [3, 4, 5, 6].map(|id| OrderId::new(id).unwrap());
+        assert_eq!(expire(&app, &orders).await.unwrap(), 2);
+        assert_eq!(log.committed().len(), 2);
     }
 }

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use minsu_domain::{
-    BookingRefused, Event, HouseId, HouseSchedule, Money, Neighbours, OrderEvent, OrderId, OrderStatus, Principal,
-    Quote, Stay, answer_deadline,
+    BookingRefused, Event, HouseId, HouseSchedule, Money, Neighbours, OccupantList, OrderEvent, OrderId, OrderStatus,
+    Principal, Quote, Stay, answer_deadline,
 };
 use minsu_ports::{LockedGuest, NewOrder, Session, Store, StoreError};
 
 use super::{
-    Quoted, StayToBook,
+    Quoted, StayToBook, occupants,
     quote::{allow, schedule_of},
     quote_token,
 };
@@ -37,6 +37,8 @@ pub struct PlaceOrder {
     pub price: AgreedPrice,
     /// What the guest was told that it costs.
     pub total: Option<Money>,
+    /// The people who stay, as far as the guest names them yet.
+    pub occupants: OccupantList,
 }
 
 /// Places an order and takes its days, both or neither. Nothing is checked beforehand for free
@@ -58,6 +60,7 @@ pub async fn place(app: &App, viewer: Principal, command: &PlaceOrder) -> Result
         AgreedPrice::Quote(token) => Some(quote_token::opened(app, token, &command.stay, &stay)?),
         AgreedPrice::OldPage | AgreedPrice::Rules => None,
     };
+    occupants::demand_named(app, &command.price, command.stay.guests, &command.occupants)?;
     let now = app.clock.now();
     let begin =
         async |store: &dyn Store| Ok(LockedGuest::begin(store, viewer.user).await?.ok_or(ListingError::NotFound)?);
@@ -75,9 +78,21 @@ pub async fn place(app: &App, viewer: Principal, command: &PlaceOrder) -> Result
         let expires_at = (status == OrderStatus::WaitAccept)
             .then(|| answer_deadline(now, app.begin_of(stay.start()), app.policy.booking.answer_hours));
         let cancellation = schedule.rules.cancellation;
-        let order = NewOrder { house, stay, quote, status, created_at: now, expires_at, cancellation };
+        let order = NewOrder {
+            house,
+            stay,
+            guests: command.stay.guests,
+            quote,
+            status,
+            created_at: now,
+            expires_at,
+            cancellation,
+        };
         let id = transaction.orders().insert(&parties, &order).await?;
         take_days(&mut **transaction, house, id, &stay, schedule.rules.preparation_days).await?;
+        if !command.occupants.is_empty() {
+            occupants::write(app, &mut **transaction, id, stay.last(), &command.occupants).await?;
+        }
         let (landlord, guest) = (terms.landlord, viewer.user);
         transaction.record(Event::OrderPlaced(OrderEvent { order: id, house, landlord, guest, entered: status }));
         Ok(id)
@@ -171,7 +186,7 @@ mod tests {
         let day = |text| parse_day(text).unwrap();
         let house = HouseId::new(7).unwrap();
         let stay = StayToBook { house, start: day(start), end: day(end), guests: 1 };
-        PlaceOrder { stay, price: AgreedPrice::OldPage, total: None }
+        PlaceOrder { stay, price: AgreedPrice::OldPage, total: None, occupants: OccupantList::default() }
     }
 
     async fn placed(

@@ -5,8 +5,8 @@ use minsu_ports::{OrderAct, OrderNote};
 
 use crate::{AppError, transaction::Transaction};
 
-/// Moves an order with its note, an entry of its history included, releases its days where the new state holds none, and records the
-/// event. Every change of state goes through here, so that none can keep the days by mistake, and none
+/// Moves an order with its note, an entry of its history included, releases its days and erases the
+/// people who were to stay where the new state holds no days, and records the event. Every change of state goes through here, so that none can keep the days by mistake, and none
 /// stays unrecorded.
 ///
 /// # Errors
@@ -24,6 +24,7 @@ pub(super) async fn take_step(
     }
     if !step.to.holds_days() {
         transaction.occupancy().release(order.id).await?;
+        transaction.occupants().erase(order.id).await?;
     }
     transaction.record(event(OrderEvent::of(order, step.to)));
     Ok(())
@@ -45,6 +46,7 @@ mod tests {
         let mut unit = MockUnitOfWork::default();
         unit.orders.expect_advance().times(1).returning(move |_, _, _, _| Ok(first));
         unit.occupancy.expect_release().times(releases).returning(|_| Ok(3));
+        unit.occupants.expect_erase().times(releases).returning(|_| Ok(true));
         let log = EventLog::default();
         let app = TestApp::default().store(unit.begun_once()).subscriber(log.clone()).build();
         let step = Transition { from: OrderStatus::WaitAccept, to };

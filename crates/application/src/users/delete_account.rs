@@ -10,12 +10,12 @@ use crate::{
 };
 
 /// Erases the user's mobile, name, password, portrait and real-name data, the texts and pictures of their
-/// houses, and the answers of their idempotency keys. The houses can be neither found nor booked any more. Orders and
+/// houses, the people who stayed under their orders, and the answers of their idempotency keys. The houses can be neither found nor booked any more. Orders and
 /// comments stay for the other party, under a random name. All sessions and personal tokens end.
 ///
 /// # Errors
 /// [`AccountError::WrongPassword`], [`AppError::TooOften`], [`AccountError::OrdersOpen`] while an order of
-/// the person, as guest or as landlord, is not over, [`AppError::Busy`].
+/// the person, as guest or as landlord, is neither final nor over, [`AppError::Busy`].
 pub async fn delete_account(app: &App, viewer: Principal, password: &str) -> Result<(), AppError> {
     password_check::demand(app, viewer, password).await?;
     erase(app, viewer).await
@@ -31,17 +31,19 @@ pub async fn delete_confirmed_account(app: &App, viewer: Principal) -> Result<()
 }
 
 async fn erase(app: &App, viewer: Principal) -> Result<(), AppError> {
-    let (now, today) = (app.clock.now(), app.today());
+    let (now, from) = (app.clock.now(), app.policy.booking.rule.end_of(app.today()));
     let name = UserName::of_deleted_account(app.random());
     // The erasure waits for transactions that write orders or houses of the user; later ones find no such user.
     let begin = async |store: &dyn Store| {
         Ok(ErasedUser::begin(store, viewer.user, &name).await?.ok_or(AccountError::NotFound)?)
     };
     let pictures = in_locked_transaction(app, begin, async |transaction, user| {
-        if transaction.orders().count_open(user, today).await? > 0 {
-            return Err(AccountError::OrdersOpen.into());
+        let open = transaction.orders().open_of_user(user, from).await?;
+        if !open.is_empty() {
+            return Err(AccountError::OrdersOpen(open).into());
         }
         transaction.tokens().delete_all_of(viewer.user).await?;
+        transaction.occupants().erase_of_guest(user).await?;
         let houses = transaction.houses().withdraw_all(user, now).await?;
         for house in &houses {
             transaction.record(Event::ListingWithdrawn(ListingEvent { house: house.id, landlord: viewer.user }));
@@ -74,7 +76,7 @@ mod tests {
     use super::*;
     use crate::test_app::{TestApp, counting, principal, sample_user, user};
     use chrono::DateTime;
-    use minsu_domain::{HouseId, PictureKey};
+    use minsu_domain::{HouseId, OrderId, PictureKey};
     use minsu_ports::{
         Credentials, ListedObject, PasswordHash, Verdict, WithdrawnHouse,
         testkit::{EventLog, ListedPages, MockObjectStore, MockPasswordHasher, MockStore, MockUnitOfWork},
@@ -85,10 +87,12 @@ mod tests {
     }
 
     /// The result, the committed events and the number of removed objects.
-    async fn deleted(right: bool, open: u64) -> (Result<(), AppError>, Vec<Event>, usize) {
+    async fn deleted(right: bool, open: &[i64]) -> (Result<(), AppError>, Vec<Event>, usize) {
         let mut unit = MockUnitOfWork::default();
         unit.users.expect_lock().returning(|_| Ok(true));
-        unit.orders.expect_count_open().returning(move |_, _| Ok(open));
+        unit.occupants.expect_erase_of_guest().returning(|_| Ok(1));
+        let open: Vec<_> = open.iter().map(|id| OrderId::new(*id).unwrap()).collect();
+        unit.orders.expect_open_of_user().returning(move |_, _| Ok(open.clone()));
         unit.tokens.expect_delete_all_of().withf(|owner| *owner == user(1)).returning(|_| Ok(1));
         unit.users.expect_find().returning(|_| {
             Ok(Some(minsu_ports::User { avatar: Some(PictureKey::new("avatars/1/a.jpg").unwrap()), ..sample_user(1) }))
@@ -144,14 +148,18 @@ mod tests {
 
     #[tokio::test]
     async fn only_the_password_and_no_open_order_erase() {
-        let (done, events, removed) = deleted(true, 0).await;
+        let (done, events, removed) = deleted(true, &[]).await;
         assert!(done.is_ok());
         let withdrawn = ListingEvent { house: HouseId::new(7).unwrap(), landlord: user(1) };
         assert_eq!(events, [Event::ListingWithdrawn(withdrawn), Event::AccountDeleted { user: user(1) }]);
         assert_eq!(removed, 6);
-        let (open, events, removed) = deleted(true, 1).await;
-        assert!(matches!(open, Err(AppError::Account(AccountError::OrdersOpen))) && events.is_empty() && removed == 0);
-        let (wrong, events, removed) = deleted(false, 0).await;
+        let (open, events, removed) = deleted(true, &[3, 5]).await;
+        assert!(
+            matches!(open, Err(AppError::Account(AccountError::OrdersOpen(orders))) if orders.len() == 2)
+                && events.is_empty()
+                && removed == 0
+        );
+        let (wrong, events, removed) = deleted(false, &[]).await;
         assert!(
             matches!(wrong, Err(AppError::Account(AccountError::WrongPassword))) && events.is_empty() && removed == 0
         );

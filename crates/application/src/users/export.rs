@@ -1,10 +1,10 @@
 //! All data of a user, for that user: read page by page, so that its size costs no memory, and one export of a
 //! person at a time.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use bytes::Bytes;
-use minsu_domain::{HouseId, Principal};
+use minsu_domain::{HouseId, IdentityNumber, Principal};
 use minsu_ports::{
     CacheError, CacheKey, Identity, OrderPlace, OrderSide, OrderSummary, OwnHouse, User, Work, WorkTurn,
 };
@@ -60,6 +60,15 @@ impl ExportPlace {
         app.cache.compare_and_delete(&self.key, &self.owner).await?;
         Ok(())
     }
+}
+
+/// An order in an export.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportedOrder {
+    /// The order, its comment included.
+    pub order: OrderSummary,
+    /// The people whom the person named as staying, with masked numbers; none of orders of others.
+    pub occupants: Vec<Identity>,
 }
 
 /// How far a list has been read.
@@ -156,11 +165,12 @@ impl Export {
         Ok(page)
     }
 
-    /// The next of the person's orders on one side, comments included, the newest first; none after the last.
+    /// The next of the person's orders on one side, comments and the people who stay included, the newest first; none
+    /// after the last.
     ///
     /// # Errors
-    /// [`AppError::StoreUnavailable`].
-    pub async fn orders(&mut self, side: OrderSide) -> Result<Vec<OrderSummary>, AppError> {
+    /// [`AppError::StoreUnavailable`], [`AppError::Internal`] when the people cannot be unsealed.
+    pub async fn orders(&mut self, side: OrderSide) -> Result<Vec<ExportedOrder>, AppError> {
         let read = match side {
             OrderSide::Guest => &mut self.as_guest,
             OrderSide::Landlord => &mut self.as_landlord,
@@ -169,7 +179,16 @@ impl Export {
         let mut store = self.app.store.read_own().await?;
         let page = store.orders().summaries(self.viewer.user, side, after, PAGE).await?;
         *read = Read::behind(page.len(), page.last().map(OrderSummary::place));
-        Ok(page)
+        // The people belong to the guest who named them.
+        let named: Vec<_> = page.iter().filter(|_| side == OrderSide::Guest).map(|order| order.id).collect();
+        let mut sealed: HashMap<_, _> = store.occupants().of_orders(&named).await?.into_iter().collect();
+        let exported = |order: OrderSummary| -> Result<ExportedOrder, AppError> {
+            let people = sealed.remove(&order.id).map(|sealed| self.app.sealer.open_occupants(order.id, &sealed));
+            let people = people.transpose()?.unwrap_or_default();
+            let masked = |person: Identity| Identity { id_card: IdentityNumber::masked(&person.id_card), ..person };
+            Ok(ExportedOrder { order, occupants: people.into_iter().map(masked).collect() })
+        };
+        page.into_iter().map(exported).collect()
     }
 
     /// The living sessions.
@@ -190,7 +209,10 @@ mod tests {
 
     use chrono::{DateTime, NaiveDate};
     use minsu_domain::{Money, OrderId, OrderStatus};
-    use minsu_ports::testkit::{MockCache, MockStore, MockUnitOfWork, MockWorkScheduler};
+    use minsu_ports::{
+        SealedIdentity,
+        testkit::{MockCache, MockIdentitySealer, MockStore, MockUnitOfWork, MockWorkScheduler},
+    };
 
     use super::*;
     use crate::{
@@ -229,6 +251,11 @@ mod tests {
                 let next = after.map_or(first, |place: OrderPlace| place.id.get() - 1);
                 Ok((1..=next).rev().take(limit as usize).map(order).collect())
             });
+            // Every hundredth order has people.
+            session.occupants.expect_of_orders().returning(|orders| {
+                let some = orders.iter().filter(|order| order.get() % 100 == 0);
+                Ok(some.map(|order| (*order, SealedIdentity { key_id: "k".into(), sealed: vec![] })).collect())
+            });
             Ok(Box::new(session))
         });
         store
@@ -239,7 +266,11 @@ mod tests {
         for (orders, pages) in [(0, 1), (199, 1), (200, 2), (201, 2), (450, 3)] {
             let sessions = Arc::new(AtomicUsize::new(0));
             let cache = Arc::new(InMemoryCache::default());
-            let app = TestApp::default().store(store(orders, &sessions)).cache(cache.cache()).build();
+            let mut sealer = MockIdentitySealer::new();
+            sealer.expect_open_occupants().returning(|_, _| {
+                Ok(vec![Identity { real_name: "张三".into(), id_card: "11010519491231002X".into() }])
+            });
+            let app = TestApp::default().store(store(orders, &sessions)).cache(cache.cache()).sealer(sealer).build();
             let place = ExportPlace::take(&app, principal(1)).await.unwrap();
             let mut export = Export::begin(&app, &place, principal(1), token(), client()).await.unwrap();
             let mut seen = Vec::new();
@@ -248,7 +279,12 @@ mod tests {
                 if page.is_empty() {
                     break;
                 }
-                seen.extend(page.into_iter().map(|order| order.id.get()));
+                for ExportedOrder { order, occupants } in page {
+                    let numbers: Vec<_> = occupants.iter().map(|person| person.id_card.as_str()).collect();
+                    let expected = ["1101**********002X"];
+                    assert_eq!(numbers, expected[..usize::from(order.id.get() % 100 == 0)]);
+                    seen.push(order.id.get());
+                }
             }
             assert_eq!(seen, (1..=orders).rev().collect::<Vec<_>>());
             assert_eq!(export.orders(OrderSide::Guest).await.unwrap(), []);

@@ -195,7 +195,10 @@ pub(crate) const DELETE: Call = Call::delete::<Done>(
 .with_json::<DeleteAccountBody>()
 .refuses(|| {
     [
-        refusals::app([AppError::Account(AccountError::NotFound), AppError::Account(AccountError::OrdersOpen)]),
+        refusals::app([
+            AppError::Account(AccountError::NotFound),
+            AppError::Account(AccountError::OrdersOpen(Vec::new())),
+        ]),
         refusals::password_check(),
     ]
     .concat_all()

@@ -1,6 +1,6 @@
 //! The DTOs of v1 for accounts. Private to the dialect.
 
-use minsu_application::{App, sessions::SessionInfo};
+use minsu_application::{App, sessions::SessionInfo, users};
 use minsu_domain::HouseOffer;
 use minsu_ports::{Identity, OrderSummary, OwnHouse, User};
 use serde::{Deserialize, Serialize};
@@ -140,7 +140,9 @@ impl ExportForm for Exported {
         ExportedHouse::new(app, listing)
     }
 
-    fn order(app: &App, order: OrderSummary) -> impl Serialize {
+    fn order(app: &App, order: users::ExportedOrder) -> impl Serialize {
+        // The documents know no people who stay.
+        let users::ExportedOrder { order, occupants: _ } = order;
         ExportedOrder::new(app, order)
     }
 

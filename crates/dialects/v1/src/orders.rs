@@ -5,7 +5,7 @@ use minsu_application::{
     AppError, ListingError, OrderError,
     orders::{self, AgreedPrice, BeforeStay, Decision, PlaceOrder, StayToBook},
 };
-use minsu_domain::{Comment, Field, HouseId, OrderId, OrderReason, TransitionRefused, parse_day};
+use minsu_domain::{Comment, Field, HouseId, OccupantList, OrderId, OrderReason, TransitionRefused, parse_day};
 
 use super::{
     dto::{CommentBody, DecisionBody, OrderBody, OrderIdData, OrderRow, OrdersData, RoleParams},
@@ -58,7 +58,7 @@ pub(crate) async fn place(
         end: parse_day(&body.end_date)?,
         guests: 1,
     };
-    let command = PlaceOrder { stay, price: AgreedPrice::OldPage, total: None };
+    let command = PlaceOrder { stay, price: AgreedPrice::OldPage, total: None, occupants: OccupantList::default() };
     let id = orders::place(&state.app, viewer.0, &command).await?;
     Ok(Reply::new(OrderIdData { order_id: id.get() }))
 }

@@ -4,10 +4,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use minsu_application::{
     AccountError, App, AppError,
     sessions::SessionInfo,
-    users::{self, ChangePassword},
+    users::{self, ChangePassword, ExportedOrder},
 };
 use minsu_domain::Password;
-use minsu_ports::{Identity, OrderSummary, OwnHouse, User};
+use minsu_ports::{Identity, OwnHouse, User};
 use minsu_web::{
     api_error::ApiError,
     client_address::Client,
@@ -28,6 +28,7 @@ use crate::{
     dto::{CURRENCY, SessionData, UserData, instant},
     fields::{Fields, string, text},
     me::{expected, unchanged},
+    occupants::OccupantData,
     order_states::state_name,
     picture_dto::PictureData,
     reply::no_content,
@@ -72,7 +73,7 @@ pub(crate) async fn password(site: Site, session: Session, mut body: Fields) -> 
 pub(crate) const DELETE: Call = Call::without_content(Verb::Delete, "/me", "delete_me", "Deletes the account.")
     .says(
         "Erases who one is, and withdraws one's listings; orders and reviews stay for the other side under a name \
-         that deleted accounts have. The session must be confirmed, and no order be open.",
+         that deleted accounts have. The session must be confirmed, and no order be open: `open_orders` has the ids of those that are.",
     )
     .needs_confirmation()
     .edits()
@@ -80,7 +81,7 @@ pub(crate) const DELETE: Call = Call::without_content(Verb::Delete, "/me", "dele
     .refuses(|| {
         [
             unconfirmed(),
-            refusals::app([AppError::Account(AccountError::OrdersOpen), AppError::Account(AccountError::NotFound)]),
+            refusals::app([AppError::Account(AccountError::OrdersOpen(Vec::new())), AppError::Account(AccountError::NotFound)]),
         ]
         .concat_all()
     });
@@ -216,13 +217,19 @@ pub struct OwnOrder {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, examples("很干净，下次再来"))]
     note: Option<String>,
+    /// The people whom one named as staying, until they are erased; of one's own orders as a guest alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Option<Vec<OccupantData>>, nullable = false)]
+    occupants: Vec<OccupantData>,
     /// When it was placed.
     #[schema(examples("2026-11-26T08:30:00Z"), format = DateTime)]
     created_at: String,
 }
 
-impl From<OrderSummary> for OwnOrder {
-    fn from(order: OrderSummary) -> Self {
+impl From<ExportedOrder> for OwnOrder {
+    fn from(exported: ExportedOrder) -> Self {
+        let ExportedOrder { order, occupants } = exported;
+        let person = |person: Identity| OccupantData::new(person.real_name, person.id_card);
         Self {
             id: order.id.get(),
             state: state_name(order.status),
@@ -233,6 +240,7 @@ impl From<OrderSummary> for OwnOrder {
             total: order.amount.fen(),
             currency: CURRENCY,
             note: order.note,
+            occupants: occupants.into_iter().map(person).collect(),
             created_at: instant(order.created_at),
         }
     }
@@ -270,7 +278,7 @@ impl ExportForm for Exported {
         OwnListing::new(app, listing)
     }
 
-    fn order(_: &App, order: OrderSummary) -> impl Serialize {
+    fn order(_: &App, order: ExportedOrder) -> impl Serialize {
         OwnOrder::from(order)
     }
 

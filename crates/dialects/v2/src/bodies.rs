@@ -3,7 +3,7 @@
 use minsu_web::openapi::values;
 use utoipa::ToSchema;
 
-use crate::values as native;
+use crate::{occupants::OccupantBody, values as native};
 
 /// Asks for an SMS code.
 #[derive(ToSchema)]
@@ -104,6 +104,9 @@ pub struct OrderBody {
     /// What the guest was told that it costs, in 分.
     #[schema(value_type = Option<native::Fen>, nullable = false)]
     total: Option<i64>,
+    /// The people who stay, at most as many as guests; a site may demand at least one.
+    #[schema(nullable = false)]
+    occupants: Option<Vec<OccupantBody>>,
 }
 
 /// Why the landlord rejects.

@@ -101,6 +101,11 @@ impl Fields {
         }
     }
 
+    /// Whether a field is there that is still to be read.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.left.contains_key(name)
+    }
+
     /// Whether the object has no field, or none that is still to be read.
     pub(crate) fn is_empty(&self) -> bool {
         self.left.is_empty()

@@ -30,6 +30,7 @@ mod listing_states;
 mod listings;
 mod me;
 mod names;
+pub mod occupants;
 mod openapi;
 pub mod order_dto;
 mod order_states;
@@ -145,5 +146,8 @@ pub fn routes() -> Routes {
         .on(&orders::REJECT, orders::reject)
         .on(&cancellation::CANCEL, cancellation::cancel)
         .on(&cancellation::PREVIEW, cancellation::preview)
+        .on(&occupants::OCCUPANTS, occupants::occupants)
+        .on(&occupants::PUT, occupants::put)
+        .on(&occupants::REPORT, occupants::report)
         .on(&orders::REVIEW, orders::review)
 }

@@ -80,6 +80,9 @@ pub struct OrderData {
     /// The end as the guest named it.
     #[schema(value_type = String, format = Date, examples("2026-12-03"))]
     end: NaiveDate,
+    /// How many guests come.
+    #[schema(examples(2))]
+    guests: u32,
     /// The price: `lines`, `total`, `currency`, `days`.
     #[serde(flatten)]
     quote: QuoteData,
@@ -163,6 +166,7 @@ impl OrderData {
             landlord: order.landlord.into(),
             start: order.start,
             end: order.end,
+            guests: order.guests,
             quote: QuoteData::from(&order.quote),
             deposit: order.deposit.fen(),
             policy: order.cancellation.name(),

@@ -7,8 +7,8 @@ use minsu_application::{
     orders::{self, AgreedPrice, BeforeStay, Decision, ListOrders, PlaceOrder, Quoted, Role, StayToBook},
 };
 use minsu_domain::{
-    Comment, Field, HouseDraft, HouseId, Invalid, Money, OrderId, OrderReason, OrderStatus, Principal, Quote,
-    QuoteLine, Scope, TransitionRefused,
+    Comment, Field, HouseDraft, HouseId, Invalid, Money, OccupantList, OrderId, OrderReason, OrderStatus, Principal,
+    Quote, QuoteLine, Scope, TransitionRefused,
 };
 use minsu_web::{
     api_error::ApiError,
@@ -26,6 +26,7 @@ use crate::{
     cursor,
     fields::{self, Fields, integer, string, text},
     listings::{id_in_path, invalid_parameters},
+    occupants,
     order_dto::{OrderData, OrderPage},
     order_states::STATES,
     query::{Query, day, id},
@@ -153,6 +154,7 @@ pub(crate) const PLACE: Call = Call::post::<OrderData>("/orders", "place_order",
             ]),
             refusals::order_quotas(),
             refusals::bookings(),
+            refusals::invalid(&[Field::Occupants]),
             changed_price(),
         ]
         .concat_all()
@@ -165,6 +167,7 @@ pub(crate) const PLACE: Call = Call::post::<OrderData>("/orders", "place_order",
             ("reject_order", "id"),
             ("cancel_order", "id"),
             ("review_order", "id"),
+            ("put_occupants", "id"),
         ],
     );
 
@@ -187,10 +190,13 @@ pub(crate) async fn place(site: Site, caller: Caller, mut body: Fields) -> Resul
     let total = body.may("total", integer(Money::from_fen));
     let guests = body.may("guests", integer(guests)).unwrap_or(1);
     let price = body.may("quote_token", string).map_or(AgreedPrice::Rules, AgreedPrice::Quote);
-    let stay = || Some(StayToBook { house: house?, start: start?, end: end?, guests });
-    let stay = body.finish(stay())?;
     let (app, viewer) = (site.app(), caller.0);
-    let command = PlaceOrder { stay, price, total };
+    // Where the site demands the people who stay, the field must be there.
+    let are_named = body.has("occupants") || app.policy.occupants_required;
+    let occupants = if are_named { occupants::read(&mut body, app.today()) } else { Some(OccupantList::default()) };
+    let stay = || Some((StayToBook { house: house?, start: start?, end: end?, guests }, occupants?));
+    let (stay, occupants) = body.finish(stay())?;
+    let command = PlaceOrder { stay, price, total, occupants };
     let id = orders::place(app, viewer, &command).await?;
     Ok(seen(&site, viewer, id).await?.at(&format!("/orders/{id}")))
 }

@@ -12,16 +12,25 @@ use crate::StoreError;
 pub enum Job {
     /// Cancels orders that were not answered in time. A subject is an order.
     ExpireOrders,
+    /// Erases the people who stayed, some time after the stay.
+    EraseOccupants,
+    /// Deletes the rows that are not needed any more.
+    PruneRows,
+    /// Removes stored objects that no row references.
+    PruneObjects,
 }
 
 impl Job {
     /// Every job.
-    pub const ALL: [Self; 1] = [Self::ExpireOrders];
+    pub const ALL: [Self; 4] = [Self::ExpireOrders, Self::EraseOccupants, Self::PruneRows, Self::PruneObjects];
 
     /// Its name in the store and in metrics.
     pub const fn name(self) -> &'static str {
         match self {
             Self::ExpireOrders => "expire_orders",
+            Self::EraseOccupants => "erase_occupants",
+            Self::PruneRows => "prune_rows",
+            Self::PruneObjects => "prune_objects",
         }
     }
 
@@ -40,7 +49,7 @@ pub struct WorkerId(pub u64);
 pub struct JobFailure {
     /// The job.
     pub job: Job,
-    /// The id of the subject.
+    /// The id of the subject; 0 for a job that has none.
     pub subject: i64,
     /// How often it failed.
     pub attempts: u32,
@@ -56,12 +65,13 @@ pub struct JobFailure {
 #[async_trait]
 pub trait JobRepo: Send {
     /// Leases a job that is due at `now` and that no other worker holds; of simultaneous calls one gets `true`. The
-    /// lease ends with [`Self::finish`], or `lasts` later.
+    /// lease ends with [`Self::finish`], or `lasts` later. A job that was never asked for is due at `first`.
     async fn lease(
         &mut self,
         job: Job,
         worker: WorkerId,
         now: DateTime<Utc>,
+        first: DateTime<Utc>,
         lasts: Duration,
     ) -> Result<bool, StoreError>;
 

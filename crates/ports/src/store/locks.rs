@@ -8,7 +8,7 @@
 //!
 //! | value | row and strength | what it permits |
 //! |---|---|---|
-//! | [`LockedGuest`] | guest, exclusive | counting the guest's waiting orders |
+//! | [`LockedGuest`] | guest, exclusive | counting the guest's waiting orders, naming who stays |
 //! | [`LockedParties`] | guest, exclusive; landlord, shared | placing an order |
 //! | [`LockedLandlord`] | landlord, exclusive | publishing and changing a listing, its pictures, counting the landlord's |
 //! | [`LockedCalendar`] | landlord, exclusive; house, alone | rules, seasons, dates and claims of the house |

@@ -16,6 +16,8 @@ pub struct NewOrder {
     pub house: HouseId,
     /// The dates as the guest named them.
     pub stay: Stay,
+    /// How many guests come.
+    pub guests: u32,
     /// The price; copied, so that a later price of the house changes nothing.
     pub quote: Quote,
     /// The state that it begins in.
@@ -105,6 +107,8 @@ pub struct OrderView {
     pub start: NaiveDate,
     /// End as the guest named it.
     pub end: NaiveDate,
+    /// How many guests come.
+    pub guests: u32,
     /// Days and prices as agreed.
     pub quote: Quote,
     /// The state.
@@ -175,16 +179,16 @@ pub trait OrderRepo: Send {
     /// was changed, unlisted or deleted while the lock was waited for.
     async fn insert(&mut self, parties: &LockedParties, order: &NewOrder) -> Result<OrderId, StoreError>;
 
-    /// How many orders of the erased user, as guest or landlord, are not over: live ones whose end
-    /// does not lie before `today`.
-    async fn count_open(&mut self, user: &ErasedUser, today: NaiveDate) -> Result<u64, StoreError>;
+    /// The orders of the erased user, as guest or landlord, that are not over, by their ids: live ones whose end
+    /// does not lie before `from`.
+    async fn open_of_user(&mut self, user: &ErasedUser, from: NaiveDate) -> Result<Vec<OrderId>, StoreError>;
 
-    /// The orders for a house that are not over, as in [`Self::count_open`], by their ids.
+    /// The orders for a house that are not over, as in [`Self::open_of_user`], by their ids.
     async fn open_of_house(
         &mut self,
         landlord: &LandlordAlone,
         house: HouseId,
-        today: NaiveDate,
+        from: NaiveDate,
     ) -> Result<Vec<OrderId>, StoreError>;
 
     /// The order with this id.

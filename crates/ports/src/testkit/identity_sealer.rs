@@ -1,7 +1,7 @@
 //! The contract of [`crate::IdentitySealer`].
 #![expect(clippy::expect_used, reason = "a suite fails by panicking")]
 
-use minsu_domain::{IdentityNumber, RealName, UserId};
+use minsu_domain::{IdentityNumber, OccupantList, OrderId, RealName, RegisteredOccupant, UserId};
 
 use crate::{Identity, IdentitySealer, SealError, SealedIdentity};
 
@@ -71,6 +71,35 @@ pub fn changed_data_do_not_open(sealer: &dyn IdentitySealer) {
         assert_eq!(opened(sealed[..length].to_vec()), Err(SealError::NotAuthentic), "{length} bytes");
     }
     assert_eq!(opened([sealed.as_slice(), &[0]].concat()), Err(SealError::NotAuthentic));
+}
+
+/// The people of an order open in their order, for that order alone; those of a user with the same number are
+/// something else.
+pub fn occupants_open_for_their_order_alone(sealer: &dyn IdentitySealer) {
+    let today = minsu_domain::parse_day("2026-11-21").expect("a day");
+    let people = [(NAME, NUMBER), ("Li Lei", "440524188001010014")];
+    let person = |(name, number)| RegisteredOccupant {
+        name: RealName::new(name).expect("a name"),
+        number: IdentityNumber::new(number, today).expect("a sample"),
+    };
+    let order = |id| OrderId::new(id).expect("a positive id");
+    for count in 0..=people.len() {
+        let list = OccupantList::new(people[..count].iter().copied().map(person).collect()).expect("a list");
+        let sealed = sealer.seal_occupants(order(7), &list).expect("sealed data");
+        let expected: Vec<_> = people[..count]
+            .iter()
+            .map(|(name, number)| Identity { real_name: (*name).to_owned(), id_card: (*number).to_owned() })
+            .collect();
+        assert_eq!(sealer.open_occupants(order(7), &sealed), Ok(expected.clone()));
+        let again = sealer.reseal_occupants(order(7), &sealed).expect("sealed data");
+        assert!(again.sealed != sealed.sealed && again.key_id == sealer.current_key());
+        assert_eq!(sealer.open_occupants(order(7), &again), Ok(expected));
+        assert_eq!(sealer.open_occupants(order(8), &sealed), Err(SealError::NotAuthentic));
+        assert_eq!(sealer.reseal_occupants(order(8), &sealed), Err(SealError::NotAuthentic));
+        assert_eq!(sealer.open(user(7), &sealed), Err(SealError::NotAuthentic));
+        assert!(!sealed.sealed.windows(NUMBER.len()).any(|window| window == NUMBER.as_bytes()));
+    }
+    assert_eq!(sealer.open_occupants(order(7), &sealed_for(sealer, user(7))), Err(SealError::NotAuthentic));
 }
 
 /// Data sealed by an unknown key are told from changed ones.

@@ -23,6 +23,7 @@ mod jobs;
 mod listing_changes;
 mod maintenance;
 mod occupancy;
+mod occupants;
 mod order_views;
 mod orders;
 mod orphaned_objects;
@@ -81,12 +82,17 @@ suite! { $
         a_key_that_was_taken_over_commits_no_second_effect, a_released_key_keeps_its_effect_only,
         keys_are_forgotten;
     jobs: one_of_sixteen_leases_a_job, a_lease_ends_by_itself_and_its_holder_learns_of_it, a_job_rests_until_it_is_due,
+        a_new_job_is_due_at_its_first_time,
         expired_orders_come_oldest_first, what_failed_is_left_out_until_its_time;
     occupancy: claimed_days_hide_the_house, an_occupied_day_is_refused_whatever_occupies_it,
         a_refused_reservation_leaves_nothing, a_refusal_names_the_taken_days, releasing_frees_the_days_of_one_order_only,
-        no_days_reserve_nothing, occupied_days_read_back, a_day_goes_to_the_claims_that_are_left,
+        no_days_reserve_nothing, occupied_days_read_back, booked_days_have_the_prices_of_their_orders,
+        a_day_goes_to_the_claims_that_are_left,
         preparation_follows_the_stay, a_calendar_is_its_landlords,
         simultaneous_claims_and_orders_leave_no_day_behind;
+    occupants: the_people_of_an_order_are_replaced, past_people_are_erased_in_batches,
+        people_go_with_the_account_of_their_guest, people_are_sealed_anew, only_a_guests_order_in_its_state_is_held,
+        a_canceled_order_keeps_no_people;
     orders: a_placed_order_reads_back, a_shared_day_is_refused, neighbours_fit, a_refused_order_leaves_nothing,
         the_day_of_departure_is_free_under_nights, orders_need_their_house, rejection_frees_the_days,
         cancellation_frees_the_days, live_orders_keep_their_days, a_step_from_another_state_changes_nothing,
@@ -111,7 +117,7 @@ suite! { $
     orphaned_objects: they_are_noted_claimed_and_forgotten, what_is_shown_is_told, what_is_wanted_is_found,
         shown_pictures_come_in_pages;
     maintenance: an_erased_user_is_gone, a_hash_that_changed_meanwhile_is_not_replaced,
-        withdrawn_houses_are_gone, open_orders_are_counted_on_both_sides,
+        withdrawn_houses_are_gone, open_orders_are_named_on_both_sides,
         no_account_is_erased_while_an_order_is_placed, forgetting_follows_what_names_what,
         what_is_doomed_is_what_goes,
         comments_stay_without_their_author, sealing_anew_walks_by_the_id;

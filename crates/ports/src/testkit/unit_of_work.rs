@@ -8,13 +8,13 @@ use std::sync::{
 use async_trait::async_trait;
 
 use super::{
-    MockHouseRepo, MockIdempotencyRepo, MockJobRepo, MockMaintenanceRepo, MockOccupancyRepo, MockOrderRepo,
-    MockOrphanedObjectRepo, MockOwnListingRepo, MockReferenceRepo, MockScheduleRepo, MockStore, MockTokenRepo,
-    MockUsageRepo, MockUserRepo,
+    MockHouseRepo, MockIdempotencyRepo, MockJobRepo, MockMaintenanceRepo, MockOccupancyRepo, MockOccupantRepo,
+    MockOrderRepo, MockOrphanedObjectRepo, MockOwnListingRepo, MockReferenceRepo, MockScheduleRepo, MockStore,
+    MockTokenRepo, MockUsageRepo, MockUserRepo,
 };
 use crate::{
-    HouseRepo, IdempotencyRepo, JobRepo, MaintenanceRepo, OccupancyRepo, OrderRepo, OrphanedObjectRepo, OwnListingRepo,
-    ReferenceRepo, ScheduleRepo, Session, StoreError, TokenRepo, UnitOfWork, UsageRepo, UserRepo,
+    HouseRepo, IdempotencyRepo, JobRepo, MaintenanceRepo, OccupancyRepo, OccupantRepo, OrderRepo, OrphanedObjectRepo,
+    OwnListingRepo, ReferenceRepo, ScheduleRepo, Session, StoreError, TokenRepo, UnitOfWork, UsageRepo, UserRepo,
 };
 
 /// How many units of work were committed: shared between a test and the mocks it gave away.
@@ -41,6 +41,8 @@ pub struct MockUnitOfWork {
     pub orders: MockOrderRepo,
     /// Occupied days.
     pub occupancy: MockOccupancyRepo,
+    /// The people who stay under orders.
+    pub occupants: MockOccupantRepo,
     /// Rules, seasons and dates.
     pub schedules: MockScheduleRepo,
     /// Areas and facilities.
@@ -125,6 +127,10 @@ impl Session for MockUnitOfWork {
 
     fn occupancy(&mut self) -> &mut dyn OccupancyRepo {
         &mut self.occupancy
+    }
+
+    fn occupants(&mut self) -> &mut dyn OccupantRepo {
+        &mut self.occupants
     }
 
     fn schedules(&mut self) -> &mut dyn ScheduleRepo {

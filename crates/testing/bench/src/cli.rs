@@ -26,6 +26,8 @@ pub enum Command {
     Size(Size),
     /// Compare bookings with the same SQL sent by pgbench
     Bookings(Bookings),
+    /// Book while unanswered orders are canceled
+    Expiry(Expiry),
     /// Send recorded traffic to one or more servers
     Replay(Replay),
     /// Serve a fixed body
@@ -134,6 +136,20 @@ pub struct Bookings {
     /// Orders to seed
     #[arg(long, default_value_t = 30_000)]
     pub orders: u64,
+}
+
+/// Bookings beside a worker that cancels orders.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Expiry {
+    /// What every way of measuring has.
+    #[command(flatten)]
+    pub common: Common,
+    /// The database
+    #[arg(long, value_enum, default_value_t = Engine::Sqlite)]
+    pub engine: Engine,
+    /// Orders that were not answered
+    #[arg(long, default_value_t = 10_000)]
+    pub due: usize,
 }
 
 /// Recorded traffic.

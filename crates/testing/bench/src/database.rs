@@ -44,6 +44,17 @@ impl Engine {
     }
 }
 
+impl Engine {
+    /// The section of the document that shows how fast orders expire on it.
+    pub fn expiry_section(self) -> &'static str {
+        match self {
+            Self::Sqlite => "expiry on sqlite",
+            Self::Postgres => "expiry on postgres",
+            Self::Mariadb => "expiry on mariadb",
+        }
+    }
+}
+
 /// A place for databases.
 pub struct Databases {
     engine: Engine,

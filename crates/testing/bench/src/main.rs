@@ -16,6 +16,7 @@ mod cores;
 mod database;
 mod document;
 mod error;
+mod expiry;
 mod hashes;
 mod http;
 mod load;
@@ -71,6 +72,7 @@ fn start(cli: Cli) -> Result<(), BenchError> {
         Some(Command::Hashes) => hashes::run(),
         Some(Command::Size(size)) => until_interrupted(&Cores::together()?, size::run(&size)),
         Some(Command::Bookings(options)) => until_interrupted(&Cores::together()?, bookings::run(&options)),
+        Some(Command::Expiry(options)) => until_interrupted(&Cores::together()?, expiry::run(&options)),
         Some(Command::Replay(options)) => until_interrupted(&Cores::together()?, replay::run(&options)),
         None => {
             let cores = Cores::split()?;

@@ -81,6 +81,15 @@ impl Server {
         }
     }
 
+    /// Starts a program that listens nowhere. What it prints goes to `log`.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn without_address(name: &'static str, log: &Path, command: &mut Command) -> Result<Self, BenchError> {
+        let process = spawn(name, log, command)?;
+        Ok(Self { process, address: SocketAddr::from(([0, 0, 0, 0], 0)), ready_after: Duration::ZERO })
+    }
+
     async fn start_once(
         name: &'static str,
         log: &Path,

@@ -1,6 +1,11 @@
 //! The processes of a run, all in one temporary folder: the measured server, the bare handler, Redis.
 
-use std::{net::SocketAddr, path::PathBuf, process::Command, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
 
 use tempfile::TempDir;
 
@@ -97,6 +102,17 @@ impl Site {
             command
         })
         .await
+    }
+
+    /// Starts a worker whose clock is so many seconds ahead, with its log as JSON.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn worker(&self, log: &Path, ahead: i64) -> Result<Server, BenchError> {
+        let mut command = self.minsu(&["worker"], None);
+        command.env("MINSU_TESTING__CLOCK_OFFSET_SECONDS", ahead.to_string());
+        command.env("MINSU_LOG__FORMAT", "json").env("MINSU_LOG__FILTER", "info");
+        Server::without_address("minsu worker", log, &mut command)
     }
 
     /// Makes or updates the schema.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _, MySqlConnection, PgConnection};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, MySqlConnection, PgConnection, SqliteConnection};
 use tokio::time::timeout;
 use url::Url;
 
@@ -38,4 +38,21 @@ pub(crate) async fn execute(kind: Kind, administrator: &Url, sql: String) {
         }
     };
     timeout(PATIENCE, work).await.expect("the test server answers in time").expect("the test server takes a statement");
+}
+
+/// Runs a statement on a database of a test, of any engine.
+///
+/// # Panics
+/// When the database does not take it.
+pub async fn execute_on(url: &str, sql: &str) {
+    if !url.starts_with("sqlite:") {
+        let kind = if url.starts_with("mysql:") { Kind::MariaDb } else { Kind::Postgres };
+        return execute(kind, &Url::parse(url).expect("the URL of a database"), sql.to_owned()).await;
+    }
+    let work = async {
+        let mut connection = SqliteConnection::connect(url).await?;
+        connection.execute(AssertSqlSafe(sql.to_owned())).await?;
+        connection.close().await
+    };
+    timeout(PATIENCE, work).await.expect("the file answers in time").expect("the file takes a statement");
 }

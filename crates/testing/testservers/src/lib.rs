@@ -29,6 +29,7 @@ pub mod redis;
 mod server;
 mod supervisor;
 
+pub use administrator::execute_on;
 pub use certificates::Certificates;
 pub use database::Database;
 pub use kind::Kind;

@@ -22,8 +22,8 @@ pub(crate) fn start() -> (Background, String) {
             .arg(format!("--tmpdir={}", folder.display()))
             .arg(format!("--socket={}", folder.join("socket").display()))
             .arg(format!("--port={port}"))
-            // The data is thrown away: no need to wait for the disk.
-            .args(["--innodb-flush-log-at-trx-commit=0", "--innodb-flush-method=nosync", "--sync-binlog=0"]);
+            // The data is thrown away: no need to wait for the disk. A commit outlives the process, not the machine.
+            .args(["--innodb-flush-log-at-trx-commit=2", "--innodb-flush-method=nosync", "--sync-binlog=0"]);
         if let Some(background) = Background::start(&folder, &server, "KILL", "ready for connections") {
             return (background, format!("mysql://root@127.0.0.1:{port}"));
         }

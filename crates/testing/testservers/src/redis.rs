@@ -96,6 +96,11 @@ impl RedisServer {
         self.process = None;
     }
 
+    /// The process, while it runs.
+    pub fn process(&self) -> Option<u32> {
+        self.process.as_ref().map(Process::id)
+    }
+
     /// Starts it again on its port, empty.
     ///
     /// # Panics

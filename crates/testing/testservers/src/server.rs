@@ -60,6 +60,33 @@ impl Server {
         Frozen { processes }
     }
 
+    /// `kill -9` of each of its processes; its data stays, and what was committed is in it.
+    pub fn kill(&mut self) {
+        self.background.end("KILL");
+    }
+
+    /// Ends it as an administrator would; its data stays.
+    pub fn stop(&mut self) {
+        self.background.end(match self.kind {
+            // Fast: clients are disconnected.
+            Kind::Postgres => "INT",
+            Kind::MariaDb => "TERM",
+        });
+    }
+
+    /// Starts it again on its data and its port.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn start_again(&mut self) {
+        self.background.start_again();
+    }
+
+    /// Its processes.
+    pub fn processes(&self) -> Vec<u32> {
+        self.background.processes()
+    }
+
     /// Runs a statement as the administrator, outside a transaction.
     ///
     /// # Panics

@@ -1,7 +1,9 @@
 //! Programs, users and processes of the system.
 
 use std::{
+    ffi::{OsStr, OsString},
     fs::{self, File},
+    io::Write as _,
     net::TcpListener,
     os::unix::fs::{MetadataExt as _, chown},
     path::{Path, PathBuf},
@@ -9,17 +11,18 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Starts a server in the background, waits until the pipe to this process is closed, by will or
-/// by death, then ends the server and removes its folder.
+/// Starts a server in the background and waits for a line with a signal, with which it ends the server and leaves
+/// its folder. When the pipe to this process is closed instead, by will or by death, it ends the server and removes
+/// its folder.
 const SUPERVISOR: &str = r#"
 trap '' INT TERM HUP
-folder=$1 signal=$2; shift 2
+folder=$1 signal=$2 keep=; shift 2
 "$@" >"$folder/log" 2>&1 </dev/null &
 server=$!
-cat >/dev/null
+if read -r asked; then signal=$asked keep=1; fi
 kill -s "$signal" "$server" 2>/dev/null
 wait "$server" 2>/dev/null
-rm -rf -- "$folder"
+[ "$keep" ] || rm -rf -- "$folder"
 "#;
 
 /// How long a server may take to start.
@@ -119,43 +122,79 @@ pub(crate) fn run(mut command: Command) {
 /// A server in the background; ends when this is dropped or this process ends.
 pub(crate) struct Background {
     supervisor: Child,
+    folder: PathBuf,
+    signal: String,
+    words: Vec<OsString>,
+    ready: String,
 }
 
 impl Background {
     /// Starts a server whose log goes to `folder` and waits until `ready` stands in it; `None` when it ended
     /// before (another process took its port).
     pub(crate) fn start(folder: &Path, command: &Command, signal: &str, ready: &str) -> Option<Self> {
-        let log = folder.join("log");
-        File::create(&log).expect("a log");
-        let supervisor = Command::new("sh")
-            .args(["-c", SUPERVISOR, "sh"])
-            .arg(folder)
-            .arg(signal)
-            .arg(command.get_program())
-            .args(command.get_args())
-            .stdin(Stdio::piped())
-            .spawn()
-            .expect("a shell");
-        let background = Self { supervisor };
-        let started = Instant::now();
-        loop {
-            let text = fs::read_to_string(&log).unwrap_or_default();
-            if text.contains(ready) {
-                return Some(background);
-            }
-            let ended =
-                ["already in use", "could not bind", "Aborting", "FATAL"].iter().any(|sign| text.contains(sign));
-            if ended || started.elapsed() > START {
+        let words: Vec<_> = [command.get_program()].into_iter().chain(command.get_args()).map(OsStr::to_owned).collect();
+        let supervisor = supervise(folder, signal, &words);
+        let (folder, signal, ready) = (folder.to_owned(), signal.to_owned(), ready.to_owned());
+        let background = Self { supervisor, folder, signal, words, ready };
+        match background.wait_until_ready() {
+            Ok(()) => Some(background),
+            Err(text) => {
                 drop(background);
                 assert!(text.contains("in use") || text.contains("bind"), "the server did not start: {text}");
-                return None;
+                None
+            }
+        }
+    }
+
+    /// Waits until the server says that it is ready; its log, when it ended before or takes too long.
+    fn wait_until_ready(&self) -> Result<(), String> {
+        let (log, started) = (self.folder.join("log"), Instant::now());
+        loop {
+            let text = fs::read_to_string(&log).unwrap_or_default();
+            if text.contains(&self.ready) {
+                return Ok(());
+            }
+            // PostgreSQL refuses connections with "FATAL: the database system is starting up".
+            let ended = text.lines().filter(|line| !line.contains("the database system is")).any(|line| {
+                ["already in use", "could not bind", "Aborting", "FATAL"].iter().any(|sign| line.contains(sign))
+            });
+            if ended || started.elapsed() > START {
+                return Err(text);
             }
             std::thread::sleep(Duration::from_millis(20));
         }
     }
-}
 
-impl Background {
+    /// Ends the server with a signal and waits until it has ended; its data stays. `KILL` goes to each of its
+    /// processes.
+    pub(crate) fn end(&mut self, with: &str) {
+        if with == "KILL" {
+            signal(with, &self.processes());
+        }
+        if let Some(mut pipe) = self.supervisor.stdin.take() {
+            writeln!(pipe, "{with}").expect("the supervisor listens");
+        }
+        self.supervisor.wait().expect("the supervisor ends");
+    }
+
+    /// Starts the server again on its data, after [`Self::end`].
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub(crate) fn start_again(&mut self) {
+        let begun = Instant::now();
+        loop {
+            self.supervisor = supervise(&self.folder, &self.signal, &self.words);
+            match self.wait_until_ready() {
+                Ok(()) => return,
+                // Processes of the one that was killed may not have ended yet.
+                Err(text) => assert!(begun.elapsed() < START, "the server does not start again: {text}"),
+            }
+            self.end("KILL");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
     /// The processes of the server, parents before their children.
     pub(crate) fn processes(&self) -> Vec<u32> {
         let parents = parents();
@@ -165,8 +204,7 @@ impl Background {
             family.extend(parents.iter().filter(|(_, of)| *of == parent).map(|(process, _)| process));
             next += 1;
         }
-        // The supervisor itself, and the program with which it waits for its pipe.
-        family.retain(|process| *process != self.supervisor.id() && name(*process) != "cat");
+        family.retain(|process| *process != self.supervisor.id());
         family
     }
 }
@@ -185,8 +223,12 @@ fn parents() -> Vec<(u32, u32)> {
         .collect()
 }
 
-fn name(process: u32) -> String {
-    fs::read_to_string(format!("/proc/{process}/comm")).unwrap_or_default().trim_end().to_owned()
+/// Starts a supervisor with its server.
+fn supervise(folder: &Path, signal: &str, words: &[OsString]) -> Child {
+    File::create(folder.join("log")).expect("a log");
+    let mut shell = Command::new("sh");
+    shell.args(["-c", SUPERVISOR, "sh"]).arg(folder).arg(signal).args(words);
+    shell.stdin(Stdio::piped()).spawn().expect("a shell")
 }
 
 /// Sends a signal to processes; one that has ended meanwhile is left out.
@@ -205,5 +247,7 @@ impl Drop for Background {
         if let Err(error) = self.supervisor.wait() {
             assert!(std::thread::panicking(), "a test server may still run: {error}");
         }
+        // A supervisor that ended its server on request has left it.
+        let _ = fs::remove_dir_all(&self.folder);
     }
 }

@@ -63,6 +63,7 @@ async fn one_by_one(store: &SqlStore) {
         status: OrderStatus::Complete,
         created_at,
         expires_at: None,
+        guests: 1,
         cancellation: CancellationPreset::default(),
     };
     let order = unit.orders().insert(&parties, &new).await.unwrap();

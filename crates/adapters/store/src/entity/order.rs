@@ -30,6 +30,7 @@ pub(crate) struct Model {
     pub(crate) line_count: i32,
     pub(crate) expires_at: Option<DateTimeUtc>,
     pub(crate) cancellation: i16,
+    pub(crate) guests: i32,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -24,9 +24,10 @@ impl JobRepo for SqlSession {
         job: Job,
         worker: WorkerId,
         now: DateTime<Utc>,
+        first: DateTime<Utc>,
         lasts: Duration,
     ) -> Result<bool, StoreError> {
-        self.add_job(job, now).await?;
+        self.add_job(job, first).await?;
         let mut sql = self.sql()?;
         let (clock, ends) = lease_clock(sql.backend(), lasts);
         sql.push("UPDATE jobs SET worker = ").bind(worker.0.cast_signed()).push(", lease_ends = ").push(&ends);
@@ -106,22 +107,22 @@ impl JobRepo for SqlSession {
 }
 
 impl SqlSession {
-    fn sql(&self) -> Result<Sql, StoreError> {
+    pub(super) fn sql(&self) -> Result<Sql, StoreError> {
         Ok(Sql::new(self.db.writing()?.get_database_backend()))
     }
 
-    async fn run(&self, sql: Sql) -> Result<u64, StoreError> {
+    pub(super) async fn run(&self, sql: Sql) -> Result<u64, StoreError> {
         Ok(self.db.writing()?.execute_raw(sql.done()).await.map_err(failed)?.rows_affected())
     }
 
     /// The row of a job that runs for the first time.
-    async fn add_job(&self, job: Job, now: DateTime<Utc>) -> Result<(), StoreError> {
+    async fn add_job(&self, job: Job, first: DateTime<Utc>) -> Result<(), StoreError> {
         let mut sql = self.sql()?;
         let (insert, unless_there) = match sql.backend() {
             DbBackend::MySql => ("INSERT IGNORE", ""),
             _ => ("INSERT", " ON CONFLICT DO NOTHING"),
         };
-        sql.push(insert).push(" INTO jobs (job, due_at) VALUES (").bind(job.name()).push(", ").bind(now);
+        sql.push(insert).push(" INTO jobs (job, due_at) VALUES (").bind(job.name()).push(", ").bind(first);
         sql.push(")").push(unless_there);
         self.run(sql).await.map(|_| ())
     }

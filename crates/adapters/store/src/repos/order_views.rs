@@ -22,7 +22,7 @@ const ORDERS: Table = Table("orders");
 const COLUMNS: &str = "SELECT o.id, o.house_id, h.title, h.index_picture, h.deposit, o.guest_id, \
      g.name AS guest_name, o.landlord_id, l.name AS landlord_name, o.start_day, o.end_day, o.days, o.price, o.amount, \
      o.line_count, \
-     o.status, o.comment, o.commented_at, o.reject_reason, o.created_at, o.version, o.expires_at, o.cancellation \
+     o.status, o.comment, o.commented_at, o.reject_reason, o.created_at, o.version, o.expires_at, o.cancellation, o.guests \
      FROM orders o JOIN houses h ON h.id = o.house_id JOIN users g ON g.id = o.guest_id \
      JOIN users l ON l.id = o.landlord_id WHERE ";
 
@@ -118,6 +118,7 @@ struct Row {
     version: i32,
     expires_at: Option<DateTime<Utc>>,
     cancellation: i16,
+    guests: i32,
 }
 
 fn read(row: Row, lines: &Lines) -> Result<OrderView, CorruptRow> {
@@ -140,6 +141,7 @@ fn read(row: Row, lines: &Lines) -> Result<OrderView, CorruptRow> {
         },
         start: row.start_day,
         end: row.end_day,
+        guests: ORDERS.count("guests", row.guests)?,
         quote: quote.read(row.start_day, lines).ok_or(ORDERS.corrupt("amount"))?,
         status: order::status(row.status).ok_or(ORDERS.corrupt("status"))?,
         version: ORDERS.checked("version", Version::new(ORDERS.count("version", row.version)?))?,

@@ -9,7 +9,7 @@ use minsu_ports::{
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, Iterable, JoinType, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Select,
+    QuerySelect, QueryTrait,
     sea_query::{Expr, InsertStatement, Query, SelectStatement},
 };
 
@@ -46,28 +46,18 @@ impl OrderRepo for SqlSession {
         Ok(ORDERS.order("id", order_id)?)
     }
 
-    async fn count_open(&mut self, user: &ErasedUser, today: NaiveDate) -> Result<u64, StoreError> {
+    async fn open_of_user(&mut self, user: &ErasedUser, from: NaiveDate) -> Result<Vec<OrderId>, StoreError> {
         let party = user.id().get();
-        let is_party = order::Column::GuestId.eq(party).or(order::Column::LandlordId.eq(party));
-        let open = open(today).select_only().column_as(Expr::cust("COUNT(*)"), "open").filter(is_party);
-        let row = self.db.query_one(&open.into_query()).await.map_err(failed)?;
-        let open: i64 = row.map_or(Ok(0), |row| row.try_get_by_index(0)).map_err(failed)?;
-        Ok(open.unsigned_abs())
+        self.open(order::Column::GuestId.eq(party).or(order::Column::LandlordId.eq(party)), from).await
     }
 
     async fn open_of_house(
         &mut self,
         _: &LandlordAlone,
         house: HouseId,
-        today: NaiveDate,
+        from: NaiveDate,
     ) -> Result<Vec<OrderId>, StoreError> {
-        let ids = open(today)
-            .select_only()
-            .column(order::Column::Id)
-            .filter(order::Column::HouseId.eq(house.get()))
-            .order_by_asc(order::Column::Id);
-        let ids: Vec<i64> = ids.into_tuple().all(&self.db).await.map_err(failed)?;
-        Ok(ids.into_iter().map(|id| ORDERS.order("id", id)).collect::<Result<_, _>>()?)
+        self.open(order::Column::HouseId.eq(house.get()), from).await
     }
 
     async fn find(&mut self, id: OrderId) -> Result<Option<Order>, StoreError> {
@@ -153,6 +143,19 @@ impl OrderRepo for SqlSession {
 }
 
 impl SqlSession {
+    /// The ids of the orders of this kind that are not final and do not end before `from`.
+    async fn open(&self, own: Expr, from: NaiveDate) -> Result<Vec<OrderId>, StoreError> {
+        let over = OrderStatus::ALL.into_iter().filter(|status| status.is_final()).map(number);
+        let ids = order::Entity::find()
+            .select_only()
+            .column(order::Column::Id)
+            .filter(own)
+            .filter(order::Column::Status.is_not_in(over).and(order::Column::EndDay.gte(from)))
+            .order_by_asc(order::Column::Id);
+        let ids: Vec<i64> = ids.into_tuple().all(&self.db).await.map_err(failed)?;
+        Ok(ids.into_iter().map(|id| ORDERS.order("id", id)).collect::<Result<_, _>>()?)
+    }
+
     async fn newest_orders(
         &self,
         party: order::Column,
@@ -235,6 +238,7 @@ fn initial(column: order::Column, parties: &LockedParties, order: &NewOrder, quo
         order::Column::LineCount => quote.line_count.into(),
         order::Column::ExpiresAt => order.expires_at.into(),
         order::Column::Cancellation => order::cancellation_number(order.cancellation).into(),
+        order::Column::Guests => stored(order.guests).into(),
         order::Column::Id | order::Column::Comment | order::Column::CommentedAt | order::Column::RejectReason => {
             return None;
         }
@@ -244,12 +248,6 @@ fn initial(column: order::Column, parties: &LockedParties, order: &NewOrder, quo
 fn landlord_of(house: HouseId, version: Version) -> SelectStatement {
     let house = house::Entity::find_by_id(house.get()).filter(house::Column::Version.eq(stored(version.get())));
     house.select_only().column(house::Column::LandlordId).into_query()
-}
-
-/// Orders that are neither final nor over on this day.
-fn open(today: NaiveDate) -> Select<order::Entity> {
-    let over = OrderStatus::ALL.into_iter().filter(|status| status.is_final()).map(number);
-    order::Entity::find().filter(order::Column::Status.is_not_in(over)).filter(order::Column::EndDay.gte(today))
 }
 
 fn status(number: i16) -> Result<OrderStatus, CorruptRow> {
@@ -267,6 +265,7 @@ fn found(row: order::Model, lines: &Lines) -> Result<Order, CorruptRow> {
         guest: ORDERS.user("guest_id", row.guest_id)?,
         start: row.start_day,
         end: row.end_day,
+        guests: ORDERS.count("guests", row.guests)?,
         quote: columns.read(row.start_day, lines).ok_or(ORDERS.corrupt("amount"))?,
         status: status(row.status)?,
         created_at: row.created_at,

@@ -46,6 +46,7 @@ async fn tables(url: &str) -> Vec<&'static str> {
         "orders",
         "order_changes",
         "order_lines",
+        "order_occupants",
         "house_day",
         "house_claims",
         "house_rules",
@@ -69,7 +70,7 @@ async fn up_down_and_up_again(engine: Engine) {
     let (url, _guard) = empty(engine).await;
     for _ in 0..2 {
         migrate_up(&url).await.unwrap();
-        assert_eq!(tables(&url).await.len(), 21);
+        assert_eq!(tables(&url).await.len(), 22);
         assert_eq!(schema_status(&url).await.unwrap().state(), SchemaState::Current);
         migrate_up(&url).await.unwrap();
         migrate_down(&url, all()).await.unwrap();
@@ -134,7 +135,7 @@ async fn a_migration_that_was_broken_off_is_taken_up(engine: Engine) {
     migrate_up(&url).await.unwrap();
     let status = schema_status(&url).await.unwrap();
     assert_eq!(status.state(), SchemaState::Current);
-    assert_eq!(tables(&url).await.len(), 21);
+    assert_eq!(tables(&url).await.len(), 22);
     let store = SqlStore::connect(&StoreOptions::new(url)).await.unwrap();
     let areas = minsu_ports::Store::read(&store).await.unwrap().reference().areas().await.unwrap();
     assert_eq!(areas.len(), 16);

@@ -187,6 +187,7 @@ pub async fn publish(store: &SqlStore, scene: &Scene, salt: u64) {
         status: OrderStatus::WaitAccept,
         created_at: DateTime::UNIX_EPOCH,
         expires_at: None,
+        guests: 1,
         cancellation: CancellationPreset::default(),
     };
     let id = place(store, scene.guest, &order).await;

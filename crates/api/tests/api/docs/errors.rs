@@ -72,7 +72,7 @@ fn failures() -> Vec<ApiError> {
         AccountError::WrongPassword.into(),
         SessionError::NotFound.into(),
         SessionError::ConfirmationNeeded.into(),
-        AccountError::OrdersOpen.into(),
+        AccountError::OrdersOpen(Vec::new()).into(),
         AccountError::NotFound.into(),
         AccountError::IdentityAlreadyVerified.into(),
         AccountError::IdentityNotVerified.into(),

@@ -71,7 +71,8 @@ async fn an_account_with_open_orders_stays_and_goes_without_them() {
     };
     world.guest.delete("/api/v2/me").await.problem(428, "version_missing");
     delete("\"0000000000000000\"").await.problem(412, "version_stale");
-    delete(&version).await.problem(409, "open_orders");
+    let refused = delete(&version).await.problem(409, "open_orders");
+    assert_eq!(refused.json["orders"], json!([order]));
     world.landlord.post(&format!("/api/v2/orders/{order}/reject"), &json!({"reason": "装修"})).await.done(200);
     delete(&version).await.done(204);
     world.guest.get("/api/v2/me").await.problem(401, "not_logged_in");

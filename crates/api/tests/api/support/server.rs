@@ -14,7 +14,7 @@ use minsu_executor::Bounds;
 use minsu_metrics::Metrics;
 use minsu_objects::DiskObjects;
 use minsu_pictures::{ImagePictures, PictureOptions};
-use minsu_ports::Randomness;
+use minsu_ports::{NoFaultPoints, Randomness};
 use minsu_sms::Outbox;
 use minsu_store::{SqlStore, StoreOptions};
 use minsu_system::{
@@ -145,6 +145,7 @@ async fn state(folder: &TempDir, base: &str, outbox: PathBuf, metrics: Arc<Metri
             scheduler: Arc::new(FairWorkScheduler::new(&scheduler).unwrap()),
             sealer: Arc::new(ChaChaSealer::new(vec![key], randomness.clone()).unwrap()),
             clock: Arc::new(SystemClock),
+            fault_points: Arc::new(NoFaultPoints),
             randomness,
             dev_outbox: Some(outbox),
             subscribers: vec![Arc::new(PageInvalidation::new(pages.clone())), metrics.clone()],

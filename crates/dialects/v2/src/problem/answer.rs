@@ -87,8 +87,8 @@ pub struct ProblemBody {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Option<Vec<crate::values::Day>>, nullable = false)]
     days: Vec<NaiveDate>,
-    /// The orders that hold days, with `days_held_by_orders`; those for the listing that are not over, with
-    /// `open_orders` of a listing.
+    /// The orders that hold days, with `days_held_by_orders`; those of the listing or of the account that are not
+    /// over, with `open_orders`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Option<Vec<crate::values::Id>>, nullable = false)]
     orders: Vec<i64>,

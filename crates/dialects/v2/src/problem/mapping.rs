@@ -140,7 +140,9 @@ fn of_account(error: &AccountError) -> Told {
         AccountError::MobileRegistered => Problem::MobileTaken,
         AccountError::NameTaken => Problem::NameTaken,
         AccountError::WrongPassword => Problem::WrongCredentials,
-        AccountError::OrdersOpen => Problem::OpenOrders,
+        AccountError::OrdersOpen(orders) => {
+            return Told { orders: orders.clone(), ..Told::of(Problem::OpenOrders) };
+        }
         AccountError::NotFound => Problem::NotFound,
         AccountError::IdentityAlreadyVerified => Problem::AlreadyVerified,
         AccountError::IdentityNotVerified => Problem::IdentityNeeded,

@@ -163,6 +163,7 @@ pub(super) fn new_order(house: HouseId, stay: Stay) -> NewOrder {
         status: OrderStatus::WaitAccept,
         created_at: instant(0),
         expires_at: Some(instant(1_000)),
+        guests: 2,
         cancellation: CancellationPreset::Strict,
     }
 }

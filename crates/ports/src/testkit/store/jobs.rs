@@ -17,7 +17,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 async fn lease(store: &dyn Store, worker: u64, now: i64, lasts: Duration) -> bool {
     retried(async || {
         let mut unit = store.begin().await?;
-        let leased = unit.jobs().lease(JOB, WorkerId(worker), instant(now), lasts).await?;
+        let leased = unit.jobs().lease(JOB, WorkerId(worker), instant(now), instant(now), lasts).await?;
         unit.commit().await.map(|()| leased)
     })
     .await
@@ -63,6 +63,21 @@ pub async fn a_job_rests_until_it_is_due(store: &dyn Store) {
     assert!(lease(store, 1, 50, MINUTE).await);
     assert!(finish(store, 1, 80).await);
     assert_eq!(store.read_own().await.unwrap().jobs().due().await.unwrap(), [(JOB, instant(80))]);
+}
+
+/// A job that was never asked for is due at its first time, whoever asks before.
+pub async fn a_new_job_is_due_at_its_first_time(store: &dyn Store) {
+    let ask = async |now, first| {
+        let mut unit = store.begin().await.unwrap();
+        let leased =
+            unit.jobs().lease(Job::PruneRows, WorkerId(1), instant(now), instant(first), MINUTE).await.unwrap();
+        unit.commit().await.unwrap();
+        leased
+    };
+    assert!(!ask(10, 40).await);
+    assert!(!ask(39, 70).await);
+    assert_eq!(store.read_own().await.unwrap().jobs().due().await.unwrap(), [(Job::PruneRows, instant(40))]);
+    assert!(ask(40, 70).await);
 }
 
 /// Waiting orders that expire at these seconds.

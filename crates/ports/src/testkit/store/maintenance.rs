@@ -102,10 +102,10 @@ pub async fn withdrawn_houses_are_gone(store: &dyn Store) {
 }
 
 /// Open orders are live and not over, for guest and landlord.
-pub async fn open_orders_are_counted_on_both_sides(store: &dyn Store) {
+pub async fn open_orders_are_named_on_both_sides(store: &dyn Store) {
     let (landlord, guest) = (user(store, 1).await, user(store, 2).await);
     let house = house(store, landlord, 0).await;
-    place(store, house, guest, stay(1, 4)).await;
+    let waiting = place(store, house, guest, stay(1, 4)).await;
     let accepted = place(store, house, guest, stay(5, 6)).await;
     advance(store, accepted, WaitAccept, WaitComment, &OrderNote::None).await;
     let rejected = place(store, house, guest, stay(7, 9)).await;
@@ -114,8 +114,10 @@ pub async fn open_orders_are_counted_on_both_sides(store: &dyn Store) {
     for (party, open) in [(landlord, [2, 2, 1, 1, 0]), (guest, [2, 2, 1, 1, 0]), (stranger, [0; 5])] {
         // Rolled back each time.
         let (mut unit, erased) = ErasedUser::begin(store, party, &name("erased")).await.unwrap().unwrap();
-        for (today, open) in [0, 4, 5, 6, 7].into_iter().zip(open) {
-            assert_eq!(unit.orders().count_open(&erased, day(today)).await.unwrap(), open, "day {today}");
+        for (from, open) in [0, 4, 5, 6, 7].into_iter().zip(open) {
+            // The waiting order ends first.
+            let expected = &[waiting, accepted][2 - open..];
+            assert_eq!(unit.orders().open_of_user(&erased, day(from)).await.unwrap(), expected, "day {from}");
         }
     }
 }
@@ -134,7 +136,7 @@ pub async fn no_account_is_erased_while_an_order_is_placed(store: &dyn Store) {
         let deleting = until_settled(async || {
             let (mut unit, erased) =
                 ErasedUser::begin(store, leaver, &name(&format!("erased {number}"))).await?.unwrap();
-            let left = unit.orders().count_open(&erased, day(0)).await? == 0;
+            let left = unit.orders().open_of_user(&erased, day(0)).await?.is_empty();
             if left {
                 unit.houses().withdraw_all(&erased, instant(9)).await?;
                 unit.commit().await?;
@@ -254,7 +256,7 @@ pub async fn comments_stay_without_their_author(store: &dyn Store) {
     assert_eq!(unit.maintenance().delete_forgotten_users(10).await.unwrap(), 0);
     let comments = unit.houses().detail(house, 30).await.unwrap().unwrap().comments;
     assert_eq!(comments.len(), 1);
-    assert_eq!(comments[0].user_name, name("erased 2"));
+    assert_eq!(comments[0].user_name, name("unknown 2"));
 }
 
 /// Data that another key sealed are listed by id, and replaced only where they are still the same.

@@ -44,6 +44,7 @@ pub async fn both_parties_see_the_whole_order(store: &dyn Store) {
         reason: None,
         created_at: instant(5),
         expires_at: Some(instant(1_000)),
+        guests: 2,
         cancellation: CancellationPreset::Strict,
     };
     let view = async || store.read().await.unwrap().orders().view(id).await.unwrap();

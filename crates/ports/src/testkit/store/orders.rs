@@ -39,6 +39,7 @@ pub async fn a_placed_order_reads_back(store: &dyn Store) {
         status: WaitAccept,
         created_at: instant(5),
         expires_at: Some(instant(1_000)),
+        guests: 2,
         cancellation: CancellationPreset::Strict,
     };
     let mut session = store.read().await.unwrap();

@@ -40,6 +40,7 @@ async fn days_from_before_belong_to_their_orders(engine: Engine) {
             status: OrderStatus::WaitAccept,
             created_at: DateTime::UNIX_EPOCH,
             expires_at: None,
+            guests: 1,
             cancellation: CancellationPreset::default(),
         };
         orders.push(place(&store, scene.guest, &order).await);

@@ -47,6 +47,7 @@ async fn orders_from_before_get_a_history(engine: Engine) {
             status: WaitAccept,
             created_at,
             expires_at: None,
+            guests: 1,
             cancellation: CancellationPreset::default(),
         };
         let id = place(&store, scene.guest, &order).await;
@@ -88,7 +89,7 @@ async fn orders_from_before_get_a_history(engine: Engine) {
         let mut session = store.read().await.unwrap();
         for (id, expected) in orders.iter().zip(&expected) {
             let order = session.orders().view(*id).await.unwrap().unwrap();
-            assert_eq!((order.version, order.status), (Version::new(1).unwrap(), expected.to));
+            assert_eq!((order.version, order.status, order.guests), (Version::new(1).unwrap(), expected.to, 1));
             let history = session.orders().history(*id, Version::new(9).unwrap()).await.unwrap();
             assert_eq!(history, std::slice::from_ref(expected));
         }

@@ -87,6 +87,7 @@ async fn prices_of_several_lines_become_averages(engine: Engine) {
         status,
         created_at,
         expires_at: None,
+        guests: 1,
         cancellation: CancellationPreset::default(),
     };
     let id = place(&store, scene.guest, &order).await;

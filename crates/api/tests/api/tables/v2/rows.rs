@@ -242,6 +242,22 @@ fn account_and_orders() -> Vec<Row> {
         )
         .at("/orders/{order}/reject")
         .with_stranger(404, "not_found"),
+        row(get.clone(), "/orders/{id}/occupants", Landlord, Nothing, 200, json!({"occupants": []}))
+            .at("/orders/{begun}/occupants")
+            .with_stranger(404, "not_found"),
+        row(
+            Method::PUT,
+            "/orders/{id}/occupants",
+            Guest,
+            Json(json!({"occupants": [{"name": "张三", "id_number": "11010519491231002X"}]})),
+            200,
+            json!({"occupants": [{"name": "张三", "id_number": "1101**********002X"}]}),
+        )
+        .at("/orders/{order}/occupants")
+        .with_stranger(404, "not_found"),
+        row(get.clone(), "/orders/{id}/occupants.csv", Landlord, Nothing, 200, Value::Null)
+            .at("/orders/{begun}/occupants.csv")
+            .with_stranger(404, "not_found"),
         row(
             get,
             "/orders/{id}/cancellation",

@@ -22,7 +22,7 @@ pub(super) fn order(state: &str) -> Value {
         "guest": {"id": "$int", "name": "$str"}, "landlord": {"id": "$int", "name": "$str"},
         "start": "$date", "end": "$date", "days": 1, "total": 1999, "deposit": 50_000, "currency": "CNY",
         "lines": [{"kind": "days", "from": "$date", "to": "$date", "quantity": 1, "unit": 1999, "amount": 1999}],
-        "created_at": "$str", "policy": "moderate",
+        "created_at": "$str", "policy": "moderate", "guests": "$int",
     });
     if state == "wait_accept" { with(order, "expires_at", json!("$str")) } else { order }
 }

@@ -1,0 +1,45 @@
+//! When each job is looked for, and for how long it is leased.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use minsu_ports::Job;
+
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// How long a lease lasts. A process that dies holds its jobs up for so long.
+pub(super) const fn lease(job: Job) -> Duration {
+    match job {
+        Job::ExpireOrders | Job::EraseOccupants => MINUTE,
+        // These walk through everything, and are not done in batches of a known length.
+        Job::PruneRows | Job::PruneObjects => Duration::from_secs(6 * 3600),
+    }
+}
+
+/// How long a job rests when nothing is due any more.
+pub(super) const fn rest(job: Job) -> TimeDelta {
+    match job {
+        Job::ExpireOrders => TimeDelta::seconds(10),
+        Job::EraseOccupants => TimeDelta::hours(1),
+        Job::PruneRows | Job::PruneObjects => TimeDelta::hours(24),
+    }
+}
+
+/// How long after the first start of a site a job is due for the first time: what reads everything does not do so
+/// while the site starts.
+pub(super) const fn first(job: Job) -> TimeDelta {
+    match job {
+        Job::ExpireOrders | Job::EraseOccupants => TimeDelta::zero(),
+        Job::PruneRows | Job::PruneObjects => TimeDelta::hours(1),
+    }
+}
+
+/// The time between two looks for a job, where due orders are looked for at this interval.
+pub fn interval(job: Job, of_orders: Duration) -> Duration {
+    match job {
+        Job::ExpireOrders => of_orders,
+        Job::EraseOccupants => of_orders.max(MINUTE),
+        Job::PruneRows | Job::PruneObjects => of_orders.max(HOUR / 12),
+    }
+}

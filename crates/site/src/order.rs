@@ -1,0 +1,88 @@
+//! One order: its price, its deadlines, its history, and what its parties can do with it.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use minsu_application::{App, orders};
+use minsu_domain::{Comment, OrderChange, OrderId, OrderReason, OrderStatus, Principal};
+use minsu_ports::OrderView;
+use minsu_web::{api_error::ApiError, language::Language, login::LoggedIn, present, state::State};
+
+use crate::{
+    format,
+    frame::{self, Frame},
+    listing::id_in_path,
+    order_list::{self, OrderItem, role},
+    price::Price,
+};
+
+/// An entry of the history.
+struct Entry {
+    at: String,
+    by: &'static str,
+    to: &'static str,
+    reason: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "order_page.html")]
+struct OrderPage {
+    f: Frame,
+    item: OrderItem,
+    /// What the person on the other side is called.
+    other: &'static str,
+    /// The list of orders that it is in.
+    back: &'static str,
+    guests: u32,
+    policy: &'static str,
+    /// Until when it can be canceled; none of one that is final.
+    cancel_until: Option<String>,
+    /// Whether the people who stay can be seen or named.
+    has_occupants: bool,
+    quote: Price,
+    history: Vec<Entry>,
+    most: usize,
+}
+
+fn entry(app: &App, language: Language, change: OrderChange) -> Entry {
+    Entry {
+        at: present::date_time(app, change.at),
+        by: format::changed_by(language, change.by),
+        to: format::status(language, change.to).0,
+        reason: change.reason,
+    }
+}
+
+/// `GET /orders/{id}`
+pub async fn look(
+    state: web::Data<State>,
+    request: HttpRequest,
+    viewer: LoggedIn,
+    id: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let (app, id): (_, OrderId) = (&state.app, id_in_path(&id)?);
+    let orders::WholeOrder { order, history } = orders::view_whole(app, viewer.0, id).await?;
+    let f = Frame::of(&request, &state);
+    let (role, language) = (role(viewer.0, order.landlord.id), f.language);
+    let is_host = role == orders::Role::Landlord;
+    let page = OrderPage {
+        other: if is_host { f.say("房客", "Guest") } else { f.say("房东", "Landlord") },
+        back: order_list::path(role),
+        guests: order.guests,
+        policy: format::policy(language, order.cancellation),
+        cancel_until: (!order.status.is_final())
+            .then(|| present::date_time(app, orders::cancelable_until(app, &order))),
+        has_occupants: has_occupants(viewer.0, &order),
+        quote: Price::new(language, &order.quote),
+        history: history.into_iter().map(|change| entry(app, language, change)).collect(),
+        most: if is_host { OrderReason::MAX_CHARS } else { Comment::MAX_CHARS },
+        item: OrderItem::new(&state, language, role, order),
+        f,
+    };
+    frame::personal(&request, &state, &page, &page.f)
+}
+
+/// Whether a party can see or name the people who stay.
+fn has_occupants(viewer: Principal, order: &OrderView) -> bool {
+    let is_accepted = order.status.holds_days() && order.status != OrderStatus::WaitAccept;
+    if viewer.user == order.landlord.id { is_accepted } else { order.status.holds_days() }
+}
