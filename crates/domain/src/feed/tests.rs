@@ -212,7 +212,7 @@ proptest! {
         let (mut feed, mut model, mut minute) = (FeedState::default(), Model::default(), 0);
         for (what, pause, mask, has_fetched) in history {
             minute += pause;
-            let held_since = |n: u64| minutes(if n % 2 == 0 { 0 } else { minute });
+            let held_since = |n: u64| minutes(if n.is_multiple_of(2) { 0 } else { minute });
             let holders: BTreeMap<_, _> =
                 (0..8).filter(|n| mask & (1 << n) != 0).map(|n| (day(n), held_since(n))).collect();
             let entry = Entry {
