@@ -44,8 +44,9 @@ MUTATIONS = [
     ),
     (
         "a bulk load that forgets a column",
-        [(f"{STORE}/bulk.rs", "houses.push(&house::Model::new(id, landlord, offer, *created_at));",
-          "houses.push(&house::Model { capacity: 0, ..house::Model::new(id, landlord, offer, *created_at) });")],
+        [(f"{STORE}/bulk/house_batch.rs",
+          "let mut house = house::Model::new(house_id, landlord, offer, batch.created_at);",
+          "let mut house = house::Model { capacity: 0, ..house::Model::new(house_id, landlord, offer, batch.created_at) };")],
         ["-p", "minsu-store", "--lib", "a_row_in_bulk_equals_one_written_alone_on_sqlite"],
     ),
     (

@@ -74,8 +74,8 @@ const ARROWS: &[(&str, &[&str])] = &[
 /// Packages that only some crates may name, `*` standing for any ending.
 const OWNERS: &[(&str, &[&str])] = &[
     ("sea-orm*", &["minsu-store", "minsu-migrations"]),
-    // The servers that tests start make their databases with it.
-    ("sqlx*", &["minsu-store", "minsu-migrations", "minsu-testservers"]),
+    // The servers that tests start make their databases with it, and a run of faults compares tables from outside.
+    ("sqlx*", &["minsu-store", "minsu-migrations", "minsu-testservers", "minsu-torture"]),
     // The bare handler, with which the api is compared, uses actix-web too.
     (
         "actix-*",

@@ -23,7 +23,7 @@ pub struct BookedMonth {
 impl BookedMonth {
     /// The share of the days that orders hold, in tenths of a percent, rounded down; 0 without houses.
     pub fn permille(&self) -> u64 {
-        if self.days == 0 { 0 } else { self.booked * 1000 / self.days }
+        (self.booked * 1000).checked_div(self.days).unwrap_or(0)
     }
 
     /// The average price of a booked day, rounded to the nearest 分; none where no day is booked.

@@ -51,7 +51,7 @@ pub async fn name_occupants(
         order.demand_registers(viewer.user, today)?;
         occupants.demand_fit(order.guests, app.policy.occupants_required)?;
         // A cancellation at the same moment erases what is written here, or is seen here.
-        if !transaction.occupants().hold_order(guest, id, order.status).await? {
+        if !transaction.occupants().lock_order(guest, id, order.status).await? {
             return Err(TransitionRefused::WrongState.into());
         }
         write(app, &mut **transaction, id, order.last_day(), occupants).await?;
@@ -169,7 +169,7 @@ mod tests {
         let mut unit = MockUnitOfWork::default();
         unit.users.expect_lock().returning(|_| Ok(true));
         unit.orders.expect_find().returning(move |_| Ok(Some(order(status))));
-        unit.occupants.expect_hold_order().withf(move |_, _, held| *held == status).returning(move |_, _, _| Ok(held));
+        unit.occupants.expect_lock_order().withf(move |_, _, held| *held == status).returning(move |_, _, _| Ok(held));
         unit.occupants
             .expect_replace()
             .withf(|_, last, _| *last == order(OrderStatus::Paid).end)

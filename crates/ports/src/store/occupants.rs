@@ -12,7 +12,7 @@ use crate::{ErasedUser, LockedGuest, SealedIdentity, StoreError};
 pub trait OccupantRepo: Send {
     /// Whether an order of the locked guest is still in this state. Until the transaction ends no other one moves it:
     /// what is written meanwhile is seen by the transaction that ends the order.
-    async fn hold_order(
+    async fn lock_order(
         &mut self,
         guest: &LockedGuest,
         order: OrderId,

@@ -18,7 +18,7 @@ const COLUMNS: &str = "SELECT order_id, key_id, sealed FROM order_occupants WHER
 
 #[async_trait]
 impl OccupantRepo for SqlSession {
-    async fn hold_order(
+    async fn lock_order(
         &mut self,
         guest: &LockedGuest,
         order: OrderId,

@@ -33,9 +33,9 @@ enum Act {
 }
 
 /// Numbers that look random, the same in every run.
-struct Dice(u64);
+struct Rng(u64);
 
-impl Dice {
+impl Rng {
     fn below(&mut self, bound: u64) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % bound
@@ -111,23 +111,23 @@ async fn an_order_takes_only_the_steps_of_the_table(url: &str) {
     });
     let (app, mut reached) = (&site.app, std::collections::HashSet::new());
     for seed in 0..SEQUENCES {
-        let mut dice = Dice(seed);
+        let mut rng = Rng(seed);
         // Soon enough that the stay begins and ends meanwhile.
-        let start = app.today() + Days::new(1 + dice.below(2));
+        let start = app.today() + Days::new(1 + rng.below(2));
         let stay = StayToBook {
             house: HouseId::new(world.house).unwrap(),
             start,
-            end: start + Days::new(dice.below(3)),
+            end: start + Days::new(rng.below(3)),
             guests: 1,
         };
         let occupants = OccupantList::default();
         let command = PlaceOrder { stay, price: AgreedPrice::OldPage, total: None, occupants };
         let id = orders::place(app, parties[0], &command).await.unwrap();
         for number in 0..ACTS {
-            site.clock.forward(TimeDelta::minutes(15 + i64::try_from(dice.below(900)).unwrap()));
+            site.clock.forward(TimeDelta::minutes(15 + i64::try_from(rng.below(900)).unwrap()));
             let act = [Act::Accept, Act::Reject, Act::Cancel, Act::Comment, Act::Clock, Act::Accept, Act::Comment]
-                [dice.below(7) as usize];
-            let party = dice.below(3) as usize;
+                [rng.below(7) as usize];
+            let party = rng.below(3) as usize;
             let order = found(app, id).await;
             let now = minsu_ports::Clock::now(&site.clock);
             let expected = expected(app, &order, act, party, now);

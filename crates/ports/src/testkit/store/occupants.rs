@@ -122,7 +122,7 @@ pub async fn only_a_guests_order_in_its_state_is_held(store: &dyn Store) {
         (landlord, first, WaitAccept, false),
     ] {
         let (mut unit, locked) = LockedGuest::begin(store, party).await.unwrap().unwrap();
-        assert_eq!(unit.occupants().hold_order(&locked, order, status).await.unwrap(), holds, "{order} {status:?}");
+        assert_eq!(unit.occupants().lock_order(&locked, order, status).await.unwrap(), holds, "{order} {status:?}");
     }
 }
 
@@ -132,7 +132,7 @@ pub async fn a_canceled_order_keeps_no_people(store: &dyn Store) {
         let (guest, [first, _]) = orders_anew(store).await;
         let writing = retried(async || {
             let (mut unit, locked) = LockedGuest::begin(store, guest).await?.unwrap();
-            if unit.occupants().hold_order(&locked, first, WaitAccept).await? {
+            if unit.occupants().lock_order(&locked, first, WaitAccept).await? {
                 unit.occupants().replace(first, day(2), &sealed("a", 1)).await?;
             }
             unit.commit().await
