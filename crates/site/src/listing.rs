@@ -286,7 +286,7 @@ mod tests {
         for cell in marks {
             let expected = match cell.date.as_str() {
                 "2027-01-02" => Mark::Taken,
-                date if date < "2026-12-31" || date > "2027-01-29" => Mark::Outside,
+                date if !("2026-12-31"..="2027-01-29").contains(&date) => Mark::Outside,
                 _ => Mark::Free,
             };
             assert_eq!(cell.mark, expected, "{}", cell.date);

@@ -32,6 +32,7 @@ pub struct Addresses {
 }
 
 /// A database server, or the file of the embedded default.
+#[expect(clippy::large_enum_variant, reason = "there is one for each run")]
 pub(crate) enum Backend {
     File { disk: Option<SmallDisk> },
     Server { server: Server, redis: RedisServer, to_database: Proxy, to_redis: Proxy },
