@@ -197,9 +197,9 @@ mod tests {
 
     #[tokio::test]
     async fn full_batches_are_followed_by_another() {
-        let mut left = vec![4, 1, 2, 3, 0, 7, 500, 500];
+        let mut left = vec![4, 0, 1, 2, 3, 0, 7, 500, 500];
         let mut store = MockStore::new();
-        store.expect_begin().times(8).returning(move || {
+        store.expect_begin().times(9).returning(move || {
             let deleted = left.pop().unwrap();
             let mut unit = MockUnitOfWork::default();
             unit.maintenance.expect_delete_dead_orders().returning(move |_, _| Ok(deleted));

@@ -1,5 +1,6 @@
 //! Orders: placing, deciding, commenting, listing.
 
+mod agreed_price;
 mod cancel;
 mod comment;
 mod decide;
@@ -15,6 +16,7 @@ mod step;
 mod view;
 
 pub use crate::quoted::Quoted;
+pub use agreed_price::AgreedPrice;
 pub use cancel::{CancellationPreview, cancel, cancelable_until, preview as preview_cancellation};
 pub use comment::{BeforeStay, comment};
 pub use decide::{Decision, decide};
@@ -22,7 +24,7 @@ pub(crate) use expire::expire;
 pub use list::{Role, list};
 pub use occupants::{OccupantReport, ShownOccupant, name_occupants, occupants, report_occupants};
 pub use page::{ListOrders, OrderPage, page};
-pub use place::{AgreedPrice, PlaceOrder, place};
+pub use place::{PlaceOrder, place};
 pub use quote::{preview, quote};
 pub use stay_to_book::StayToBook;
 pub use view::{WholeOrder, view, view_whole};

@@ -10,6 +10,7 @@ mod pictures;
 mod plausible;
 mod progress;
 mod schedules;
+mod shares;
 mod stays;
 
 use std::{
@@ -27,6 +28,8 @@ use super::CommandError;
 use people::{Kind, People};
 use plausible::Plausible;
 use progress::Progress;
+pub use shares::Shares;
+
 use schedules::MadeSchedule;
 
 /// How much to make.
@@ -40,17 +43,6 @@ pub struct SeedOptions {
     pub seed: u64,
     /// How many houses have more than their offer.
     pub shares: Shares,
-}
-
-/// Shares of all houses, in percent.
-#[derive(Debug, Clone, Copy)]
-pub struct Shares {
-    /// With rules, seasons and 60 dates of their own.
-    pub rules: u8,
-    /// With days that their landlord blocked.
-    pub blocks: u8,
-    /// With pictures.
-    pub pictures: u8,
 }
 
 /// Houses of one landlord.

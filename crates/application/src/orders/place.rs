@@ -9,24 +9,13 @@ use minsu_domain::{
 use minsu_ports::{LockedGuest, NewOrder, Session, Store, StoreError};
 
 use super::{
-    Quoted, StayToBook, occupants,
+    AgreedPrice, Quoted, StayToBook, occupants,
     quote::{allow, schedule_of},
     quote_token,
 };
 use crate::{
     AccountError, App, AppError, ListingError, OldPages, OrderError, quotas, transaction::in_locked_transaction,
 };
-
-/// What an order costs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AgreedPrice {
-    /// What an old page showed, as the site's setting has it: days × base price, or the total of the rules.
-    OldPage,
-    /// The total of the rules.
-    Rules,
-    /// What a quote says, by its token.
-    Quote(String),
-}
 
 /// Asks for a house on some days.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, io};
 use chrono::NaiveDate;
 use sqlx::{AssertSqlSafe, Connection as _, MySqlConnection, PgConnection, Row as _, SqliteConnection};
 
-use crate::plan::Engine;
+use crate::engine::Engine;
 
 /// An order.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,8 +12,8 @@ use tokio::time::sleep;
 use crate::{
     caller::Caller,
     database::rows,
+    engine::Engine,
     history::{Act, Outcome, Returned},
-    plan::Engine,
     site::Site,
     watch::Prober,
     world::{SpentCode, World},

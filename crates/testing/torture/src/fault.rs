@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use crate::plan::Engine;
+use crate::engine::Engine;
 
 /// A process of the site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

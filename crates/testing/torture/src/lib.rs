@@ -22,6 +22,7 @@ pub mod calendar;
 mod caller;
 mod database;
 mod ending;
+mod engine;
 pub mod envelope;
 pub mod fault;
 mod guest;
@@ -44,7 +45,8 @@ mod watch;
 mod world;
 
 pub use caller::DEADLINE;
+pub use engine::Engine;
 pub use fault::Fault;
-pub use plan::{Engine, Plan, Planned};
+pub use plan::{Plan, Planned};
 pub use run::{Report, run};
 pub use shrink::shrink;

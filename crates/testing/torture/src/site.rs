@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use url::Url;
 
-use crate::{fault::Link, plan::Engine, program::Program, proxy::Proxy, small_disk::SmallDisk};
+use crate::{engine::Engine, fault::Link, program::Program, proxy::Proxy, small_disk::SmallDisk};
 
 /// What the database is given: short enough that a run sees them pass.
 const ACQUIRE_MS: &str = "1000";

@@ -64,7 +64,12 @@ const SMALL: [&str; 21] = [
 
 /// Whether a line reads a table from end to end, without even an index.
 pub(super) fn is_full_scan(backend: DbBackend, line: &str) -> bool {
-    let small = |table: &str| SMALL.contains(&table) || table.starts_with("(subquery") || table.starts_with("<derived");
+    let small = |table: &str| {
+        SMALL.contains(&table)
+            || table.ends_with("-ROW")
+            || table.starts_with("(subquery")
+            || table.starts_with("<derived")
+    };
     match backend {
         DbBackend::Postgres => {
             line.split_once("Seq Scan on ").is_some_and(|(_, rest)| !small(rest.split_whitespace().next().unwrap()))

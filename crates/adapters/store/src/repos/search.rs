@@ -7,7 +7,10 @@
 
 mod bookable;
 mod by_total;
+mod conditions;
+mod fragments;
 mod totals;
+mod way;
 
 use chrono::{DateTime, Utc};
 use minsu_domain::{Cursor, HouseFilter, SortKey, Term};
@@ -17,61 +20,16 @@ use sea_orm::{
 };
 
 pub(crate) use by_total::{Place, Walk, listed};
-use totals::Priced;
+pub(crate) use way::{Way, frequencies, way};
+
+use conditions::{behind_total, by_total, narrow};
+use fragments::Rules;
+use way::RARE;
 
 use crate::{
     entity::{hidden_house, house},
-    repos::{
-        facility_mask::{mask, without_bit},
-        sql::Sql,
-    },
+    repos::sql::Sql,
 };
-
-/// A term is rare up to here: so many houses are looked up and sorted in the time in which an index
-/// is walked in which one house in a hundred matches.
-const RARE: u64 = 10_000;
-
-/// Whether houses with rules of their own are meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Rules {
-    With,
-    Without,
-    Either,
-}
-
-/// How the houses of a search are found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Way {
-    /// By the index of the list's order.
-    InOrder,
-    /// By one term that few houses have.
-    ByRare(Term),
-    /// By the order of the list, but counted by the term that may well be the rarest.
-    ByCommon(Term),
-    /// No house has one of the terms.
-    Nowhere,
-}
-
-/// How many houses have each term, up to a bound: rows of the term's place in the list and the number.
-pub(crate) fn frequencies(backend: DbBackend, terms: &[Term]) -> Statement {
-    let mut sql = Sql::new(backend);
-    for (place, term) in terms.iter().enumerate() {
-        sql.push(if place == 0 { "" } else { " UNION ALL " });
-        sql.push(&format!("SELECT {place} AS place, COUNT(*) AS houses FROM (SELECT house_id FROM house_words"));
-        sql.push(" WHERE pair = ").bind(term.number()).limit(RARE + 1, 0).push(&format!(") AS w{place}"));
-    }
-    sql.done()
-}
-
-/// The way for terms with these frequencies.
-pub(crate) fn way(terms: &[Term], frequencies: &[u64]) -> Way {
-    match frequencies.iter().zip(terms).min() {
-        None => Way::InOrder,
-        Some((0, _)) => Way::Nowhere,
-        Some((houses, term)) if *houses <= RARE => Way::ByRare(*term),
-        Some((_, term)) => Way::ByCommon(*term),
-    }
-}
 
 /// One page of ids. Every order is that of an index (see the migration of the houses), and ends
 /// with the id: no two houses are equal in it, so pages neither overlap nor leave anything out.
@@ -106,12 +64,6 @@ pub(crate) fn page(backend: DbBackend, filter: &HouseFilter, way: Way, from: Pag
     };
     sql.push(" ORDER BY ").push(order).limit(u64::from(limit), offset);
     sql.done()
-}
-
-/// The total by which a list is sorted; `None` where it is sorted otherwise.
-fn by_total(filter: &HouseFilter) -> Option<Priced> {
-    let is_by_price = matches!(filter.sort, SortKey::PriceAscending | SortKey::PriceDescending);
-    Priced::of(filter).filter(|_| is_by_price)
 }
 
 /// The same order for the rows of a page, with `h` for the house.
@@ -165,57 +117,6 @@ fn by_term(sql: &mut Sql, term: Term, few: bool) -> Option<Term> {
     Some(term)
 }
 
-/// All conditions of the filter, with `h` for the house; `led` is the term that it is known to have.
-fn narrow(sql: &mut Sql, filter: &HouseFilter, led: Option<Term>, rules: Rules) {
-    sql.push(" AND NOT EXISTS (SELECT 1 FROM withdrawn_houses x WHERE x.house_id = h.id)");
-    let filters = &filter.filters;
-    if let Some(area) = filter.area {
-        sql.push(" AND h.area_id = ").bind(area.get());
-    }
-    for (bound, compared) in [(filters.price.min(), " >= "), (filters.price.max(), " <= ")] {
-        let Some(bound) = bound else { continue };
-        sql.push(" AND ");
-        match Priced::of(filter) {
-            Some(priced) => priced.push(sql, rules),
-            None => {
-                sql.push(price(sql.backend(), filter.sort));
-            }
-        }
-        sql.push(compared).bind(bound.fen());
-    }
-    if let Some(capacity) = filters.capacity {
-        sql.push(" AND h.capacity >= ").bind(capacity.get());
-    }
-    if let Some(rooms) = filters.room_count {
-        sql.push(" AND h.room_count >= ").bind(rooms.get());
-    }
-    let mask = mask(filters.facilities.ids());
-    if mask != 0 {
-        sql.push(" AND h.facility_mask & ").bind(mask).push(" = ").bind(mask);
-    }
-    for facility in without_bit(filters.facilities.ids()) {
-        sql.push(" AND EXISTS (SELECT 1 FROM house_facilities f WHERE f.house_id = h.id AND f.facility_id = ");
-        sql.bind(facility.get());
-        probed(sql);
-    }
-    let terms = filters.words.iter().flat_map(|words| words.terms());
-    for term in terms.filter(|term| Some(**term) != led) {
-        sql.push(" AND EXISTS (SELECT 1 FROM house_words o WHERE o.house_id = h.id AND o.pair = ");
-        sql.bind(term.number());
-        probed(sql);
-    }
-    bookable::bookable(sql, filter.stay, &filter.terms, rules);
-}
-
-/// The price to compare with. In a list that is not ordered by price, the rule-based optimizers would
-/// use the price index all the same and sort every match; they do not for a sum.
-fn price(backend: DbBackend, sort: SortKey) -> &'static str {
-    match (backend, sort) {
-        (DbBackend::Postgres, _) | (_, SortKey::PriceAscending | SortKey::PriceDescending) => "h.price",
-        (_, SortKey::New | SortKey::Booking | SortKey::Popular) => "h.price + 0",
-    }
-}
-
 /// Whether the house is still on the site: withdrawn ones have a row in a table of their own.
 pub(crate) fn is_offered() -> Expr {
     let own =
@@ -234,21 +135,6 @@ pub(crate) fn is_kept() -> Expr {
         .filter(own)
         .filter(hidden_house::Column::State.eq(hidden_house::DELETED));
     Expr::not_exists(deleted.into_query())
-}
-
-/// Ends a subquery that is to be run for one house after the other. PostgreSQL would rather
-/// collect every house of a common facility first, unless an `OFFSET` prevents it.
-fn probed(sql: &mut Sql) {
-    sql.push(if sql.backend() == DbBackend::Postgres { " OFFSET 0)" } else { ")" });
-}
-
-/// Only the houses after a cursor of a list that is sorted by the total.
-fn behind_total(sql: &mut Sql, sort: SortKey, priced: Priced, cursor: Cursor, rules: Rules) {
-    sql.push(" AND (");
-    priced.push(sql, rules);
-    sql.push(if sort == SortKey::PriceAscending { " > " } else { " < " }).bind(cursor.value()).push(" OR (");
-    priced.push(sql, rules);
-    sql.push(" = ").bind(cursor.value()).push(" AND h.id < ").bind(cursor.id().get()).push("))");
 }
 
 /// Only the houses after a cursor, written so that the engine begins there in its index.
@@ -272,22 +158,5 @@ fn behind(sql: &mut Sql, sort: SortKey, cursor: Cursor) {
         sql.push(" AND h.id < ").bind(id).push("))");
     } else {
         sql.push(&format!(" AND ({column}, h.id) < (")).bind(value).push(", ").bind(id).push(")");
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use minsu_domain::SearchWords;
-
-    #[test]
-    fn the_rarest_term_leads_while_it_is_rare() {
-        let words = SearchWords::parse("四合院").unwrap();
-        let terms = words.terms();
-        assert_eq!(way(terms, &[20_000, 7]), Way::ByRare(terms[1]));
-        assert_eq!(way(terms, &[RARE, RARE + 1]), Way::ByRare(terms[0]));
-        assert_eq!(way(terms, &[RARE + 1, RARE + 1]), Way::ByCommon(terms[0]));
-        assert_eq!(way(terms, &[0, 7]), Way::Nowhere);
-        assert_eq!(way(&[], &[]), Way::InOrder);
     }
 }

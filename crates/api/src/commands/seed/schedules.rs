@@ -7,7 +7,7 @@ use minsu_domain::{
     BlockNote, DateRule, DayPlan, HouseOffer, HouseRules, Invalid, Money, RulesDraft, SeasonDraft, Seasons,
 };
 
-use super::{Shares, plausible::Plausible};
+use super::{plausible::Plausible, shares::Shares};
 
 /// Months ahead in which a house with rules has dates of its own, and how many in each: 60 in all.
 const MONTHS: u64 = 12;

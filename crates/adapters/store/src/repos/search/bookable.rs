@@ -8,7 +8,7 @@ use chrono::{Datelike as _, Days, NaiveDate};
 use minsu_domain::{CandidateStay, SearchTerms, WantedStay};
 use sea_orm::DbBackend;
 
-use super::{Rules, probed};
+use super::fragments::{Rules, probed};
 use crate::repos::sql::Sql;
 
 /// Only houses that can be booked for the stay and have its days free, with `h` for the house.

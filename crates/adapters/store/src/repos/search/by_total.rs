@@ -8,7 +8,12 @@ use minsu_domain::{AtLeast, HouseFilter, SortKey};
 use minsu_ports::PageStart;
 use sea_orm::{DbBackend, Statement};
 
-use super::{Rules, Way, behind_total, by_total, narrow, totals::Priced};
+use super::{
+    conditions::{behind_total, by_total, narrow},
+    fragments::Rules,
+    totals::Priced,
+    way::Way,
+};
 use crate::repos::sql::Sql;
 
 /// Pages that begin further down are sorted as a whole: the walk keeps everything before them.

@@ -4,7 +4,7 @@ use chrono::{Datelike as _, NaiveDate};
 use minsu_domain::{HouseFilter, HouseRules, WantedStay};
 use sea_orm::DbBackend;
 
-use super::Rules;
+use super::fragments::Rules;
 use crate::repos::sql::Sql;
 
 /// A stay that is priced.
