@@ -11,8 +11,8 @@ use explain::{is_full_scan, plan, version};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use minsu_domain::{
     AreaId, AtLeast, Comment, Cursor, DateRule, DayPlan, Dwelling, FacilityId, HouseDraft, HouseFilter, HouseFilters,
-    HouseId, HouseOffer, HouseRules, Mobile, Money, OrderId, OrderStatus, PriceRange, Quote, RulesDraft, SearchTerms,
-    SearchWords, SortKey, Stay, StayLimits, StayRule, UserId, UserName, WantedFacilities, WantedStay,
+    HouseId, HouseOffer, HouseRules, Mobile, Money, OrderId, OrderStatus, PictureKey, PriceRange, Quote, RulesDraft,
+    SearchTerms, SearchWords, SortKey, Stay, StayLimits, StayRule, UserId, UserName, WantedFacilities, WantedStay,
 };
 use minsu_ports::{LockedGuest, NewUser, PageStart, PasswordHash, Store};
 use sea_orm::{ConnectionTrait, Statement};
@@ -67,9 +67,12 @@ fn offer(number: i64) -> HouseOffer {
     }
 }
 
-/// Every third house has rules.
+/// Every third house has rules, and all but every fourth a picture.
 fn house(number: i64, created_at: DateTime<Utc>) -> HouseBatch {
     let mut house = HouseBatch::plain(offer(number), created_at);
+    if number % 4 > 0 {
+        house.pictures = vec![(PictureKey::new(&format!("houses/{number}.jpg")).unwrap(), 1000)];
+    }
     if number % 3 == 0 {
         let draft = RulesDraft { weekday_prices: vec![(6, 30_000)], weekly_discount: 1000, ..RulesDraft::default() };
         house.rules = HouseRules::of(&draft).unwrap();
@@ -111,8 +114,6 @@ async fn fill(store: &SqlStore) {
         })
         .collect();
     store.load_guests(&guest_batches).await.unwrap();
-    let pictures = "UPDATE houses SET index_picture = 'houses/1.jpg' WHERE id % 4 > 0";
-    store.writers.execute_unprepared(pictures).await.unwrap();
     store.settle().await.unwrap();
 }
 

@@ -38,7 +38,7 @@ fn table_row(row: &QueryResult) -> String {
 }
 
 /// The small tables, and the aliases of the statements' own subqueries.
-const SMALL: [&str; 21] = [
+const SMALL: &[&str] = &[
     "areas",
     "a",
     "withdrawn_houses",
@@ -54,6 +54,7 @@ const SMALL: [&str; 21] = [
     "house_rules",
     "r",
     "house_seasons",
+    "s",
     "sa",
     "sd",
     "house_dates",
