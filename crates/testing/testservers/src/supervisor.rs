@@ -132,7 +132,8 @@ impl Background {
     /// Starts a server whose log goes to `folder` and waits until `ready` stands in it; `None` when it ended
     /// before (another process took its port).
     pub(crate) fn start(folder: &Path, command: &Command, signal: &str, ready: &str) -> Option<Self> {
-        let words: Vec<_> = [command.get_program()].into_iter().chain(command.get_args()).map(OsStr::to_owned).collect();
+        let words: Vec<_> =
+            [command.get_program()].into_iter().chain(command.get_args()).map(OsStr::to_owned).collect();
         let supervisor = supervise(folder, signal, &words);
         let (folder, signal, ready) = (folder.to_owned(), signal.to_owned(), ready.to_owned());
         let background = Self { supervisor, folder, signal, words, ready };

@@ -131,7 +131,8 @@ pub fn check(mut calls: Vec<Call>, days: &[Days]) -> Verdict {
     calls.sort_by_key(|call| (call.ended, call.begun));
     let needed = calls.iter().filter(|call| !call.may_be_lost).count();
     let start = State { orders: vec![Status::None; days.len()], blocked: 0 };
-    let mut search = Search { done: Set(vec![0; calls.len().div_ceil(64)]), count: 0, best: 0, unexplained: Vec::new(), calls };
+    let mut search =
+        Search { done: Set(vec![0; calls.len().div_ceil(64)]), count: 0, best: 0, unexplained: Vec::new(), calls };
     let mut seen = HashSet::new();
     let mut path = vec![Frame { candidates: search.candidates(), next: 0, state: start, by: None }];
     while let Some(frame) = path.last_mut() {

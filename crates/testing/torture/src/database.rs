@@ -110,8 +110,19 @@ impl Tables {
         let mut tables = Self::default();
         let all = async |name: &str, columns: &[&str], more: &str| table(engine, url, name, columns, more).await;
         let columns = [
-            "id", "house_id", "guest_id", "start_day", "end_day", "days", "price", "amount", "status", "version",
-            "comment", "reject_reason", "line_count",
+            "id",
+            "house_id",
+            "guest_id",
+            "start_day",
+            "end_day",
+            "days",
+            "price",
+            "amount",
+            "status",
+            "version",
+            "comment",
+            "reject_reason",
+            "line_count",
         ];
         for row in all("orders", &columns, "").await? {
             let order = order(&row);
@@ -130,7 +141,9 @@ impl Tables {
         for row in all("house_claims", &["house_id", "day"], "").await? {
             tables.claims.push((whole(row.first()), date(row.get(1))));
         }
-        for row in all("order_lines", &["order_id", "COUNT(*)", "SUM(quantity * unit_price)"], "GROUP BY order_id").await? {
+        for row in
+            all("order_lines", &["order_id", "COUNT(*)", "SUM(quantity * unit_price)"], "GROUP BY order_id").await?
+        {
             tables.lines.insert(whole(row.first()), (whole(row.get(1)), whole(row.get(2))));
         }
         for row in all("houses", &["id", "title", "order_count", "version"], "").await? {

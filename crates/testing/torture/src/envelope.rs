@@ -61,7 +61,8 @@ pub fn judge(dialect: Dialect, status: StatusCode, body: &[u8]) -> Answer {
     }
     let code = match dialect {
         Dialect::V2 if status.is_success() => {
-            let fits = if status == StatusCode::NO_CONTENT { body.is_empty() } else { !json.is_null() || body.is_empty() };
+            let fits =
+                if status == StatusCode::NO_CONTENT { body.is_empty() } else { !json.is_null() || body.is_empty() };
             return if fits { Answer::Done(json) } else { foreign() };
         }
         Dialect::V2 => json["code"].as_str().filter(|code| is_slug(status.as_u16(), code)).map(str::to_owned),

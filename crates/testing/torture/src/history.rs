@@ -186,7 +186,9 @@ impl History {
     /// Calls and faults as text, in the order of their beginning.
     pub fn print(&self) -> String {
         let mut lines: Vec<(u64, String)> = locked(&self.records).iter().map(|it| (it.begun, it.to_string())).collect();
-        lines.extend(locked(&self.remarks).iter().map(|(at, text)| (*at, format!("{:9.4} === {text}", *at as f64 / 1e6))));
+        lines.extend(
+            locked(&self.remarks).iter().map(|(at, text)| (*at, format!("{:9.4} === {text}", *at as f64 / 1e6))),
+        );
         lines.sort();
         lines.into_iter().map(|(_, line)| line + "\n").collect()
     }

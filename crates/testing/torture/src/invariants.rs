@@ -44,9 +44,9 @@ pub(crate) fn broken(site: &Site, world: &World, tables: &Tables) -> Vec<Violati
             Verdict::Linearizable => {}
             Verdict::Undecided => world.history.remark(format!("the calendar of house {house} was not decided")),
             Verdict::Impossible { unexplained } => {
-                let lines = unexplained.iter().map(|at| {
-                    records.get(*at).map_or_else(|| "the tables at the end".to_owned(), ToString::to_string)
-                });
+                let lines = unexplained
+                    .iter()
+                    .map(|at| records.get(*at).map_or_else(|| "the tables at the end".to_owned(), ToString::to_string));
                 let lines: Vec<_> = lines.collect();
                 let text = format!("house {house}; nothing explains any of\n    {}", lines.join("\n    "));
                 found.unless(false, "the calendar of a house is linearizable", || text);
@@ -107,7 +107,8 @@ fn sums(world: &World, tables: &Tables, found: &mut Found) {
         let is_right = *days == order.dates().count() as i64 && *price == PRICE && *amount == days * PRICE;
         let rows = tables.lines.get(id);
         let lines_are_right = if *lines <= 1 { rows.is_none() } else { rows == Some(&(*lines, *amount)) };
-        found.unless(is_right && lines_are_right, "an order costs what its days cost", || format!("{order:?} {rows:?}"));
+        found
+            .unless(is_right && lines_are_right, "an order costs what its days cost", || format!("{order:?} {rows:?}"));
     }
     for (id, house) in &tables.houses {
         let complete = tables.orders.values().filter(|order| order.house == *id && order.status == 4).count() as i64;
@@ -124,16 +125,20 @@ fn notes(tables: &Tables, records: &[Record], found: &mut Found) {
             Act::Comment { order, text } => (order, (text, false)),
             _ => continue,
         };
-        let kept = tables.orders.get(order).and_then(|it| if text.1 { it.reason.as_ref() } else { it.comment.as_ref() });
+        let kept =
+            tables.orders.get(order).and_then(|it| if text.1 { it.reason.as_ref() } else { it.comment.as_ref() });
         let text_is_kept = kept == Some(text.0);
-        found.unless(text_is_kept, "every acknowledged decision and comment is there", || format!("{kept:?}: {record}"));
+        found
+            .unless(text_is_kept, "every acknowledged decision and comment is there", || format!("{kept:?}: {record}"));
     }
 }
 
 /// Registrations and names.
 fn people(tables: &Tables, records: &[Record], found: &mut Found) {
     for record in records {
-        let (Act::Register { mobile }, Outcome::Done(Returned::Id(id))) = (&record.act, &record.outcome) else { continue };
+        let (Act::Register { mobile }, Outcome::Done(Returned::Id(id))) = (&record.act, &record.outcome) else {
+            continue;
+        };
         let is_there = tables.users.get(id).is_some_and(|user| user.0 == *mobile);
         found.unless(is_there, "every acknowledged registration is there", || record.to_string());
     }
@@ -171,16 +176,21 @@ fn listings(tables: &Tables, records: &[Record], found: &mut Found) {
             records.iter().filter(|it| matches!(&it.act, Act::Edit { house, .. } if house == id)).collect();
         let mut done = BTreeMap::new();
         for record in &edits {
-            let (Act::Edit { title, .. }, Outcome::Done(Returned::Version(version))) = (&record.act, &record.outcome) else {
+            let (Act::Edit { title, .. }, Outcome::Done(Returned::Version(version))) = (&record.act, &record.outcome)
+            else {
                 continue;
             };
             let is_first = done.insert(*version, title).is_none();
             found.unless(is_first, "a version of a listing is changed once", || record.to_string());
         }
         let Some((version, title)) = done.last_key_value() else { continue };
-        let may_be = edits.iter().any(|it| it.is_unknown() && matches!(&it.act, Act::Edit { title, .. } if *title == house.title));
+        let may_be = edits
+            .iter()
+            .any(|it| it.is_unknown() && matches!(&it.act, Act::Edit { title, .. } if *title == house.title));
         let fits = *version <= house.version && (**title == house.title || may_be);
-        found.unless(fits, "every acknowledged edit is there", || format!("house {id} is {house:?}, not {title} of {version}"));
+        found.unless(fits, "every acknowledged edit is there", || {
+            format!("house {id} is {house:?}, not {title} of {version}")
+        });
     }
 }
 

@@ -91,7 +91,9 @@ impl<'a> Resolver<'a> {
         self.clock();
         for (house, calendar) in &mut self.calendars {
             let (mut held, mut blocked) = (0, 0);
-            for ((_, date), order) in self.tables.days.range((*house, chrono::NaiveDate::MIN)..(house + 1, chrono::NaiveDate::MIN)) {
+            for ((_, date), order) in
+                self.tables.days.range((*house, chrono::NaiveDate::MIN)..(house + 1, chrono::NaiveDate::MIN))
+            {
                 let Some(day) = self.world.day(*date) else { continue };
                 if order.is_some() { held |= 1 << day } else { blocked |= 1 << day }
             }
@@ -112,9 +114,10 @@ impl<'a> Resolver<'a> {
     /// The house of an order, its place there, the step, and the state that the order enters.
     fn step(&self, act: &Act) -> Option<(i64, i64, Step, i64)> {
         let order = match act {
-            Act::Accept { order } | Act::Reject { order, .. } | Act::Cancel { order, .. } | Act::Comment { order, .. } => {
-                *order
-            }
+            Act::Accept { order }
+            | Act::Reject { order, .. }
+            | Act::Cancel { order, .. }
+            | Act::Comment { order, .. } => *order,
             _ => return None,
         };
         let (house, place) = (self.tables.orders.get(&order)?.house, *self.places.get(&order)?);
@@ -220,7 +223,9 @@ impl<'a> Resolver<'a> {
     fn clock(&mut self) {
         for (order, changes) in &self.tables.changes {
             let Some(Order { house, .. }) = self.tables.orders.get(order) else { continue };
-            let (Some(calendar), Some(place)) = (self.calendars.get_mut(house), self.places.get(order)) else { continue };
+            let (Some(calendar), Some(place)) = (self.calendars.get_mut(house), self.places.get(order)) else {
+                continue;
+            };
             // 3 is the clock.
             if changes.iter().any(|change| change.by == 3) {
                 let (step, record) = (Step::Canceled(*place), self.records.len());
@@ -236,7 +241,8 @@ impl<'a> Resolver<'a> {
                 found.push(format!("{order:?}"));
             }
             // 3 is the clock.
-            let changes = self.tables.changes.get(&order.id).into_iter().flatten().filter(|it| it.from.is_some() && it.by != 3);
+            let changes =
+                self.tables.changes.get(&order.id).into_iter().flatten().filter(|it| it.from.is_some() && it.by != 3);
             found.extend(
                 changes
                     .filter(|change| !self.made.contains(&(order.id, change.to)))

@@ -173,7 +173,7 @@ fn settings(folder: &Path, backend: &Backend, database: &str, objects: &S3, sms:
         ("OBJECTS__PUBLIC_BASE", objects.url()),
         ("OBJECTS__ACCESS_KEY", S3::ACCESS_KEY),
         ("OBJECTS__SECRET_KEY", S3::SECRET_KEY),
-        ("OBJECTS__DEADLINE_MS", "2000"),
+        ("OBJECTS__DEADLINE_MS", "5000"),
         ("SMS__URL", "aliyun://"),
         ("SMS__ENDPOINT", sms.url()),
         ("SMS__ACCESS_KEY_ID", Aliyun::ACCESS_KEY_ID),
