@@ -23,6 +23,9 @@ const GRACE: Duration = Duration::from_secs(12);
 
 /// When a fault was at work, in the microseconds of the history.
 pub(crate) struct Lasted {
+    /// When doing it began.
+    pub(crate) asked: u64,
+    /// When it was done.
     pub(crate) begun: u64,
     /// When undoing it began: from here on its effects end.
     pub(crate) ended: u64,
@@ -37,13 +40,13 @@ impl Site {
     /// When the site cannot be treated so any more: something has ended that should run.
     pub(crate) async fn apply(&mut self, world: &World, planned: Planned) -> io::Result<Lasted> {
         let Planned { fault, duration, .. } = planned;
-        let asked = Instant::now();
+        let asked = world.history.now();
         self.begin(world, fault)?;
         let begun = world.history.now();
-        sleep(duration.saturating_sub(asked.elapsed())).await;
+        sleep(duration.saturating_sub(Duration::from_micros(begun - asked))).await;
         let ended = world.history.now();
         self.end(world, fault)?;
-        Ok(Lasted { begun, ended, undone: Instant::now() })
+        Ok(Lasted { asked, begun, ended, undone: Instant::now() })
     }
 
     fn begin(&mut self, world: &World, fault: Fault) -> io::Result<()> {

@@ -29,7 +29,7 @@ const HOUSES: usize = 2;
 /// How long a process may take to be ready after its first start.
 const START: Duration = Duration::from_secs(60);
 
-/// How often a login is tried that gets no answer.
+/// How often something is tried that gets no answer.
 const TRIES: usize = 5;
 
 /// A client at work.
@@ -88,7 +88,17 @@ fn demand(is_done: bool, what: &str) -> io::Result<()> {
     if is_done { Ok(()) } else { Err(io::Error::other(format!("before any fault: {what}"))) }
 }
 
+/// Signs up; tried again, for a machine that is busy with other things.
 async fn sign_up(caller: &mut Caller, mobile: &str) -> io::Result<i64> {
+    for _ in 1..TRIES {
+        if let Ok(id) = try_to_sign_up(caller, mobile).await {
+            return Ok(id);
+        }
+    }
+    try_to_sign_up(caller, mobile).await
+}
+
+async fn try_to_sign_up(caller: &mut Caller, mobile: &str) -> io::Result<i64> {
     let captcha = caller.captcha().await;
     let (id, text) = captcha.ok_or_else(|| io::Error::other("before any fault: a captcha"))?;
     demand(matches!(caller.send_code(&id, &text, mobile).await, Outcome::Done(_)), "an SMS")?;

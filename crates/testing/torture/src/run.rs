@@ -91,10 +91,10 @@ async fn run_on(site: &mut Site, plan: &Plan) -> io::Result<Report> {
     sleep(PAUSE).await;
     for planned in &plan.faults {
         history.remark(format!("{} for {:?}", planned.fault, planned.duration));
-        let Lasted { begun, ended, undone } = site.apply(&world, *planned).await?;
+        let Lasted { asked, begun, ended, undone } = site.apply(&world, *planned).await?;
         let served = prober.wait_for_service(&planned.fault.to_string(), undone).await;
         outage = outage.max(undone.elapsed());
-        windows.push(Window { fault: planned.fault, begun, ended, served });
+        windows.push(Window { fault: planned.fault, asked, begun, ended, served });
         sleep(PAUSE).await;
     }
     world.is_over.store(true, Ordering::Relaxed);
@@ -102,7 +102,7 @@ async fn run_on(site: &mut Site, plan: &Plan) -> io::Result<Report> {
     if tokio::time::timeout(LAST_CALLS, last).await.is_err() {
         history.violated("nobody waits longer than the deadline", "a client does not come to an end");
     }
-    watch.judge(&history, &windows).await;
+    watch.judge(&world, &windows).await;
     ending::nothing_works_again(&world).await;
     ending::a_request_expires(site, &world, plan.engine, &mut prober).await?;
     ending::demand_resources(site, &world, &at_rest).await;
