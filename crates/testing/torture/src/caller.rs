@@ -158,9 +158,11 @@ impl Caller {
 
     /// Sends a call and judges the answer; a broken connection is [`Answer::Unavailable`].
     pub(crate) async fn send(&mut self, node: usize, call: &Call) -> Answer {
-        let begun = Instant::now();
+        let (begun, sent) = (Instant::now(), self.world.history.now());
         let answer = self.exchange(node, call).await;
-        let (took, what) = (begun.elapsed(), || format!("{} {} by {}", call.method, call.path, self.name));
+        let stalled = Duration::from_micros(self.world.stalls.between(sent, self.world.history.now()));
+        let (took, what) =
+            (begun.elapsed().saturating_sub(stalled), || format!("{} {} by {}", call.method, call.path, self.name));
         self.world.waits.note(took);
         if took > DEADLINE && !self.world.was_stopped(node, begun) {
             self.world.history.violated("nobody waits longer than the deadline", format!("{took:?}: {}", what()));

@@ -21,18 +21,32 @@ use crate::{
 /// How long a process may take to end after SIGTERM: the time that requests in flight have, and a busy machine.
 const GRACE: Duration = Duration::from_secs(12);
 
+/// When a fault was at work, in the microseconds of the history.
+pub(crate) struct Lasted {
+    /// When doing it began.
+    pub(crate) asked: u64,
+    /// When it was done.
+    pub(crate) begun: u64,
+    /// When undoing it began: from here on its effects end.
+    pub(crate) ended: u64,
+    /// When it was undone.
+    pub(crate) undone: Instant,
+}
+
 impl Site {
-    /// Does it, holds it, undoes it; tells when it was over.
+    /// Does it, waits, undoes it.
     ///
     /// # Errors
     /// When the site cannot be treated so any more: something has ended that should run.
-    pub(crate) async fn apply(&mut self, world: &World, planned: Planned) -> io::Result<Instant> {
+    pub(crate) async fn apply(&mut self, world: &World, planned: Planned) -> io::Result<Lasted> {
         let Planned { fault, duration, .. } = planned;
-        let begun = Instant::now();
+        let asked = world.history.now();
         self.begin(world, fault)?;
-        sleep(duration.saturating_sub(begun.elapsed())).await;
+        let begun = world.history.now();
+        sleep(duration.saturating_sub(Duration::from_micros(begun - asked))).await;
+        let ended = world.history.now();
         self.end(world, fault)?;
-        Ok(Instant::now())
+        Ok(Lasted { asked, begun, ended, undone: Instant::now() })
     }
 
     fn begin(&mut self, world: &World, fault: Fault) -> io::Result<()> {

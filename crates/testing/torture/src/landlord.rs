@@ -66,8 +66,18 @@ impl Landlord {
 
     async fn decide(&mut self) -> Outcome {
         let Some(KnownOrder { id: order, .. }) = self.own_order() else { return self.schedule().await };
+        let accepts = self.caller.random.u8(..10) < 4;
+        if self.caller.random.u8(..4) > 0 {
+            return self.decide_on(order, accepts).await;
+        }
+        // Two clicks at once: one of them decides.
+        let mut other = Self { caller: self.caller.fork(), number: self.number, mobile: self.mobile.clone() };
+        futures_util::future::join(self.decide_on(order, accepts), other.decide_on(order, !accepts)).await.0
+    }
+
+    async fn decide_on(&mut self, order: i64, accepts: bool) -> Outcome {
         let random = &mut self.caller.random;
-        let (accepts, dialect, reason) = (random.u8(..10) < 4, random.u8(..3), format!("装修 {}", random.u16(..)));
+        let (dialect, reason) = (random.u8(..3), format!("装修 {}", random.u16(..)));
         let status = format!("/orders/{order}/status");
         let call = match (dialect, accepts) {
             (0, true) => Call::json(Dialect::V1, Method::PUT, status, json!({"action": "accept"})),

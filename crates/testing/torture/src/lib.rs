@@ -41,6 +41,7 @@ mod run;
 mod shrink;
 mod site;
 mod small_disk;
+mod stalls;
 mod watch;
 mod world;
 

@@ -63,7 +63,7 @@ impl Newcomers {
 
 impl Caller {
     /// The same client with decisions of its own from now on.
-    fn fork(&mut self) -> Self {
+    pub(crate) fn fork(&mut self) -> Self {
         Self { random: self.random.fork(), ..self.clone() }
     }
 

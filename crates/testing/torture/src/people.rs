@@ -12,10 +12,10 @@ use serde_json::json;
 use tokio::time::sleep;
 
 use crate::{
-    caller::{Call, Caller, nothing},
+    caller::{Call, Caller},
     envelope::{Answer, Dialect},
     guest::Guest,
-    history::{Act, Outcome, Returned},
+    history::{Outcome, Returned},
     landlord::Landlord,
     newcomer::Newcomers,
     watch::Prober,
@@ -28,6 +28,9 @@ const LANDLORDS: usize = 2;
 const HOUSES: usize = 2;
 /// How long a process may take to be ready after its first start.
 const START: Duration = Duration::from_secs(60);
+
+/// How often something is tried that gets no answer.
+const TRIES: usize = 5;
 
 /// A client at work.
 pub(crate) type Client = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -85,7 +88,17 @@ fn demand(is_done: bool, what: &str) -> io::Result<()> {
     if is_done { Ok(()) } else { Err(io::Error::other(format!("before any fault: {what}"))) }
 }
 
+/// Signs up; tried again, for a machine that is busy with other things.
 async fn sign_up(caller: &mut Caller, mobile: &str) -> io::Result<i64> {
+    for _ in 1..TRIES {
+        if let Ok(id) = try_to_sign_up(caller, mobile).await {
+            return Ok(id);
+        }
+    }
+    try_to_sign_up(caller, mobile).await
+}
+
+async fn try_to_sign_up(caller: &mut Caller, mobile: &str) -> io::Result<i64> {
     let captcha = caller.captcha().await;
     let (id, text) = captcha.ok_or_else(|| io::Error::other("before any fault: a captcha"))?;
     demand(matches!(caller.send_code(&id, &text, mobile).await, Outcome::Done(_)), "an SMS")?;
@@ -109,11 +122,17 @@ async fn ready(world: &World, node: usize) -> io::Result<()> {
 }
 
 impl Caller {
-    /// Looks whether a login works, which takes the account and its password.
+    /// Whether a login works, which takes the account and its password; no answer is no refusal.
     pub(crate) async fn is_registered(&mut self, mobile: &str) -> bool {
-        self.log_in(mobile).await && {
-            let call = Call::get(Dialect::V1, "/session");
-            matches!(self.call(Act::Read { path: "/session".to_owned() }, call, nothing).await, Outcome::Done(_))
+        for _ in 0..TRIES {
+            if self.log_in(mobile).await {
+                return true;
+            }
+            let last = self.world.history.records().pop();
+            if last.is_some_and(|record| matches!(record.outcome, Outcome::Refused(_))) {
+                return false;
+            }
         }
+        true
     }
 }

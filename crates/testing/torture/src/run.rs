@@ -13,6 +13,7 @@ use crate::{
     database::Tables,
     ending,
     history::{History, Violation},
+    inject::Lasted,
     invariants,
     people::{self, People},
     plan::Plan,
@@ -86,15 +87,14 @@ async fn run_on(site: &mut Site, plan: &Plan) -> io::Result<Report> {
         acting.spawn(client);
     });
     let watch = Watch::start(&world);
-    let mut windows = Vec::new();
+    let (mut windows, mut outage) = (Vec::new(), Duration::ZERO);
     sleep(PAUSE).await;
     for planned in &plan.faults {
         history.remark(format!("{} for {:?}", planned.fault, planned.duration));
-        let begun = history.now();
-        let over = site.apply(&world, *planned).await?;
-        let ended = history.now() - over.elapsed().as_micros() as u64;
-        let served = prober.wait_for_service(&planned.fault.to_string(), over).await;
-        windows.push(Window { fault: planned.fault, begun, ended, served });
+        let Lasted { asked, begun, ended, undone } = site.apply(&world, *planned).await?;
+        let served = prober.wait_for_service(&planned.fault.to_string(), undone).await;
+        outage = outage.max(undone.elapsed());
+        windows.push(Window { fault: planned.fault, asked, begun, ended, served });
         sleep(PAUSE).await;
     }
     world.is_over.store(true, Ordering::Relaxed);
@@ -102,7 +102,7 @@ async fn run_on(site: &mut Site, plan: &Plan) -> io::Result<Report> {
     if tokio::time::timeout(LAST_CALLS, last).await.is_err() {
         history.violated("nobody waits longer than the deadline", "a client does not come to an end");
     }
-    watch.judge(&history, &windows).await;
+    watch.judge(&world, &windows).await;
     ending::nothing_works_again(&world).await;
     ending::a_request_expires(site, &world, plan.engine, &mut prober).await?;
     ending::demand_resources(site, &world, &at_rest).await;
@@ -114,13 +114,12 @@ async fn run_on(site: &mut Site, plan: &Plan) -> io::Result<Report> {
     let records = history.records();
     let unknown = records.iter().filter(|record| record.is_unknown()).count();
     let done = records.iter().filter(|record| record.is_done()).count();
-    let outage = windows.iter().map(|window| (window.served - window.ended) / 1000).max();
     Ok(Report {
         plan: plan.clone(),
         violations,
         calls: [done, records.len() - done - unknown, unknown],
         longest_wait: world.waits.longest(),
-        longest_outage: outage.unwrap_or(0),
+        longest_outage: outage.as_millis() as u64,
         history: history.print(),
         printed: site.printed(),
     })

@@ -17,7 +17,7 @@ use url::Url;
 use crate::{engine::Engine, fault::Link, program::Program, proxy::Proxy, small_disk::SmallDisk};
 
 /// What the database is given: short enough that a run sees them pass.
-const ACQUIRE_MS: &str = "1000";
+const ACQUIRE_MS: &str = "2000";
 const STATEMENT_MS: &str = "1500";
 
 /// Where clients find the site.
@@ -168,21 +168,23 @@ fn settings(folder: &Path, backend: &Backend, database: &str, objects: &S3, sms:
         ("DATABASE__ACQUIRE_TIMEOUT_MS", ACQUIRE_MS),
         ("DATABASE__STATEMENT_TIMEOUT_MS", STATEMENT_MS),
         ("CACHE__URL", &cache),
+        ("CACHE__DEADLINE_MS", "1000"),
         ("OBJECTS__URL", &bucket),
         ("OBJECTS__ENDPOINT", objects.url()),
         ("OBJECTS__REGION", "us-east-1"),
         ("OBJECTS__PUBLIC_BASE", objects.url()),
         ("OBJECTS__ACCESS_KEY", S3::ACCESS_KEY),
         ("OBJECTS__SECRET_KEY", S3::SECRET_KEY),
-        ("OBJECTS__DEADLINE_MS", "2000"),
+        ("OBJECTS__DEADLINE_MS", "5000"),
         ("SMS__URL", "aliyun://"),
         ("SMS__ENDPOINT", sms.url()),
         ("SMS__ACCESS_KEY_ID", Aliyun::ACCESS_KEY_ID),
         ("SMS__ACCESS_KEY_SECRET", Aliyun::ACCESS_KEY_SECRET),
         ("SMS__SIGN_NAME", Aliyun::SIGN_NAME),
         ("SMS__TEMPLATE_CODE", Aliyun::TEMPLATE_CODE),
-        ("SMS__DEADLINE_MS", "2000"),
+        ("SMS__DEADLINE_MS", "5000"),
         ("LIMITS__SMS_PER_DAY", "0"),
+        ("LIMITS__SMS_PER_MOBILE_MINUTE", "0"),
         ("PASSWORDS__MEMORY_KIB", "64"),
         ("PASSWORDS__ITERATIONS", "1"),
         ("SERVER__SHUTDOWN_TIMEOUT_SECONDS", "10"),

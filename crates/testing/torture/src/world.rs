@@ -14,6 +14,7 @@ use serde_json::Value;
 use crate::{
     history::{History, locked},
     site::Addresses,
+    stalls::Stalls,
 };
 
 /// Days of the calendar that the run uses.
@@ -65,6 +66,7 @@ pub(crate) struct World {
     pub(crate) history: Arc<History>,
     pub(crate) http: reqwest::Client,
     pub(crate) waits: Waits,
+    pub(crate) stalls: Stalls,
     pub(crate) is_over: AtomicBool,
     first_day: NaiveDate,
     houses: Mutex<Vec<House>>,
@@ -79,12 +81,14 @@ impl World {
     pub(crate) fn new(seed: u64, addresses: Addresses, history: Arc<History>) -> Result<Self, reqwest::Error> {
         // Another run of this process may have installed it already.
         let _ = rustls::crypto::ring::default_provider().install_default();
+        let stalls = Stalls::watch(&history);
         Ok(Self {
             seed,
             addresses,
             history,
             http: reqwest::Client::builder().no_proxy().build()?,
             waits: Waits::default(),
+            stalls,
             is_over: AtomicBool::new(false),
             first_day: first_day(),
             houses: Mutex::default(),
