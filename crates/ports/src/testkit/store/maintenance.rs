@@ -256,7 +256,7 @@ pub async fn comments_stay_without_their_author(store: &dyn Store) {
     assert_eq!(unit.maintenance().delete_forgotten_users(10).await.unwrap(), 0);
     let comments = unit.houses().detail(house, 30).await.unwrap().unwrap().comments;
     assert_eq!(comments.len(), 1);
-    assert_eq!(comments[0].user_name, name("unknown 2"));
+    assert_eq!(comments[0].user_name, name("erased 2"));
 }
 
 /// Data that another key sealed are listed by id, and replaced only where they are still the same.
