@@ -38,11 +38,15 @@ fn kept(report: &Report) -> PathBuf {
     file
 }
 
+/// One engine at a time: a run needs the machine for itself, or it tells of the others' load.
+static MACHINE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 /// Runs the plans of an engine; fails with the smallest plan that breaks an invariant, and its history.
 async fn torture(engine: Engine) {
     if variable::<String>("TORTURE_ENGINE").is_some_and(|only| only != engine.name()) {
         return;
     }
+    let _machine = MACHINE.lock().await;
     let binary = Path::new(env!("CARGO_BIN_EXE_minsu"));
     let (faults, guests, runs) = if is_long() { (10, 8, RUNS) } else { (3, 4, 1) };
     let faults = variable("TORTURE_FAULTS").unwrap_or(faults);
