@@ -32,6 +32,7 @@ pub use crate::{
     identity_sealer::MockIdentitySealer,
     object_store::MockObjectStore,
     password_hasher::MockPasswordHasher,
+    payments::MockPaymentProvider,
     picture_processor::MockPictureProcessor,
     randomness::MockRandomness,
     render_cache::{MockRenderCache, MockRenderGuard},
