@@ -34,7 +34,8 @@ pub struct PaymentRequest {
     pub expires_at: DateTime<Utc>,
     /// When the attempt was made: the time of the call, also where it is repeated.
     pub created_at: DateTime<Utc>,
-    /// The page to which the provider sends the browser back.
+    /// The page to which the provider sends the browser back: a whole URL without a parameter `method` or
+    /// `out_trade_no`, which providers add.
     pub return_url: String,
     /// The payer's network address, for providers that ask for it.
     pub payer_address: Option<String>,
@@ -162,8 +163,6 @@ pub enum NoticeState {
     Payment(ProviderState),
     /// What it says of a refund.
     Refund(RefundNumber, RefundState),
-    /// Nothing that changes anything here.
-    Other,
 }
 
 /// The reason why a message is not believed. None of them changes anything.
@@ -240,7 +239,7 @@ pub trait PaymentProvider: Send + Sync {
     /// Pays back; repeating it with the same number and amount pays back once.
     ///
     /// # Errors
-    /// [`PaymentError`].
+    /// [`PaymentError`]. [`PaymentError::Refused`] is final, as [`RefundState::Failed`] is.
     async fn refund(&self, refund: &RefundRequest) -> Result<RefundState, PaymentError>;
 
     /// Asks about a refund.
@@ -249,13 +248,14 @@ pub trait PaymentProvider: Send + Sync {
     /// [`PaymentError`].
     async fn query_refund(&self, refund: &RefundRequest) -> Result<RefundState, PaymentError>;
 
-    /// Verifies and reads a message.
+    /// Verifies and reads a message. None for a verified one that is about no attempt or refund of ours, such as a
+    /// provider's event of another kind: it is answered as taken in and changes nothing.
     ///
     /// # Errors
     /// [`NoticeRefused`].
-    fn read_notice(&self, notice: &RawNotice) -> Result<Notice, NoticeRefused>;
+    fn read_notice(&self, notice: &RawNotice) -> Result<Option<Notice>, NoticeRefused>;
 
-    /// How a message is answered that was taken in, or that was not.
+    /// How a message is answered that was taken in, or that was not: then the provider sends it again.
     fn answer_notice(&self, accepted: bool) -> NoticeAnswer;
 
     /// The attempt that the query string of a return page names. Nothing of it is believed: it is a reason to ask.
