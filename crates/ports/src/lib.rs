@@ -25,6 +25,7 @@ mod dev_outbox;
 mod identity_sealer;
 mod object_store;
 mod password_hasher;
+mod payment_sandbox;
 mod payments;
 mod picture_processor;
 mod randomness;
@@ -48,6 +49,7 @@ pub use dev_outbox::{DevCode, DevOutbox};
 pub use identity_sealer::{Identity, IdentitySealer, NumberDigests, SealError, SealedIdentity};
 pub use object_store::{LISTED_AT_ONCE, ListedObject, ObjectError, ObjectListing, ObjectReader, ObjectStore};
 pub use password_hasher::{HashError, PasswordHash, PasswordHasher, Verdict};
+pub use payment_sandbox::{PaymentSandbox, SandboxButton, SandboxPayment, SandboxReply};
 pub use payments::{
     BillEntry, Notice, NoticeAnswer, NoticeRefused, NoticeState, PaymentAction, PaymentAttempt, PaymentError,
     PaymentProvider, PaymentRequest, ProviderState, RawNotice, Receipt, RefundRequest, RefundState, StartedPayment,

@@ -14,6 +14,7 @@ pub mod clock;
 pub mod identity_sealer;
 pub mod object_store;
 pub mod password_hasher;
+pub mod payments;
 pub mod picture_processor;
 pub mod randomness;
 pub mod render_cache;
