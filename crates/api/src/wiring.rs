@@ -6,6 +6,7 @@ mod clouds;
 mod error;
 mod metrics;
 mod order_states;
+mod payments;
 mod public_base;
 mod scheduler;
 mod traces;
@@ -15,6 +16,7 @@ use std::{sync::Arc, time::Duration};
 
 pub(crate) use caches::cache;
 pub use error::WiringError;
+pub use payments::{Payments, payments, site_url};
 pub use traces::{start_traces, traces};
 pub use web::{registered as registered_dialects, with_pages};
 
