@@ -41,7 +41,8 @@ pub enum Command {
     Seed(Seed),
     /// Count houses and orders, and how full the houses are
     ///
-    /// By district: houses, orders, and the occupancy of the next 90 days.
+    /// By district: houses, orders, and the occupancy of the next 90 days. By month, from five months ago to six months
+    /// ahead: the days that orders hold, their share of all days of all houses, and their average price.
     Stats {
         /// Draw the occupancy of the next 90 days into this file
         #[arg(long, value_name = "FILE")]

@@ -3,6 +3,8 @@
 mod add_listing;
 mod add_picture;
 mod arrange_pictures;
+mod bookable_days;
+mod booked_months;
 mod calendar;
 mod create_draft;
 mod delete_listing;
@@ -22,7 +24,9 @@ mod unlist_listing;
 
 pub use add_picture::{add_picture, demand_owner};
 pub use arrange_pictures::{ArrangementFault, arrange_pictures, arrangement_faults};
-pub use calendar::{CalendarDay, calendar, own_calendar, taken_days};
+pub use bookable_days::{BookableDay, BookableDays, bookable_days};
+pub use booked_months::{BookedMonth, booked_months, own_booked_months};
+pub use calendar::{CalendarDay, calendar};
 pub use create_draft::{DraftFault, create_draft, draft_faults};
 pub use delete_listing::delete_listing;
 pub use delete_picture::delete_picture;
@@ -33,7 +37,7 @@ pub use own::{OwnListingPage, own_listing, own_listings};
 pub use publish::publish;
 pub use publish_listing::publish_listing;
 pub use rules::{own_rules, own_seasons, put_rules, put_seasons};
-pub use schedule::{OwnSchedule, ScheduleDay, own_schedule, put_schedule};
+pub use schedule::{OwnSchedule, ScheduleDay, own_schedule, plannable_days, put_schedule};
 pub(crate) use schedule_of::schedule_of;
 pub use search::{CacheableSearch, HousePage, SearchHouses, count, search};
 pub use slides::slides;

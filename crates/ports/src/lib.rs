@@ -64,9 +64,9 @@ pub use requests::{AnswerMetrics, RequestMetrics, RequestTraces};
 pub use signer::Signer;
 pub use sms::{SmsError, SmsSender};
 pub use store::{
-    Area, Begun, ClaimOwner, CompletedOrder, Credentials, Doomed, ErasedUser, Facility, GuestCounts, HouseComment,
-    HouseDetail, HouseRepo, HouseSummary, IdempotencyRecord, IdempotencyRepo, Job, JobFailure, JobRepo, KeyId,
-    Landlord, LandlordAlone, ListingPicture, ListingStanding, ListingUsage, LockStrength, LockedAccount,
+    Area, Begun, BookedDay, ClaimOwner, CompletedOrder, Credentials, Doomed, ErasedUser, Facility, GuestCounts,
+    HouseComment, HouseDetail, HouseRepo, HouseSummary, IdempotencyRecord, IdempotencyRepo, Job, JobFailure, JobRepo,
+    KeyId, Landlord, LandlordAlone, ListingPicture, ListingStanding, ListingUsage, LockStrength, LockedAccount,
     LockedCalendar, LockedGuest, LockedLandlord, LockedParties, MaintenanceRepo, NewClaim, NewHouse, NewOrder,
     NewToken, NewUser, OccupancyRepo, OrderAct, OrderFilter, OrderNote, OrderParty, OrderPlace, OrderRepo, OrderSide,
     OrderSummary, OrderUsage, OrderView, OrphanedObjectRepo, OwnHouse, OwnListingRepo, PageStart, PersonalToken,

@@ -31,7 +31,7 @@ pub use locks::{
     Begun, ErasedUser, LandlordAlone, LockedAccount, LockedCalendar, LockedGuest, LockedLandlord, LockedParties,
 };
 pub use maintenance::{Doomed, MaintenanceRepo};
-pub use occupancy::OccupancyRepo;
+pub use occupancy::{BookedDay, OccupancyRepo};
 pub use orders::{
     NewOrder, OrderAct, OrderFilter, OrderNote, OrderParty, OrderPlace, OrderRepo, OrderSide, OrderSummary, OrderView,
 };

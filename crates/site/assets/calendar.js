@@ -1,6 +1,7 @@
 // The picker of days, beside each field of dates: a dialog with a month as a grid, after the pattern of the ARIA
-// Authoring Practices Guide. The fields work without it. A form of a house tells by data attributes which of its days
-// can be chosen (crates/site/src/free_days.rs); a form of a search knows no house, and only days before today cannot be.
+// Authoring Practices Guide. The fields work without it. A form of a house tells by data attributes on which of its days
+// a stay can begin and end, and how long it can be (crates/site/src/free_days.rs); a form of a search knows no house, and
+// only days before today cannot be chosen.
 
 const lang = document.documentElement.lang;
 const say = (chinese, english) => (lang === "en" ? english : chinese);
@@ -26,40 +27,74 @@ function plusMonths(day, count) {
   return iso(new Date(Date.UTC(year, month - 1 + count, Math.min(date, last))));
 }
 
-// What the form of a stay allows.
+// What the form of a stay allows. A day has a hexadecimal digit, the sum of what holds of it.
+const [TAKEN_DAY, NO_ARRIVAL, NO_DEPARTURE, ENDS_GAP] = [1, 2, 4, 8];
+
 function rules(form) {
-  const { first, last, taken = "", least = 0, most = Infinity, nights } = form.dataset;
-  const ranges = taken.split(" ").filter(Boolean).map((range) => range.split("/"));
-  const isTaken = (day) => ranges.some(([from, to]) => from <= day && day <= to);
+  const { first, last, days = "", lengths = "", nights, gaps } = form.dataset;
   const now = new Date();
   const today = iso(new Date(now.getTime() - now.getTimezoneOffset() * 60_000));
-  return {
+  const limits = lengths.split(" ").filter(Boolean).flatMap((run) => {
+    const [least, most, count] = run.split(/[-*]/).map(Number);
+    return Array(count).fill({ least, most });
+  });
+  const known = {
     first: first ?? today,
     last: last ?? plus(today, 5 * 366),
-    least: Number(least),
-    most: Number(most),
-    nights: nights !== undefined,
-    isTaken,
-    isWhollyFree(from, to) {
-      return !isTaken(from) && !isTaken(to) && !ranges.some(([begin]) => from <= begin && begin <= to);
+    has(day, what) {
+      return (Number.parseInt(days[between(known.first, day)] ?? "0", 16) & what) !== 0;
+    },
+    lengths: (start) => limits[between(known.first, start)] ?? { least: 0, most: Infinity },
+    lastDay: (end) => (nights === undefined ? end : plus(end, -1)),
+    endAfter: (start, length) => plus(start, nights === undefined ? length - 1 : length),
+    // A gap between occupied days may be shorter than the shortest stay of the house.
+    isGap(start, end) {
+      const begins = start === known.first || known.has(plus(start, -1), TAKEN_DAY);
+      return gaps !== undefined && begins && known.has(end, ENDS_GAP);
+    },
+    // Every day on which a stay from a day on can end, the nearest first.
+    * ends(start) {
+      if (known.has(start, TAKEN_DAY | NO_ARRIVAL)) return;
+      const most = Math.min(known.lengths(start).most, between(known.first, known.last) + 1);
+      for (let length = 1; length <= most; length += 1) {
+        const end = known.endAfter(start, length);
+        if (end > known.last || known.has(known.lastDay(end), TAKEN_DAY)) return;
+        if (unfit(known, start, end) === null) yield end;
+      }
     },
   };
+  return known;
 }
 
 const OUTSIDE = say("不可选", "cannot be chosen");
 const TAKEN = say("已订", "taken");
+const ARRIVAL = say("当天不可入住", "no arrival on this day");
+const DEPARTURE = say("当天不可离店", "no departure on this day");
 const LENGTH = say("天数不符合要求", "stay too short or too long");
+
+// Why a stay on free days cannot end on a day; null where it can.
+function unfit(rules, start, end) {
+  if (rules.has(end, NO_DEPARTURE)) return DEPARTURE;
+  const { least, most } = rules.lengths(start);
+  const length = between(start, rules.lastDay(end)) + 1;
+  return (length < least && !rules.isGap(start, end)) || length > most ? LENGTH : null;
+}
 
 // Why a day cannot be the first or the last one of a stay; null where it can.
 function refusal(rules, name, start, day) {
   if (day < rules.first || day > rules.last) return OUTSIDE;
-  if (name === "start") return rules.isTaken(day) ? TAKEN : null;
-  const lastNight = rules.nights ? plus(day, -1) : day;
-  if (start === "") return rules.isTaken(lastNight) ? TAKEN : null;
-  if (day < start || lastNight < start) return OUTSIDE;
-  if (!rules.isWhollyFree(start, lastNight)) return TAKEN;
-  const length = between(start, lastNight) + 1;
-  return length < rules.least || length > rules.most ? LENGTH : null;
+  if (name === "start") {
+    if (rules.has(day, TAKEN_DAY)) return TAKEN;
+    if (rules.has(day, NO_ARRIVAL)) return ARRIVAL;
+    return rules.ends(day).next().done ? LENGTH : null;
+  }
+  const lastDay = rules.lastDay(day);
+  if (start !== "" && (day < start || lastDay < start)) return OUTSIDE;
+  for (let stayed = start === "" ? lastDay : start; stayed <= lastDay; stayed = plus(stayed, 1)) {
+    if (rules.has(stayed, TAKEN_DAY)) return TAKEN;
+  }
+  if (start !== "") return unfit(rules, start, day);
+  return rules.has(day, NO_DEPARTURE) ? DEPARTURE : null;
 }
 
 function element(name, attributes = {}, ...children) {
@@ -159,17 +194,54 @@ class Picker {
 
   choose(day) {
     if (refusal(this.rules, this.field.name, this.start, day) !== null) return;
-    const { field, rules } = this;
-    field.value = day;
-    if (field.name === "start") {
-      // The shortest stay from this day on, where the other field does not fit any more.
-      const end = field.form.elements.namedItem("end");
-      const shortest = plus(day, Math.max(rules.least, 1) - (rules.nights ? 0 : 1));
-      if (end.value !== "" && refusal(rules, "end", day, end.value) !== null) end.value = shortest;
-    }
-    field.dispatchEvent(new Event("change", { bubbles: true }));
+    this.field.value = day;
+    this.field.dispatchEvent(new Event("change", { bubbles: true }));
     this.dialog.close();
   }
+}
+
+// A form of a house: the last day follows the first one, and the days of the page can be clicked.
+function follow(form) {
+  const known = rules(form);
+  const [start, end] = ["start", "end"].map((name) => form.elements.namedItem(name));
+  const cells = [...document.querySelectorAll(".months td.free")];
+  const show = () => {
+    for (const cell of cells) {
+      const date = cell.dataset.day;
+      cell.classList.toggle("chosen", date === start.value || (start.value !== "" && date > start.value && date <= end.value));
+    }
+  };
+  const bound = () => {
+    const ends = start.value === "" ? [] : [...known.ends(start.value)];
+    if (ends.length === 0) return;
+    // The shortest stay from this day on, where the other field does not fit any more.
+    if (end.value !== "" && end.value <= known.last && !ends.includes(end.value)) end.value = ends[0];
+    end.min = ends[0];
+  };
+  const set = (field, date) => {
+    field.value = date;
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  for (const cell of cells) {
+    cell.dataset.pick = "";
+    cell.addEventListener("click", () => {
+      const date = cell.dataset.day;
+      const isBegun = start.value !== "" && end.value === "";
+      if (isBegun && refusal(known, "end", start.value, date) === null) {
+        set(end, date);
+      } else if (refusal(known, "start", "", date) === null) {
+        end.value = "";
+        set(start, date);
+      }
+    });
+  }
+  start.addEventListener("change", () => {
+    bound();
+    show();
+  });
+  end.addEventListener("change", show);
+  bound();
+  show();
 }
 
 let picker = null;
@@ -181,3 +253,7 @@ for (const field of document.querySelectorAll('input[type="date"]')) {
   field.parentElement.classList.add("picks");
   field.after(button);
 }
+for (const form of document.querySelectorAll("form[data-stay]")) follow(form);
+
+// For tests: what can be chosen is what can be booked.
+export { refusal, rules };

@@ -1,7 +1,6 @@
 // What is more comfortable with scripts. Every page works without them.
 
-// The days of a stay: no day before today, none that ends before it begins; a click on a free day of a calendar
-// chooses it.
+// The days of a stay: no day before today, none that ends before it begins.
 const iso = (date) => new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
 
 for (const start of document.querySelectorAll('input[type="date"][name="start"]')) {
@@ -14,35 +13,6 @@ for (const start of document.querySelectorAll('input[type="date"][name="start"]'
   };
   start.addEventListener("change", follow);
   follow();
-}
-
-const stay = document.querySelector(".booking form[data-stay]");
-if (stay) {
-  const { start, end } = Object.fromEntries(["start", "end"].map((name) => [name, stay.elements.namedItem(name)]));
-  const days = [...document.querySelectorAll(".months td.free")];
-  const show = () => {
-    for (const day of days) {
-      const date = day.dataset.day;
-      day.classList.toggle("chosen", date === start.value || (date > start.value && date <= end.value && start.value !== ""));
-    }
-  };
-  for (const day of days) {
-    day.dataset.pick = "";
-    day.addEventListener("click", () => {
-      const date = day.dataset.day;
-      if (start.value === "" || end.value > start.value || date < start.value) {
-        start.value = date;
-        end.value = date;
-      } else {
-        end.value = date;
-      }
-      start.dispatchEvent(new Event("change"));
-      show();
-    });
-  }
-  start.addEventListener("change", show);
-  end.addEventListener("change", show);
-  show();
 }
 
 // Pictures are sorted by dragging; the numbers of the form follow.

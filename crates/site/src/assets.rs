@@ -39,6 +39,8 @@ pub static STYLE: LazyLock<Asset> =
 pub static SCRIPT: LazyLock<Asset> = LazyLock::new(|| script("site", include_bytes!("../assets/site.js")));
 /// The picker of days.
 pub static CALENDAR: LazyLock<Asset> = LazyLock::new(|| script("calendar", include_bytes!("../assets/calendar.js")));
+/// Choosing days in a landlord's calendar.
+pub static PLAN: LazyLock<Asset> = LazyLock::new(|| script("plan", include_bytes!("../assets/plan.js")));
 /// The proof of work of sites that demand one with each message.
 pub static PROOF: LazyLock<Asset> = LazyLock::new(|| script("proof", include_bytes!("../assets/proof.js")));
 /// The worker in which it is computed.
@@ -51,7 +53,7 @@ pub static ICON: LazyLock<Asset> =
 /// `GET /assets/{file}`: a name names one content for ever, so that browsers may keep it.
 pub async fn asset(file: web::Path<String>) -> Result<HttpResponse, ApiError> {
     let path = format!("/assets/{file}");
-    let all = [&*STYLE, &*SCRIPT, &*CALENDAR, &*PROOF, &*PROOF_WORKER, &*ICON];
+    let all = [&*STYLE, &*SCRIPT, &*CALENDAR, &*PLAN, &*PROOF, &*PROOF_WORKER, &*ICON];
     let asset = all.into_iter().find(|asset| asset.path == path);
     let asset = asset.ok_or(RequestFault::UnknownPath)?;
     let mut response = HttpResponse::Ok()

@@ -3,10 +3,10 @@
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
 use minsu_application::{
-    houses,
+    App, AppError, OrderError, houses,
     orders::{self, AgreedPrice, PlaceOrder},
 };
-use minsu_domain::{HouseId, Money, Principal};
+use minsu_domain::{HouseId, Money, OrderId, Principal};
 use minsu_ports::HouseDetail;
 use minsu_web::{api_error::ApiError, login::LoggedIn, present, state::State};
 
@@ -17,8 +17,9 @@ use crate::{
     format,
     frame::{self, Frame},
     free_days::{self, FreeDays},
-    listing::{ChosenStay, Price, id_in_path},
+    listing::{ChosenStay, id_in_path},
     local,
+    price::Price,
 };
 
 #[derive(Template)]
@@ -35,6 +36,10 @@ struct BookPage {
     stay: ChosenStay,
     days: FreeDays,
     quote: Option<Price>,
+    /// Keeps the price for a while.
+    token: String,
+    /// What the price was when it was shown last, where it has changed since.
+    was: Option<String>,
 }
 
 async fn page(
@@ -42,13 +47,13 @@ async fn page(
     f: Frame,
     viewer: Principal,
     house: HouseDetail,
-    stay: ChosenStay,
+    (stay, shown): (ChosenStay, Option<Money>),
 ) -> Result<BookPage, ApiError> {
-    let (app, language, today) = (&state.app, f.language, state.app.today());
-    let taken = free_days::taken(app, house.id, today, Some(viewer)).await?;
+    let (app, language) = (&state.app, f.language);
+    let found = free_days::of(app, house.id, Some(viewer)).await?;
     let capacity = house.offer.dwelling.capacity;
     let quote = match stay.to_book(house.id, capacity) {
-        Ok(order) => orders::preview(app, Some(viewer), &order).await.map_err(ApiError::from),
+        Ok(order) => orders::quote(app, Some(viewer), &order).await.map_err(ApiError::from),
         Err(error) => Err(error),
     };
     let mut page = BookPage {
@@ -61,11 +66,17 @@ async fn page(
         capacity,
         deposit: format::money(house.offer.deposit),
         stay,
-        days: FreeDays::new(app, house.offer.limits, today, &taken),
+        days: FreeDays::new(app, &found),
         quote: None,
+        token: String::new(),
+        was: None,
     };
     match quote {
-        Ok(quote) => page.quote = Some(Price::new(language, &quote)),
+        Ok(quoted) => {
+            page.was = shown.filter(|shown| *shown != quoted.quote.total()).map(format::money);
+            page.quote = Some(Price::new(language, &quoted.quote));
+            page.token = quoted.token;
+        }
         Err(error) => page.f = page.f.refused(fault::above_the_form(error, language)?),
     }
     Ok(page)
@@ -80,8 +91,10 @@ pub async fn look(
 ) -> Result<HttpResponse, ApiError> {
     let id: HouseId = id_in_path(&id)?;
     let house = houses::detail(&state.app, id, Some(viewer.0)).await?;
-    let stay = ChosenStay::of(&Fields::of_query(&request));
-    let page = page(&state, Frame::of(&request, &state), viewer.0, house, stay).await?;
+    let fields = Fields::of_query(&request);
+    let stay = ChosenStay::of(&fields);
+    let shown = stay.price_shown(fields.get("shown"));
+    let page = page(&state, Frame::of(&request, &state), viewer.0, house, (stay, shown)).await?;
     frame::personal_with(&request, &state, StatusCode::OK, &page, &page.f)
 }
 
@@ -99,17 +112,29 @@ pub async fn book(
     let total = form.fields.get("total").parse().ok().and_then(|fen| Money::from_fen(fen).ok());
     let done = async {
         let stay = stay.to_book(id, house.offer.dwelling.capacity)?;
-        let order = PlaceOrder { stay, price: AgreedPrice::Rules, total };
-        orders::place(&state.app, form.viewer, &order).await?;
+        let kept = form.fields.filled("quote").map(|token| AgreedPrice::Quote(token.to_owned()));
+        let order = PlaceOrder { stay, price: kept.unwrap_or(AgreedPrice::Rules), total };
+        place(&state.app, form.viewer, order).await?;
         Ok(local::redirect("/orders?done=booked"))
     };
     let done = done.await;
     answer(&state, &request, done, async |frame| {
         let refused = frame.notice;
-        let mut page = page(&state, frame, form.viewer, house, stay).await?;
+        let mut page = page(&state, frame, form.viewer, house, (stay, total)).await?;
         // Not what the price of these days says, but why they were not booked.
         page.f.notice = refused;
         frame::personal(&request, &state, &page, &page.f)
     })
     .await
+}
+
+/// Places the order. A price that is kept no longer may still be that of the rules: then it is booked as it was shown.
+async fn place(app: &App, viewer: Principal, order: PlaceOrder) -> Result<OrderId, AppError> {
+    let placed = orders::place(app, viewer, &order).await;
+    match placed {
+        Err(AppError::Order(OrderError::QuoteExpired)) if order.total.is_some() => {
+            orders::place(app, viewer, &PlaceOrder { price: AgreedPrice::Rules, ..order }).await
+        }
+        placed => placed,
+    }
 }

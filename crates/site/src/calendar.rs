@@ -5,52 +5,50 @@ use minsu_web::language::Language;
 
 use crate::{format, language::say};
 
-/// What a day is shown as.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What a day of a public calendar is shown as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
-    /// It is over.
-    Past,
+    /// It is over, or further ahead than the site takes orders.
+    Outside,
     /// It can be booked.
     Free,
     /// It is occupied.
     Taken,
-    /// The order with this id occupies it.
-    Order(String),
+}
+
+impl Mark {
+    /// Its class in the stylesheet.
+    pub const fn class(self) -> &'static str {
+        match self {
+            Self::Outside => "past",
+            Self::Free => "free",
+            Self::Taken => "taken",
+        }
+    }
 }
 
 /// A day of a month.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cell {
+pub struct Cell<M> {
     /// The day of the month.
     pub number: u32,
     /// `YYYY-MM-DD`.
     pub date: String,
     /// What it is shown as.
-    pub mark: Mark,
-}
-
-impl Cell {
-    /// Its class in the stylesheet.
-    pub const fn class(&self) -> &'static str {
-        match self.mark {
-            Mark::Past => "past",
-            Mark::Free => "free",
-            Mark::Taken | Mark::Order(_) => "taken",
-        }
-    }
+    pub mark: M,
 }
 
 /// A month.
-pub struct Month {
+pub struct Month<M> {
     /// Its name.
     pub title: String,
     /// Its weeks from Monday on; days of other months are empty.
-    pub weeks: Vec<Vec<Option<Cell>>>,
+    pub weeks: Vec<Vec<Option<Cell<M>>>>,
 }
 
-impl Month {
+impl<M: Clone> Month<M> {
     /// The month of a day.
-    pub fn of(language: Language, day: NaiveDate, mark: impl Fn(NaiveDate) -> Mark) -> Self {
+    pub fn of(language: Language, day: NaiveDate, mark: impl Fn(NaiveDate) -> M) -> Self {
         let first = first_of(day);
         let empty = first.weekday().num_days_from_monday() as usize;
         let days = first.iter_days().take_while(|day| day.month() == first.month());

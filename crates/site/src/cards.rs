@@ -1,6 +1,7 @@
 //! A house in a list.
 
 use minsu_application::App;
+use minsu_domain::Money;
 use minsu_ports::HouseSummary;
 use minsu_web::{language::Language, present};
 
@@ -22,9 +23,14 @@ pub struct Card {
 }
 
 impl Card {
-    /// Of a house in a list; `days` is how long the chosen stay is.
-    pub fn new(app: &App, language: Language, house: &HouseSummary, days: Option<u32>) -> Self {
-        let total = days.and_then(|days| house.price.times(days).ok());
+    /// Of a house in a list; `days` is how long the chosen stay is, and `ruled` what it costs where the house has rules.
+    pub fn new(
+        app: &App,
+        language: Language,
+        house: &HouseSummary,
+        (days, ruled): (Option<u32>, Option<Money>),
+    ) -> Self {
+        let total = ruled.or_else(|| days.and_then(|days| house.price.times(days).ok()));
         Self {
             id: house.id.get(),
             title: house.title.clone(),

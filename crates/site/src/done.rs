@@ -8,7 +8,7 @@ use crate::{
     language::say,
 };
 
-const SENTENCES: [(&str, &str, &str); 21] = [
+const SENTENCES: [(&str, &str, &str); 25] = [
     ("welcome", "注册成功，欢迎！", "Welcome! Your account is ready."),
     ("booked", "预订已提交，请等待房东接单。", "Your request was sent. The landlord will answer it."),
     ("commented", "评价已发布，谢谢！", "Thank you, your comment is published."),
@@ -23,6 +23,14 @@ const SENTENCES: [(&str, &str, &str); 21] = [
     ("unpictured", "图片已删除。", "The picture was deleted."),
     ("unlisted", "房源已下架，可随时重新发布。", "The house is off the site; you can publish it again at any time."),
     ("removed", "房源已删除。", "The house was deleted."),
+    ("planned", "日历已保存。", "The calendar was saved."),
+    (
+        "ruled",
+        "价格和规则已保存，已有订单不受影响。",
+        "Prices and rules were saved. Orders that were placed stay as they are.",
+    ),
+    ("seasoned", "季节已保存。", "The season was saved."),
+    ("unseasoned", "季节已删除。", "The season was deleted."),
     ("renamed", "用户名已修改。", "Your name was changed."),
     ("portrayed", "头像已更新。", "Your portrait was changed."),
     ("verified", "实名认证已完成。", "Your real name is written down."),

@@ -1,7 +1,7 @@
 //! How values are written on pages.
 
 use chrono::NaiveDate;
-use minsu_domain::{Money, OrderStatus};
+use minsu_domain::{Money, OrderStatus, SignedMoney};
 use minsu_web::language::Language;
 
 use crate::language::say;
@@ -18,6 +18,12 @@ pub fn money(money: Money) -> String {
         grouped.push(digit);
     }
     if fen == 0 { format!("¥{grouped}") } else { format!("¥{grouped}.{fen:02}") }
+}
+
+/// An amount that may be below zero: `−¥45`.
+pub fn signed(amount: SignedMoney) -> String {
+    let size = Money::from_fen(amount.fen().abs()).map(money).unwrap_or_default();
+    if amount.fen() < 0 { format!("−{size}") } else { size }
 }
 
 /// An amount in 元 as forms take it: `199.9` is `199.90`, `199` stays.

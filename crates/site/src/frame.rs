@@ -116,6 +116,11 @@ impl Frame {
         assets::CALENDAR.path()
     }
 
+    /// The path of the script that chooses days in a landlord's calendar.
+    pub fn plan(&self) -> &'static str {
+        assets::PLAN.path()
+    }
+
     /// The path of the script that makes a proof of work.
     pub fn proof(&self) -> &'static str {
         assets::PROOF.path()

@@ -1,10 +1,13 @@
-//! What the picker of days knows of a house: which days can be chosen.
+//! What the picker of days knows of a house: which days can be chosen, and how long a stay can be.
 
-use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
-use chrono::{Days, NaiveDate};
-use minsu_application::{App, houses};
-use minsu_domain::{HouseId, Principal, StayLimits, StayRule};
+use chrono::NaiveDate;
+use minsu_application::{
+    App,
+    houses::{self, BookableDay, BookableDays},
+};
+use minsu_domain::{HouseId, Principal, StayRule};
 use minsu_web::api_error::ApiError;
 
 /// How many days ahead the picker looks at most, whatever the site takes: its days travel with the page. Later days
@@ -17,58 +20,65 @@ pub struct FreeDays {
     pub first: String,
     /// The last day that the picker offers, as `YYYY-MM-DD`.
     pub last: String,
-    /// The taken days, as ranges `YYYY-MM-DD/YYYY-MM-DD` that include both ends, with blanks between them.
-    pub taken: String,
-    /// The fewest days that are charged.
-    pub least: u32,
-    /// The most days that are charged.
-    pub most: u32,
+    /// A hexadecimal digit for each day from the first one on, the sum of what holds: 1 it is taken, 2 no stay may
+    /// begin on it, 4 no stay may end on it, 8 occupied days follow a stay that ends on it.
+    pub days: String,
+    /// The fewest and the most days of a stay that begins on each day, with how many days follow each other that have
+    /// the same: `2-180*30 7-180*8`.
+    pub lengths: String,
     /// Whether nights are charged: the day of departure may be taken.
     pub nights: bool,
+    /// Whether a gap between occupied days may be booked whole where it is shorter than the shortest stay.
+    pub gaps: bool,
 }
 
 impl FreeDays {
-    /// The days from `today` on, which `taken` are taken of.
-    pub fn new(app: &App, limits: StayLimits, today: NaiveDate, taken: &BTreeSet<NaiveDate>) -> Self {
-        let booking = &app.policy.booking;
+    /// Of the days of a house.
+    pub fn new(app: &App, found: &BookableDays) -> Self {
+        let (booking, days) = (&app.policy.booking, &found.days);
+        let date = |day: Option<&BookableDay>| day.map_or_else(|| app.today(), |day| day.date).to_string();
         Self {
-            first: today.to_string(),
-            last: horizon(app, today).to_string(),
-            taken: ranges(taken).iter().map(|(from, to)| format!("{from}/{to}")).collect::<Vec<_>>().join(" "),
-            least: limits.min_days(),
-            most: Some(limits.max_days()).filter(|most| *most > 0).unwrap_or(u32::MAX).min(booking.max_stay_days),
+            first: date(days.first()),
+            last: date(days.last()),
+            days: days.iter().map(digit).collect(),
+            lengths: lengths(days),
             nights: booking.rule == StayRule::Nights,
+            gaps: booking.short_gaps,
         }
     }
 }
 
-/// The taken days of a house, as far ahead as the picker looks.
+fn digit(day: &BookableDay) -> char {
+    let BookableDay { date: _, is_taken, arrival, departure, ends_gap, min_days: _, max_days: _ } = *day;
+    let holds = [is_taken, !arrival, !departure, ends_gap];
+    let sum = (0..).zip(holds).map(|(place, holds)| u32::from(holds) << place).sum();
+    char::from_digit(sum, 16).unwrap_or('0')
+}
+
+fn lengths(days: &[BookableDay]) -> String {
+    let mut text = String::new();
+    for run in days.chunk_by(|one, next| (one.min_days, one.max_days) == (next.min_days, next.max_days)) {
+        if let Some(BookableDay { min_days, max_days, .. }) = run.first() {
+            let blank = if text.is_empty() { "" } else { " " };
+            // Writing to a text cannot fail.
+            let _ = write!(text, "{blank}{min_days}-{max_days}*{}", run.len());
+        }
+    }
+    text
+}
+
+/// The days of a house, as far ahead as the picker looks.
 ///
 /// # Errors
-/// [`minsu_application::AppError::StoreUnavailable`].
-pub async fn taken(
-    app: &App,
-    house: HouseId,
-    today: NaiveDate,
-    viewer: Option<Principal>,
-) -> Result<BTreeSet<NaiveDate>, ApiError> {
-    Ok(houses::taken_days(app, house, today, horizon(app, today), viewer).await?)
+/// [`minsu_application::ListingError::NotFound`] for a house that is not on the site.
+pub async fn of(app: &App, house: HouseId, viewer: Option<Principal>) -> Result<BookableDays, ApiError> {
+    Ok(houses::bookable_days(app, house, AHEAD, viewer).await?)
 }
 
-fn horizon(app: &App, today: NaiveDate) -> NaiveDate {
-    today.checked_add_days(Days::new(app.policy.booking.horizon_days.min(AHEAD).into())).unwrap_or(today)
-}
-
-/// Days that follow each other, as the first and the last of them.
-fn ranges(days: &BTreeSet<NaiveDate>) -> Vec<(NaiveDate, NaiveDate)> {
-    let mut ranges: Vec<(NaiveDate, NaiveDate)> = Vec::new();
-    for &day in days {
-        match ranges.last_mut() {
-            Some((_, last)) if last.succ_opt() == Some(day) => *last = day,
-            _ => ranges.push((day, day)),
-        }
-    }
-    ranges
+/// Whether a day is taken; `None` for one that the picker does not offer.
+pub fn is_taken(days: &[BookableDay], date: NaiveDate) -> Option<bool> {
+    let place = days.binary_search_by_key(&date, |day| day.date).ok()?;
+    days.get(place).map(|day| day.is_taken)
 }
 
 #[cfg(test)]
@@ -78,11 +88,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn neighbouring_days_are_one_range() {
-        let day = |text| parse_day(text).unwrap();
-        let days = ["2026-12-30", "2026-12-31", "2027-01-01", "2027-01-03"].map(day).into();
-        let expected = [("2026-12-30", "2027-01-01"), ("2027-01-03", "2027-01-03")];
-        assert_eq!(ranges(&days), expected.map(|(from, to)| (day(from), day(to))));
-        assert_eq!(ranges(&BTreeSet::new()), []);
+    fn days_are_digits_and_lengths_are_runs() {
+        let day = |date, is_taken, departure, min_days| BookableDay {
+            date: parse_day(date).unwrap(),
+            is_taken,
+            arrival: !is_taken,
+            departure,
+            ends_gap: !departure,
+            min_days,
+            max_days: 180,
+        };
+        let days =
+            [day("2026-12-30", false, true, 2), day("2026-12-31", true, true, 2), day("2027-01-01", false, false, 3)];
+        assert_eq!(days.iter().map(digit).collect::<String>(), "03c");
+        assert_eq!(lengths(&days), "2-180*2 3-180*1");
+        assert_eq!(lengths(&[]), "");
+        let taken = |date| is_taken(&days, parse_day(date).unwrap());
+        assert_eq!([taken("2026-12-30"), taken("2026-12-31"), taken("2027-01-02")], [Some(false), Some(true), None]);
     }
 }

@@ -32,12 +32,14 @@ mod guest_orders;
 mod headers;
 mod home;
 mod host;
+mod house_rules;
 mod language;
 mod listing;
 mod local;
 mod login;
 mod names;
 mod order_list;
+mod price;
 mod profile;
 mod reference;
 mod reset;
@@ -108,6 +110,12 @@ fn of_members(routes: Routes, get: &Method, post: &Method) -> Routes {
         .page(get.clone(), "/host/new", host::publish::look)
         .page(post.clone(), "/host/new", host::publish::draft)
         .page(get.clone(), "/host/houses/{id}", host::house::look)
+        .page(get.clone(), "/host/houses/{id}/calendar", host::calendar::look)
+        .page(post.clone(), "/host/houses/{id}/calendar", host::calendar::change)
+        .page(get.clone(), "/host/houses/{id}/rules", host::rules::look)
+        .page(post.clone(), "/host/houses/{id}/rules", host::rules::change)
+        .page(post.clone(), "/host/houses/{id}/seasons", host::seasons::put)
+        .page(post.clone(), "/host/houses/{id}/seasons/delete", host::seasons::delete)
         .page(get.clone(), "/host/houses/{id}/edit", host::edit::look)
         .page(post.clone(), "/host/houses/{id}/edit", host::edit::edit)
         .page(post.clone(), "/host/houses/{id}/pictures", host::pictures::add)

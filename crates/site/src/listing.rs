@@ -1,15 +1,14 @@
 //! One house: pictures, facilities, free days, the price of the chosen days, comments.
 
-use std::collections::BTreeSet;
-
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
 use chrono::NaiveDate;
 use minsu_application::{
-    App, houses,
+    App,
+    houses::{self, BookableDay},
     orders::{self, StayToBook},
 };
-use minsu_domain::{Dwelling, HouseId, Money, Principal, Quote, parse_day};
+use minsu_domain::{Dwelling, HouseId, Money, Principal, parse_day};
 use minsu_ports::{HouseDetail, ListingPicture, Rendered};
 use minsu_web::{
     api_error::{ApiError, RequestFault},
@@ -29,7 +28,9 @@ use crate::{
     format,
     frame::{self, Frame},
     free_days::{self, FreeDays},
+    house_rules::{self, Fact},
     language,
+    price::Price,
     reference::{self, Choice},
     search::forms,
 };
@@ -74,6 +75,18 @@ impl ChosenStay {
         !self.start.is_empty() && !self.end.is_empty()
     }
 
+    /// What a form keeps of a price that it shows: a price is that of its days and guests alone.
+    pub fn priced(&self, fen: i64) -> String {
+        let guests = if self.guests.is_empty() { "1" } else { &self.guests };
+        format!("{}/{}/{guests}/{fen}", self.start, self.end)
+    }
+
+    /// The price that was shown for this stay, as [`Self::priced`] kept it.
+    pub fn price_shown(&self, kept: &str) -> Option<Money> {
+        let fen = kept.rsplit('/').next()?.parse().ok()?;
+        if self.priced(fen) == kept { Money::from_fen(fen).ok() } else { None }
+    }
+
     /// The stay on these days.
     ///
     /// # Errors
@@ -86,29 +99,6 @@ impl ChosenStay {
             _ => return Err(RequestFault::WrongFields.into()),
         };
         Ok(StayToBook { house, start: parse_day(&self.start)?, end: parse_day(&self.end)?, guests })
-    }
-}
-
-/// What a stay costs.
-pub struct Price {
-    pub unit: String,
-    pub days: String,
-    pub total: String,
-    /// In 分, as the form gives it back.
-    pub fen: i64,
-}
-
-impl Price {
-    /// Of a quote; the unit is the price of the first day.
-    pub fn new(language: Language, quote: &Quote) -> Self {
-        let first = quote.lines().first().and_then(|line| Money::from_fen(line.unit_price().fen()).ok());
-        let unit = first.map(format::money).unwrap_or_default();
-        Self {
-            unit,
-            days: format::days(language, quote.days()),
-            total: format::money(quote.total()),
-            fen: quote.total().fen(),
-        }
     }
 }
 
@@ -133,7 +123,8 @@ struct ListingPage {
     pictures: Vec<Picture>,
     facilities: Vec<String>,
     comments: Vec<Said>,
-    months: Vec<Month>,
+    rules: Vec<Fact>,
+    months: Vec<Month<Mark>>,
     stay: ChosenStay,
     quote: Option<Price>,
 }
@@ -153,12 +144,12 @@ fn named(choices: Vec<Choice>) -> Vec<String> {
     choices.into_iter().filter(|choice| choice.chosen).map(|choice| choice.name).collect()
 }
 
-/// This month and the next one, of a house with these days taken.
-fn months(language: Language, today: NaiveDate, taken: &BTreeSet<NaiveDate>) -> Vec<Month> {
-    let mark = |day: NaiveDate| match (day < today, taken.contains(&day)) {
-        (true, _) => Mark::Past,
-        (false, true) => Mark::Taken,
-        (false, false) => Mark::Free,
+/// This month and the next one, of a house with these days from today on.
+fn months(language: Language, today: NaiveDate, days: &[BookableDay]) -> Vec<Month<Mark>> {
+    let mark = |day: NaiveDate| match free_days::is_taken(days, day) {
+        None => Mark::Outside,
+        Some(true) => Mark::Taken,
+        Some(false) => Mark::Free,
     };
     let next = calendar::last_of(today).succ_opt().unwrap_or(today);
     [today, next].map(|day| Month::of(language, day, mark)).into()
@@ -173,7 +164,7 @@ async fn page(
 ) -> Result<ListingPage, ApiError> {
     let (app, language) = (&state.app, f.language);
     let HouseDetail { id, landlord, offer, pictures: shown, comments, created_at: _, version: _, order_count } = house;
-    let taken = free_days::taken(app, id, today, viewer).await?;
+    let found = free_days::of(app, id, viewer).await?;
     let ids: Vec<_> = offer.facilities.iter().map(ToString::to_string).collect();
     Ok(ListingPage {
         area: named(reference::areas(state, language, &offer.area.to_string()).await?).concat(),
@@ -191,7 +182,8 @@ async fn page(
         min_days: offer.limits.min_days(),
         max_days: offer.limits.max_days(),
         bookings: order_count,
-        days: FreeDays::new(app, offer.limits, today, &taken),
+        days: FreeDays::new(app, &found),
+        rules: house_rules::facts(language, &found.rules),
         pictures: pictures(app, shown),
         comments: comments
             .into_iter()
@@ -201,7 +193,7 @@ async fn page(
                 text: comment.text,
             })
             .collect(),
-        months: months(language, today, &taken),
+        months: months(language, today, &found.days),
         stay: ChosenStay::default(),
         quote: None,
     })
@@ -263,15 +255,38 @@ mod tests {
     }
 
     #[test]
-    fn two_months_show_what_is_over_and_what_is_taken() {
+    fn a_price_is_that_of_its_days_and_guests() {
+        let stay =
+            |end: &str, guests: &str| ChosenStay { start: "2026-12-01".into(), end: end.into(), guests: guests.into() };
+        let kept = stay("2026-12-02", "").priced(3998);
+        assert_eq!(stay("2026-12-02", "1").price_shown(&kept), Money::from_fen(3998).ok());
+        for (other, kept) in
+            [(stay("2026-12-03", ""), kept.as_str()), (stay("2026-12-02", "2"), &kept), (stay("2026-12-02", ""), "x")]
+        {
+            assert_eq!(other.price_shown(kept), None);
+        }
+    }
+
+    #[test]
+    fn two_months_show_what_cannot_be_booked_and_what_is_taken() {
         let day = |text| parse_day(text).unwrap();
-        let months = months(Language::English, day("2026-12-31"), &BTreeSet::from([day("2027-01-02")]));
+        let today = day("2026-12-31");
+        let days = today.iter_days().take(30).map(|date| BookableDay {
+            date,
+            is_taken: date == day("2027-01-02"),
+            arrival: true,
+            departure: true,
+            ends_gap: false,
+            min_days: 1,
+            max_days: 180,
+        });
+        let months = months(Language::English, today, &days.collect::<Vec<_>>());
         let marks: Vec<_> = months.iter().flat_map(|month| month.weeks.iter().flatten().flatten()).collect();
         assert_eq!(marks.len(), 62);
         for cell in marks {
             let expected = match cell.date.as_str() {
                 "2027-01-02" => Mark::Taken,
-                date if date < "2026-12-31" => Mark::Past,
+                date if date < "2026-12-31" || date > "2027-01-29" => Mark::Outside,
                 _ => Mark::Free,
             };
             assert_eq!(cell.mark, expected, "{}", cell.date);

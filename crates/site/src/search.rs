@@ -6,6 +6,7 @@ use minsu_application::{
     App,
     houses::{HousePage, SearchHouses},
 };
+use minsu_ports::HouseSummary;
 use minsu_web::{api_error::ApiError, house_lists, language::Language, login::Viewer, present, state::State};
 
 use crate::{
@@ -102,7 +103,9 @@ pub async fn search(state: web::Data<State>, request: HttpRequest, viewer: Viewe
     let mut page = page(&state, frame, typed.understood(&search)).await?;
     let [strangers, members] = forms(language);
     let print = |found: HousePage| {
-        page.cards = found.houses.iter().map(|house| Card::new(app, language, house, days)).collect();
+        let total = |house: &HouseSummary| found.totals.get(&house.id).copied();
+        let card = |house| Card::new(app, language, house, (days, total(house)));
+        page.cards = found.houses.iter().map(card).collect();
         page.found = Some(Found {
             total: found.total,
             is_exact: found.total < app.policy.max_results,

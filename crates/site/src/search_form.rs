@@ -62,6 +62,9 @@ impl SearchForm {
             Some(text) => text.parse::<u64>().map(Some).map_err(|_| Invalid::format(Field::Capacity)),
             None => Ok(None),
         };
+        // Where both days are known, the stay has a total in each house, and prices are compared by it.
+        let is_whole = !self.start.trim().is_empty() && !self.end.trim().is_empty();
+        let guests = u32::try_from(number(&self.guests)?.unwrap_or(1)).ok();
         let facilities = self.facilities.iter().map(|id| parse_id::<FacilityId>(id));
         Ok(SearchHouses {
             area: filled(&self.area).map(|id| parse_id::<AreaId>(&id)).transpose()?,
@@ -81,7 +84,7 @@ impl SearchForm {
             },
             after: None,
             limit: None,
-            priced_for: None,
+            priced_for: guests.filter(|_| is_whole),
         })
     }
 

@@ -88,7 +88,10 @@ fn log(id: Uuid, request: &HttpRequest, error: &ApiError, errno: Errno, status: 
         chain.push_str(&inner.to_string());
         cause = inner.source();
     }
-    if status.is_server_error() {
+    if matches!(error, ApiError::App(AppError::Busy(_))) {
+        // As many as an attacker wants; they are counted.
+        tracing::debug!(%id, %method, %route, error = chain, "request refused");
+    } else if status.is_server_error() {
         tracing::error!(%id, %method, %route, error = chain, "request failed");
     } else if matches!(
         error,

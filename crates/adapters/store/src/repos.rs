@@ -1,5 +1,6 @@
 //! The repositories, one file each: statements, and the mapping of rows to the domain.
 
+mod booked_days;
 mod claims;
 mod digits;
 pub(crate) mod facility_mask;

@@ -1,10 +1,11 @@
-//! `minsu stats`: numbers of houses and orders, and the occupancy of the houses.
+//! `minsu stats`: numbers of houses and orders, the occupancy of the houses, and what a booked day costs.
 
 mod chart;
 
 use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use chrono::{Days, NaiveDate};
+use minsu_application::houses::{self, BookedMonth};
 use minsu_domain::AreaId;
 use minsu_ports::{Clock as _, Store as _};
 use minsu_store::{AreaStatistics, SqlStore, Statistics};
@@ -19,7 +20,7 @@ const AHEAD: u64 = 90;
 /// Counting all orders of a large site takes longer than a visitor may wait.
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// Prints houses, orders and occupancy by district, and draws the occupancy of the coming days.
+/// Prints houses, orders and occupancy by district, occupancy and average price by month, and draws the occupancy of the coming days.
 ///
 /// # Errors
 /// When the database does not answer, the schema does not fit, or the file cannot be written.
@@ -30,6 +31,10 @@ pub async fn stats(settings: &Settings, svg: Option<&Path>) -> Result<(), Comman
     let last = today + Days::new(AHEAD - 1);
     let statistics = store.statistics(today..=last).await?;
     for line in table(&statistics, &names(&store).await?) {
+        print(line)?;
+    }
+    let houses = statistics.areas.values().map(|area| area.houses).sum();
+    for line in by_month(&houses::booked_months(&store, today, houses).await?) {
         print(line)?;
     }
     if let Some(file) = svg {
@@ -59,6 +64,20 @@ fn table(statistics: &Statistics, names: &BTreeMap<AreaId, String>) -> Vec<Strin
     }
     lines.push(line("all", &all));
     lines
+}
+
+/// A line for each month: the share of all days that orders hold, and the average price of such a day in 元.
+fn by_month(months: &[BookedMonth]) -> Vec<String> {
+    let line = |month: &BookedMonth| {
+        let permille = month.permille();
+        let occupied = format!("{}.{}", permille / 10, permille % 10);
+        let average = month
+            .average()
+            .map_or_else(|| "-".to_owned(), |average| format!("{}.{:02}", average.fen() / 100, average.fen() % 100));
+        format!("{:>9}  {occupied:>8} %  {average:>13}  {}", month.booked, month.first.format("%Y-%m"))
+    };
+    let head = [String::new(), format!("{:>9}  {:>10}  {:>13}  month", "booked", "of all", "average price")];
+    head.into_iter().chain(months.iter().map(line)).collect()
 }
 
 /// How much of all houses is taken on each day, in percent.
@@ -94,6 +113,15 @@ mod tests {
         assert_eq!(lines[3], "        4           7          7.5 %  all");
         let empty = table(&Statistics::default(), &BTreeMap::new());
         assert_eq!(empty.last().unwrap(), "        0           0          0.0 %  all");
+    }
+
+    #[test]
+    fn months_have_their_share_and_their_average() {
+        let first = NaiveDate::from_ymd_opt(2026, 11, 1).unwrap();
+        let month = |booked, fen| BookedMonth { first, days: 120, booked, fen };
+        let lines = by_month(&[month(9, 9 * 19_990), month(0, 0)]);
+        assert_eq!(lines[2], "        9       7.5 %         199.90  2026-11");
+        assert_eq!(lines[3], "        0       0.0 %              -  2026-11");
     }
 
     #[test]

@@ -5,6 +5,8 @@ mod headers;
 mod hosting;
 mod matrix;
 mod pages;
+mod prices;
+mod schedules;
 mod stored;
 mod story;
 mod visitors;

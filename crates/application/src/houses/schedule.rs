@@ -1,8 +1,11 @@
 //! The calendar of a listing as its landlord sees and changes it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::RangeInclusive,
+};
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use minsu_domain::{
     DayPlan, Event, HouseId, HouseSchedule, ListingEvent, Money, Occupant, OrderId, PriceSource, Principal,
     ScheduleChanges, Version,
@@ -42,6 +45,12 @@ pub struct OwnSchedule {
     pub days: Vec<ScheduleDay>,
     /// The version of the listing.
     pub version: Version,
+}
+
+/// The days that a landlord can change: from today to the site's horizon.
+pub fn plannable_days(app: &App) -> RangeInclusive<NaiveDate> {
+    let (today, horizon) = (app.today(), Days::new(app.policy.booking.horizon_days.into()));
+    today..=today.checked_add_days(horizon).unwrap_or(NaiveDate::MAX)
 }
 
 /// The days of one's own listing from `from` to `to`, both included.

@@ -91,8 +91,7 @@ pub(crate) async fn put_schedule(
     // What cannot be read is told first.
     let drafts = if body.is_sound() { drafts } else { None };
     let today = app.today();
-    let horizon = Days::new(app.policy.booking.horizon_days.into());
-    let days = today..=today.checked_add_days(horizon).unwrap_or(NaiveDate::MAX);
+    let days = houses::plannable_days(app);
     let changes = drafts.and_then(|drafts| {
         ScheduleChanges::of(&drafts, &days).map_err(|faults| tell(&mut body, "changes", Field::Changes, &faults)).ok()
     });

@@ -30,6 +30,23 @@ pub struct SeasonDraft {
     pub departure_days: Option<Vec<i64>>,
 }
 
+impl From<&Season> for SeasonDraft {
+    fn from(season: &Season) -> Self {
+        let Season { from, to, price, weekday_prices, min_days, max_days, arrival_days, departure_days } = season;
+        let numbers = |days: &Weekdays| days.numbers().map(i64::from).collect();
+        Self {
+            from: *from,
+            to: *to,
+            price: price.map(Money::fen),
+            weekday_prices: weekday_prices.numbers().map(|(day, price)| (i64::from(day), price.fen())).collect(),
+            min_days: min_days.map(i64::from),
+            max_days: max_days.map(i64::from),
+            arrival_days: arrival_days.as_ref().map(numbers),
+            departure_days: departure_days.as_ref().map(numbers),
+        }
+    }
+}
+
 /// A season; what it leaves open is as the house has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Season {

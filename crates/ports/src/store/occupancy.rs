@@ -8,6 +8,17 @@ use minsu_domain::{Claim, HouseId, Occupant, OrderId};
 
 use crate::{LockedCalendar, StoreError};
 
+/// What orders hold on one day, of one house or of all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BookedDay {
+    /// The date.
+    pub date: NaiveDate,
+    /// The houses that an order holds on it.
+    pub houses: u64,
+    /// The sum of the prices of the day in them, in 分: without discounts and fees.
+    pub fen: i64,
+}
+
 /// Occupied days in the store: one row for each, under a unique key of house and day; and the claims beside orders,
 /// of which several may cover a day. A day without an order is occupied exactly when a claim covers it.
 #[cfg_attr(feature = "testkit", mockall::automock)]
@@ -65,4 +76,13 @@ pub trait OccupancyRepo: Send {
         from: NaiveDate,
         to: NaiveDate,
     ) -> Result<Vec<(NaiveDate, Occupant)>, StoreError>;
+
+    /// The days from `from` to `to`, both included, that orders hold in a house, or in all of them; ascending, without
+    /// those that no order holds. Reads every row of these days.
+    async fn booked(
+        &mut self,
+        house: Option<HouseId>,
+        from: NaiveDate,
+        to: NaiveDate,
+    ) -> Result<Vec<BookedDay>, StoreError>;
 }

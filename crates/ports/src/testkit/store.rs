@@ -84,7 +84,8 @@ suite! { $
         expired_orders_come_oldest_first, what_failed_is_left_out_until_its_time;
     occupancy: claimed_days_hide_the_house, an_occupied_day_is_refused_whatever_occupies_it,
         a_refused_reservation_leaves_nothing, a_refusal_names_the_taken_days, releasing_frees_the_days_of_one_order_only,
-        no_days_reserve_nothing, occupied_days_read_back, a_day_goes_to_the_claims_that_are_left,
+        no_days_reserve_nothing, occupied_days_read_back, booked_days_have_the_prices_of_their_orders,
+        a_day_goes_to_the_claims_that_are_left,
         preparation_follows_the_stay, a_calendar_is_its_landlords,
         simultaneous_claims_and_orders_leave_no_day_behind;
     orders: a_placed_order_reads_back, a_shared_day_is_refused, neighbours_fit, a_refused_order_leaves_nothing,

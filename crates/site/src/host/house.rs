@@ -1,22 +1,18 @@
-//! One house of a landlord: its state, its pictures, and what is occupied in a month.
-
-use std::collections::BTreeMap;
+//! One house of a landlord: its state, its pictures, and how full it is.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
-use chrono::{Months, NaiveDate};
 use minsu_application::houses;
-use minsu_domain::{Caption, HouseId, ListingAct, Occupant, Principal, parse_day};
+use minsu_domain::{Caption, HouseId, ListingAct, Principal};
 use minsu_web::{api_error::ApiError, login::LoggedIn, state::State};
 
 use crate::{
     answer::answer,
-    calendar::{self, Mark, Month},
     done,
     form::Fields,
     format,
     frame::{self, Frame},
-    host::houses::state_of,
+    host::{booked_chart::Chart, houses::state_of},
     listing::{self, Picture, id_in_path},
     local,
 };
@@ -25,6 +21,8 @@ use crate::{
 #[template(path = "host_house.html")]
 struct HousePage {
     f: Frame,
+    tab: &'static str,
+    part: &'static str,
     id: i64,
     title: String,
     price: String,
@@ -35,19 +33,19 @@ struct HousePage {
     is_public: bool,
     can_be_published: bool,
     pictures: Vec<Picture>,
-    month: Month,
-    previous: String,
-    next: String,
+    chart: Chart,
 }
 
 impl HousePage {
     const CAPTION: usize = Caption::MAX_CHARS;
-}
-
-/// The month of `?month=YYYY-MM`, or this one.
-fn month(fields: &Fields, today: NaiveDate) -> NaiveDate {
-    let named = fields.filled("month").and_then(|month| parse_day(&format!("{month}-01")).ok());
-    named.unwrap_or_else(|| calendar::first_of(today))
+    const WIDTH: u32 = Chart::WIDTH;
+    const HEIGHT: u32 = Chart::HEIGHT;
+    const TOP: u32 = Chart::TOP;
+    const MIDDLE: u32 = Chart::MIDDLE;
+    const GROUND: u32 = Chart::GROUND;
+    const LEFT: u32 = Chart::LEFT;
+    const RIGHT: u32 = Chart::RIGHT;
+    const BAR: u32 = Chart::BAR;
 }
 
 async fn shown(
@@ -57,20 +55,13 @@ async fn shown(
     viewer: Principal,
     id: HouseId,
 ) -> Result<HttpResponse, ApiError> {
-    let (app, today) = (&state.app, state.app.today());
+    let app = &state.app;
     let house = houses::own_listing(app, viewer, id).await?;
-    let first = month(&Fields::of_query(request), today);
-    let days = houses::own_calendar(app, viewer, id, first, calendar::last_of(first)).await?;
-    let days: BTreeMap<_, _> = days.into_iter().collect();
-    let mark = |day: NaiveDate| match days.get(&day) {
-        Some(Occupant::Order(order)) => Mark::Order(order.to_string()),
-        Some(Occupant::Block | Occupant::Feed | Occupant::Preparation) => Mark::Taken,
-        None if day < today => Mark::Past,
-        None => Mark::Free,
-    };
-    let named = |day: Option<NaiveDate>| day.unwrap_or(first).format("%Y-%m").to_string();
+    let months = houses::own_booked_months(app, viewer, id).await?;
     let (name, class) = state_of(frame.language, house.state);
     let page = HousePage {
+        tab: "",
+        part: "house",
         id: id.get(),
         price: format::money(house.offer.price),
         title: house.offer.title,
@@ -81,9 +72,7 @@ async fn shown(
         is_public: house.state.is_public(),
         can_be_published: house.state.step(ListingAct::Publish).is_some(),
         pictures: listing::pictures(app, house.pictures),
-        month: Month::of(frame.language, first, mark),
-        previous: named(first.checked_sub_months(Months::new(1))),
-        next: named(first.checked_add_months(Months::new(1))),
+        chart: Chart::new(frame.language, &months),
         f: frame,
     };
     frame::personal(request, state, &page, &page.f)

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use minsu_domain::{Claim, HouseId, Occupant, OrderId};
-use minsu_ports::{LockedCalendar, OccupancyRepo, StoreError, UniqueKey};
+use minsu_ports::{BookedDay, LockedCalendar, OccupancyRepo, StoreError, UniqueKey};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
@@ -16,7 +16,7 @@ use crate::{
     entity::house_day::{ActiveModel, Column, Entity, Model},
     errors::failed,
     executor::Executor,
-    repos::claims,
+    repos::{booked_days, claims},
     session::SqlSession,
 };
 
@@ -97,6 +97,15 @@ impl OccupancyRepo for SqlSession {
         let days = Entity::find().filter(Column::HouseId.eq(house.get())).filter(Column::Day.between(from, to));
         let rows = days.order_by_asc(Column::Day).all(&self.db).await.map_err(failed)?;
         rows.into_iter().map(|row| Ok((row.day, row.occupant()?))).collect()
+    }
+
+    async fn booked(
+        &mut self,
+        house: Option<HouseId>,
+        from: NaiveDate,
+        to: NaiveDate,
+    ) -> Result<Vec<BookedDay>, StoreError> {
+        booked_days::find(&self.db, house, from, to).await
     }
 }
 

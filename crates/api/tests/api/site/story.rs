@@ -34,7 +34,7 @@ async fn people_publish_book_decide_and_comment_by_forms_alone() {
     let orders = landlord.get("/host/orders").await;
     orders.says(200, "待接单");
     let order = orders.text.split("id=\"order-").nth(1).unwrap().split('"').next().unwrap().to_owned();
-    let calendar = landlord.get(&format!("/host/houses/{house}?month={}", &start[..7])).await;
+    let calendar = landlord.get(&format!("/host/houses/{house}/calendar?month={}", &start[..7])).await;
     calendar.says(200, &format!("href=\"/host/orders#order-{order}\""));
     let empty = landlord.submit("/host/orders", &format!("/host/orders/{order}/reject"), &[("reason", " ")]).await;
     empty.says(422, "role=\"alert\"");

@@ -4,12 +4,16 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use futures_util::future::join_all;
-use minsu_domain::{Claim, FeedId, HouseId, Occupant, OrderId, OrderStatus, Stay, UserId};
+use minsu_domain::{
+    Claim, FeedId, HouseId, Occupant, OrderId, OrderStatus, Quote, QuoteLine, QuoteLineKind, Stay, UserId,
+};
 
 use super::fixtures::{
-    advance, day, house, is_free, new_order, place, place_in, retried, stay, try_place, unless_taken, user,
+    advance, day, fen, house, is_free, new_order, place, place_in, retried, stay, try_place, unless_taken, user,
 };
-use crate::{LockedCalendar, LockedGuest, LockedLandlord, OrderNote, Store, StoreError, UnitOfWork};
+use crate::{
+    BookedDay, LockedCalendar, LockedGuest, LockedLandlord, NewOrder, OrderNote, Store, StoreError, UnitOfWork,
+};
 
 pub(super) fn days(offsets: impl IntoIterator<Item = u64>) -> BTreeSet<NaiveDate> {
     offsets.into_iter().map(day).collect()
@@ -199,6 +203,30 @@ pub async fn occupied_days_read_back(store: &dyn Store) {
     assert_eq!(session.occupancy().occupied(one, day(3), day(3)).await.unwrap(), []);
     let claims = session.occupancy().claims(one, day(2), day(8)).await.unwrap();
     assert_eq!(claims, [(day(2), Claim::Block), (day(7), feed(1))]);
+}
+
+/// Days that orders hold are counted with the prices of the orders, of one house and of all.
+pub async fn booked_days_have_the_prices_of_their_orders(store: &dyn Store) {
+    let (landlord, guest) = (user(store, 1).await, user(store, 2).await);
+    let (one, other) = (house(store, landlord, 0).await, house(store, landlord, 1).await);
+    place(store, one, guest, stay(4, 5)).await;
+    let dated = stay(6, 8);
+    let lines = vec![
+        QuoteLine::days(day(6), 1, fen(100)).unwrap(),
+        QuoteLine::days(day(7), 2, fen(300)).unwrap(),
+        QuoteLine::fee(QuoteLineKind::Cleaning, &dated, 1, fen(50)).unwrap(),
+    ];
+    let quote = Quote::of_lines(lines).unwrap();
+    try_place(store, guest, &NewOrder { quote, ..new_order(other, dated) }).await.unwrap();
+    place(store, one, guest, stay(7, 7)).await;
+    claim(store, other, Claim::Block, &[9, 5]).await;
+    let mut session = store.read_own().await.unwrap();
+    let booked = |offset, houses, fen| BookedDay { date: day(offset), houses, fen };
+    let all = session.occupancy().booked(None, day(5), day(9)).await.unwrap();
+    assert_eq!(all, [booked(5, 1, 19_999), booked(6, 1, 100), booked(7, 2, 20_299), booked(8, 1, 300)]);
+    let of_one = session.occupancy().booked(Some(one), day(0), day(9)).await.unwrap();
+    assert_eq!(of_one, [booked(4, 1, 19_999), booked(5, 1, 19_999), booked(7, 1, 19_999)]);
+    assert_eq!(session.occupancy().booked(Some(other), day(9), day(9)).await.unwrap(), []);
 }
 
 /// A day is free when no order and no claim covers it: whatever goes first, the day goes to what is left.
