@@ -55,6 +55,7 @@ mod m20261127_000082_house_price_bounds;
 mod m20261127_000082_order_guests;
 mod m20261127_000083_order_occupants;
 mod m20261127_000083_waiting_deadlines;
+mod m20261127_000090_payments;
 mod m20261127_000100_outbox;
 mod table;
 
@@ -112,6 +113,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000083_order_occupants::Migration),
             Box::new(m20261127_000082_house_price_bounds::Migration),
             Box::new(m20261127_000083_waiting_deadlines::Migration),
+            Box::new(m20261127_000090_payments::Migration),
             Box::new(m20261127_000100_outbox::Migration),
         ]
     }

@@ -2,6 +2,7 @@
 
 mod cancel;
 mod comment;
+mod deadline;
 mod decide;
 mod expire;
 mod list;
@@ -15,6 +16,7 @@ mod step;
 mod view;
 
 pub use crate::quoted::Quoted;
+pub(crate) use cancel::refund_of as refund_of_cancellation;
 pub use cancel::{CancellationPreview, cancel, cancelable_until, preview as preview_cancellation};
 pub use comment::{BeforeStay, comment};
 pub use decide::{Decision, decide};
@@ -25,4 +27,5 @@ pub use page::{ListOrders, OrderPage, page};
 pub use place::{AgreedPrice, PlaceOrder, place};
 pub use quote::{preview, quote};
 pub use stay_to_book::StayToBook;
+pub(crate) use step::take_step;
 pub use view::{WholeOrder, view, view_whole};

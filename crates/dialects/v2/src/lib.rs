@@ -37,6 +37,8 @@ pub mod order_dto;
 mod order_states;
 mod orders;
 mod own_listings;
+pub mod payment_dto;
+mod payments;
 mod picture_dto;
 mod pictures;
 pub mod problem;
@@ -151,5 +153,8 @@ pub fn routes() -> Routes {
         .on(&occupants::PUT, occupants::put)
         .on(&occupants::REPORT, occupants::report)
         .on(&orders::REVIEW, orders::review)
+        .on(&payments::PAY, payments::pay)
+        .on(&payments::PAYMENT, payments::payment)
+        .on(&payments::NOTICE, payments::notice)
         .on(&events::EVENTS, events::events)
 }
