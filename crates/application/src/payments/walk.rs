@@ -214,7 +214,7 @@ impl World {
     fn settle(&mut self) {
         self.running.drain(..).for_each(finish);
         self.provider.books().reliable = true;
-        for minutes in [1, 60, 20_000] {
+        for minutes in [1, 60, 30_000] {
             self.clock.advance(TimeDelta::minutes(minutes));
             let (attempts, refunds) = self.counts();
             for id in (1..=attempts).map(|id| PaymentId::new(id as i64).unwrap()) {
