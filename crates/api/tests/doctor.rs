@@ -213,7 +213,9 @@ async fn the_keys_and_the_clock_of_a_payment_provider_are_tried() {
         let settings = payment(url, endpoint);
         let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let (_, text) = tokio::task::block_in_place(|| doctor(&folder, &settings));
-        for secret in [&WechatPay::PRIVATE_KEY[800..860], WechatPay::API_KEY, Stripe::SECRET_KEY, Stripe::WEBHOOK_SECRET] {
+        for secret in
+            [&WechatPay::PRIVATE_KEY[800..860], WechatPay::API_KEY, Stripe::SECRET_KEY, Stripe::WEBHOOK_SECRET]
+        {
             assert!(!text.contains(secret), "{text}");
         }
         line(&text, "payment").to_owned()

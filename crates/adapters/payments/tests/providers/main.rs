@@ -17,7 +17,7 @@ use minsu_http::HttpOptions;
 use minsu_ports::{PaymentError, RefundState};
 
 /// Short enough for a test, and long enough for a call and its repetition.
-const DEADLINE: Duration = Duration::from_millis(900);
+const DEADLINE: Duration = Duration::from_millis(1500);
 
 fn http() -> HttpOptions {
     HttpOptions { deadline: DEADLINE, ..HttpOptions::default() }

@@ -1,5 +1,7 @@
 //! RSA keys for tests.
 
+use std::sync::LazyLock;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use ring::{
     rand::SystemRandom,
@@ -12,8 +14,13 @@ pub(super) const KEY: &str = include_str!("key.txt");
 /// Another one, for changes of keys and for forgeries.
 pub(super) const OTHER_KEY: &str = include_str!("other_key.txt");
 
-fn pair(key: &str) -> KeyPair {
-    KeyPair::from_pkcs8(&STANDARD.decode(key.trim()).unwrap()).unwrap()
+/// The keys as they are used: reading one takes longer than signing.
+static PAIRS: LazyLock<[(&str, KeyPair); 2]> = LazyLock::new(|| {
+    [KEY, OTHER_KEY].map(|key| (key, KeyPair::from_pkcs8(&STANDARD.decode(key.trim()).unwrap()).unwrap()))
+});
+
+fn pair(key: &str) -> &'static KeyPair {
+    PAIRS.iter().find(|(known, _)| *known == key).map(|(_, pair)| pair).unwrap()
 }
 
 /// The public key of a private one, as bare Base64 of `SubjectPublicKeyInfo`.
