@@ -4,6 +4,7 @@
 //! one transaction that changes nothing the second time, so a process that dies leaves only a lease that ends. A
 //! subject that fails is tried again later and later, and becomes a dead letter in the end.
 
+mod each;
 mod failures;
 mod schedule;
 
@@ -55,6 +56,9 @@ pub async fn run_job(app: &App, job: Job) -> Result<JobsRun, AppError> {
     reach(app, job, FaultPoint::LeaseTaken).await;
     let (run, rest) = match job {
         Job::ExpireOrders => expire_orders(app, begun).await?,
+        Job::ExpireUnpaid | Job::SettlePayments | Job::SendRefunds | Job::EndStays => {
+            each::run(app, job, begun).await?
+        }
         Job::OrderEvents | Job::EraseOccupants | Job::PruneRows | Job::PruneObjects => whole(app, job).await?,
     };
     let next = app.clock.now() + rest;
@@ -151,8 +155,8 @@ async fn whole(app: &App, job: Job) -> Result<(JobsRun, TimeDelta), AppError> {
 /// The work of a job without subjects; returns how much was deleted.
 async fn work(app: &App, job: Job) -> Result<u64, AppError> {
     match job {
-        // It has subjects.
-        Job::ExpireOrders => Ok(0),
+        // They have subjects.
+        Job::ExpireOrders | Job::ExpireUnpaid | Job::SettlePayments | Job::SendRefunds | Job::EndStays => Ok(0),
         Job::OrderEvents => events::order_events(app).await,
         Job::EraseOccupants => maintenance::erase_past_occupants(app).await,
         Job::PruneRows => Ok(maintenance::prune(app, app.policy.retention.dead_orders).await?.total()),

@@ -3,6 +3,7 @@
 mod classic;
 mod finding;
 mod machine;
+mod payments;
 
 use std::{error::Error, sync::Arc};
 
@@ -14,9 +15,9 @@ use finding::Finding;
 
 use super::{CommandError, print};
 use crate::wiring;
-use minsu_settings::{ObjectsAdapter, Problems, Settings, SmsAdapter};
+use minsu_settings::{ObjectsAdapter, PaymentAdapter, Problems, Settings, SmsAdapter};
 
-/// Checks schema, database, cache, object store, SMS service, settings, clock and file limits, and says
+/// Checks schema, database, cache, object store, SMS service, payment provider, settings, clock and file limits, and says
 /// what old front ends get. All are checked whatever the others do: each is set up by itself.
 ///
 /// # Errors
@@ -64,6 +65,9 @@ async fn findings(settings: &Settings) -> Vec<(&'static str, Finding)> {
     findings.push(("cache", cache.map_err(|error| format!("{error}; start it, or mend cache.url"))));
     findings.push(("objects", objects(settings).await));
     findings.push(("sms", sms(settings).await));
+    if settings.payment.url.adapter() != PaymentAdapter::None {
+        findings.push(("payment", payments::provider(settings).await));
+    }
     findings.push(("settings", fit_together(settings)));
     findings.push(("classic.data", classic::data(settings)));
     findings.push(("classic.tell_registered", classic::tell_registered(settings)));

@@ -47,7 +47,8 @@ pub(super) fn dialects(settings: &Settings) -> Dialects {
         settings::ClassicData::Documented => ClassicData::Documented,
         settings::ClassicData::Pages => ClassicData::Pages,
     };
-    let dialects = registered(minsu_dialect_classic::Options { data });
+    let options = minsu_dialect_classic::Options { data };
+    let dialects = if settings.payment.is_on() { registered_with_payments(options) } else { registered(options) };
     if settings.site.pages { with_pages(dialects) } else { dialects }
 }
 
@@ -59,9 +60,17 @@ pub fn with_pages(dialects: Dialects) -> Dialects {
     dialects.with_site(minsu_site::site(EXPORT))
 }
 
-/// Every dialect that there is. Failures outside of all of them are told as those of v1.
+/// Every dialect of a site that takes no payments. Failures outside of all of them are told as those of v1.
 pub fn registered(classic: minsu_dialect_classic::Options) -> Dialects {
-    let v1: Dialect = minsu_dialect_v1::dialect();
+    registered_with(minsu_dialect_v1::dialect(), classic)
+}
+
+/// Every dialect of a site that takes payments.
+pub fn registered_with_payments(classic: minsu_dialect_classic::Options) -> Dialects {
+    registered_with(minsu_dialect_v1::dialect_with_payments(), classic)
+}
+
+fn registered_with(v1: Dialect, classic: minsu_dialect_classic::Options) -> Dialects {
     let elsewhere = v1.failures;
     Dialects::new(vec![v1, minsu_dialect_classic::dialect(classic), minsu_dialect_v2::dialect()], elsewhere)
 }

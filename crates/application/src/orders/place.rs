@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use minsu_domain::{
     BookingRefused, Event, HouseId, HouseSchedule, Money, Neighbours, OccupantList, OrderEvent, OrderId, OrderStatus,
-    Principal, Quote, Stay, answer_deadline,
+    Principal, Quote, Stay,
 };
 use minsu_ports::{LockedGuest, NewOrder, Session, Store, StoreError};
 
 use super::{
-    AgreedPrice, Quoted, StayToBook, occupants,
+    AgreedPrice, Quoted, StayToBook,
+    deadline::deadline,
+    occupants,
     quote::{allow, schedule_of},
     quote_token,
 };
@@ -64,8 +66,7 @@ pub async fn place(app: &App, viewer: Principal, command: &PlaceOrder) -> Result
         demand_allowed(app, &mut **transaction, &schedule, viewer, &command.stay, &stay).await?;
         let quote = agreed(app, command, &schedule, &stay, kept.clone())?;
         let status = placed_as(app, &schedule);
-        let expires_at = (status == OrderStatus::WaitAccept)
-            .then(|| answer_deadline(now, app.begin_of(stay.start()), app.policy.booking.answer_hours));
+        let expires_at = deadline(app, status, &stay, now);
         let cancellation = schedule.rules.cancellation;
         let order = NewOrder {
             house,

@@ -38,6 +38,8 @@ pub mod order_dto;
 mod order_states;
 mod orders;
 mod own_listings;
+pub mod payment_dto;
+mod payments;
 mod picture_dto;
 mod pictures;
 pub mod problem;
@@ -152,5 +154,8 @@ pub fn routes() -> Routes {
         .on(&occupants::PUT, occupants::put)
         .on(&occupants::REPORT, occupants::report)
         .on(&orders::REVIEW, orders::review)
+        .on(&payments::PAY, payments::pay)
+        .on(&payments::PAYMENT, payments::payment)
+        .on(&payments::NOTICE, payments::notice)
         .on(&events::EVENTS, events::events)
 }

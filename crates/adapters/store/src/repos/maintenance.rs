@@ -141,7 +141,9 @@ impl MaintenanceRepo for SqlSession {
 /// Orders that were rejected or cancelled and were placed before that instant.
 fn is_dead(before: DateTime<Utc>) -> Expr {
     let dead = [OrderStatus::Rejected, OrderStatus::Canceled].map(order::number);
-    order::Column::Status.is_in(dead).and(order::Column::CreatedAt.lt(before))
+    // An order with payments stays: the books are about it.
+    let unpaid = Expr::cust("NOT EXISTS (SELECT 1 FROM payment_attempts WHERE payment_attempts.order_id = orders.id)");
+    order::Column::Status.is_in(dead).and(order::Column::CreatedAt.lt(before)).and(unpaid)
 }
 
 /// Orders that stay when the dead ones are deleted.
