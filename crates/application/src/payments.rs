@@ -28,4 +28,4 @@ pub use refund::pay_back;
 pub(crate) use refund::send as send_refund;
 pub use start::{ReturnPage, StartPayment, start};
 pub(crate) use stay::end as end_stay;
-pub use view::{Payment, methods, of_order, returned, view};
+pub use view::{Payment, methods, of_order, returned, view, view_unasked};

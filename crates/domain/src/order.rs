@@ -93,7 +93,7 @@ impl Order {
         (now, today): (DateTime<Utc>, NaiveDate),
         policy: &OrderPolicy,
     ) -> Result<Transition, TransitionRefused> {
-        let step = self.step(by == self.landlord, OrderStatus::WaitAccept, policy.accepted())?;
+        let step = self.step(by == self.landlord, OrderStatus::WaitAccept, policy.accepted(self.quote.total()))?;
         if self.is_over(today) {
             Err(TransitionRefused::StayOver)
         } else if self.is_expired(now) {
@@ -262,10 +262,14 @@ mod tests {
 
     #[test]
     fn the_site_decides_the_first_state() {
-        let placed = |answer, payment| OrderPolicy { answer, payment, ..OrderPolicy::default() }.placed();
-        assert_eq!(placed(AnswerPolicy::Landlord, PaymentPolicy::Required), OrderStatus::WaitAccept);
-        assert_eq!(placed(AnswerPolicy::Instant, PaymentPolicy::Required), OrderStatus::WaitPayment);
-        assert_eq!(placed(AnswerPolicy::Instant, PaymentPolicy::None), OrderStatus::WaitComment);
+        let placed = |answer, payment, fen| {
+            let policy = OrderPolicy { answer, payment, ..OrderPolicy::default() };
+            policy.placed(Money::from_fen(fen).unwrap())
+        };
+        assert_eq!(placed(AnswerPolicy::Landlord, PaymentPolicy::Required, 1), OrderStatus::WaitAccept);
+        assert_eq!(placed(AnswerPolicy::Instant, PaymentPolicy::Required, 1), OrderStatus::WaitPayment);
+        assert_eq!(placed(AnswerPolicy::Instant, PaymentPolicy::Required, 0), OrderStatus::WaitComment);
+        assert_eq!(placed(AnswerPolicy::Instant, PaymentPolicy::None, 1), OrderStatus::WaitComment);
     }
 
     #[test]

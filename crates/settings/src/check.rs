@@ -1,8 +1,9 @@
 //! The rules between settings that are checked before a site is served.
 
+mod payment;
+
 use super::{
-    CacheAdapter, DatabaseEngine, DatabasePooler, ObjectsAdapter, PaymentAdapter, Problem, Problems, Profile, Settings,
-    SmsAdapter,
+    CacheAdapter, DatabaseEngine, DatabasePooler, ObjectsAdapter, Problem, Problems, Profile, Settings, SmsAdapter,
 };
 
 /// The keys at fault and what is wrong with them.
@@ -127,48 +128,6 @@ impl Settings {
         }
     }
 
-    fn check_payment(&self, faults: &mut Faults) {
-        let payment = &self.payment;
-        let keys = ("payment.public_keys", !payment.public_keys.is_empty());
-        let (app, private) =
-            (("payment.app_id", payment.app_id.is_some()), ("payment.private_key", payment.private_key.is_some()));
-        match payment.url.adapter() {
-            PaymentAdapter::None => return,
-            PaymentAdapter::Sandbox => {
-                let prod = self.profile == Profile::Prod;
-                faults.add_if(prod, "payment.url", "must not be sandbox: in profile prod: its guests pay by a click");
-                return;
-            }
-            PaymentAdapter::Alipay => {
-                faults.demand("alipay:", [app, ("payment.seller_id", payment.seller_id.is_some()), private, keys]);
-            }
-            PaymentAdapter::WechatPay => faults.demand(
-                "wechatpay:",
-                [
-                    app,
-                    ("payment.merchant_id", payment.merchant_id.is_some()),
-                    ("payment.serial", payment.serial.is_some()),
-                    private,
-                    keys,
-                    ("payment.api_key", payment.api_key.is_some()),
-                ],
-            ),
-            PaymentAdapter::Stripe => faults.demand(
-                "stripe:",
-                [
-                    ("payment.secret_key", payment.secret_key.is_some()),
-                    ("payment.webhook_secrets", !payment.webhook_secrets.is_empty()),
-                ],
-            ),
-        }
-        let reached = payment.has_public_url() || self.profile == Profile::Dev;
-        faults.add_if(
-            !reached,
-            "payment.site_url",
-            "must be an https URL in profile prod: the provider's notices go there",
-        );
-    }
-
     fn check_objects(&self, faults: &mut Faults) {
         let objects = &self.objects;
         let is_url = objects.has_public_url();
@@ -195,7 +154,7 @@ impl Settings {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::path::Path;
 
     use super::*;
@@ -203,7 +162,7 @@ mod tests {
     const KEY: &str = "a:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
     /// The keys at fault after a change of settings that are fine.
-    fn faults(profile: Profile, change: impl FnOnce(&mut Settings)) -> Vec<String> {
+    pub(in crate::check) fn faults(profile: Profile, change: impl FnOnce(&mut Settings)) -> Vec<String> {
         let mut settings = Settings::defaults(profile, Path::new("data"));
         if profile == Profile::Prod {
             settings.cache.url = "redis://cache".parse().unwrap();
@@ -339,41 +298,6 @@ mod tests {
             assert_eq!(faults(Profile::Dev, change), keys, "dev, case {index}");
             assert_eq!(faults(Profile::Prod, change), keys, "prod, case {index}");
         }
-    }
-
-    #[test]
-    fn a_payment_provider_needs_its_keys_and_production_an_address() {
-        let needed = |url: &str, profile| faults(profile, |settings| settings.payment.url = url.parse().unwrap());
-        for (url, keys) in [
-            ("none:", &[][..]),
-            ("alipay:", &["payment.app_id", "payment.seller_id", "payment.private_key", "payment.public_keys"]),
-            (
-                "wechatpay:",
-                &[
-                    "payment.app_id",
-                    "payment.merchant_id",
-                    "payment.serial",
-                    "payment.private_key",
-                    "payment.public_keys",
-                    "payment.api_key",
-                ],
-            ),
-            ("stripe:", &["payment.secret_key", "payment.webhook_secrets"]),
-        ] {
-            assert_eq!(needed(url, Profile::Dev), keys, "{url}");
-            let with_site: Vec<_> =
-                keys.iter().copied().chain((url != "none:").then_some("payment.site_url")).collect();
-            assert_eq!(needed(url, Profile::Prod), with_site, "{url}");
-        }
-        assert_eq!(needed("sandbox:", Profile::Dev), Vec::<String>::new());
-        assert_eq!(needed("sandbox:", Profile::Prod), ["payment.url"]);
-        let complete = faults(Profile::Prod, |settings| {
-            settings.payment.url = "stripe:".parse().unwrap();
-            settings.payment.secret_key = Some("sk".into());
-            settings.payment.webhook_secrets = vec!["whsec".into()];
-            settings.payment.site_url = Some("https://www.example.com".to_owned());
-        });
-        assert_eq!(complete, Vec::<String>::new());
     }
 
     #[test]

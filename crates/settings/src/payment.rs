@@ -103,12 +103,12 @@ impl PaymentSettings {
         Duration::from_millis(self.deadline_ms)
     }
 
-    /// Whether the site can be reached by https, as providers demand it for notices.
     /// Whether orders are paid here.
     pub fn is_on(&self) -> bool {
         self.url.adapter() != PaymentAdapter::None
     }
 
+    /// Whether the site can be reached by https, as providers demand it for notices.
     pub(super) fn has_public_url(&self) -> bool {
         self.site_url.as_deref().is_some_and(|url| url.starts_with("https://"))
     }

@@ -11,7 +11,7 @@ const TOLERANCE: u64 = 300;
 const MAX_PARTS: usize = 20;
 
 /// The header for a body.
-pub(crate) fn stamp(secret: &SecretString, body: &[u8], now: DateTime<Utc>) -> String {
+pub(crate) fn signed_at(secret: &SecretString, body: &[u8], now: DateTime<Utc>) -> String {
     let time = now.timestamp().to_string();
     let signature = sign(&key(secret), &text(&time, body));
     format!("t={time},v1={}", hex(signature.as_ref()))
@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn signs_as_the_published_vector() {
         let now = DateTime::from_timestamp(TIME, 0).unwrap();
-        assert_eq!(stamp(&"whsec_minsu_test".into(), BODY, now), format!("t={TIME},v1={SIGNATURE}"));
+        assert_eq!(signed_at(&"whsec_minsu_test".into(), BODY, now), format!("t={TIME},v1={SIGNATURE}"));
         assert_eq!(check_at(&format!("t={TIME},v1={SIGNATURE}"), TIME, &["whsec_minsu_test"]), Ok(()));
     }
 

@@ -5,7 +5,7 @@ use minsu_domain::{
     Agreement, CancellationPreset, ChangedBy, Event, Money, Order, OrderChange, OrderId, OrderReason, OrderStatus,
     Principal, Refund, RefundNumber, Version,
 };
-use minsu_ports::{OrderAct, OrderNote, OrderView, Session};
+use minsu_ports::{FaultPoint, OrderAct, OrderNote, OrderView, Session};
 
 use super::step::take_step;
 use crate::{App, AppError, OrderError, payments, transaction::in_transaction};
@@ -25,7 +25,8 @@ pub struct CancellationPreview {
     pub until: Option<DateTime<Utc>>,
 }
 
-/// Cancels an order; its days are free at once. What was paid goes back as far as the policy gives it back. Of simultaneous changes of an order exactly one counts.
+/// Cancels an order; its days are free at once. What was paid goes back as far as the policy gives it back. Of
+/// simultaneous changes of an order exactly one counts.
 ///
 /// # Errors
 /// [`OrderError::NotFound`], [`OrderError::TransitionRefused`].
@@ -38,7 +39,9 @@ pub async fn cancel(app: &App, viewer: Principal, id: OrderId, reason: Option<&O
         let (step, by) = order.cancel(viewer.user, now, app.begin_of(order.last_day()))?;
         let act = OrderAct { by, at: now };
         payments::settle_cancellation(app, transaction, &order, (by, now), &refund).await?;
-        take_step(transaction, &order, step, act, &note, Event::OrderCanceled).await
+        take_step(transaction, &order, step, act, &note, Event::OrderCanceled).await?;
+        app.fault_points.reach(FaultPoint::CancellationWritten).await;
+        Ok(())
     })
     .await
 }

@@ -65,7 +65,7 @@ pub async fn place(app: &App, viewer: Principal, command: &PlaceOrder) -> Result
         let schedule = schedule_of(&mut **transaction, house, terms, &stay).await?;
         demand_allowed(app, &mut **transaction, &schedule, viewer, &command.stay, &stay).await?;
         let quote = agreed(app, command, &schedule, &stay, kept.clone())?;
-        let status = placed_as(app, &schedule);
+        let status = placed_as(app, &schedule, quote.total());
         let expires_at = deadline(app, status, &stay, now);
         let cancellation = schedule.rules.cancellation;
         let order = NewOrder {
@@ -133,9 +133,9 @@ fn agreed(
 }
 
 /// The state of a new order: the landlord's rules may answer at once.
-fn placed_as(app: &App, schedule: &HouseSchedule) -> OrderStatus {
+fn placed_as(app: &App, schedule: &HouseSchedule, price: Money) -> OrderStatus {
     let orders = app.policy.booking.orders;
-    if schedule.rules.instant { orders.accepted() } else { orders.placed() }
+    if schedule.rules.instant { orders.accepted(price) } else { orders.placed(price) }
 }
 
 /// Takes the days of an order, and those behind it for preparation.

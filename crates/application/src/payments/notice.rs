@@ -1,7 +1,9 @@
 //! Messages of providers.
 
 use minsu_domain::{Attempt, PaymentProviderKind};
-use minsu_ports::{Notice, NoticeAnswer, NoticeState, PaymentSignal, ProviderEvent, ProviderState, RawNotice, Signal};
+use minsu_ports::{
+    FaultPoint, Notice, NoticeAnswer, NoticeState, PaymentSignal, ProviderEvent, ProviderState, RawNotice, Signal,
+};
 
 use super::{ask, refund, settle};
 use crate::{App, AppError, PaymentFailed, transaction::in_transaction};
@@ -24,7 +26,9 @@ pub async fn take_notice(app: &App, provider: PaymentProviderKind, raw: &RawNoti
             return Ok(own.answer_notice(false));
         }
     };
+    app.fault_points.reach(FaultPoint::NoticeVerified).await;
     let taken = take(app, provider, &notice, raw).await;
+    app.fault_points.reach(FaultPoint::NoticeCommitted).await;
     match &taken {
         Ok(true) => app.telemetry.count(Signal::Payment(PaymentSignal::NoticeTaken)),
         Ok(false) => app.telemetry.count(Signal::Payment(PaymentSignal::NoticeRefused)),

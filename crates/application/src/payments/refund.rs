@@ -6,7 +6,7 @@ use minsu_domain::{
     RefundReason, Transfer, TransitionRefused,
 };
 use minsu_ports::{
-    NewRefund, PaymentError, PaymentProvider, PaymentSignal, RefundRequest, RefundState, Signal, StoreError,
+    FaultPoint, NewRefund, PaymentError, PaymentProvider, PaymentSignal, RefundRequest, RefundState, Signal, StoreError,
 };
 
 use super::ask::{known, provider_of};
@@ -22,7 +22,8 @@ const LATEST: TimeDelta = TimeDelta::hours(1);
 /// one that has not is given back by cancelling it.
 ///
 /// # Errors
-/// [`PaymentFailed::NotFound`], [`crate::OrderError::TransitionRefused`] for an order that has not ended, [`PaymentFailed::TooMuch`] where all refunds together would be more than was received.
+/// [`PaymentFailed::NotFound`], [`crate::OrderError::TransitionRefused`] for an order that has not ended,
+/// [`PaymentFailed::TooMuch`] where all refunds together would be more than was received.
 pub async fn pay_back(app: &App, payment: PaymentId, amount: Money) -> Result<(), AppError> {
     let number = RefundNumber::from_random(app.random());
     let created_at = app.clock.now();
@@ -66,7 +67,10 @@ pub(crate) async fn send(app: &App, id: RefundId) -> Result<bool, AppError> {
     let now = app.clock.now();
     let next = next_call(&refund, now);
     in_transaction(app, async |transaction| Ok(transaction.payments().check_refund_at(id, next).await?)).await?;
-    match called(provider_of(app, &attempt)?, &refund, &request).await {
+    app.fault_points.reach(FaultPoint::RefundCommitted).await;
+    let answer = called(provider_of(app, &attempt)?, &refund, &request).await;
+    app.fault_points.reach(FaultPoint::RefundCalled).await;
+    match answer {
         Ok(state) => apply(app, &refund, state).await,
         Err(PaymentError::Refused(code)) => apply(app, &refund, RefundState::Failed(code)).await,
         Err(error @ (PaymentError::Later(_) | PaymentError::Unknown(_))) => {

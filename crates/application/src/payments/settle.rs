@@ -1,7 +1,9 @@
 //! What a confirmed answer of the provider changes.
 
 use minsu_domain::{ChangedBy, Event, PaidOutcome, PaymentId, Received, RefundNumber, Transfer};
-use minsu_ports::{NewRefund, OrderAct, OrderNote, PaymentSignal, ProviderEvent, Receipt, Signal, StoreError};
+use minsu_ports::{
+    FaultPoint, NewRefund, OrderAct, OrderNote, PaymentSignal, ProviderEvent, Receipt, Signal, StoreError,
+};
 
 use crate::{App, AppError, orders::take_step, transaction::in_transaction};
 
@@ -52,6 +54,7 @@ pub(super) async fn paid(
             }
             (PaidOutcome::PaidBack(_), _) => {}
         }
+        app.fault_points.reach(FaultPoint::PaymentWritten).await;
         Ok(true)
     })
     .await?;

@@ -5,7 +5,7 @@ use minsu_domain::{
     Attempt, AttemptNumber, AttemptState, Order, OrderId, OrderStatus, PaymentId, PaymentMethod, Principal,
     TransitionRefused,
 };
-use minsu_ports::{AttemptStart, NewAttempt, PaymentError, PaymentProvider, PaymentRequest};
+use minsu_ports::{AttemptStart, FaultPoint, NewAttempt, PaymentError, PaymentProvider, PaymentRequest};
 
 use super::ask::{close, find, provider_failed, provider_of};
 use crate::{App, AppError, OrderError, PaymentFailed, transaction::in_transaction};
@@ -129,8 +129,10 @@ async fn call(app: &App, provider: &dyn PaymentProvider, attempt: &Attempt) -> R
         return_url,
         payer_address,
     };
+    app.fault_points.reach(FaultPoint::AttemptCommitted).await;
     match provider.start(&request).await {
         Ok(started) => {
+            app.fault_points.reach(FaultPoint::AttemptStarted).await;
             let opened = in_transaction(app, async |transaction| {
                 let reference = started.reference.clone();
                 Ok(transaction.payments().open_attempt(attempt.id, reference, &started.action).await?)

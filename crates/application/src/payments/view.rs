@@ -33,16 +33,25 @@ pub fn methods(app: &App) -> Vec<PaymentMethod> {
 /// # Errors
 /// [`PaymentFailed::NotFound`].
 pub async fn view(app: &App, viewer: Principal, id: PaymentId) -> Result<Payment, AppError> {
-    let attempt = ask::find(app, id).await?;
-    let order = app.store.read_own().await?.orders().find(attempt.order).await?;
+    let payment = view_unasked(app, viewer, id).await?;
+    if !payment.attempt.state.is_live() {
+        return Ok(payment);
+    }
+    ask_now_and_then(app, id).await?;
+    view_unasked(app, viewer, id).await
+}
+
+/// The same without asking the provider: for one that was started just now.
+///
+/// # Errors
+/// [`PaymentFailed::NotFound`].
+pub async fn view_unasked(app: &App, viewer: Principal, id: PaymentId) -> Result<Payment, AppError> {
+    let mut session = app.store.read_own().await?;
+    let attempt = session.payments().attempt(id).await?.ok_or(PaymentFailed::NotFound)?;
+    let order = session.orders().find(attempt.order).await?;
     if order.is_none_or(|order| order.guest != viewer.user) {
         return Err(PaymentFailed::NotFound.into());
     }
-    if attempt.state.is_live() {
-        ask_now_and_then(app, id).await?;
-    }
-    let mut session = app.store.read_own().await?;
-    let attempt = session.payments().attempt(id).await?.ok_or(PaymentFailed::NotFound)?;
     let mut refunds = session.payments().refunds_of(&[attempt.order]).await?;
     refunds.retain(|refund| refund.payment == id);
     let began = session.payments().start_of(id).await?;

@@ -17,7 +17,7 @@ use minsu_domain::{
 use minsu_ports::RawNotice;
 
 use self::{
-    interleaving::{Dice, Running, WalkClock, finish, go_on},
+    interleaving::{Rng, Running, WalkClock, finish, go_on},
     memory::MemoryStore,
     provider::WalkProvider,
 };
@@ -39,26 +39,26 @@ struct World {
     store: MemoryStore,
     provider: WalkProvider,
     clock: WalkClock,
-    dice: Dice,
+    rng: Rng,
     running: Vec<Running>,
 }
 
 impl World {
     fn new(seed: u64) -> Self {
-        let (dice, clock, store) = (Dice::new(seed), WalkClock::default(), MemoryStore::default());
-        let provider = WalkProvider::new(dice.clone(), clock.clone());
+        let (rng, clock, store) = (Rng::new(seed), WalkClock::default(), MemoryStore::default());
+        let provider = WalkProvider::new(rng.clone(), clock.clone());
         let mut app = TestApp::default().cache(counting(1)).build();
         app.store = Arc::new(store.clone());
         app.payment = Some(Arc::new(provider.clone()));
         app.clock = Arc::new(clock.clone());
-        app.randomness = Arc::new(dice.clone());
+        app.randomness = Arc::new(rng.clone());
         app.policy.booking.orders.payment = PaymentPolicy::Required;
         app.policy.payment.commission = BasisPoints::new(1_250, Field::Money).unwrap();
-        Self { app, store, provider, clock, dice, running: Vec::new() }
+        Self { app, store, provider, clock, rng, running: Vec::new() }
     }
 
     fn order(&self) -> OrderId {
-        OrderId::new(1 + self.dice.below(ORDERS_OF_A_WORLD) as i64).unwrap()
+        OrderId::new(1 + self.rng.below(ORDERS_OF_A_WORLD) as i64).unwrap()
     }
 
     /// A new order in place of none, some days ahead, with a cleaning fee.
@@ -68,11 +68,11 @@ impl World {
             return;
         }
         let id = OrderId::new(state.orders.len() as i64 + 1).unwrap();
-        let start = self.app.today() + Days::new(self.dice.below(12) as u64);
+        let start = self.app.today() + Days::new(self.rng.below(12) as u64);
         let stay = Stay::new(start, start + Days::new(2), StayRule::Days).unwrap();
         let money = |fen: usize| Money::from_fen(fen as i64).unwrap();
-        let days = QuoteLine::days(start, 3, money(1 + self.dice.below(20_000))).unwrap();
-        let cleaning = QuoteLine::fee(QuoteLineKind::Cleaning, &stay, 1, money(self.dice.below(3_000))).unwrap();
+        let days = QuoteLine::days(start, 3, money(1 + self.rng.below(20_000))).unwrap();
+        let cleaning = QuoteLine::fee(QuoteLineKind::Cleaning, &stay, 1, money(self.rng.below(3_000))).unwrap();
         let quote = Quote::of_lines(vec![days, cleaning]).unwrap();
         let created_at = minsu_ports::Clock::now(&self.clock);
         let expires_at = Some(created_at + TimeDelta::hours(24));
@@ -94,10 +94,10 @@ impl World {
     }
 
     fn step(&mut self) {
-        if self.running.len() >= RUNNING_AT_ONCE || (!self.running.is_empty() && !self.dice.once_in(3)) {
-            let place = self.dice.below(self.running.len());
+        if self.running.len() >= RUNNING_AT_ONCE || (!self.running.is_empty() && !self.rng.once_in(3)) {
+            let place = self.rng.below(self.running.len());
             // The process may die here.
-            if self.dice.once_in(60) || go_on(&mut self.running[place]) {
+            if self.rng.once_in(60) || go_on(&mut self.running[place]) {
                 drop(self.running.swap_remove(place));
             }
             return;
@@ -108,28 +108,28 @@ impl World {
     fn act(&mut self) {
         let (app, order) = (self.app.clone(), self.order());
         let (attempts, refunds) = self.counts();
-        let payment = PaymentId::new(1 + self.dice.below(attempts) as i64).unwrap();
-        let refund = RefundId::new(1 + self.dice.below(refunds) as i64).unwrap();
+        let payment = PaymentId::new(1 + self.rng.below(attempts) as i64).unwrap();
+        let refund = RefundId::new(1 + self.rng.below(refunds) as i64).unwrap();
         let number = self.store.state().attempts.get(&payment).map(|(attempt, _)| attempt.number.clone());
-        match self.dice.below(20) {
+        match self.rng.below(20) {
             0 => self.place(),
             1 | 2 => self.begin(async move { orders::decide(&app, principal(1), order, &Decision::Accept).await }),
-            3 if self.dice.once_in(4) => {
+            3 if self.rng.once_in(4) => {
                 let reason = Decision::Reject(OrderReason::new("full").unwrap());
                 self.begin(async move { orders::decide(&app, principal(1), order, &reason).await });
             }
-            4 if self.dice.once_in(3) => {
-                let by = 1 + self.dice.below(3) as i64;
+            4 if self.rng.once_in(3) => {
+                let by = 1 + self.rng.below(3) as i64;
                 self.begin(async move { orders::cancel(&app, principal(by), order, None).await });
             }
-            5 if self.dice.once_in(4) => {
+            5 if self.rng.once_in(4) => {
                 let text = Comment::new("fine").unwrap();
                 let may = BeforeStay::AsTheSiteAllows;
                 self.begin(async move { orders::comment(&app, principal(2), order, &text, may).await });
             }
             6 | 7 | 8 => {
                 let method =
-                    Some(if self.dice.once_in(3) { PaymentMethod::AlipayQr } else { PaymentMethod::AlipayPage });
+                    Some(if self.rng.once_in(3) { PaymentMethod::AlipayQr } else { PaymentMethod::AlipayPage });
                 let command = StartPayment { order, method, return_to: ReturnPage::Site, payer_address: None };
                 self.begin(async move { super::start(&app, principal(2), &command).await });
             }
@@ -147,8 +147,8 @@ impl World {
             15 => self.begin(async move { super::expire_unpaid(&app, order).await }),
             16 => self.begin(async move { super::send_refund(&app, refund).await }),
             17 => self.begin(async move { super::end_stay(&app, order).await }),
-            18 if self.dice.once_in(10) => {
-                let amount = Money::from_fen(1 + self.dice.below(500) as i64).unwrap();
+            18 if self.rng.once_in(10) => {
+                let amount = Money::from_fen(1 + self.rng.below(500) as i64).unwrap();
                 self.begin(async move { super::pay_back(&app, payment, amount).await });
             }
             19 => self.pass_time(),
@@ -157,16 +157,16 @@ impl World {
     }
 
     fn pass_time(&self) {
-        let minutes = [1, 5, 40, 600][self.dice.below(4)];
+        let minutes = [1, 5, 40, 600][self.rng.below(4)];
         // Most of the walk is not over in a day.
-        if minutes < 600 || self.dice.once_in(8) {
+        if minutes < 600 || self.rng.once_in(8) {
             self.clock.advance(TimeDelta::minutes(minutes));
         }
     }
 
     /// Delivers a message of the provider, or a forged one; it stays to be delivered again.
     fn deliver(&mut self) {
-        let place = self.dice.below(self.provider.books().notices.len() + 1);
+        let place = self.rng.below(self.provider.books().notices.len() + 1);
         let known = place < self.provider.books().notices.len();
         let body = if known { place.to_string() } else { "forged".to_owned() }.into_bytes();
         let notice = RawNotice { headers: vec![], body, received_at: minsu_ports::Clock::now(&self.clock) };

@@ -74,7 +74,7 @@ pub(crate) async fn pay(
         AppError::Order(OrderError::NotFound) => TransitionRefused::WrongState.into(),
         error => error,
     })?;
-    let payment = payments::view(&state.app, viewer.0, started).await?;
+    let payment = payments::view_unasked(&state.app, viewer.0, started).await?;
     let pay_url = match payment.action {
         Some(PaymentAction::Redirect(url)) => url,
         // The page of the site shows the code.

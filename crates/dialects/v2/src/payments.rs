@@ -78,13 +78,13 @@ pub(crate) async fn pay(
     id: web::Path<String>,
     mut body: Fields,
 ) -> Result<Reply<PaymentData>, ApiError> {
+    demand_payments(site.app())?;
     let method = body.need("method", |value| {
         let name = value.as_str().ok_or(FieldRule::Type)?;
         PaymentMethod::of_name(name).ok_or(FieldRule::Format)
     });
     let (method, order) = (body.finish(method)?, id_in_path(&id)?);
     let (app, viewer) = (site.app(), caller.0);
-    demand_payments(app)?;
     let command = StartPayment {
         order,
         method: Some(method),
@@ -92,7 +92,7 @@ pub(crate) async fn pay(
         payer_address: Some(client.0.counted().to_string()),
     };
     let id = payments::start(app, viewer, &command).await?;
-    let payment = payments::view(app, viewer, id).await?;
+    let payment = payments::view_unasked(app, viewer, id).await?;
     Ok(Reply::created(&format!("/payments/{id}"), payment.into()))
 }
 

@@ -244,4 +244,7 @@ pub trait PaymentRepo: Send {
 
     /// Forgets messages of providers that came in before that instant, at most `limit` of them, and returns how many.
     async fn forget_events(&mut self, before: DateTime<Utc>, limit: u32) -> Result<u64, StoreError>;
+
+    /// How many messages [`Self::forget_events`] would delete.
+    async fn count_events(&mut self, before: DateTime<Utc>) -> Result<u64, StoreError>;
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::record::Record;
 use crate::{
     failure::id,
-    stamped::{check, stamp},
+    stamped::{check, signed_at},
 };
 
 const HEADER: &str = "minsu-signature";
@@ -59,7 +59,7 @@ pub(super) fn body(number: &AttemptNumber, record: &Record, now: DateTime<Utc>) 
 
 /// A signed notice, as it would come in.
 pub(super) fn signed(secret: &SecretString, body: Vec<u8>, now: DateTime<Utc>) -> RawNotice {
-    let signature = stamp(secret, &body, now);
+    let signature = signed_at(secret, &body, now);
     let headers = vec![("content-type".to_owned(), "application/json".to_owned()), (HEADER.to_owned(), signature)];
     RawNotice { headers, body, received_at: now }
 }

@@ -164,4 +164,8 @@ impl PaymentRepo for SqlSession {
     async fn forget_events(&mut self, before: DateTime<Utc>, limit: u32) -> Result<u64, StoreError> {
         self.forgotten(before, limit).await
     }
+
+    async fn count_events(&mut self, before: DateTime<Utc>) -> Result<u64, StoreError> {
+        self.to_forget(before).await
+    }
 }

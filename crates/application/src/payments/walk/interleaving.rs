@@ -55,9 +55,9 @@ impl Clock for WalkClock {
 
 /// A random that begins anew with its seed (SplitMix64).
 #[derive(Clone)]
-pub(super) struct Dice(Arc<AtomicU64>);
+pub(super) struct Rng(Arc<AtomicU64>);
 
-impl Dice {
+impl Rng {
     pub(super) fn new(seed: u64) -> Self {
         Self(Arc::new(AtomicU64::new(seed)))
     }
@@ -80,7 +80,7 @@ impl Dice {
     }
 }
 
-impl Randomness for Dice {
+impl Randomness for Rng {
     fn fill(&self, buffer: &mut [u8]) {
         for byte in buffer {
             *byte = self.number() as u8;

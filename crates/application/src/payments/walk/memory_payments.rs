@@ -208,4 +208,8 @@ impl PaymentRepo for Memory {
     async fn forget_events(&mut self, _: DateTime<Utc>, _: u32) -> Result<u64, StoreError> {
         unreachable!("not walked")
     }
+
+    async fn count_events(&mut self, _: DateTime<Utc>) -> Result<u64, StoreError> {
+        unreachable!("not walked")
+    }
 }

@@ -15,7 +15,7 @@ use minsu_ports::{
     StartedPayment,
 };
 
-use super::interleaving::{Dice, WalkClock, pause};
+use super::interleaving::{Rng, WalkClock, pause};
 
 /// An attempt by the provider's books.
 #[derive(Debug, Clone)]
@@ -56,13 +56,13 @@ pub(super) struct Books {
 #[derive(Clone)]
 pub(super) struct WalkProvider {
     books: Arc<Mutex<Books>>,
-    dice: Dice,
+    rng: Rng,
     clock: WalkClock,
 }
 
 impl WalkProvider {
-    pub(super) fn new(dice: Dice, clock: WalkClock) -> Self {
-        Self { books: Arc::default(), dice, clock }
+    pub(super) fn new(rng: Rng, clock: WalkClock) -> Self {
+        Self { books: Arc::default(), rng, clock }
     }
 
     pub(super) fn books(&self) -> MutexGuard<'_, Books> {
@@ -72,7 +72,7 @@ impl WalkProvider {
     /// A payer pays an open trade: as a rule what was asked for.
     pub(super) fn pay(&self, number: &AttemptNumber) {
         let now = self.clock.now();
-        let wrong = self.dice.once_in(20);
+        let wrong = self.rng.once_in(20);
         let mut books = self.books();
         let Some(trade) = books.trades.get_mut(number) else { return };
         // Its clock may be behind ours by a minute.
@@ -91,7 +91,7 @@ impl WalkProvider {
         &self,
         call: impl FnOnce(&mut Books) -> Result<T, PaymentError>,
     ) -> Result<T, PaymentError> {
-        let fate = if self.books().reliable { 9 } else { self.dice.below(10) };
+        let fate = if self.books().reliable { 9 } else { self.rng.below(10) };
         pause().await;
         if fate == 0 {
             return Err(PaymentError::Unknown("no connection".into()));
@@ -156,7 +156,7 @@ impl PaymentProvider for WalkProvider {
     }
 
     async fn refund(&self, refund: &RefundRequest) -> Result<RefundState, PaymentError> {
-        let dice = if self.books().reliable { 9 } else { self.dice.below(10) };
+        let rng = if self.books().reliable { 9 } else { self.rng.below(10) };
         self.over_the_network(|books| {
             let trade = books.trades.get_mut(&refund.attempt.number).unwrap();
             let paid = trade.paid.unwrap();
@@ -165,12 +165,12 @@ impl PaymentProvider for WalkProvider {
                 return Ok(if *done { RefundState::Done } else { RefundState::Pending(None) });
             }
             assert!(trade.refunded() + refund.amount.fen() <= paid.fen(), "more than was paid");
-            match dice {
+            match rng {
                 0 => return Err(PaymentError::Later("NOT_ENOUGH".to_owned())),
                 1 => return Err(PaymentError::Refused("FINISHED".to_owned())),
                 _ => {}
             }
-            let done = dice > 5;
+            let done = rng > 5;
             trade.refunds.insert(refund.number.clone(), (refund.amount, done));
             books.note(&refund.attempt.number, NoticeState::Refund(refund.number.clone(), RefundState::Done));
             Ok(if done { RefundState::Done } else { RefundState::Pending(None) })

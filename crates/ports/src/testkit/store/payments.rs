@@ -2,12 +2,14 @@
 
 use futures_util::future::join_all;
 use minsu_domain::{
-    Attempt, AttemptNumber, AttemptState, BasisPoints, LedgerAccount, OrderId, PaymentId, PaymentMethod,
+    Attempt, AttemptNumber, AttemptState, BasisPoints, LedgerAccount, OrderId, OrderStatus, PaymentId, PaymentMethod,
     PaymentProviderKind, PaymentRefund, Received, RefundId, RefundNumber, RefundProgress, RefundReason, Transfer,
 };
 
-use super::fixtures::{fen, house, instant, place, retried, stay, user};
-use crate::{AttemptStart, Job, JobFailure, NewAttempt, NewRefund, PaymentAction, ProviderEvent, Store};
+use super::fixtures::{advance, fen, house, instant, place, retried, stay, user};
+use crate::{
+    AttemptStart, Doomed, Job, JobFailure, NewAttempt, NewRefund, OrderNote, PaymentAction, ProviderEvent, Store,
+};
 
 const AMOUNT: i64 = 19_999;
 
@@ -262,9 +264,30 @@ pub async fn a_message_is_kept_once(store: &dyn Store) {
     assert!(note(PaymentProviderKind::Stripe).await);
     for (before, forgotten) in [(5, 0), (6, 2), (6, 0)] {
         let mut unit = store.begin().await.unwrap();
+        assert_eq!(unit.payments().count_events(instant(before)).await.unwrap(), forgotten);
         assert_eq!(unit.payments().forget_events(instant(before), 10).await.unwrap(), forgotten);
         unit.commit().await.unwrap();
     }
+}
+
+/// A dead order goes with the attempts that nobody paid, and stays where money came in or may still come.
+pub async fn a_dead_order_goes_with_its_closed_attempts(store: &dyn Store) {
+    let orders = orders(store, 3).await;
+    let mut attempts = Vec::new();
+    for (order, byte) in orders.iter().zip(1..) {
+        advance(store, *order, OrderStatus::WaitAccept, OrderStatus::Canceled, &OrderNote::None).await;
+        attempts.push(add(store, &new_attempt(*order, byte)).await.unwrap());
+    }
+    assert!(pay(store, attempts[1], &received(false)).await);
+    let mut unit = store.begin().await.unwrap();
+    assert!(unit.payments().close_attempt(attempts[0]).await.unwrap());
+    let doomed = unit.maintenance().doomed(Doomed::Orders, instant(1_000_000), 0, 10).await.unwrap();
+    assert_eq!(doomed, [orders[0].get()]);
+    assert_eq!(unit.maintenance().delete_dead_orders(instant(1_000_000), 10).await.unwrap(), 1);
+    unit.commit().await.unwrap();
+    let mut session = store.read_own().await.unwrap();
+    assert_eq!(session.payments().attempt(attempts[0]).await.unwrap(), None);
+    assert_eq!(session.payments().attempts_of(&orders).await.unwrap().len(), 2);
 }
 
 /// A transfer is written once, sums up on its accounts, and is on the landlord's statement.

@@ -115,6 +115,11 @@ impl Stripe {
         self.state.account().session_of(number)
     }
 
+    /// The number of the attempt whose page this is.
+    pub fn number(&self, url: &str) -> String {
+        self.state.account().number_of(url)
+    }
+
     /// The events since the last call of this.
     pub fn take_notices(&self) -> Vec<Outgoing> {
         self.state.outbox.take()

@@ -5,7 +5,7 @@ use minsu_ports::{ProviderEvent, StoreError};
 use sea_orm::{ConnectionTrait, DbBackend};
 
 use super::rows::{column, insert_unless_there};
-use crate::{errors::failed, session::SqlSession};
+use crate::{errors::failed, repos::sql::Sql, session::SqlSession};
 
 impl SqlSession {
     pub(super) async fn noted(&self, event: &ProviderEvent) -> Result<bool, StoreError> {
@@ -34,5 +34,13 @@ impl SqlSession {
             forgotten += self.run(sql).await?;
         }
         Ok(forgotten)
+    }
+
+    pub(super) async fn to_forget(&self, before: DateTime<Utc>) -> Result<u64, StoreError> {
+        let mut sql = Sql::new(self.db.get_database_backend());
+        sql.push("SELECT COUNT(*) FROM provider_events WHERE received_at < ").bind(before);
+        let row = self.db.query_one_raw(sql.done()).await.map_err(failed)?;
+        let count: i64 = row.as_ref().map_or(Ok(0), |row| column(row, 0))?;
+        Ok(count.unsigned_abs())
     }
 }

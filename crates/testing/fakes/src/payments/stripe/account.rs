@@ -91,6 +91,11 @@ impl Account {
         self.sessions.iter().find(|session| session["client_reference_id"] == number).unwrap().clone()
     }
 
+    pub(super) fn number_of(&self, url: &str) -> String {
+        let session = self.sessions.iter().find(|session| session["url"] == url).unwrap();
+        session["client_reference_id"].as_str().unwrap().to_owned()
+    }
+
     pub(super) fn open(&mut self, url: &str, now: DateTime<Utc>) -> Result<(), Refused> {
         let session = self.session(now, |session| session["url"] == url)?;
         if session["status"] == "open" { Ok(()) } else { Err(MISSING) }
