@@ -31,7 +31,8 @@ use crate::{
 const STEPS: usize = 100_000;
 /// A world begins anew after so many steps.
 const STEPS_OF_A_WORLD: usize = 500;
-const ORDERS_OF_A_WORLD: usize = 12;
+/// Few, so that what happens happens to the same ones.
+const ORDERS_OF_A_WORLD: usize = 5;
 const RUNNING_AT_ONCE: usize = 6;
 
 struct World {
@@ -58,7 +59,8 @@ impl World {
     }
 
     fn order(&self) -> OrderId {
-        OrderId::new(1 + self.rng.below(ORDERS_OF_A_WORLD) as i64).unwrap()
+        let placed = self.store.state().orders.len();
+        OrderId::new(1 + self.rng.below(placed) as i64).unwrap()
     }
 
     /// A new order in place of none, some days ahead, with a cleaning fee.
@@ -147,7 +149,7 @@ impl World {
             15 => self.begin(async move { super::expire_unpaid(&app, order).await }),
             16 => self.begin(async move { super::send_refund(&app, refund).await }),
             17 => self.begin(async move { super::end_stay(&app, order).await }),
-            18 if self.rng.once_in(10) => {
+            18 if self.rng.once_in(3) => {
                 let amount = Money::from_fen(1 + self.rng.below(500) as i64).unwrap();
                 self.begin(async move { super::pay_back(&app, payment, amount).await });
             }

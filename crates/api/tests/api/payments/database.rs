@@ -8,7 +8,7 @@ use minsu_testservers::{Database, Kind, Server};
 use serde_json::json;
 
 use super::{
-    service::Service,
+    service::{Keys, Service},
     site::{Paying, stopped_clock},
 };
 
@@ -23,7 +23,7 @@ async fn the_database_is_down_during_a_notice(kind: Kind) {
         statement_timeout: Duration::from_millis(1000),
         ..StoreOptions::new(database.url())
     };
-    let site = Paying::of(&options, clock, service).await;
+    let site = Paying::of(&options, clock, service, Keys::One).await;
     let order = site.accepted().await;
     let started = site.start(order).await;
     let notices = site.pay(&started);
@@ -58,7 +58,7 @@ async fn no_connection_is_held_over_a_call(url: &str) {
     let clock = stopped_clock();
     let service = Service::start("stripe", clock.clone()).await;
     let options = StoreOptions { max_connections: 1, ..StoreOptions::new(url) };
-    let site = Paying::of(&options, clock, service).await;
+    let site = Paying::of(&options, clock, service, Keys::One).await;
     let (starting, paid) = (site.accepted().await, site.paid().await.0);
     site.cancel(paid).await;
     site.clock.forward(chrono::TimeDelta::minutes(1));

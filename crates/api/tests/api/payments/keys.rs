@@ -6,15 +6,18 @@ use minsu_store::StoreOptions;
 use serde_json::json;
 
 use super::{
-    service::Service,
-    site::{Paying, on_sqlite, stopped_clock},
+    service::{Keys, Service},
+    site::{Paying, stopped_clock},
 };
 
 /// Both keys are configured during a change: messages and answers of the old one and of the new one are believed.
 #[tokio::test]
 async fn keys_are_rotated_between_two_messages() {
     for kind in Service::ALL {
-        let (site, _folder) = on_sqlite(kind).await;
+        let (folder, clock) = (tempfile::tempdir().unwrap(), stopped_clock());
+        let service = Service::start(kind, clock.clone()).await;
+        let options = StoreOptions::new(format!("sqlite://{}/site.sqlite3", folder.path().display()));
+        let site = Paying::of(&options, clock, service, Keys::Both).await;
         let orders = [site.accepted().await, site.accepted().await, site.accepted().await];
         let mut before = Vec::new();
         for (number, order) in orders.into_iter().enumerate() {
@@ -52,7 +55,7 @@ async fn a_clock_that_is_six_minutes_off() {
             let (clock, theirs) = (stopped_clock(), stopped_clock());
             let service = Service::start(kind, theirs.clone()).await;
             let url = format!("sqlite://{}/site.sqlite3", folder.path().display());
-            let site = Paying::of(&StoreOptions::new(url), clock, service).await;
+            let site = Paying::of(&StoreOptions::new(url), clock, service, Keys::One).await;
             let order = site.accepted().await;
             let started = site.start(order).await;
             theirs.forward(TimeDelta::minutes(minutes));

@@ -15,6 +15,24 @@ pub(super) enum Service {
     Stripe(Stripe),
 }
 
+/// The keys of the provider that a site has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Keys {
+    /// The one that it signs with.
+    One,
+    /// And the one that follows, as during a change.
+    Both,
+}
+
+impl Keys {
+    fn of<T>(self, mut keys: Vec<T>) -> Vec<T> {
+        if self == Self::One {
+            keys.truncate(1);
+        }
+        keys
+    }
+}
+
 impl Service {
     /// Every provider.
     pub(super) const ALL: [&str; 3] = ["alipay", "wechatpay", "stripe"];
@@ -28,8 +46,8 @@ impl Service {
         }
     }
 
-    /// The adapter, as the settings of a site make it. Both keys of a change are configured.
-    pub(super) fn provider(&self, folder: &Path, clock: Arc<dyn Clock>) -> Arc<dyn PaymentProvider> {
+    /// The adapter, as the settings of a site make it.
+    pub(super) fn provider(&self, folder: &Path, clock: Arc<dyn Clock>, keys: Keys) -> Arc<dyn PaymentProvider> {
         let mut settings = Settings::defaults(Profile::Dev, folder);
         let payment = &mut settings.payment;
         payment.site_url = Some("https://minsu.example".to_owned());
@@ -41,7 +59,7 @@ impl Service {
                 payment.app_id = Some(Alipay::APP_ID.to_owned());
                 payment.seller_id = Some(Alipay::SELLER_ID.to_owned());
                 payment.private_key = Some(Alipay::PRIVATE_KEY.into());
-                payment.public_keys = Alipay::public_keys().into();
+                payment.public_keys = keys.of(Alipay::public_keys().into());
             }
             Self::Wechat(service) => {
                 payment.url = "wechatpay:".parse().unwrap();
@@ -51,13 +69,14 @@ impl Service {
                 payment.serial = Some(WechatPay::SERIAL.to_owned());
                 payment.private_key = Some(WechatPay::PRIVATE_KEY.into());
                 payment.api_key = Some(WechatPay::API_KEY.into());
-                payment.public_keys = WechatPay::public_keys().into();
+                payment.public_keys = keys.of(WechatPay::public_keys().into());
             }
             Self::Stripe(service) => {
                 payment.url = "stripe:".parse().unwrap();
                 payment.endpoint = Some(service.url());
                 payment.secret_key = Some(Stripe::SECRET_KEY.into());
-                payment.webhook_secrets = vec![Stripe::WEBHOOK_SECRET.into(), Stripe::NEXT_WEBHOOK_SECRET.into()];
+                payment.webhook_secrets =
+                    keys.of(vec![Stripe::WEBHOOK_SECRET.into(), Stripe::NEXT_WEBHOOK_SECRET.into()]);
             }
         }
         wiring::payments(&settings, clock).unwrap().provider.unwrap()

@@ -13,7 +13,7 @@ use minsu_web::state::State;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::service::Service;
+use super::service::{Keys, Service};
 use crate::support::{Answer, TestServer, World};
 
 /// The jobs of payments, in an order in which each finds what the one before left.
@@ -153,13 +153,13 @@ impl Paying<Service> {
     pub(super) async fn with(url: &str, kind: &str) -> Self {
         let clock = stopped_clock();
         let service = Service::start(kind, clock.clone()).await;
-        Self::of(&StoreOptions::new(url), clock, service).await
+        Self::of(&StoreOptions::new(url), clock, service, Keys::One).await
     }
 
-    /// A site with a service whose clock may be another one.
-    pub(super) async fn of(options: &StoreOptions, clock: SetClock, service: Service) -> Self {
+    /// A site with a service whose clock may be another one, and with these keys of it.
+    pub(super) async fn of(options: &StoreOptions, clock: SetClock, service: Service, keys: Keys) -> Self {
         let of_adapter = Arc::new(clock.clone());
-        Self::on_store(options, clock, |folder| (service.provider(folder, of_adapter), service)).await
+        Self::on_store(options, clock, |folder| (service.provider(folder, of_adapter, keys), service)).await
     }
 
     /// Starts to pay without opening the provider's page.
@@ -176,8 +176,9 @@ impl Paying<Service> {
         Started { id, number: self.number(id).await, action }
     }
 
-    /// The payer pays; the messages that the provider sends are not delivered.
+    /// The payer pays; the messages that the provider sends are not delivered, and earlier ones are lost.
     pub(super) fn pay(&self, started: &Started) -> Vec<RawNotice> {
+        self.side.notices();
         assert!(self.side.pay(&started.number));
         self.side.notices()
     }
@@ -219,3 +220,69 @@ impl Paying<Service> {
         }
     }
 }
+
+/// Tests that run with every provider on every engine.
+macro_rules! with_every_provider {
+    ($($test:ident),+ $(,)?) => {$(
+        mod $test {
+            async fn on_sqlite(kind: &str) {
+                let folder = tempfile::tempdir().unwrap();
+                super::$test(&format!("sqlite://{}/site.sqlite3", folder.path().display()), kind).await;
+            }
+
+            async fn on_postgres(kind: &str) {
+                super::$test(minsu_testservers::postgres().await.url(), kind).await;
+            }
+
+            async fn on_mariadb(kind: &str) {
+                super::$test(minsu_testservers::mariadb().await.url(), kind).await;
+            }
+
+            #[tokio::test]
+            async fn alipay_on_sqlite() {
+                on_sqlite("alipay").await;
+            }
+
+            #[tokio::test]
+            async fn alipay_on_postgres() {
+                on_postgres("alipay").await;
+            }
+
+            #[tokio::test]
+            async fn alipay_on_mariadb() {
+                on_mariadb("alipay").await;
+            }
+
+            #[tokio::test]
+            async fn wechatpay_on_sqlite() {
+                on_sqlite("wechatpay").await;
+            }
+
+            #[tokio::test]
+            async fn wechatpay_on_postgres() {
+                on_postgres("wechatpay").await;
+            }
+
+            #[tokio::test]
+            async fn wechatpay_on_mariadb() {
+                on_mariadb("wechatpay").await;
+            }
+
+            #[tokio::test]
+            async fn stripe_on_sqlite() {
+                on_sqlite("stripe").await;
+            }
+
+            #[tokio::test]
+            async fn stripe_on_postgres() {
+                on_postgres("stripe").await;
+            }
+
+            #[tokio::test]
+            async fn stripe_on_mariadb() {
+                on_mariadb("stripe").await;
+            }
+        }
+    )+};
+}
+pub(super) use with_every_provider;

@@ -6,13 +6,19 @@ mod request;
 mod strict;
 mod trades;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use encoding_rs::GBK;
-use hyper::{Method, Request, Response, header::CONTENT_TYPE};
+use hyper::{
+    Method, Request, Response,
+    header::{CONTENT_TYPE, LOCATION},
+};
 use minsu_ports::{Clock, RawNotice};
 use serde_json::{Value, json};
 
@@ -101,18 +107,8 @@ impl Alipay {
     /// # Errors
     /// What the page says instead.
     pub fn open(&self, url: &str) -> Result<(), String> {
-        let now = self.state.clock.now();
         let query = url.strip_prefix(&format!("{}/gateway.do?", self.url())).ok_or("no such page")?;
-        let call = Call::read(query.as_bytes(), now).map_err(|(_, code)| code)?;
-        let product = match call.method.as_str() {
-            "alipay.trade.page.pay" => "FAST_INSTANT_TRADE_PAY",
-            "alipay.trade.wap.pay" => "QUICK_WAP_WAY",
-            _ => return Err("no page".to_owned()),
-        };
-        if call.content["product_code"] != product || call.return_url.is_none() || call.notify_url.is_none() {
-            return Err("product_code, return_url or notify_url".to_owned());
-        }
-        self.state.trades().open(&call.content, call.notify_url, now).map_err(|(_, code)| code.to_owned())
+        self.state.opened(query).map(drop)
     }
 
     /// A telephone scans a code: the trade comes to be.
@@ -174,6 +170,44 @@ impl State {
         self.outbox.put(Outgoing { url, notice });
     }
 
+    /// The page as a browser sees it: the buyer pays at once and goes back to the merchant.
+    fn cashier(&self, query: &str) -> Response<Bytes> {
+        let now = self.clock.now();
+        let paid = self.opened(query).map(|call| {
+            let number = call.content["out_trade_no"].as_str().unwrap_or_default().to_owned();
+            if self.trades().pay(&number, now) {
+                self.tell(&number, &[]);
+            }
+            let (_, told) = self.trades().notice(&number, now);
+            let kept = ["app_id", "seller_id", "out_trade_no", "trade_no", "total_amount", "charset", "version"];
+            let mut back: BTreeMap<_, _> = told.into_iter().filter(|(name, _)| kept.contains(&&**name)).collect();
+            back.insert("method".to_owned(), format!("{}.return", call.method));
+            let sign = keys::sign(self.key(), signed_text(&back).as_bytes());
+            back.extend([("sign_type".to_owned(), "RSA2".to_owned()), ("sign".to_owned(), sign)]);
+            format!("{}?{}", call.return_url.unwrap_or_default(), encoded(&back))
+        });
+        match paid {
+            Ok(back) => Response::builder().status(302).header(LOCATION, back).body(Bytes::new()).unwrap(),
+            Err(code) => Response::builder().status(400).body(Bytes::from(code)).unwrap(),
+        }
+    }
+
+    /// The call of a page whose trade comes to be, or what the page says instead.
+    fn opened(&self, query: &str) -> Result<Call, String> {
+        let now = self.clock.now();
+        let call = Call::read(query.as_bytes(), now).map_err(|(_, code)| code)?;
+        let product = match call.method.as_str() {
+            "alipay.trade.page.pay" => "FAST_INSTANT_TRADE_PAY",
+            "alipay.trade.wap.pay" => "QUICK_WAP_WAY",
+            _ => return Err("no page".to_owned()),
+        };
+        if call.content["product_code"] != product || call.return_url.is_none() || call.notify_url.is_none() {
+            return Err("product_code, return_url or notify_url".to_owned());
+        }
+        self.trades().open(&call.content, call.notify_url.clone(), now).map_err(|(_, code)| code.to_owned())?;
+        Ok(call)
+    }
+
     fn done(&self, call: &Call, now: DateTime<Utc>) -> Result<Value, Refused> {
         let mut trades = self.trades();
         let content = &call.content;
@@ -220,6 +254,9 @@ impl Service for State {
             let archive = self.trades().bill(request.uri().query().unwrap_or_default());
             let status = if archive.is_some() { 200 } else { 404 };
             return Response::builder().status(status).body(Bytes::from(archive.unwrap_or_default())).unwrap();
+        }
+        if request.method() == Method::GET && request.uri().path() == "/gateway.do" {
+            return self.cashier(request.uri().query().unwrap_or_default());
         }
         let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let is_form = media_type.starts_with("application/x-www-form-urlencoded");
