@@ -6,6 +6,7 @@
 
 mod each;
 mod failures;
+mod run;
 mod schedule;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -13,14 +14,13 @@ use minsu_domain::OrderId;
 use minsu_ports::{FaultPoint, Job, Signal, WorkerId};
 
 pub use failures::{DEAD_LETTERS, JobsState, retry, state};
+pub use run::JobsRun;
 pub use schedule::interval;
+
+use run::{BATCH, RUN};
 
 use crate::{App, AppError, events, maintenance, orders, transaction::in_transaction};
 
-/// A run begins no further batch after so long, well before its lease ends.
-const RUN: TimeDelta = TimeDelta::seconds(30);
-/// Subjects that are read at a time.
-const BATCH: u32 = 200;
 /// Subjects of one transaction: few, so that its locks delay no request.
 const TOGETHER: usize = 10;
 /// How many times as long as a transaction took the next one waits while there is a backlog, so that requests have most
@@ -29,15 +29,6 @@ const PAUSE_TIMES: i32 = 4;
 const LONGEST_PAUSE: TimeDelta = TimeDelta::milliseconds(40);
 /// The subject of a job that has none.
 const WHOLE: i64 = 0;
-
-/// What a run of jobs did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct JobsRun {
-    /// Subjects that were worked on with an effect.
-    pub done: u64,
-    /// Subjects that failed.
-    pub failed: u64,
-}
 
 /// Runs a job, if it is due and no other process runs it.
 ///

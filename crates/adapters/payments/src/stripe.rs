@@ -21,7 +21,7 @@ use secrecy::SecretString;
 pub use self::options::StripeOptions;
 use self::{
     api::Api,
-    wire::{ATTEMPT, Balance, List, REFUND, Refund, Session},
+    wire::{ATTEMPT, Balance, CURRENCY, List, REFUND, Refund, Session},
 };
 use crate::{
     failure::{Failure, id},
@@ -29,8 +29,6 @@ use crate::{
     probe::ahead,
 };
 
-/// The currency of every amount: its smallest unit is 分.
-const CURRENCY: &str = "cny";
 /// The shortest life of a session is 30 minutes from when Stripe gets it, by Stripe's clock.
 const SHORTEST: TimeDelta = TimeDelta::minutes(35);
 /// The longest is 24 hours.

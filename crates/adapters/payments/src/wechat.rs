@@ -29,7 +29,7 @@ use self::{
     resource::Opener,
     sign::Merchant,
     verify::Keys,
-    wire::{Amount, Close, NewOrder, NewRefund, Ordered, RefundAnswer, SceneInfo, Transaction, refund_state},
+    wire::{Amount, CURRENCY, Close, NewOrder, NewRefund, Ordered, RefundAnswer, SceneInfo, Transaction, refund_state},
 };
 use crate::{
     china::china,
@@ -39,8 +39,6 @@ use crate::{
     rsa::RsaSigner,
 };
 
-/// The currency of every amount.
-const CURRENCY: &str = "CNY";
 /// The clock of WeChat Pay may be so far from ours.
 const CLOCK: TimeDelta = TimeDelta::minutes(5);
 

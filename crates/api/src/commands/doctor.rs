@@ -11,7 +11,7 @@ use minsu_ports::{CacheError, Clock, Randomness, Store, StoreError};
 use minsu_store::{SchemaState, schema_status};
 use minsu_system::{OsRandomness, SystemClock};
 
-use finding::Finding;
+use finding::{Finding, told, with_causes, with_remedy};
 
 use super::{CommandError, print};
 use crate::wiring;
@@ -143,23 +143,4 @@ async fn sms(settings: &Settings) -> Finding {
 
 fn clock() -> Arc<dyn Clock> {
     Arc::new(SystemClock)
-}
-
-fn told<E: Error + 'static>(result: Result<String, E>, remedy: &str) -> Finding {
-    result.map_err(|error| with_remedy(&error, remedy))
-}
-
-fn with_remedy(error: &(dyn Error + 'static), remedy: &str) -> String {
-    format!("{}; {remedy}", with_causes(error))
-}
-
-fn with_causes(error: &(dyn Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        text.push_str(": ");
-        text.push_str(&inner.to_string());
-        cause = inner.source();
-    }
-    text
 }

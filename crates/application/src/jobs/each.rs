@@ -4,7 +4,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use minsu_domain::{OrderId, PaymentId, RefundId, TransitionRefused};
 use minsu_ports::{FaultPoint, Job, Signal};
 
-use super::{BATCH, JobsRun, RUN, failures, schedule};
+use super::{
+    failures,
+    run::{BATCH, JobsRun, RUN},
+    schedule,
+};
 use crate::{App, AppError, OrderError, PaymentFailed, payments, transaction::in_transaction};
 
 /// Works on every subject that is due, and returns how long the job rests. One that fails keeps no other back. A subject

@@ -97,7 +97,7 @@ pub fn dialect() -> Dialect {
 
 /// Every call of the dialect.
 pub fn routes() -> Routes {
-    Routes::guarded_by(guard::guard)
+    let routes = Routes::guarded_by(guard::guard)
         .with(openapi::Document(|| OPENAPI.as_str()))
         .on(&openapi::DOCUMENT, openapi::document)
         .on(&site::SITE, site::site)
@@ -142,7 +142,13 @@ pub fn routes() -> Routes {
         .on(&schedule::SCHEDULE, schedule::schedule)
         .on(&schedule::PUT_SCHEDULE, schedule::put_schedule)
         .on(&calendar::CALENDAR, calendar::calendar)
-        .on(&quotes::QUOTE, quotes::quote)
+        .on(&quotes::QUOTE, quotes::quote);
+    about_orders(routes)
+}
+
+/// The calls about orders, their payments and what happened.
+fn about_orders(routes: Routes) -> Routes {
+    routes
         .on(&orders::ORDERS, orders::list)
         .on(&orders::ORDER, orders::order)
         .on(&orders::PLACE, orders::place)

@@ -6,9 +6,8 @@ use minsu_ports::BillEntry;
 use serde::de::DeserializeOwned;
 
 use super::{
-    CURRENCY,
     api::Api,
-    wire::{ATTEMPT, Charge, List, Refund},
+    wire::{ATTEMPT, CURRENCY, Charge, List, Refund},
 };
 use crate::failure::Failure;
 

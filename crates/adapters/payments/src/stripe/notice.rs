@@ -6,10 +6,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{
-    CURRENCY,
-    wire::{Refund, Session},
-};
+use super::wire::{CURRENCY, Refund, Session};
 use crate::{failure::id, stamped::check};
 
 #[derive(Deserialize)]

@@ -8,6 +8,8 @@ use serde::Deserialize;
 
 use crate::failure::id;
 
+/// The currency of every amount: its smallest unit is 分.
+pub(super) const CURRENCY: &str = "cny";
 /// The name under which payments and refunds carry the number of the attempt.
 pub(super) const ATTEMPT: &str = "minsu_attempt";
 /// The name under which refunds carry their number.
@@ -40,7 +42,7 @@ impl Session {
     }
 
     pub(super) fn is_in_yuan(&self) -> bool {
-        self.currency.as_deref().is_none_or(|currency| currency == super::CURRENCY)
+        self.currency.as_deref().is_none_or(|currency| currency == CURRENCY)
     }
 
     /// What it says; none where it lacks something. A complete session that is not paid waits for a slow method.

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::failure::id;
 
+/// The currency of every amount.
+pub(super) const CURRENCY: &str = "CNY";
+
 #[derive(Serialize)]
 pub(super) struct NewOrder<'a> {
     pub(super) appid: &'a str,
@@ -85,7 +88,7 @@ impl Transaction {
     /// Whether its amount is in yuan, where it has one.
     pub(super) fn is_in_yuan(&self) -> bool {
         let currency = self.amount.as_ref().and_then(|amount| amount.currency.as_deref());
-        currency.is_none_or(|currency| currency == super::CURRENCY)
+        currency.is_none_or(|currency| currency == CURRENCY)
     }
 
     /// What it says; none where it lacks something.

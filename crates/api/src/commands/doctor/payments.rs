@@ -1,9 +1,13 @@
 //! The payment provider.
 
-use chrono::TimeDelta;
-use minsu_settings::{PaymentAdapter, Settings};
+use std::sync::Arc;
 
-use super::{clock, finding::Finding, told};
+use chrono::TimeDelta;
+use minsu_ports::Clock;
+use minsu_settings::{PaymentAdapter, Settings};
+use minsu_system::SystemClock;
+
+use super::finding::{Finding, told};
 use crate::wiring;
 
 /// From so much on the clocks are told apart: half of what providers let pass.
@@ -28,7 +32,7 @@ pub(super) async fn provider(settings: &Settings) -> Finding {
             ("takes the key; the secrets of notices are tried by a payment only", "mend [payment]: secret_key")
         }
     };
-    let clock = clock();
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let provider = match wiring::payments(settings, clock.clone()) {
         Ok(wiring::Payments { provider: Some(provider), .. }) => provider,
         Ok(_) => return Ok(good.to_owned()),

@@ -1,6 +1,7 @@
 //! Alipay's gateway, cashier and notices.
 
 mod archive;
+mod merchant;
 mod request;
 #[cfg(test)]
 mod strict;
@@ -50,9 +51,9 @@ struct State {
 
 impl Alipay {
     /// The application.
-    pub const APP_ID: &'static str = "2021000000000001";
+    pub const APP_ID: &'static str = merchant::APP_ID;
     /// The seller.
-    pub const SELLER_ID: &'static str = "2088000000000001";
+    pub const SELLER_ID: &'static str = merchant::SELLER_ID;
     /// The application's private key.
     pub const PRIVATE_KEY: &'static str = keys::KEY;
 

@@ -18,8 +18,8 @@ use minsu_ports::{Clock, RawNotice};
 use serde_json::{Value, json};
 
 use self::{
-    account::{Account, Refused},
-    form::Form,
+    account::Account,
+    form::{Form, Refused},
 };
 use super::{Outgoing, date::dated, delivery::Outbox};
 use crate::{

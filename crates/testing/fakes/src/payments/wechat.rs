@@ -1,5 +1,6 @@
 //! WeChat Pay, version 3.
 
+mod merchant;
 mod orders;
 mod request;
 #[cfg(test)]
@@ -44,17 +45,17 @@ struct State {
 
 impl WechatPay {
     /// The application.
-    pub const APP_ID: &'static str = "wx0000000000000001";
+    pub const APP_ID: &'static str = merchant::APP_ID;
     /// The merchant.
-    pub const MERCHANT_ID: &'static str = "1900000001";
+    pub const MERCHANT_ID: &'static str = merchant::MERCHANT_ID;
     /// The serial number of the merchant's certificate.
-    pub const SERIAL: &'static str = "5157F09EFDC096DE15EBE81A47057A7232F1B8E1";
+    pub const SERIAL: &'static str = merchant::SERIAL;
     /// The private key of that certificate.
     pub const PRIVATE_KEY: &'static str = keys::KEY;
     /// The key of notices.
     pub const API_KEY: &'static str = "0123456789abcdefghijklmnopqrstuv";
     /// The id of the service's public key.
-    pub const KEY_ID: &'static str = "PUB_KEY_ID_0114232134912410000000000000";
+    pub const KEY_ID: &'static str = merchant::KEY_ID;
     /// The serial number of the platform certificate, with which it signed before.
     pub const PLATFORM_SERIAL: &'static str = "7132D72A03E93CDDF8C03BBD1F37EEDF00000000";
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde_json::Value;
 
-use super::Alipay;
+use super::merchant;
 use crate::{encoding::percent_decoded, payments::keys};
 
 /// The parameters that every call has.
@@ -65,7 +65,7 @@ impl Call {
             panic!("a parameter that is not part of the protocol: {odd}");
         }
         for (name, expected) in [
-            ("app_id", Alipay::APP_ID),
+            ("app_id", merchant::APP_ID),
             ("format", "JSON"),
             ("charset", "utf-8"),
             ("sign_type", "RSA2"),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use super::{Alipay, archive, request::china};
+use super::{archive, merchant, request::china};
 
 /// An error: code and sub code.
 pub(super) type Refused = (&'static str, &'static str);
@@ -281,9 +281,9 @@ impl Trades {
             ("notify_type", "trade_status_sync".to_owned()),
             ("version", "1.0".to_owned()),
             ("charset", "utf-8".to_owned()),
-            ("app_id", Alipay::APP_ID.to_owned()),
-            ("auth_app_id", Alipay::APP_ID.to_owned()),
-            ("seller_id", Alipay::SELLER_ID.to_owned()),
+            ("app_id", merchant::APP_ID.to_owned()),
+            ("auth_app_id", merchant::APP_ID.to_owned()),
+            ("seller_id", merchant::SELLER_ID.to_owned()),
             ("out_trade_no", number.to_owned()),
             ("trade_no", format!("2026{number}")),
             ("trade_status", trade.status.to_owned()),

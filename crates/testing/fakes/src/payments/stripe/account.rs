@@ -6,10 +6,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::form::Form;
-
-/// An error: status and code.
-pub(super) type Refused = (u16, &'static str);
+use super::form::{Form, Refused};
 
 /// A call under a key: its path and its body, and its answer.
 type Kept = ((String, Bytes), Result<Value, Refused>);

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::account::Refused;
 use crate::encoding::percent_decoded;
+
+/// An error: status and code.
+pub(super) type Refused = (u16, &'static str);
 
 /// Parameters, each at most once.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::{Value, json};
 use sha1::{Digest, Sha1};
 
-use super::WechatPay;
+use super::merchant;
 use crate::encoding::hex;
 
 /// An error: status and code.
@@ -61,8 +61,8 @@ impl Order {
 
     fn shown(&self, number: &str) -> Value {
         let mut shown = json!({
-            "appid": WechatPay::APP_ID,
-            "mchid": WechatPay::MERCHANT_ID,
+            "appid": merchant::APP_ID,
+            "mchid": merchant::MERCHANT_ID,
             "out_trade_no": number,
             "trade_state": self.state,
             "trade_state_desc": "…",
@@ -110,7 +110,7 @@ fn number(value: &Value, lengths: std::ops::RangeInclusive<usize>) -> Result<&st
 }
 
 fn is_ours(body: &Value) -> Result<(), Refused> {
-    if body["mchid"] == WechatPay::MERCHANT_ID { Ok(()) } else { Err((400, "MCH_NOT_EXISTS")) }
+    if body["mchid"] == merchant::MERCHANT_ID { Ok(()) } else { Err((400, "MCH_NOT_EXISTS")) }
 }
 
 /// Checks the fields of a new order, and returns its number and its end.
@@ -119,7 +119,7 @@ fn checked<'a>(kind: &str, body: &'a Value, now: DateTime<Utc>) -> Result<(&'a s
     let extra: &[&str] = if kind == "h5" { &["scene_info"] } else { &[] };
     members(body, &[&common[..], extra].concat())?;
     is_ours(body)?;
-    if body["appid"] != WechatPay::APP_ID {
+    if body["appid"] != merchant::APP_ID {
         return Err((400, "APPID_MCHID_NOT_MATCH"));
     }
     text(&body["description"], 127)?;
@@ -205,7 +205,7 @@ impl Orders {
     }
 
     pub(super) fn query(&mut self, number: &str, query: &str, now: DateTime<Utc>) -> Result<Value, Refused> {
-        if query != format!("mchid={}", WechatPay::MERCHANT_ID) {
+        if query != format!("mchid={}", merchant::MERCHANT_ID) {
             return Err(PARAM_ERROR);
         }
         self.known(number, now).map(|order| order.shown(number))
@@ -277,7 +277,7 @@ impl Orders {
                 refund.status = status;
                 let number = &refund.fields["out_refund_no"];
                 let content = json!({
-                    "mchid": WechatPay::MERCHANT_ID,
+                    "mchid": merchant::MERCHANT_ID,
                     "out_trade_no": trade,
                     "transaction_id": format!("4200{trade}"),
                     "out_refund_no": number,
@@ -319,7 +319,7 @@ impl Orders {
         let mut rows = 0;
         let mut line = |number: &str, state: &str, refund: &str, total: i64, back: i64| {
             rows += 1;
-            let cells = ["t", WechatPay::APP_ID, WechatPay::MERCHANT_ID, number, state, refund, "小,院"];
+            let cells = ["t", merchant::APP_ID, merchant::MERCHANT_ID, number, state, refund, "小,院"];
             table.push_str(&format!("`{},`{},`{}\r\n", cells.join(",`"), yuan(total), yuan(back)));
         };
         for (number, order) in &self.orders {

@@ -9,7 +9,7 @@ use hyper::{
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT},
 };
 
-use super::{WechatPay, orders::Refused};
+use super::{merchant, orders::Refused};
 use crate::payments::keys;
 
 const SIGN_ERROR: Refused = (401, "SIGN_ERROR");
@@ -24,7 +24,7 @@ pub(super) fn check(request: &Request<Bytes>, now: DateTime<Utc>) -> Result<Stri
         return Err((415, "UNSUPPORTED_MEDIA_TYPE"));
     }
     let serial = header("wechatpay-serial");
-    if !serial.is_empty() && serial != WechatPay::KEY_ID {
+    if !serial.is_empty() && serial != merchant::KEY_ID {
         return Err((400, "PARAM_ERROR"));
     }
     let fields = header(AUTHORIZATION.as_str()).strip_prefix("WECHATPAY2-SHA256-RSA2048 ").ok_or(SIGN_ERROR)?;
@@ -42,7 +42,7 @@ pub(super) fn check(request: &Request<Bytes>, now: DateTime<Utc>) -> Result<Stri
     let (time, nonce) = (fields["timestamp"], fields["nonce_str"]);
     let seconds: i64 = time.parse().map_err(|_| SIGN_ERROR)?;
     let in_time = now.timestamp().abs_diff(seconds) < 300;
-    let known = fields["mchid"] == WechatPay::MERCHANT_ID && fields["serial_no"] == WechatPay::SERIAL;
+    let known = fields["mchid"] == merchant::MERCHANT_ID && fields["serial_no"] == merchant::SERIAL;
     let target = request.uri().path_and_query().unwrap().as_str();
     let head = format!("{}\n{target}\n{time}\n{nonce}\n", request.method());
     let text = [head.as_bytes(), request.body(), b"\n"].concat();
