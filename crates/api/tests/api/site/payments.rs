@@ -2,9 +2,7 @@
 
 use chrono::TimeDelta;
 use minsu_domain::{PaymentMethod, PaymentProviderKind};
-use minsu_ports::{
-    Job, PaymentAction, PaymentError, ProviderState, StartedPayment, testkit::payments::MockPaymentProvider,
-};
+use minsu_ports::{Job, PaymentAction, PaymentError, ProviderState, StartedPayment, testkit::MockPaymentProvider};
 use reqwest::Method;
 
 use super::{
@@ -12,10 +10,10 @@ use super::{
     shop::Shop,
 };
 
-/// A page of payments.
+/// Chooses a way to pay.
 async fn start(guest: &Browser, order: &str, method: &str) -> Page {
     let pay = format!("{order}/pay");
-    guest.submit(&pay, &pay, &[("method", method)]).await
+    guest.submit("/me", &pay, &[("method", method)]).await
 }
 
 /// Clicks a button of the sandbox.
