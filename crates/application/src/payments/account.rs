@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use minsu_domain::{Money, OrderId, RefundProgress, RefundReason, UserId};
+use minsu_domain::{Money, OrderId, RefundReason, UserId};
 
 use super::books;
 use crate::{App, AppError};
@@ -20,7 +20,7 @@ pub struct AccountLine {
     pub at: DateTime<Utc>,
     /// What the guest paid.
     pub paid: Money,
-    /// What a cancellation gave back of it.
+    /// What a cancellation gave back of it, or is to give back.
     pub refunded: Money,
     /// What is left: the rest.
     pub kept: Money,
@@ -43,9 +43,9 @@ pub async fn account(app: &App, landlord: UserId) -> Result<Vec<AccountLine>, Ap
                 paid.insert(attempt.order, received.amount);
             }
         }
-        // What the site gave back at its own cost is not the landlord's.
+        // What the site gave back at its own cost is not the landlord's. A refund that failed is still the guest's.
         for refund in session.payments().refunds_of(&ids).await? {
-            if refund.reason == RefundReason::Canceled && refund.progress != RefundProgress::Failed {
+            if refund.reason == RefundReason::Canceled {
                 refunded.insert(refund.order, refund.amount);
             }
         }
