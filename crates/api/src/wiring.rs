@@ -66,6 +66,7 @@ pub async fn wire(settings: &Settings) -> Result<Site, WiringError> {
     let store = Arc::new(store(settings).await?);
     let (cache, redis) = caches::durable(cache(settings).await?, &store, &clock).await?;
     let pages = caches::pages(settings, &caches::page_store(settings, &cache).await?, &clock);
+    let payments = payments(settings, clock.clone())?;
     let orders = OrderStates::new(store.clone());
     let sources = metrics::sources(settings, store.clone(), redis, pages.clone(), &orders);
     let metrics = Arc::new(Metrics::new(sources).refreshed_by(orders.refresh()));
@@ -87,7 +88,7 @@ pub async fn wire(settings: &Settings) -> Result<Site, WiringError> {
         scheduler: Arc::new(scheduler::scheduler(settings)?),
         sealer: Arc::new(sealer),
         signer: Arc::new(signer),
-        payment: payments(settings, clock.clone())?.provider,
+        payment: payments.provider.clone(),
         clock,
         randomness,
         dev_outbox: outbox.map(|outbox| outbox as Arc<dyn DevOutbox>),
@@ -102,7 +103,7 @@ pub async fn wire(settings: &Settings) -> Result<Site, WiringError> {
         app,
         pages,
         http: web::options(settings),
-        dialects: web::dialects(settings),
+        dialects: web::dialects(settings, &payments),
         openapi: || openapi::TEXT.as_str(),
         metrics: metrics.clone(),
         traces: Arc::new(TraceContexts),

@@ -4,6 +4,7 @@
 //! compare-and-swap afterwards: no transaction is open over a call, and a process that dies in between leaves a row that
 //! a job goes on with. Only a verified notice or the answer to a query moves money.
 
+mod account;
 mod ask;
 mod books;
 mod earn;
@@ -18,6 +19,7 @@ mod view;
 #[cfg(test)]
 mod walk;
 
+pub use account::{AccountLine, account};
 pub(crate) use ask::check as check_attempt;
 pub use books::{LedgerReport, OrderFault, check_books, statement};
 pub(crate) use earn::{earn, settle_cancellation};

@@ -9,6 +9,8 @@ use minsu_web::{
     options::{ForwardedHeader, HttpOptions},
 };
 
+use super::payments::Payments;
+
 /// The options of the HTTP side.
 pub(super) fn options(settings: &Settings) -> HttpOptions {
     let server = &settings.server;
@@ -42,22 +44,27 @@ fn session_cookies(session: &settings::SessionSettings, is_secure: bool) -> (Str
 }
 
 /// The dialects of a site with these settings.
-pub(super) fn dialects(settings: &Settings) -> Dialects {
+pub(super) fn dialects(settings: &Settings, payments: &Payments) -> Dialects {
     let data = match settings.classic.data {
         settings::ClassicData::Documented => ClassicData::Documented,
         settings::ClassicData::Pages => ClassicData::Pages,
     };
     let options = minsu_dialect_classic::Options { data };
     let dialects = if settings.payment.is_on() { registered_with_payments(options) } else { registered(options) };
-    if settings.site.pages { with_pages(dialects) } else { dialects }
+    if settings.site.pages { with_pages(dialects, payments) } else { dialects }
 }
 
 /// The call of the native API that gives a person their own data.
 const EXPORT: &str = "/api/v2/me/export";
 
-/// These dialects with the pages for people.
-pub fn with_pages(dialects: Dialects) -> Dialects {
-    dialects.with_site(minsu_site::site(EXPORT))
+/// These dialects with the pages for people, those of payments among them where the site takes any.
+pub fn with_pages(dialects: Dialects, payments: &Payments) -> Dialects {
+    let payments = match payments {
+        Payments { sandbox: Some(sandbox), .. } => minsu_site::Payments::Sandbox(sandbox.clone()),
+        Payments { provider: Some(_), .. } => minsu_site::Payments::Provider,
+        Payments { .. } => minsu_site::Payments::None,
+    };
+    dialects.with_site(minsu_site::site(EXPORT, payments))
 }
 
 /// Every dialect of a site that takes no payments. Failures outside of all of them are told as those of v1.
