@@ -4,6 +4,7 @@
 mod caches;
 mod clouds;
 mod error;
+mod job_ages;
 mod metrics;
 mod order_states;
 mod public_base;
@@ -36,6 +37,7 @@ use minsu_web::{
     invalidation::PageInvalidation, request_limiter::RequestLimiter, state::State, upload_budget::UploadBudget,
     upload_turns::UploadTurns,
 };
+use job_ages::JobAges;
 use order_states::OrderStates;
 use public_base::public_base;
 use testing::{clock, fault_points};
@@ -63,8 +65,9 @@ pub async fn wire(settings: &Settings) -> Result<Site, WiringError> {
     let (cache, redis) = caches::durable(cache(settings).await?, &store, &clock).await?;
     let pages = caches::pages(settings, &caches::page_store(settings, &cache).await?, &clock);
     let orders = OrderStates::new(store.clone());
-    let sources = metrics::sources(settings, store.clone(), redis, pages.clone(), &orders);
-    let metrics = Arc::new(Metrics::new(sources).refreshed_by(orders.refresh()));
+    let jobs = JobAges::new(store.clone(), clock.clone());
+    let sources = metrics::sources(settings, store.clone(), redis, pages.clone(), &orders, &jobs);
+    let metrics = Arc::new(Metrics::new(sources).refreshed_by(metrics::refresh(orders, jobs)));
     let app = App {
         store,
         cache,
