@@ -20,6 +20,7 @@ pub use error::WiringError;
 pub use traces::{start_traces, traces};
 pub use web::{registered as registered_dialects, with_pages};
 
+use job_ages::JobAges;
 use minsu_application::{App, Policy};
 use minsu_captcha::{JpegCaptchaPainter, WavCaptchaSpeaker};
 use minsu_domain::PasswordPolicy;
@@ -37,7 +38,6 @@ use minsu_web::{
     invalidation::PageInvalidation, request_limiter::RequestLimiter, state::State, upload_budget::UploadBudget,
     upload_turns::UploadTurns,
 };
-use job_ages::JobAges;
 use order_states::OrderStates;
 use public_base::public_base;
 use testing::{clock, fault_points};
