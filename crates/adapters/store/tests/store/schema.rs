@@ -6,6 +6,7 @@ use sea_orm::{ConnectionTrait, Database, Statement};
 
 use crate::support::{Engine, add_user, empty, migrated, new_user, on_every_engine};
 
+mod diagram;
 mod kept_data;
 mod kept_days;
 mod kept_orders;
