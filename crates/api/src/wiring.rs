@@ -4,6 +4,7 @@
 mod caches;
 mod clouds;
 mod error;
+mod job_ages;
 mod metrics;
 mod order_states;
 mod payments;
@@ -23,6 +24,7 @@ pub use web::{
     registered as registered_dialects, registered_with_payments as registered_dialects_with_payments, with_pages,
 };
 
+use job_ages::JobAges;
 use minsu_application::{App, Policy};
 use minsu_captcha::{JpegCaptchaPainter, WavCaptchaSpeaker};
 use minsu_domain::{PasswordPolicy, PaymentPolicy};
@@ -68,8 +70,9 @@ pub async fn wire(settings: &Settings) -> Result<Site, WiringError> {
     let pages = caches::pages(settings, &caches::page_store(settings, &cache).await?, &clock);
     let payments = payments(settings, clock.clone())?;
     let orders = OrderStates::new(store.clone());
-    let sources = metrics::sources(settings, store.clone(), redis, pages.clone(), &orders);
-    let metrics = Arc::new(Metrics::new(sources).refreshed_by(orders.refresh()));
+    let jobs = JobAges::new(store.clone(), clock.clone());
+    let sources = metrics::sources(settings, store.clone(), redis, pages.clone(), &orders, &jobs);
+    let metrics = Arc::new(Metrics::new(sources).refreshed_by(metrics::refresh(orders, jobs)));
     let app = App {
         store,
         cache,

@@ -74,10 +74,15 @@ pub(crate) async fn admit_order(
     }
     let today = app.today();
     let (since, from) = (app.start_of(today), app.policy.booking.rule.end_of(today));
-    let mut used = unit.usage().orders(guest, since, from, app.clock.now()).await?;
-    used.waiting.sort_unstable_by_key(|order| until_settled(app, order));
-    demand_few(app, &used.waiting, orders)?;
-    demand_short(app, &used.waiting, stay, days)?;
+    let now = app.clock.now();
+    let used = unit.usage().orders(guest, since, from, now).await?;
+    if is_reached(orders, used.waiting) || (days > 0 && used.waiting_days + u64::from(stay.days()) > days) {
+        // Each of them is looked at only for the time after which there is room.
+        let mut waiting = unit.usage().waiting(guest, from, now).await?;
+        waiting.sort_unstable_by_key(|order| until_settled(app, order));
+        demand_few(app, &waiting, orders)?;
+        demand_short(app, &waiting, stay, days)?;
+    }
     if is_reached(a_day, used.placed_since) {
         return Err(QuotaError::OrdersToday(until_tomorrow(app)).into());
     }

@@ -7,91 +7,89 @@ use crate::{
     text::{Kind, checked},
 };
 
-/// The field that an error names, for every field of a draft by its name: a new field does not compile
-/// until it has a line.
-macro_rules! fields_at_fault {
-    ($($name:ident: $field:ident,)*) => {
+/// Declares the input of a listing. A row is a field with its declared rule, the field that errors name, and the bound
+/// that is its own, from which searches, pages and the schemas of the API derive theirs. Rows are in alphabetical order.
+macro_rules! house_draft {
+    ($(
+        $(#[$meta:meta])*
+        $name:ident: $type:ident$(<$of:ident>)? => $field:ident$(, $bound:ident: $number:ty = $most:expr)?;
+    )*) => {
+        /// The input of publishing a house: any text, any number. Each dialect
+        /// fills it from its own field names; [`crate::HouseOffer`] is made from it.
+        #[derive(Debug, Clone, PartialEq, Validate)]
+        pub struct HouseDraft {
+            $($(#[$meta])* pub $name: $type$(<$of>)?,)*
+        }
+
         impl HouseDraft {
             /// The fields that errors name, in the order in which the first one at fault is looked for.
-            pub const FIELDS: &[(&str, Field)] = {
-                const fn every_field_is_listed(draft: &HouseDraft) {
-                    let HouseDraft { $($name: _,)* } = draft;
-                }
-                const _: fn(&HouseDraft) = every_field_is_listed;
-                &[$((stringify!($name), Field::$field),)*]
-            };
+            pub const FIELDS: &[(&str, Field)] = &[$((stringify!($name), Field::$field),)*];
+            $($(
+                #[doc = concat!("The most that `", stringify!($name), "` takes: its value, or its characters or entries.")]
+                pub const $bound: $number = $most;
+            )?)*
         }
     };
 }
 
-/// The input of publishing a house: any text, any number. Each dialect
-/// fills it from its own field names; [`crate::HouseOffer`] is made from it.
-#[derive(Debug, Clone, PartialEq, Validate)]
-pub struct HouseDraft {
-    /// 1 to 64 characters.
-    #[validate(length(min = 1, max = chars(HouseDraft::MAX_TITLE_CHARS)))]
-    pub title: String,
-    /// Price of a day as decimal text in 元, at least 0.01.
-    #[validate(length(min = 1, max = HouseDraft::MAX_AMOUNT_CHARS))]
-    pub price_yuan: String,
-    /// Deposit as decimal text in 元, 0 allowed.
-    #[validate(length(min = 1, max = HouseDraft::MAX_AMOUNT_CHARS))]
-    pub deposit_yuan: String,
-    /// The district.
-    #[validate(range(min = 1))]
-    pub area_id: i64,
-    /// 1 to 512 characters.
-    #[validate(length(min = 1, max = chars(HouseDraft::MAX_ADDRESS_CHARS)))]
-    pub address: String,
-    /// What the landlord says about it in several lines, 1 to 2,000 characters; none in the old dialects.
-    #[validate(length(min = 1, max = chars(HouseDraft::MAX_DESCRIPTION_CHARS)))]
-    pub description: Option<String>,
-    /// Rooms, 1 to 100.
-    #[validate(range(min = 1, max = HouseDraft::MAX_ROOM_COUNT))]
-    pub room_count: i64,
+house_draft! {
     /// Floor area in square metres, 1 to 100,000.
     #[validate(range(min = 1, max = HouseDraft::MAX_ACREAGE))]
-    pub acreage: i64,
-    /// Layout in words ("三室两厅"), 1 to 32 characters.
-    #[validate(length(min = 1, max = chars(HouseDraft::MAX_UNIT_CHARS)))]
-    pub unit: String,
-    /// Guests, 1 to 1,000.
-    #[validate(range(min = 1, max = HouseDraft::MAX_CAPACITY))]
-    pub capacity: i64,
+    acreage: i64 => Acreage, MAX_ACREAGE: i64 = 100_000;
+    /// 1 to 512 characters.
+    #[validate(length(min = 1, max = chars(HouseDraft::MAX_ADDRESS_CHARS)))]
+    address: String => Address, MAX_ADDRESS_CHARS: usize = 512;
+    /// The district.
+    #[validate(range(min = 1))]
+    area_id: i64 => Id;
     /// Beds in words, 1 to 64 characters.
     #[validate(length(min = 1, max = chars(HouseDraft::MAX_BEDS_CHARS)))]
-    pub beds: String,
-    /// Shortest stay in days, 1 to 3,650.
-    #[validate(range(min = 1, max = HouseDraft::MAX_STAY_DAYS))]
-    pub min_days: i64,
+    beds: String => Beds, MAX_BEDS_CHARS: usize = 64;
+    /// Guests, 1 to 1,000.
+    #[validate(range(min = 1, max = HouseDraft::MAX_CAPACITY))]
+    capacity: i64 => Capacity, MAX_CAPACITY: i64 = 1000;
+    /// Deposit as decimal text in 元, 0 allowed.
+    #[validate(length(min = 1, max = HouseDraft::MAX_AMOUNT_CHARS))]
+    deposit_yuan: String => Deposit;
+    /// What the landlord says about it in several lines, 1 to 2,000 characters; none in the old dialects.
+    #[validate(length(min = 1, max = chars(HouseDraft::MAX_DESCRIPTION_CHARS)))]
+    description: Option<String> => Description, MAX_DESCRIPTION_CHARS: usize = 2000;
+    /// Ids of facilities, at most 100, doubles included; may be empty, doubles count once.
+    #[validate(length(max = chars(HouseDraft::MAX_FACILITIES)))]
+    facilities: Vec<i64> => Facility, MAX_FACILITIES: usize = 100;
     /// Longest stay in days, 0 for no limit.
     #[validate(range(min = 0, max = HouseDraft::MAX_STAY_DAYS))]
-    pub max_days: i64,
-    /// Ids of facilities; may be empty, doubles count once.
-    #[validate(length(max = chars(HouseDraft::MAX_FACILITIES)))]
-    pub facilities: Vec<i64>,
+    max_days: i64 => MaxDays;
+    /// Shortest stay in days, 1 to 3,650.
+    #[validate(range(min = 1, max = HouseDraft::MAX_STAY_DAYS))]
+    min_days: i64 => MinDays;
+    /// Price of a day as decimal text in 元, at least 0.01.
+    #[validate(length(min = 1, max = HouseDraft::MAX_AMOUNT_CHARS))]
+    price_yuan: String => Price;
+    /// Rooms, 1 to 100.
+    #[validate(range(min = 1, max = HouseDraft::MAX_ROOM_COUNT))]
+    room_count: i64 => RoomCount, MAX_ROOM_COUNT: i64 = 100;
+    /// 1 to 64 characters.
+    #[validate(length(min = 1, max = chars(HouseDraft::MAX_TITLE_CHARS)))]
+    title: String => Title, MAX_TITLE_CHARS: usize = 64;
+    /// Layout in words ("三室两厅"), 1 to 32 characters.
+    #[validate(length(min = 1, max = chars(HouseDraft::MAX_UNIT_CHARS)))]
+    unit: String => Unit, MAX_UNIT_CHARS: usize = 32;
 }
 
-fields_at_fault! {
-    acreage: Acreage,
-    address: Address,
-    area_id: Id,
-    beds: Beds,
-    capacity: Capacity,
-    deposit_yuan: Deposit,
-    description: Description,
-    facilities: Facility,
-    max_days: MaxDays,
-    min_days: MinDays,
-    price_yuan: Price,
-    room_count: RoomCount,
-    title: Title,
-    unit: Unit,
-}
-
-#[cfg(any(test, feature = "testkit"))]
+/// Bounds of more than one field.
 impl HouseDraft {
-    /// A draft that can be published, with a value of its own in every number, for tests.
+    /// The highest price of a day and the highest deposit, in 分.
+    pub const MAX_PRICE_FEN: i64 = 10_000_000_000;
+    /// The most characters of an amount.
+    const MAX_AMOUNT_CHARS: u64 = 24;
+    /// The most days that a shortest or a longest stay can have.
+    pub const MAX_STAY_DAYS: i64 = 3650;
+}
+
+impl HouseDraft {
+    /// A draft that can be published, with a value of its own in every number, for tests, and for made-up data in
+    /// fields that have no plausible values of their own.
     pub fn sample() -> Self {
         Self {
             title: "什刹海四合院".to_owned(),
@@ -224,9 +222,10 @@ mod tests {
             unit: String::new(),
             capacity: 1001,
             beds: " ".into(),
-            min_days: 5,
-            max_days: 4,
+            max_days: 1,
             facilities: vec![0],
+            // The shortest stay of the sample, and the fields to come.
+            ..HouseDraft::sample()
         };
         let range = |name, field| (name, Invalid::range(field));
         let expected = [

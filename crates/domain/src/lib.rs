@@ -43,7 +43,6 @@ mod cursor;
 mod day;
 mod event;
 mod feed;
-mod house_bounds;
 mod house_draft;
 mod house_filters;
 mod house_offer;

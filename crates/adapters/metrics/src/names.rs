@@ -79,6 +79,12 @@ pub const NAMES: &[Name] = &[
         &["job", "result"],
         "work of the clock: done, failed and tried again, dead when it is not tried again",
     ),
+    name(
+        "minsu_job_overdue_seconds",
+        "gauge",
+        &["job"],
+        "seconds since a job became due and was not finished: the same in every process",
+    ),
     name("minsu_orders_total", "counter", &["state"], "orders that came into a state"),
     name(
         "minsu_orders_held",

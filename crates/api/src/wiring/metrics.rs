@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use minsu_cache::RedisCache;
-use minsu_metrics::{Kind, Reading, Source};
+use minsu_metrics::{Kind, Reading, Refresh, Source};
 use minsu_ports::RenderCache;
 use minsu_store::SqlStore;
 
-use super::order_states::OrderStates;
+use super::{job_ages::JobAges, order_states::OrderStates};
 use minsu_settings::Settings;
 
 /// The sources that each scrape of the metrics reads.
@@ -17,14 +17,26 @@ pub(super) fn sources(
     redis: Option<Arc<RedisCache>>,
     pages: Arc<dyn RenderCache>,
     orders: &OrderStates,
+    jobs: &JobAges,
 ) -> Vec<Source> {
     let max = u64::from(settings.database.max_connections);
     let mut sources: Vec<Source> =
-        vec![Box::new(move || of_store(&store, max)), Box::new(move || of_pages(pages.as_ref())), orders.source()];
+        vec![Box::new(move || of_store(&store, max)), Box::new(move || of_pages(pages.as_ref()))];
+    sources.extend([orders.source(), jobs.source()]);
     if let Some(redis) = redis {
         sources.push(Box::new(move || of_redis(&redis)));
     }
     sources
+}
+
+/// Updates what a scrape reads from the database.
+pub(super) fn refresh(orders: OrderStates, jobs: JobAges) -> Refresh {
+    Box::new(move || {
+        let (orders, jobs) = (orders.clone(), jobs.clone());
+        Box::pin(async move {
+            tokio::join!(orders.refresh(), jobs.refresh());
+        })
+    })
 }
 
 fn of_store(store: &SqlStore, max: u64) -> Vec<Reading> {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use minsu_domain::OrderStatus;
-use minsu_metrics::{Kind, Reading, Refresh, Source, state_label};
+use minsu_metrics::{Kind, Reading, Source, state_label};
 use minsu_store::SqlStore;
 use tokio::time::{Instant, timeout};
 
@@ -15,8 +15,8 @@ const YOUNG: Duration = Duration::from_secs(30);
 /// Counting reads every order, so it pauses so many times as long as it took: it never costs more than
 /// a hundredth of a connection, however many orders there are.
 const PAUSES: u32 = 100;
-/// The longest that a scrape waits for the count. The count continues, and the next scrape reports it.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// The longest that a scrape waits for what it reads. A count of orders continues, and the next scrape reports it.
+pub(super) const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The last count.
 #[derive(Default)]
@@ -43,18 +43,12 @@ impl OrderStates {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// For [`minsu_metrics::Metrics::refreshed_by`].
-    pub(super) fn refresh(&self) -> Refresh {
-        let states = self.clone();
-        Box::new(move || {
-            let states = states.clone();
-            Box::pin(async move {
-                if states.begins() {
-                    // Dropping the handle drops nothing: the task goes on.
-                    let _ = timeout(PATIENCE, tokio::spawn(states.count())).await;
-                }
-            })
-        })
+    /// Counts anew if the last count is too old.
+    pub(super) async fn refresh(&self) {
+        if self.begins() {
+            // Dropping the handle drops nothing: the task goes on.
+            let _ = timeout(PATIENCE, tokio::spawn(self.clone().count())).await;
+        }
     }
 
     /// Whether the count is due and no other task is counting; the caller then has to count.

@@ -1,7 +1,8 @@
 //! The metrics and their labels; dashboard and alert rules ask only for metrics that exist.
 
-use std::{collections::BTreeSet, fmt::Write, net::TcpListener, path::Path, sync::Arc};
+use std::{collections::BTreeSet, fmt::Write, net::TcpListener, path::Path, sync::Arc, time::Duration};
 
+use chrono::TimeDelta;
 use minsu_api::{
     commands::seed::{self, SeedOptions, Shares},
     serve::serve_metrics,
@@ -9,6 +10,7 @@ use minsu_api::{
 };
 use minsu_domain::OrderStatus;
 use minsu_metrics::{Metrics, NAMES};
+use minsu_ports::{Job, WorkerId};
 use minsu_settings::{Profile, Settings};
 use reqwest::Method;
 use serde_json::json;
@@ -119,14 +121,37 @@ async fn orders_of_the_database_are_counted_by_state_and_not_for_every_reader() 
     seed::seed(&site.state.app, &store, options).await.unwrap();
     let before = value(&site.metrics.text().unwrap(), "minsu_database_statements_total");
     assert_eq!(held(&site.metrics).await, none, "counted anew after a moment");
-    assert_eq!(value(&site.metrics.text().unwrap(), "minsu_database_statements_total"), before);
+    // Only when each job is due is read each time.
+    assert_eq!(value(&site.metrics.text().unwrap(), "minsu_database_statements_total"), before + 1);
 
     let fresh = wire(&settings).await.unwrap();
     let counted = held(&fresh.metrics).await;
     assert_eq!(counted.iter().map(|(_, orders)| orders).sum::<u64>(), 50, "{counted:?}");
     assert_eq!(counted.len(), OrderStatus::ALL.len());
     // The entries that outlive a process were read when it started.
-    assert_eq!(value(&fresh.metrics.text().unwrap(), "minsu_database_statements_total"), 2);
+    assert_eq!(value(&fresh.metrics.text().unwrap(), "minsu_database_statements_total"), 3);
+}
+
+#[tokio::test]
+async fn a_job_that_nobody_does_grows_old_in_the_metrics() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = Settings::defaults(Profile::Dev, folder.path());
+    minsu_store::migrate_up(settings.database.url.expose()).await.unwrap();
+    let site = wire(&settings).await.unwrap();
+    let overdue = async |job: Job| {
+        site.metrics.refresh().await;
+        value(&site.metrics.text().unwrap(), &format!("minsu_job_overdue_seconds{{job=\"{}\"}}", job.name()))
+    };
+    assert_eq!(overdue(Job::ExpireOrders).await, 0);
+    let (worker, now) = (WorkerId(1), site.state.app.clock.now());
+    let mut transaction = site.state.app.store.begin().await.unwrap();
+    let lasts = Duration::from_secs(60);
+    assert!(transaction.jobs().lease(Job::ExpireOrders, worker, now, now, lasts).await.unwrap());
+    transaction.jobs().finish(Job::ExpireOrders, worker, now - TimeDelta::hours(1)).await.unwrap();
+    transaction.commit().await.unwrap();
+    let seconds = overdue(Job::ExpireOrders).await;
+    assert!((3_600..3_700).contains(&seconds), "{seconds}");
+    assert_eq!(overdue(Job::PruneRows).await, 0);
 }
 
 /// The metric names in a text.

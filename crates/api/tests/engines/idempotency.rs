@@ -165,14 +165,10 @@ pub(super) async fn add_house(store: &dyn Store, landlord: UserId) -> HouseId {
         area_id: 1,
         address: "street".into(),
         description: None,
-        room_count: 1,
-        acreage: 30,
-        unit: "unit".into(),
-        capacity: 2,
-        beds: "beds".into(),
         min_days: 1,
         max_days: 0,
         facilities: vec![],
+        ..HouseDraft::sample()
     };
     let house = NewHouse { offer: HouseOffer::try_from(draft).unwrap(), created_at: DateTime::UNIX_EPOCH };
     let (mut unit, landlord) = LockedLandlord::begin(store, landlord).await.unwrap().unwrap();

@@ -185,10 +185,8 @@ mod tests {
         result: Result<(), StoreError>,
     ) -> (Result<OrderId, AppError>, usize) {
         let mut unit = MockUnitOfWork::default();
-        unit.usage.expect_orders().returning(|_, _, from, _| {
-            let waiting = WaitingOrder { start: from, end: from, expires_at: None };
-            Ok(OrderUsage { placed_since: 59, waiting: vec![waiting; 29] })
-        });
+        let used = OrderUsage { placed_since: 59, waiting: 29, waiting_days: 29 };
+        unit.usage.expect_orders().returning(move |_, _, _, _| Ok(used));
         unit.houses.expect_lock_landlord().returning(|_| Ok(Some((terms(1), version()))));
         unit.users.expect_lock().withf(locks(guest, LockStrength::Exclusive)).times(1).returning(|_| Ok(true));
         unit.orders
@@ -271,13 +269,17 @@ mod tests {
         // Today is the 22nd: a stay that ends today is over where nights are counted.
         let from = parse_day(if rule == StayRule::Days { "2026-11-22" } else { "2026-11-23" }).unwrap();
         unit.users.expect_lock().times(1).returning(|_| Ok(true));
+        let count = ends.len() as u64;
         unit.usage
             .expect_orders()
             .withf(move |guest, _, asked, _| (guest.guest(), *asked) == (user(2), from))
-            .returning(move |_, _, _, _| {
+            .returning(move |_, _, _, _| Ok(OrderUsage { placed_since: 0, waiting: count, waiting_days: count }));
+        unit.usage.expect_waiting().withf(move |guest, asked, _| (guest.guest(), *asked) == (user(2), from)).returning(
+            move |_, _, _| {
                 let waiting = ends.iter().map(|end| WaitingOrder { start: *end, end: *end, expires_at: None });
-                Ok(OrderUsage { placed_since: 0, waiting: waiting.collect() })
-            });
+                Ok(waiting.collect())
+            },
+        );
         unit.orders.expect_insert().never();
         let mut app = TestApp::default().store(unit.begun_once()).build();
         app.policy.limits.waiting_orders_per_guest = 3;
@@ -323,7 +325,7 @@ mod tests {
             unit.users.expect_identity().returning(|_| Ok(None));
             unit.usage
                 .expect_orders()
-                .returning(move |_, _, _, _| Ok(OrderUsage { placed_since: placed, waiting: vec![] }));
+                .returning(move |_, _, _, _| Ok(OrderUsage { placed_since: placed, ..OrderUsage::default() }));
             unit.orders.expect_insert().never();
             let mut app = TestApp::default().store(unit.begun_once()).build();
             app.policy.real_name_to_order = demanded;

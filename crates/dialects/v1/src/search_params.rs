@@ -9,6 +9,7 @@ use super::{cursor_text, filter_texts, spellings::sort_key};
 use minsu_web::{
     api_error::{ApiError, RequestFault},
     fields::{present, search_query},
+    house_body::Facilities,
     openapi::values,
 };
 
@@ -35,7 +36,7 @@ pub struct SearchParams {
     #[param(inline, value_type = Option<values::Rooms>)]
     pub room_count: Option<String>,
     /// Ids of facilities, all of which the house has: with commas between them, or several times.
-    #[param(inline, value_type = Option<values::Facilities>)]
+    #[param(inline, value_type = Option<Facilities>)]
     pub facility: Option<String>,
     /// Words in title and address, each of two characters or one Chinese character, at most 64 characters in all.
     #[param(inline, value_type = Option<values::AnyText>)]

@@ -192,9 +192,14 @@ pub(crate) fn integer<T>(make: impl Fn(i64) -> Result<T, Invalid>) -> impl Fn(&V
     }
 }
 
+/// A whole number.
+pub(crate) fn number(value: &Value) -> Result<i64, FieldRule> {
+    integer(Ok)(value)
+}
+
 /// Whole numbers.
 pub(crate) fn integers(value: &Value) -> Result<Vec<i64>, FieldRule> {
-    value.as_array().ok_or(FieldRule::Type)?.iter().map(integer(Ok)).collect()
+    value.as_array().ok_or(FieldRule::Type)?.iter().map(number).collect()
 }
 
 /// `true` or `false`.
@@ -204,9 +209,8 @@ pub(crate) fn boolean(value: &Value) -> Result<bool, FieldRule> {
 
 /// Whole numbers by the number of a weekday: `{"5": 25999}`.
 pub(crate) fn by_weekday(value: &Value) -> Result<Vec<(i64, i64)>, FieldRule> {
-    let number = |name: &str| name.parse::<i64>().ok().filter(|number| number.to_string() == name);
-    let price =
-        |(name, value): (&String, &Value)| Ok((number(name).ok_or(FieldRule::Format)?, integer(Ok::<i64, _>)(value)?));
+    let weekday = |name: &str| name.parse::<i64>().ok().filter(|number| number.to_string() == name);
+    let price = |(name, value): (&String, &Value)| Ok((weekday(name).ok_or(FieldRule::Format)?, number(value)?));
     value.as_object().ok_or(FieldRule::Type)?.iter().map(price).collect()
 }
 

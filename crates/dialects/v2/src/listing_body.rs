@@ -5,7 +5,7 @@ use minsu_application::{
     houses::{self, DraftFault},
 };
 use minsu_domain::{HouseDraft, Money};
-use minsu_web::{api_error::ApiError, native_fault::FieldRule, openapi::values};
+use minsu_web::{api_error::ApiError, house_body, native_fault::FieldRule};
 use serde_json::Value;
 use utoipa::{
     PartialSchema, ToSchema,
@@ -13,7 +13,7 @@ use utoipa::{
 };
 
 use crate::{
-    fields::{Fields, integer, integers, string},
+    fields::{Fields, integer, integers, number, string},
     values as native,
 };
 
@@ -21,12 +21,12 @@ use crate::{
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "the document shows it; it is read field by field")]
 pub struct ListingBody {
-    #[schema(value_type = values::Title)]
+    #[schema(value_type = house_body::Title)]
     title: String,
     /// The area.
     #[schema(value_type = native::Id)]
     area_id: i64,
-    #[schema(value_type = values::Address)]
+    #[schema(value_type = house_body::Address)]
     address: String,
     /// What the landlord says about it, in several lines.
     #[schema(value_type = Option<native::Description>, nullable = false)]
@@ -37,38 +37,73 @@ pub struct ListingBody {
     /// The deposit, in 分.
     #[schema(value_type = native::Deposit)]
     deposit: i64,
-    #[schema(value_type = values::RoomCount)]
+    #[schema(value_type = house_body::RoomCount)]
     room_count: i64,
-    #[schema(value_type = values::Acreage)]
+    #[schema(value_type = house_body::Acreage)]
     acreage: i64,
-    #[schema(value_type = values::Layout)]
+    #[schema(value_type = house_body::Layout)]
     unit: String,
-    #[schema(value_type = values::Capacity)]
+    #[schema(value_type = house_body::Capacity)]
     capacity: i64,
-    #[schema(value_type = values::Beds)]
+    #[schema(value_type = house_body::Beds)]
     beds: String,
-    #[schema(value_type = values::MinDays)]
+    #[schema(value_type = house_body::MinDays)]
     min_days: i64,
-    #[schema(value_type = values::MaxDays)]
+    #[schema(value_type = house_body::MaxDays)]
     max_days: i64,
     /// The ids of its facilities; may be empty.
-    #[schema(value_type = values::Facilities)]
+    #[schema(value_type = house_body::Facilities)]
     facilities: Vec<i64>,
 }
 
-/// Changes of a listing: the fields of [`ListingBody`], of which those that are absent stay. `null` takes the
-/// description away.
+/// Reads a draft, or the changes of one that stands. A field that cannot be read is told as such, and has a value of
+/// its type meanwhile, so that every fault of the others is found.
+pub(crate) async fn draft(app: &App, body: &mut Fields, stands: Option<&HouseDraft>) -> Result<HouseDraft, ApiError> {
+    let draft = HouseDraft {
+        title: body.keep("title", stands.map(|it| it.title.clone()), string).unwrap_or_default(),
+        price_yuan: body.keep("price", stands.map(|it| it.price_yuan.clone()), amount).unwrap_or_default(),
+        deposit_yuan: body.keep("deposit", stands.map(|it| it.deposit_yuan.clone()), amount).unwrap_or_default(),
+        area_id: body.keep("area_id", stands.map(|it| it.area_id), number).unwrap_or_default(),
+        address: body.keep("address", stands.map(|it| it.address.clone()), string).unwrap_or_default(),
+        description: body.keep_or_clear("description", stands.map(|it| it.description.clone()), string),
+        room_count: body.keep("room_count", stands.map(|it| it.room_count), number).unwrap_or_default(),
+        acreage: body.keep("acreage", stands.map(|it| it.acreage), number).unwrap_or_default(),
+        unit: body.keep("unit", stands.map(|it| it.unit.clone()), string).unwrap_or_default(),
+        capacity: body.keep("capacity", stands.map(|it| it.capacity), number).unwrap_or_default(),
+        beds: body.keep("beds", stands.map(|it| it.beds.clone()), string).unwrap_or_default(),
+        min_days: body.keep("min_days", stands.map(|it| it.min_days), number).unwrap_or_default(),
+        max_days: body.keep("max_days", stands.map(|it| it.max_days), number).unwrap_or_default(),
+        facilities: body.keep("facilities", stands.map(|it| it.facilities.clone()), integers).unwrap_or_default(),
+    };
+    for (name, fault) in houses::draft_faults(app, &draft).await? {
+        let rule = match fault {
+            DraftFault::Invalid(invalid) => invalid.into(),
+            DraftFault::Unknown => FieldRule::NotFound,
+        };
+        // Amounts are in 分 here.
+        body.fault(name.strip_suffix("_yuan").unwrap_or(name), rule);
+    }
+    Ok(draft)
+}
+
+/// An amount in 分, as a draft has it.
+fn amount(value: &Value) -> Result<String, FieldRule> {
+    integer(Money::from_fen)(value).map(Money::to_yuan_text)
+}
+
+/// Changes of a listing: the fields of [`ListingBody`], of which those that are absent stay. `null` takes away what
+/// may be absent.
 pub struct ListingPatch;
 
 impl PartialSchema for ListingPatch {
     fn schema() -> RefOr<Schema> {
         let mut schema = ListingBody::schema();
         if let RefOr::T(Schema::Object(object)) = &mut schema {
-            object.required.clear();
+            let required = std::mem::take(&mut object.required);
             object.description = Some("Changes of a listing: what is absent stays.".to_owned());
-            if let Some(description) = object.properties.get_mut("description") {
+            for (_, property) in object.properties.iter_mut().filter(|(name, _)| !required.contains(name)) {
                 let null = ObjectBuilder::new().schema_type(Type::Null);
-                *description = OneOfBuilder::new().item(description.clone()).item(null).into();
+                *property = OneOfBuilder::new().item(property.clone()).item(null).into();
             }
         }
         schema
@@ -83,36 +118,4 @@ impl ToSchema for ListingPatch {
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
         ListingBody::schemas(schemas);
     }
-}
-
-/// Reads a draft, or the changes of one that stands. A field that cannot be read is told as such, and has a value of
-/// its type meanwhile, so that every fault of the others is found.
-pub(crate) async fn draft(app: &App, body: &mut Fields, stands: Option<&HouseDraft>) -> Result<HouseDraft, ApiError> {
-    let whole = integer(Ok::<i64, _>);
-    let amount = |value: &Value| integer(Money::from_fen)(value).map(Money::to_yuan_text);
-    let draft = HouseDraft {
-        title: body.keep("title", stands.map(|it| it.title.clone()), string).unwrap_or_default(),
-        price_yuan: body.keep("price", stands.map(|it| it.price_yuan.clone()), amount).unwrap_or_default(),
-        deposit_yuan: body.keep("deposit", stands.map(|it| it.deposit_yuan.clone()), amount).unwrap_or_default(),
-        area_id: body.keep("area_id", stands.map(|it| it.area_id), &whole).unwrap_or_default(),
-        address: body.keep("address", stands.map(|it| it.address.clone()), string).unwrap_or_default(),
-        description: body.keep_or_clear("description", stands.map(|it| it.description.clone()), string),
-        room_count: body.keep("room_count", stands.map(|it| it.room_count), &whole).unwrap_or_default(),
-        acreage: body.keep("acreage", stands.map(|it| it.acreage), &whole).unwrap_or_default(),
-        unit: body.keep("unit", stands.map(|it| it.unit.clone()), string).unwrap_or_default(),
-        capacity: body.keep("capacity", stands.map(|it| it.capacity), &whole).unwrap_or_default(),
-        beds: body.keep("beds", stands.map(|it| it.beds.clone()), string).unwrap_or_default(),
-        min_days: body.keep("min_days", stands.map(|it| it.min_days), &whole).unwrap_or_default(),
-        max_days: body.keep("max_days", stands.map(|it| it.max_days), &whole).unwrap_or_default(),
-        facilities: body.keep("facilities", stands.map(|it| it.facilities.clone()), integers).unwrap_or_default(),
-    };
-    for (name, fault) in houses::draft_faults(app, &draft).await? {
-        let rule = match fault {
-            DraftFault::Invalid(invalid) => invalid.into(),
-            DraftFault::Unknown => FieldRule::NotFound,
-        };
-        // Amounts are in 分 here.
-        body.fault(name.strip_suffix("_yuan").unwrap_or(name), rule);
-    }
-    Ok(draft)
 }

@@ -18,12 +18,14 @@ pub struct ListingUsage {
 }
 
 /// What a guest has ordered.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct OrderUsage {
     /// Orders placed since an instant, whatever became of them.
     pub placed_since: u64,
-    /// The orders in [`minsu_domain::OrderStatus::WaitAccept`] that are neither over nor expired.
-    pub waiting: Vec<WaitingOrder>,
+    /// Orders in [`minsu_domain::OrderStatus::WaitAccept`] that are neither over nor expired.
+    pub waiting: u64,
+    /// Days of the waiting orders.
+    pub waiting_days: u64,
 }
 
 /// An order that waits for an answer.
@@ -47,8 +49,8 @@ pub trait UsageRepo: Send {
     /// How many pictures a house of the locked landlord has.
     async fn pictures(&mut self, landlord: &LockedLandlord, house: HouseId) -> Result<u64, StoreError>;
 
-    /// What the locked guest has ordered: orders since an instant, and the stays that wait for an answer and do not
-    /// end before `from` and are not expired at `now`. One statement, because every booking asks it.
+    /// What the locked guest has ordered: orders since an instant, and those that wait for an answer, do not end before
+    /// `from` and are not expired at `now`. One statement of sums, because every booking asks it.
     async fn orders(
         &mut self,
         guest: &LockedGuest,
@@ -56,4 +58,12 @@ pub trait UsageRepo: Send {
         from: NaiveDate,
         now: DateTime<Utc>,
     ) -> Result<OrderUsage, StoreError>;
+
+    /// The waiting orders that [`Self::orders`] counts, in no order.
+    async fn waiting(
+        &mut self,
+        guest: &LockedGuest,
+        from: NaiveDate,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<WaitingOrder>, StoreError>;
 }

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use minsu_application::houses;
-use minsu_domain::{HouseDraft, HouseId, Version};
+use minsu_domain::{HouseId, Version};
 use minsu_web::{
     api_error::{ApiError, RequestFault},
     login::LoggedIn,
@@ -17,43 +17,6 @@ use crate::{
     listing::id_in_path,
     local,
 };
-
-/// The fields of the form as the house has them.
-fn written(draft: HouseDraft) -> Fields {
-    let HouseDraft {
-        title,
-        price_yuan,
-        deposit_yuan,
-        area_id,
-        address,
-        description,
-        room_count,
-        acreage,
-        unit,
-        capacity,
-        beds,
-        min_days,
-        max_days,
-        facilities,
-    } = draft;
-    let mut fields = vec![
-        ("title", title),
-        ("price", price_yuan),
-        ("deposit", deposit_yuan),
-        ("area_id", area_id.to_string()),
-        ("address", address),
-        ("description", description.unwrap_or_default()),
-        ("room_count", room_count.to_string()),
-        ("acreage", acreage.to_string()),
-        ("unit", unit),
-        ("capacity", capacity.to_string()),
-        ("beds", beds),
-        ("min_days", min_days.to_string()),
-        ("max_days", max_days.to_string()),
-    ];
-    fields.extend(facilities.iter().map(|id| ("facility", id.to_string())));
-    Fields::known(fields)
-}
 
 /// The version that a form was shown with.
 ///
@@ -73,7 +36,7 @@ pub async fn look(
 ) -> Result<HttpResponse, ApiError> {
     let house = houses::own_listing(&state.app, viewer.0, id_in_path(&id)?).await?;
     let edited = Edited { id: house.id.get(), version: house.version.get() };
-    let (frame, typed) = (Frame::of(&request, &state), written(house.offer.into()));
+    let (frame, typed) = (Frame::of(&request, &state), publish::written(house.offer.into()));
     publish::shown(&state, &request, frame, viewer.0, (typed, Some(edited))).await
 }
 
@@ -99,17 +62,4 @@ pub async fn edit(
         publish::shown(&state, &request, frame, viewer, (fields, Some(edited))).await
     })
     .await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_form_shows_what_it_reads() {
-        let draft = HouseDraft::sample();
-        assert_eq!(publish::read(&written(draft.clone())).unwrap(), draft);
-        let bare = HouseDraft { description: None, facilities: vec![], ..draft };
-        assert_eq!(publish::read(&written(bare.clone())).unwrap(), bare);
-    }
 }

@@ -32,19 +32,6 @@ pub(super) struct Edited {
     pub(super) version: u32,
 }
 
-/// The most characters of each text, and the most of each number.
-impl NewPage {
-    const TITLE: usize = HouseDraft::MAX_TITLE_CHARS;
-    const ADDRESS: usize = HouseDraft::MAX_ADDRESS_CHARS;
-    const DESCRIPTION: usize = HouseDraft::MAX_DESCRIPTION_CHARS;
-    const UNIT: usize = HouseDraft::MAX_UNIT_CHARS;
-    const BEDS: usize = HouseDraft::MAX_BEDS_CHARS;
-    const ROOMS: i64 = HouseDraft::MAX_ROOM_COUNT;
-    const ACREAGE: i64 = HouseDraft::MAX_ACREAGE;
-    const GUESTS: i64 = HouseDraft::MAX_CAPACITY;
-    const DAYS: i64 = HouseDraft::MAX_STAY_DAYS;
-}
-
 pub(super) async fn shown(
     state: &State,
     request: &HttpRequest,
@@ -71,6 +58,13 @@ pub async fn look(state: web::Data<State>, request: HttpRequest, viewer: LoggedI
     shown(&state, &request, frame, viewer.0, (typed, None)).await
 }
 
+/// The fields of the form as a house has them.
+pub(super) fn written(draft: HouseDraft) -> Fields {
+    let mut fields = HouseBody::fields_of(&draft);
+    fields.push(("description", draft.description.unwrap_or_default()));
+    Fields::known(fields)
+}
+
 /// The draft of the form, whose fields are those of the dialects of the documents, and a description.
 pub(super) fn read(form: &Fields) -> Result<HouseDraft, ApiError> {
     let body: HouseBody = form.read(&["facility"])?;
@@ -86,4 +80,17 @@ pub async fn draft(state: web::Data<State>, request: HttpRequest, form: MemberFo
     };
     let done = drafted.map(|id| local::redirect(&format!("/host/houses/{id}?done=drafted")));
     answer(&state, &request, done, async |frame| shown(&state, &request, frame, viewer, (fields, None)).await).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_form_shows_what_it_reads() {
+        let draft = HouseDraft::sample();
+        assert_eq!(read(&written(draft.clone())).unwrap(), draft);
+        let bare = HouseDraft { description: None, facilities: vec![], ..draft };
+        assert_eq!(read(&written(bare.clone())).unwrap(), bare);
+    }
 }

@@ -17,7 +17,7 @@ use crate::{
     error::BenchError,
     load::{self, Expect, Load},
     machine::{self, Machine},
-    plan::{self, BOOKINGS, Round},
+    plan::{self, BOOKINGS},
     server::Server,
     site::{CacheChoice, Site},
     stats::{Spread, ratio},
@@ -51,14 +51,14 @@ struct Measured {
 /// The bookings of the measurements, each once.
 struct Bookings<'a> {
     world: &'a World,
-    next: usize,
+    /// How many were sent.
+    sent: usize,
 }
 
 impl Bookings<'_> {
     fn load(&mut self, count: usize) -> Load {
-        let round = Round { number: self.next, count };
-        self.next += 1;
-        let requests = Arc::new(plan::many_houses(self.world, &round));
+        let requests = Arc::new(plan::one_after_another(self.world, self.sent, count));
+        self.sent += count;
         Load { requests, count, connections: 16, expect: Expect::Words(r#""errno":"0""#) }
     }
 
@@ -114,7 +114,7 @@ async fn measure(
     world: &World,
     folder: &Path,
 ) -> Result<Measured, BenchError> {
-    let mut bookings = Bookings { world, next: 0 };
+    let mut bookings = Bookings { world, sent: 0 };
     say(&format!("placing {} orders", options.due));
     let mut left = options.due;
     while left > 0 {

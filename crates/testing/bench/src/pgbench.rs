@@ -23,7 +23,7 @@ const NUMBERS: &str = r"\set number :n * 16 + :client_id
 \set guest :first_guest + :client_id
 ";
 
-/// The three statements with which the store places an order for one day.
+/// What the store writes to place an order for one day: the order, its history, its event and its day.
 const BOOKING: &str = r"BEGIN;
 INSERT INTO orders (house_id, landlord_id, guest_id, start_day, end_day, days, price, amount, status, created_at, version)
 VALUES (:on, (SELECT landlord_id FROM houses WHERE id = :on), :guest,
@@ -31,6 +31,8 @@ VALUES (:on, (SELECT landlord_id FROM houses WHERE id = :on), :guest,
 RETURNING id \gset
 INSERT INTO order_changes (order_id, number, changed_at, changed_by, from_status, to_status, reason)
 VALUES (:id, 1, now(), 0, NULL, 0, NULL);
+INSERT INTO outbox (kind, recorded_at, house_id, landlord_id, order_id, guest_id, entered)
+VALUES ('order.placed', now(), :on, (SELECT landlord_id FROM houses WHERE id = :on), :id, :guest, 0);
 INSERT INTO house_day (house_id, day, order_id, source) VALUES (:on, DATE '2100-01-01' + CAST(:day AS integer), :id, 0)";
 
 /// Bookings that pgbench sends.

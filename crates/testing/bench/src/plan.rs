@@ -30,8 +30,13 @@ impl Round {
     /// A different number for each request of a run, below `of`, in mixed order. Rounds are `size`
     /// apart.
     fn numbers(self, size: usize, of: usize) -> impl Iterator<Item = usize> {
-        (0..self.count).map(move |index| (self.number * size + index) * STRIDE % of)
+        mixed(self.number * size, self.count, of)
     }
+}
+
+/// `count` numbers below `of` in mixed order, from the one at this place on.
+fn mixed(place: usize, count: usize, of: usize) -> impl Iterator<Item = usize> {
+    (place..place + count).map(move |index| index * STRIDE % of)
 }
 
 pub fn areas(_: &World, _: &Round) -> Vec<Vec<u8>> {
@@ -119,7 +124,12 @@ pub fn many_full_houses(world: &World, round: &Round) -> Vec<Vec<u8>> {
 }
 
 fn on_many_houses(world: &World, round: Round) -> Vec<Vec<u8>> {
-    let numbers = round.numbers(BOOKINGS, MANY * DAYS);
+    one_after_another(world, round.number * BOOKINGS, round.count)
+}
+
+/// Bookings of many houses from this place of their order on: no two places below 150,000 have the same house and day.
+pub fn one_after_another(world: &World, place: usize, count: usize) -> Vec<Vec<u8>> {
+    let numbers = mixed(place, count, MANY * DAYS);
     numbers.map(|number| order(world, world.many_houses[number % MANY], number / MANY)).collect()
 }
 

@@ -7,12 +7,12 @@
 //! says what it means; otherwise the description here does.
 
 use minsu_domain::{Comment, HouseDraft, OrderReason, Password, RealName, UserName};
-use serde_json::{Value, json};
+use serde_json::Value;
 use utoipa::{
     PartialSchema,
     openapi::{
         ObjectBuilder, RefOr, Schema, SchemaFormat,
-        schema::{AnyOfBuilder, ArrayBuilder, KnownFormat, SchemaType, Type},
+        schema::{AnyOfBuilder, KnownFormat, SchemaType, Type},
     },
 };
 
@@ -26,10 +26,6 @@ const UUID: &str = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}
 const CAPTCHA: &str = "f78a6c48-70fc-4b6a-b564-7e8043903e24";
 /// The most characters that the answer of a captcha is read with.
 const CAPTCHA_TEXT_CHARS: usize = 32;
-/// The districts of the reference data have the ids from 1 on.
-const AREAS: i64 = 16;
-/// So have the facilities.
-const FACILITIES: i64 = 23;
 /// The bytes of the longest character: a text of so many characters fits whatever they are.
 const BYTES_OF_A_CHARACTER: usize = 4;
 
@@ -66,34 +62,6 @@ crate::schema_values! {
         pattern("^[0-9]{17}[0-9Xx]$", "11010519491231002X")
             .description(Some("18 characters (GB 11643-1999); `x` is `X`")),
     );
-    /// The title of a house.
-    Title => done(written(HouseDraft::MAX_TITLE_CHARS, "什刹海四合院", ""));
-    /// The address of a house.
-    Address => done(written(HouseDraft::MAX_ADDRESS_CHARS, "西城区羊房胡同 1 号", ""));
-    /// The layout of a house.
-    Layout => done(written(HouseDraft::MAX_UNIT_CHARS, "两室一厅", "layout in words, "));
-    /// The beds of a house.
-    Beds => done(written(HouseDraft::MAX_BEDS_CHARS, "双人床 2 张", "beds in words, "));
-    /// The price of a day.
-    Price => done(yuan("199.90").description(Some("元 a day with at most two decimals, at least 0.01")));
-    /// The deposit.
-    Deposit => done(yuan("500").description(Some("元 with at most two decimals, 0 allowed")));
-    /// The district of a house.
-    AreaId => done(number(1, AREAS, 1).description(Some("district")));
-    /// How many rooms.
-    RoomCount => done(counted(1, HouseDraft::MAX_ROOM_COUNT, 2, "rooms"));
-    /// How large.
-    Acreage => done(counted(1, HouseDraft::MAX_ACREAGE, 60, "floor area in square metres"));
-    /// How many guests.
-    Capacity => done(counted(1, HouseDraft::MAX_CAPACITY, 4, "guests"));
-    /// The shortest stay.
-    MinDays => done(number(1, HouseDraft::MAX_STAY_DAYS, 1).description(Some("shortest stay in days, at least 1")));
-    /// The longest stay.
-    MaxDays => done(
-        number(0, HouseDraft::MAX_STAY_DAYS, 0).description(Some("longest stay in days, 0 for no limit")),
-    );
-    /// The facilities of a house.
-    Facilities => facilities();
     /// The id of a house.
     HouseId => done(id().description(Some("the house")));
     /// The id of an order.
@@ -212,7 +180,7 @@ pub fn file() -> RefOr<Schema> {
     done(ObjectBuilder::new().schema_type(Type::String).format(Some(binary)).description(Some("the picture")))
 }
 
-fn done(builder: ObjectBuilder) -> RefOr<Schema> {
+pub(crate) fn done(builder: ObjectBuilder) -> RefOr<Schema> {
     builder.into()
 }
 
@@ -231,22 +199,22 @@ fn text(min: usize, max: usize, example: &str) -> ObjectBuilder {
 }
 
 /// A text for which a number is taken too; `says` stands before its bounds.
-fn written(max: usize, example: &str, says: &str) -> ObjectBuilder {
+pub(crate) fn written(max: usize, example: &str, says: &str) -> ObjectBuilder {
     let taken = text(1, max, example).schema_type(either(Type::String, Type::Number));
     taken.description(Some(format!("{says}{}", characters(1, max))))
 }
 
-fn yuan(example: &str) -> ObjectBuilder {
+pub(crate) fn yuan(example: &str) -> ObjectBuilder {
     pattern(YUAN, example).schema_type(either(Type::String, Type::Number))
 }
 
 /// A whole number, which may be written as a text.
-fn number(min: i64, max: i64, example: i64) -> ObjectBuilder {
+pub(crate) fn number(min: i64, max: i64, example: i64) -> ObjectBuilder {
     let number = ObjectBuilder::new().schema_type(either(Type::Integer, Type::String));
     number.minimum(Some(min)).maximum(Some(max)).pattern(Some("^-?[0-9]+$")).examples([example])
 }
 
-fn counted(min: i64, max: i64, example: i64, says: &str) -> ObjectBuilder {
+pub(crate) fn counted(min: i64, max: i64, example: i64, says: &str) -> ObjectBuilder {
     number(min, max, example).description(Some(format!("{says}, {}", range(min, max))))
 }
 
@@ -257,12 +225,6 @@ fn id() -> ObjectBuilder {
 fn day(example: &str) -> ObjectBuilder {
     let date = SchemaFormat::KnownFormat(KnownFormat::Date);
     ObjectBuilder::new().schema_type(Type::String).format(Some(date)).examples([example])
-}
-
-fn facilities() -> RefOr<Schema> {
-    let ids = ArrayBuilder::new().items(number(1, FACILITIES, 1)).max_items(Some(HouseDraft::MAX_FACILITIES));
-    let ids = ids.examples([json!([1, 3, 16])]).description(Some("ids of facilities"));
-    RefOr::T(Schema::Array(ids.build()))
 }
 
 /// A number or nothing, as pages send it in queries.
@@ -308,14 +270,5 @@ mod tests {
         for (number, printed) in [(1, "1"), (64, "64"), (1000, "1,000"), (1024, "1,024"), (100_000, "100,000")] {
             assert_eq!(grouped(number), printed);
         }
-    }
-
-    #[test]
-    fn a_bound_of_the_domain_shows_in_the_schema() {
-        let schema = serde_json::to_value(Title::schema()).unwrap();
-        assert_eq!(schema["maxLength"], HouseDraft::MAX_TITLE_CHARS);
-        assert_eq!(schema["description"], format!("1 to {} characters", HouseDraft::MAX_TITLE_CHARS));
-        let schema = serde_json::to_value(Acreage::schema()).unwrap();
-        assert_eq!(schema["maximum"], HouseDraft::MAX_ACREAGE);
     }
 }

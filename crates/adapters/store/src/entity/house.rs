@@ -45,6 +45,34 @@ pub(crate) struct Model {
     pub(crate) has_rules: i16,
 }
 
+/// Whether a column is what the landlord offers: a change replaces it.
+pub(crate) const fn is_offered(column: Column) -> bool {
+    match column {
+        Column::AreaId
+        | Column::Title
+        | Column::Price
+        | Column::Deposit
+        | Column::Address
+        | Column::RoomCount
+        | Column::Acreage
+        | Column::Unit
+        | Column::Capacity
+        | Column::Beds
+        | Column::MinDays
+        | Column::MaxDays
+        | Column::FacilityMask => true,
+        Column::Id
+        | Column::LandlordId
+        | Column::IndexPicture
+        | Column::OrderCount
+        | Column::CreatedAt
+        | Column::Version
+        | Column::GuestCount
+        | Column::StayedGuestCount
+        | Column::HasRules => false,
+    }
+}
+
 impl Model {
     /// The row of a new house, for every way of writing one.
     pub(crate) fn new(id: i64, landlord_id: i64, offer: &HouseOffer, created_at: DateTimeUtc) -> Self {
@@ -68,13 +96,13 @@ impl Model {
             has_rules: 0,
             // To the microsecond: cursors compare the value that all engines keep.
             created_at: created_at.trunc_subsecs(6),
+            version: 1,
+            facility_mask: mask(&facilities),
             room_count: stored(dwelling.room_count),
             acreage: stored(dwelling.acreage),
             unit: dwelling.unit,
             capacity: stored(dwelling.capacity),
             beds: dwelling.beds,
-            version: 1,
-            facility_mask: mask(&facilities),
         }
     }
 
@@ -114,34 +142,6 @@ impl Model {
             limits: HOUSES.limits(self.min_days, self.max_days)?,
             facilities,
         })
-    }
-}
-
-/// Whether a column is what the landlord offers: a change replaces it.
-pub(crate) const fn is_offered(column: Column) -> bool {
-    match column {
-        Column::AreaId
-        | Column::Title
-        | Column::Price
-        | Column::Deposit
-        | Column::Address
-        | Column::RoomCount
-        | Column::Acreage
-        | Column::Unit
-        | Column::Capacity
-        | Column::Beds
-        | Column::MinDays
-        | Column::MaxDays
-        | Column::FacilityMask => true,
-        Column::Id
-        | Column::LandlordId
-        | Column::IndexPicture
-        | Column::OrderCount
-        | Column::CreatedAt
-        | Column::Version
-        | Column::GuestCount
-        | Column::StayedGuestCount
-        | Column::HasRules => false,
     }
 }
 

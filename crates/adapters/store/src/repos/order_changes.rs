@@ -3,7 +3,8 @@
 use minsu_domain::{ChangedBy, OrderChange, OrderId, Transition, Version};
 use minsu_ports::{NewOrder, OrderAct, OrderNote, StoreError};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, sea_query::Value,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, Statement,
+    sea_query::Value,
 };
 
 use crate::{
@@ -34,8 +35,19 @@ pub(crate) fn first(order_id: i64, order: &NewOrder) -> Model {
     }
 }
 
+/// A statement that also writes the first entry of the order that it inserts and whose id it returns; for PostgreSQL.
+pub(crate) fn with_first(insertion: Statement, order: &NewOrder) -> Statement {
+    let Model { order_id: _, number, changed_at, changed_by, from_status, to_status, reason } = first(0, order);
+    let mut sql = Sql::around("WITH placed AS (", insertion, ") ");
+    sql.push("INSERT INTO order_changes (order_id, number, changed_at, changed_by, from_status, to_status, reason) ");
+    sql.push("SELECT id, ").bind(number).push(", ").bind(changed_at).push(", ").bind(changed_by).push(", ");
+    sql.bind(from_status).push(", ").bind(to_status).push(", ").bind(reason);
+    sql.push(" FROM placed RETURNING order_id");
+    sql.done()
+}
+
 /// Writes an entry as it is.
-pub(crate) async fn write(db: &Executor, row: Model) -> Result<(), StoreError> {
+pub(crate) async fn write(db: &Executor, row: Model) -> Result<(), DbErr> {
     let Model { order_id, number, changed_at, changed_by, from_status, to_status, reason } = row;
     let row = ActiveModel {
         order_id: Set(order_id),
@@ -46,7 +58,7 @@ pub(crate) async fn write(db: &Executor, row: Model) -> Result<(), StoreError> {
         to_status: Set(to_status),
         reason: Set(reason),
     };
-    Entity::insert(row).exec_without_returning(db).await.map_err(failed)?;
+    Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
 }
 

@@ -8,8 +8,8 @@ use minsu_ports::{
     OrderSide, OrderSummary, OrderView, StoreError,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, Iterable, JoinType, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait,
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, ExprTrait, FromQueryResult, Iterable, JoinType,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     sea_query::{Expr, InsertStatement, Query, SelectStatement},
 };
 
@@ -19,6 +19,7 @@ use crate::{
         order::{self, QuoteColumns, number},
     },
     errors::{CorruptRow, failed, is_missing_value},
+    executor::Executor,
     repos::{
         order_changes, order_deadlines,
         order_lines::{self, Lines},
@@ -34,14 +35,14 @@ const ORDERS: Table = Table("orders");
 #[async_trait]
 impl OrderRepo for SqlSession {
     async fn insert(&mut self, parties: &LockedParties, order: &NewOrder) -> Result<OrderId, StoreError> {
-        let inserted = insert_counted(self.db.writing()?, insertion(parties, order)?).await;
+        let db = self.db.writing()?;
+        let inserted = insert_with_first_change(db, insertion(parties, order)?, order).await;
         // Without a landlord: the house has another version.
         let order_id = inserted.map_err(|error| match is_missing_value(&error) {
             true => StoreError::Conflict(Box::new(error)),
             false => failed(error),
         })?;
-        order_changes::write(self.db.writing()?, order_changes::first(order_id, order)).await?;
-        order_lines::write(self.db.writing()?, order_id, &order.quote).await?;
+        order_lines::write(db, order_id, &order.quote).await?;
         Ok(ORDERS.order("id", order_id)?)
     }
 
@@ -215,6 +216,18 @@ struct SummaryRow {
     comment: Option<String>,
     commented_at: Option<DateTime<Utc>>,
     reject_reason: Option<String>,
+}
+
+/// Inserts an order and the first entry of its history: one statement where the engine takes one.
+async fn insert_with_first_change(db: &Executor, mut insert: InsertStatement, order: &NewOrder) -> Result<i64, DbErr> {
+    if db.get_database_backend() == DbBackend::Postgres {
+        insert.returning_col(order::Column::Id);
+        let both = order_changes::with_first(db.get_database_backend().build(&insert), order);
+        return db.query_one_raw(both).await?.ok_or(DbErr::RecordNotInserted)?.try_get_by_index(0);
+    }
+    let id = insert_counted(db, insert).await?;
+    order_changes::write(db, order_changes::first(id, order)).await?;
+    Ok(id)
 }
 
 fn insertion(parties: &LockedParties, order: &NewOrder) -> Result<InsertStatement, StoreError> {

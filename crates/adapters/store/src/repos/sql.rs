@@ -14,6 +14,13 @@ impl Sql {
         Self { backend, text: String::new(), values: Vec::new() }
     }
 
+    /// Begins with a statement between two texts; its placeholders come first.
+    pub(crate) fn around(before: &str, statement: Statement, behind: &str) -> Self {
+        let Statement { sql, values, db_backend } = statement;
+        let values = values.map_or_else(Vec::new, |Values(values)| values);
+        Self { backend: db_backend, text: format!("{before}{sql}{behind}"), values }
+    }
+
     pub(crate) fn backend(&self) -> DbBackend {
         self.backend
     }

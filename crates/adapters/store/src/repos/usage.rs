@@ -39,33 +39,52 @@ impl UsageRepo for SqlSession {
         from: NaiveDate,
         now: DateTime<Utc>,
     ) -> Result<OrderUsage, StoreError> {
-        let guest = guest.guest().get();
+        let integer = integer(self.db.get_database_backend());
         let mut sql = Sql::new(self.db.get_database_backend());
-        let instant = match sql.backend() {
-            DbBackend::Postgres => "timestamptz",
-            DbBackend::MySql => "datetime(6)",
-            _ => "text",
+        sql.push("SELECT COUNT(*), CAST(COALESCE(SUM(days), 0) AS ")
+            .push(integer)
+            .push("), (SELECT COUNT(*) FROM orders");
+        sql.push(" WHERE guest_id = ").bind(guest.guest().get()).push(" AND created_at >= ").bind(since).push(")");
+        waiting(&mut sql, guest, from, now);
+        let Some(row) = self.db.query_one_raw(sql.done()).await.map_err(failed)? else {
+            return Ok(OrderUsage::default());
         };
-        sql.push(
-            "SELECT CAST(NULL AS DATE) AS start_day, CAST(NULL AS DATE) AS end_day, COUNT(*) AS placed, CAST(NULL AS ",
-        );
-        sql.push(instant).push(") AS expires_at");
-        sql.push(" FROM orders WHERE guest_id = ").bind(guest).push(" AND created_at >= ").bind(since);
-        sql.push(" UNION ALL SELECT start_day, end_day, 0, expires_at FROM orders WHERE guest_id = ").bind(guest);
-        sql.push(" AND status = ").bind(order::number(OrderStatus::WaitAccept)).push(" AND end_day >= ").bind(from);
-        sql.push(" AND (expires_at IS NULL OR expires_at > ").bind(now).push(")");
-        let mut usage = OrderUsage::default();
-        for row in self.db.query_all_raw(sql.done()).await.map_err(failed)? {
-            let day = |place| row.try_get_by_index::<Option<NaiveDate>>(place).map_err(failed);
-            match (day(0)?, day(1)?) {
-                (Some(start), Some(end)) => {
-                    let expires_at = row.try_get_by_index(3).map_err(failed)?;
-                    usage.waiting.push(WaitingOrder { start, end, expires_at });
-                }
-                _ => usage.placed_since = row.try_get_by_index::<i64>(2).map_err(failed)?.unsigned_abs(),
-            }
-        }
-        Ok(usage)
+        let number = |place| row.try_get_by_index::<i64>(place).map(i64::unsigned_abs).map_err(failed);
+        Ok(OrderUsage { waiting: number(0)?, waiting_days: number(1)?, placed_since: number(2)? })
+    }
+
+    async fn waiting(
+        &mut self,
+        guest: &LockedGuest,
+        from: NaiveDate,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<WaitingOrder>, StoreError> {
+        let mut sql = Sql::new(self.db.get_database_backend());
+        waiting(sql.push("SELECT start_day, end_day, expires_at"), guest, from, now);
+        let rows = self.db.query_all_raw(sql.done()).await.map_err(failed)?;
+        let order = |row: sea_orm::QueryResult| {
+            Ok(WaitingOrder {
+                start: row.try_get_by_index(0).map_err(failed)?,
+                end: row.try_get_by_index(1).map_err(failed)?,
+                expires_at: row.try_get_by_index(2).map_err(failed)?,
+            })
+        };
+        rows.into_iter().map(order).collect()
+    }
+}
+
+/// The orders of a guest that wait for an answer, do not end before a day and are not expired.
+fn waiting(sql: &mut Sql, guest: &LockedGuest, from: NaiveDate, now: DateTime<Utc>) {
+    sql.push(" FROM orders WHERE guest_id = ").bind(guest.guest().get());
+    sql.push(" AND status = ").bind(order::number(OrderStatus::WaitAccept)).push(" AND end_day >= ").bind(from);
+    sql.push(" AND (expires_at IS NULL OR expires_at > ").bind(now).push(")");
+}
+
+/// The type of whole numbers; a sum of them is a decimal number to PostgreSQL and MySQL.
+fn integer(backend: DbBackend) -> &'static str {
+    match backend {
+        DbBackend::MySql => "SIGNED",
+        _ => "BIGINT",
     }
 }
 
@@ -77,12 +96,8 @@ impl SqlSession {
         Ok(count.unsigned_abs())
     }
 
-    /// A sum of integers is a decimal number to PostgreSQL and MySQL.
     async fn picture_bytes(&self, landlord: &LockedLandlord) -> Result<u64, StoreError> {
-        let integer = match self.db.get_database_backend() {
-            DbBackend::MySql => "SIGNED",
-            _ => "BIGINT",
-        };
+        let integer = integer(self.db.get_database_backend());
         let mut sql = Sql::new(self.db.get_database_backend());
         sql.push("SELECT CAST(COALESCE(SUM(p.bytes), 0) AS ").push(integer);
         sql.push(") FROM house_pictures p JOIN houses h ON h.id = p.house_id WHERE h.landlord_id = ");

@@ -1,7 +1,7 @@
 //! Made-up values that look like real ones, the same for the same seed.
 
 use chrono::TimeDelta;
-use minsu_domain::{AreaId, Dwelling, FacilityId, HouseOffer, Invalid, Money, StayLimits};
+use minsu_domain::{AreaId, Dwelling, FacilityId, HouseDraft, HouseOffer, Invalid, Money, StayLimits};
 
 /// Places by the id of their district.
 const PLACES: [(i64, &[&str]); 16] = [
@@ -123,16 +123,21 @@ impl Plausible {
             area,
             address: format!("{place}街道 {} 号院 {} 号楼", 1 + self.random.u32(..200), 1 + self.random.u32(..30)),
             description: None,
-            dwelling: Dwelling {
-                room_count: rooms,
-                acreage: 20 * rooms + self.random.u32(..30),
-                unit: self.one_of(&UNITS).to_owned(),
-                capacity: 2 * rooms,
-                beds: self.one_of(&BEDS).to_owned(),
-            },
+            dwelling: self.dwelling(rooms)?,
             limits: StayLimits::new(1 + self.random.u32(..2), if self.random.bool() { 0 } else { 30 })?,
             facilities,
         })
+    }
+
+    /// What a house with so many rooms is like; what has no plausible values here is as in the sample.
+    fn dwelling(&mut self, rooms: u32) -> Result<Dwelling, Invalid> {
+        let mut dwelling = HouseOffer::try_from(HouseDraft::sample())?.dwelling;
+        dwelling.room_count = rooms;
+        dwelling.acreage = 20 * rooms + self.random.u32(..30);
+        dwelling.unit = self.one_of(&UNITS).to_owned();
+        dwelling.capacity = 2 * rooms;
+        dwelling.beds = self.one_of(&BEDS).to_owned();
+        Ok(dwelling)
     }
 }
 

@@ -101,13 +101,13 @@ pub fn dwelling() -> Value {
     json!({"room_count": 2, "acreage": 60, "unit": "两室一厅", "capacity": 4, "beds": "双人床 2 张"})
 }
 
+/// The fields that the form may be without.
+pub const OPTIONAL: &[&str] = &["facility"];
+
 /// What a row of v1's lists says of it.
 pub fn dwelling_in_lists() -> Value {
     json!({"room_count": 2})
 }
-
-/// The fields that the form may be without.
-pub const OPTIONAL: &[&str] = &["facility"];
 
 /// An object with further fields.
 pub fn with(object: &Value, fields: &Value) -> Value {

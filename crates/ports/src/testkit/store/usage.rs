@@ -89,11 +89,16 @@ pub async fn waiting_orders_have_their_stays(store: &dyn Store) {
             let order =
                 |end: &u64| WaitingOrder { start: day(end - 1), end: day(*end), expires_at: Some(instant(1_000)) };
             let expected: Vec<_> = ends.iter().filter(|end| **end >= from).map(order).collect();
-            let mut waiting = unit.usage().orders(&party, instant(0), day(from), instant(999)).await.unwrap().waiting;
+            let mut waiting = unit.usage().waiting(&party, day(from), instant(999)).await.unwrap();
             waiting.sort_by_key(|order| order.start);
             assert_eq!(waiting, expected, "from {from}");
+            let used = unit.usage().orders(&party, instant(0), day(from), instant(999)).await.unwrap();
+            let count = expected.len() as u64;
+            assert_eq!((used.waiting, used.waiting_days), (count, 2 * count), "from {from}");
             // All are expired a second later.
-            assert_eq!(unit.usage().orders(&party, instant(0), day(from), instant(1_000)).await.unwrap().waiting, []);
+            assert_eq!(unit.usage().waiting(&party, day(from), instant(1_000)).await.unwrap(), []);
+            let used = unit.usage().orders(&party, instant(0), day(from), instant(1_000)).await.unwrap();
+            assert_eq!((used.waiting, used.waiting_days), (0, 0), "from {from}");
         }
     }
 }
@@ -105,7 +110,7 @@ pub async fn simultaneous_orders_of_a_guest_see_each_other(store: &dyn Store) {
         loop {
             let result = async {
                 let (mut unit, guest) = LockedGuest::begin(store, guest).await?.unwrap();
-                if unit.usage().orders(&guest, instant(0), day(0), instant(0)).await?.waiting.len() >= 4 {
+                if unit.usage().orders(&guest, instant(0), day(0), instant(0)).await?.waiting >= 4 {
                     return Ok(false);
                 }
                 let (parties, _) = guest.with_landlord(unit.as_mut(), house).await?.unwrap();
