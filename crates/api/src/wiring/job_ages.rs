@@ -8,12 +8,15 @@ use tokio::time::timeout;
 
 use super::order_states::PATIENCE;
 
+/// Seconds by the name of the job.
+type Ages = Vec<(&'static str, u64)>;
+
 /// Reads at a scrape of the metrics when each job is due.
 #[derive(Clone)]
 pub(super) struct JobAges {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
-    seconds: Arc<Mutex<Option<Vec<(&'static str, u64)>>>>,
+    seconds: Arc<Mutex<Option<Ages>>>,
 }
 
 impl JobAges {
@@ -35,7 +38,7 @@ impl JobAges {
     }
 
     /// The seconds since each job became due; 0 for one that is not due, or that no process ever looked at.
-    async fn read(&self) -> Result<Vec<(&'static str, u64)>, StoreError> {
+    async fn read(&self) -> Result<Ages, StoreError> {
         let due = self.store.read_own().await?.jobs().due().await?;
         let now = self.clock.now();
         let age = |job: Job| {
