@@ -133,7 +133,7 @@ async fn orders_of_the_database_are_counted_by_state_and_not_for_every_reader() 
 }
 
 #[tokio::test]
-async fn a_job_that_nobody_does_grows_old_in_the_metrics() {
+async fn a_job_that_no_process_runs_grows_old_in_the_metrics() {
     let folder = tempfile::tempdir().unwrap();
     let settings = Settings::defaults(Profile::Dev, folder.path());
     minsu_store::migrate_up(settings.database.url.expose()).await.unwrap();

@@ -59,7 +59,8 @@ fn short(kind: &str) -> String {
     short.replace(['(', ')'], "")
 }
 
-/// The diagram anew: what stands above its first table stays, and so do the order of its tables and the notes.
+/// The diagram with the columns of the database; the text above its first table, the order of its tables and the notes
+/// are kept.
 fn redrawn(shown: &str, mut tables: Vec<Drawn>) -> String {
     let (head, body) = shown.split_once("\n\n").unwrap();
     let (mut order, mut notes) = (Vec::new(), HashMap::new());
