@@ -17,12 +17,43 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 PLACE = ROOT / "target" / "mutations"
 
 STORE = "crates/adapters/store/src"
+PAYMENTS = "crates/application/src/payments"
 # A short run under faults, with two processes.
 TORTURE = ["-p", "minsu-api", "--test", "torture", "postgres"]
 
 # A name; the edits (file, text, its replacement); the test that must fail, as arguments of `cargo test`. Where the
 # arguments begin with "check", the mutation must not compile, and the last one is what the compiler says.
 MUTATIONS = [
+    (
+        # The walk through orders, payments, messages, refunds and crashes finds each of these five.
+        "a late payment that is not paid back",
+        [("crates/domain/src/payment/attempt.rs",
+          "                PaidOutcome::PaidBack(RefundReason::Late)\n", "                PaidOutcome::PaysOrder\n")],
+        ["-p", "minsu-application", "--lib", "a_walk_of_100_000_steps_keeps_the_books"],
+    ),
+    (
+        "days that are freed while an attempt can be paid",
+        [(f"{PAYMENTS}/expire.rs", "if attempts.iter().any(|attempt| attempt.state.is_live()) {",
+          "if attempts.is_empty() && attempts.iter().any(|attempt| attempt.state.is_live()) {")],
+        ["-p", "minsu-application", "--lib", "a_walk_of_100_000_steps_keeps_the_books"],
+    ),
+    (
+        "a refund without its transfer",
+        [(f"{PAYMENTS}/refund.rs", "transaction.payments().post(&transfer, now).await?;", "drop(transfer);")],
+        ["-p", "minsu-application", "--lib", "a_walk_of_100_000_steps_keeps_the_books"],
+    ),
+    (
+        "a cancellation that keeps nothing for the landlord",
+        [(f"{PAYMENTS}/earn.rs", "transaction.payments().post(&earned, at).await?;\n    if refunded",
+          "drop(earned);\n    if refunded")],
+        ["-p", "minsu-application", "--lib", "a_walk_of_100_000_steps_keeps_the_books"],
+    ),
+    (
+        "an attempt that is taken as closed before it is past",
+        [(f"{PAYMENTS}/ask.rs", "ProviderState::NotFound if attempt.is_past(app.clock.now()) => {",
+          "ProviderState::NotFound if app.clock.now() > attempt.created_at => {")],
+        ["-p", "minsu-application", "--lib", "a_walk_of_100_000_steps_keeps_the_books"],
+    ),
     (
         # A further migration made the old test take back too few of them, so that it compared nothing.
         "a migration behind the one of the words, which writes no words",

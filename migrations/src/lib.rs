@@ -56,6 +56,7 @@ mod m20261127_000082_order_guests;
 mod m20261127_000083_order_occupants;
 mod m20261127_000083_waiting_deadlines;
 mod m20261127_000100_outbox;
+mod m20261127_000110_payments;
 mod table;
 
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -113,6 +114,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000082_house_price_bounds::Migration),
             Box::new(m20261127_000083_waiting_deadlines::Migration),
             Box::new(m20261127_000100_outbox::Migration),
+            Box::new(m20261127_000110_payments::Migration),
         ]
     }
 }

@@ -62,6 +62,28 @@ pub enum Command {
         #[arg(long)]
         retry: bool,
     },
+    /// Print the balances of the ledger, and check it
+    ///
+    /// Every order with payments is checked: its payments, refunds and transfers have to agree. The status is 0 where
+    /// they do, 1 where something differs, 2 where it could not be checked. With a landlord it prints what the
+    /// landlord has earned instead.
+    Ledger {
+        /// Print the statement of this landlord
+        #[arg(long, value_name = "ID")]
+        landlord: Option<i64>,
+        /// As CSV, amounts in 分
+        #[arg(long, requires = "landlord")]
+        csv: bool,
+    },
+    /// Compare a day of the payment provider with the payments here
+    ///
+    /// In both directions. Differences are printed, written down and counted, and nothing is corrected. The status is
+    /// 0 where there are none, 1 where there are, 2 where the days could not be compared.
+    Reconcile {
+        /// A day of the provider's calendar that is over
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        day: chrono::NaiveDate,
+    },
     /// Forget what the section `[retention]` does not want kept
     ///
     /// Orders that were rejected or cancelled long ago, withdrawn houses and erased accounts that nothing
@@ -110,6 +132,16 @@ pub enum Command {
         #[arg(long)]
         reference: bool,
     },
+}
+
+impl Command {
+    /// The status of a run that failed. Those that check tell by 1 that something differs.
+    pub const fn failure(&self) -> u8 {
+        match self {
+            Self::Ledger { .. } | Self::Reconcile { .. } => 2,
+            _ => 1,
+        }
+    }
 }
 
 /// Where the schema goes.

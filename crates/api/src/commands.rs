@@ -5,6 +5,7 @@ pub mod csp;
 pub mod demo;
 pub mod doctor;
 pub mod jobs;
+pub mod ledger;
 pub mod migrate;
 pub mod openapi;
 pub mod prune;

@@ -7,6 +7,7 @@ use minsu_api::{
     cli::{Cli, Command, Direction, Seed},
     commands::{
         self, CommandError,
+        ledger::Differences,
         seed::{SeedOptions, Shares},
     },
     logging, wiring,
@@ -17,11 +18,13 @@ use minsu_settings::{Settings, Sources};
 const SEED_PATIENCE: Duration = Duration::from_secs(60);
 
 fn main() -> ExitCode {
-    match run(Cli::parse()) {
+    let cli = Cli::parse();
+    let failure = cli.command.failure();
+    match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             print_chain(error.as_ref());
-            ExitCode::FAILURE
+            if error.is::<Differences>() { ExitCode::FAILURE } else { failure.into() }
         }
     }
 }
@@ -76,6 +79,18 @@ async fn run_with(settings: &Settings, command: Command) -> Result<(), CommandEr
         Command::Jobs { retry } => {
             commands::migrate::demand_current(settings).await?;
             commands::jobs::jobs(&wiring::wire(settings).await?.state.app, retry).await
+        }
+        Command::Ledger { landlord, csv } => {
+            commands::migrate::demand_current(settings).await?;
+            let app = &wiring::wire(settings).await?.state.app;
+            match landlord {
+                Some(landlord) => commands::ledger::statement(app, landlord, csv).await,
+                None => commands::ledger::ledger(app).await,
+            }
+        }
+        Command::Reconcile { day } => {
+            commands::migrate::demand_current(settings).await?;
+            commands::ledger::reconcile(&wiring::wire(settings).await?.state.app, day).await
         }
         Command::Prune { dry_run } => {
             commands::migrate::demand_current(settings).await?;

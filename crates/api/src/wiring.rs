@@ -7,6 +7,7 @@ mod error;
 mod job_ages;
 mod metrics;
 mod order_states;
+mod payments;
 mod public_base;
 mod scheduler;
 mod testing;
@@ -17,13 +18,16 @@ use std::{sync::Arc, time::Duration};
 
 pub(crate) use caches::cache;
 pub use error::WiringError;
+pub use payments::{Payments, payments, site_url};
 pub use traces::{start_traces, traces};
-pub use web::{registered as registered_dialects, with_pages};
+pub use web::{
+    registered as registered_dialects, registered_with_payments as registered_dialects_with_payments, with_pages,
+};
 
 use job_ages::JobAges;
 use minsu_application::{App, Policy};
 use minsu_captcha::{JpegCaptchaPainter, WavCaptchaSpeaker};
-use minsu_domain::PasswordPolicy;
+use minsu_domain::{PasswordPolicy, PaymentPolicy};
 use minsu_executor::Bounds;
 use minsu_metrics::Metrics;
 use minsu_objects::DiskObjects;
@@ -64,6 +68,7 @@ pub async fn wire(settings: &Settings) -> Result<Site, WiringError> {
     let store = Arc::new(store(settings).await?);
     let (cache, redis) = caches::durable(cache(settings).await?, &store, &clock).await?;
     let pages = caches::pages(settings, &caches::page_store(settings, &cache).await?, &clock);
+    let payments = payments(settings, clock.clone())?;
     let orders = OrderStates::new(store.clone());
     let jobs = JobAges::new(store.clone(), clock.clone());
     let sources = metrics::sources(settings, store.clone(), redis, pages.clone(), &orders, &jobs);
@@ -86,13 +91,14 @@ pub async fn wire(settings: &Settings) -> Result<Site, WiringError> {
         scheduler: Arc::new(scheduler::scheduler(settings)?),
         sealer: Arc::new(sealer),
         signer: Arc::new(signer),
+        payment: payments.provider.clone(),
         clock,
         randomness,
         dev_outbox: outbox.map(|outbox| outbox as Arc<dyn DevOutbox>),
         subscribers: vec![Arc::new(PageInvalidation::new(pages.clone())), metrics.clone()],
         telemetry: metrics.clone(),
         fault_points: fault_points(settings)?,
-        policy: policy(settings),
+        policy: policy(settings)?,
         claim: None,
     };
     let limiter = RequestLimiter::new(settings.limits.requests_per_second, settings.limits.request_burst);
@@ -100,7 +106,7 @@ pub async fn wire(settings: &Settings) -> Result<Site, WiringError> {
         app,
         pages,
         http: web::options(settings),
-        dialects: web::dialects(settings),
+        dialects: web::dialects(settings, &payments),
         openapi: || openapi::TEXT.as_str(),
         metrics: metrics.clone(),
         traces: Arc::new(TraceContexts),
@@ -209,9 +215,14 @@ fn keys(settings: &Settings, randomness: &dyn Randomness) -> Result<Vec<SealKey>
     Ok(keys)
 }
 
-fn policy(settings: &Settings) -> Policy {
-    Policy {
-        booking: settings.booking.policy(),
+fn policy(settings: &Settings) -> Result<Policy, WiringError> {
+    let mut booking = settings.booking.policy();
+    if settings.payment.is_on() {
+        booking.orders.payment = PaymentPolicy::Required;
+    }
+    Ok(Policy {
+        booking,
+        payment: payments::rules(settings)?,
         passwords: PasswordPolicy { refuse_common: settings.passwords.refuse_common },
         time_zone: settings.site.time_zone,
         default_avatar: settings.site.default_avatar.clone(),
@@ -233,5 +244,5 @@ fn policy(settings: &Settings) -> Policy {
         retention: settings.retention.policy(),
         old_pages: settings.booking.old_pages(),
         ..Policy::default()
-    }
+    })
 }

@@ -4,7 +4,7 @@
 
 use std::process::{Command, Output};
 
-use minsu_fakes::{Aliyun, Collector, Fault, Qiniu, SetClock};
+use minsu_fakes::{Alipay, Aliyun, Answers, Collector, Fault, Qiniu, SetClock, Stripe, WechatPay};
 use minsu_testservers::{Certificates, redis::RedisServer};
 use tempfile::TempDir;
 
@@ -174,6 +174,75 @@ async fn clouds_are_tried_and_their_secrets_not_told() {
         );
     }
     assert!(!text.contains(Qiniu::SECRET_KEY) && !text.contains(Aliyun::ACCESS_KEY_SECRET), "{text}");
+}
+
+/// What a healthy provider of payments gets, by its settings.
+fn payment(url: &str, endpoint: String) -> Vec<(&'static str, String)> {
+    let mut settings = vec![("PAYMENT__URL", url.to_owned()), ("PAYMENT__ENDPOINT", endpoint)];
+    settings.extend(match url {
+        "alipay:" => vec![
+            ("PAYMENT__APP_ID", Alipay::APP_ID.to_owned()),
+            ("PAYMENT__SELLER_ID", Alipay::SELLER_ID.to_owned()),
+            ("PAYMENT__PRIVATE_KEY", Alipay::PRIVATE_KEY.to_owned()),
+            ("PAYMENT__PUBLIC_KEYS", Alipay::public_keys().join(",")),
+        ],
+        "wechatpay:" => vec![
+            ("PAYMENT__APP_ID", WechatPay::APP_ID.to_owned()),
+            ("PAYMENT__MERCHANT_ID", WechatPay::MERCHANT_ID.to_owned()),
+            ("PAYMENT__SERIAL", WechatPay::SERIAL.to_owned()),
+            ("PAYMENT__PRIVATE_KEY", WechatPay::PRIVATE_KEY.to_owned()),
+            ("PAYMENT__API_KEY", WechatPay::API_KEY.to_owned()),
+            ("PAYMENT__PUBLIC_KEYS", WechatPay::public_keys().join(",")),
+        ],
+        _ => vec![
+            ("PAYMENT__SECRET_KEY", Stripe::SECRET_KEY.to_owned()),
+            ("PAYMENT__WEBHOOK_SECRETS", Stripe::WEBHOOK_SECRET.to_owned()),
+        ],
+    });
+    settings
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_keys_and_the_clock_of_a_payment_provider_are_tried() {
+    let now = i64::try_from(std::time::UNIX_EPOCH.elapsed().unwrap().as_secs()).unwrap();
+    let clock = SetClock::at(now);
+    let (alipay, wechat) = (Alipay::start(clock.clone()).await, WechatPay::start(clock.clone()).await);
+    let stripe = Stripe::start(clock.clone()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let look = |url: &str, endpoint: String| {
+        let settings = payment(url, endpoint);
+        let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let (_, text) = tokio::task::block_in_place(|| doctor(&folder, &settings));
+        for secret in
+            [&WechatPay::PRIVATE_KEY[800..860], WechatPay::API_KEY, Stripe::SECRET_KEY, Stripe::WEBHOOK_SECRET]
+        {
+            assert!(!text.contains(secret), "{text}");
+        }
+        line(&text, "payment").to_owned()
+    };
+    let all =
+        || [("alipay:", alipay.url().to_owned()), ("wechatpay:", wechat.url().to_owned()), ("stripe:", stripe.url())];
+    for (url, endpoint) in all() {
+        let line = look(url, endpoint);
+        assert!(line.starts_with("ok "), "{line}");
+    }
+    let (_, text) = tokio::task::block_in_place(|| doctor(&folder, &[("PAYMENT__URL", "sandbox:")]));
+    assert!(line(&text, "payment").starts_with("ok "), "{text}");
+
+    clock.forward(chrono::TimeDelta::minutes(6));
+    for (url, endpoint) in all() {
+        let line = look(url, endpoint);
+        assert!(line.starts_with("FAILED") && line.contains("seconds behind; set it by NTP"), "{line}");
+    }
+    clock.forward(chrono::TimeDelta::minutes(-6));
+    alipay.answer(Answers::WrongSignature);
+    for faults in [wechat.faults(), stripe.faults()] {
+        faults.fail(Fault::Refusal("401 SIGN_ERROR".to_owned()));
+    }
+    for (url, endpoint) in all() {
+        let line = look(url, endpoint);
+        assert!(line.starts_with("FAILED") && line.contains("mend [payment]"), "{line}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

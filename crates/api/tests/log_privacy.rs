@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use minsu_fakes::{Collector, Fault, Span};
+use minsu_fakes::{Collector, Fault, SetClock, Span, Stripe};
 use serde_json::{Value, json};
 
 const MOBILE: &str = "13812345678";
@@ -43,6 +43,11 @@ impl Killed {
 
 /// A server with everything in its log, and with traces where there is a collector.
 async fn start(folder: &Path, collector: Option<&Collector>) -> (Killed, String) {
+    start_with(folder, collector, &[]).await
+}
+
+/// The same with further settings.
+async fn start_with(folder: &Path, collector: Option<&Collector>, settings: &[(&str, String)]) -> (Killed, String) {
     // Another test of this process may have installed it already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let listen = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
@@ -55,6 +60,7 @@ async fn start(folder: &Path, collector: Option<&Collector>) -> (Killed, String)
         .env("MINSU_SERVER__LISTEN", &listen)
         .env("MINSU_LOG__FILTER", "trace")
         .env("MINSU_PASSWORDS__MEMORY_KIB", "64")
+        .envs(settings.iter().map(|(key, value)| (format!("MINSU_{key}"), value)))
         .stdout(log.try_clone().unwrap())
         .stderr(log);
     if let Some(collector) = collector {
@@ -86,19 +92,25 @@ fn outbox(folder: &Path, kind: &str, field: &str) -> String {
     lines.rfind(|line| line["kind"] == kind).unwrap()[field].as_str().unwrap().to_owned()
 }
 
-/// The calls of one user; returns the values that must not appear in the log or the traces.
-async fn story(folder: &Path, listen: &str) -> Vec<String> {
-    let (client, api) = (client(), format!("http://{listen}/api/v1.0"));
+/// Registers somebody; the code and the cookie.
+async fn register(client: &reqwest::Client, folder: &Path, api: &str, mobile: &str) -> [String; 2] {
     let id = uuid::Uuid::new_v4();
     client.get(format!("{api}/imagecode/{id}")).send().await.unwrap();
     let text = outbox(folder, "captcha", "text");
-    let sms = client.get(format!("{api}/smscode/{MOBILE}?text={text}&id={id}")).send().await.unwrap();
+    let sms = client.get(format!("{api}/smscode/{mobile}?text={text}&id={id}")).send().await.unwrap();
     assert!(sms.text().await.unwrap().contains("\"0\""));
     let code = outbox(folder, "sms", "code");
-    let body = json!({"mobile": MOBILE, "sms_code": code, "password": PASSWORD});
+    let body = json!({"mobile": mobile, "sms_code": code, "password": PASSWORD});
     let registered = client.post(format!("{api}/users")).json(&body).send().await.unwrap();
     let cookie = registered.headers()["set-cookie"].to_str().unwrap().split(['=', ';']).nth(1).unwrap().to_owned();
     assert!(registered.text().await.unwrap().contains("\"0\""));
+    [code, cookie]
+}
+
+/// The calls of one user; returns the values that must not appear in the log or the traces.
+async fn story(folder: &Path, listen: &str) -> Vec<String> {
+    let (client, api) = (client(), format!("http://{listen}/api/v1.0"));
+    let [code, cookie] = register(&client, folder, &api, MOBILE).await;
     for (real_name, id_card) in [("韩梅梅", "11010519491231002X"), ("韩梅梅", "440524188001010014"), ("韩", "1")]
     {
         let body = json!({"real_name": real_name, "id_card": id_card});
@@ -220,5 +232,88 @@ async fn a_collector_that_is_gone_costs_spans_and_no_request() {
         let log = fs::read_to_string(folder.path().join("log")).unwrap();
         assert_eq!(log.matches("the collector takes no traces").count(), 1, "with {fault:?}");
         assert!(collector.spans().is_empty() && collector.faults().requests() > 0);
+    }
+}
+
+/// An order is paid after a failure, cancelled and paid back.
+async fn paid_story(folder: &Path, listen: &str, stripe: &Stripe) -> Vec<String> {
+    let (base, api) = (format!("http://{listen}"), format!("http://{listen}/api/v1.0"));
+    let (landlord, guest) = (client(), client());
+    let mut secrets = register(&landlord, folder, &api, MOBILE).await.to_vec();
+    secrets.extend(register(&guest, folder, &api, "13912345678").await);
+    let sent = async |client: &reqwest::Client, method: &str, url: String, body: Value| {
+        let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
+        let key = uuid::Uuid::new_v4().to_string();
+        let answer = client.request(method, url).header("idempotency-key", key).json(&body).send().await.unwrap();
+        answer.json::<Value>().await.unwrap()
+    };
+    let identity = json!({"real_name": "李雷", "id_card": "11010519491231002X"});
+    sent(&landlord, "POST", format!("{api}/user/auth"), identity).await;
+    let house = json!({
+        "title": "某房", "price": "19.99", "area_id": 1, "address": "某处", "room_count": 1, "acreage": 30,
+        "unit": "一室", "capacity": 2, "beds": "双人床", "deposit": "0", "min_days": 1, "max_days": 0,
+    });
+    let house = sent(&landlord, "POST", format!("{api}/houses"), house).await["data"]["house_id"].clone();
+    let day =
+        (chrono::DateTime::UNIX_EPOCH + std::time::UNIX_EPOCH.elapsed().unwrap() + Duration::from_secs(20 * 86_400))
+            .date_naive();
+    let order = json!({"house_id": house, "start_date": day, "end_date": day});
+    let order = sent(&guest, "POST", format!("{api}/orders"), order).await["data"]["order_id"].clone();
+    sent(&landlord, "PUT", format!("{api}/orders/{order}/status"), json!({"action": "accept"})).await;
+    let path = format!("{base}/api/v2/orders/{order}");
+    let method = json!({"method": "stripe_checkout"});
+    for fault in [Fault::Portal, Fault::CutAnswer, Fault::Refusal("401 api_key_invalid".to_owned())] {
+        stripe.faults().fail(fault);
+        let failed = sent(&guest, "POST", format!("{path}/payments"), method.clone()).await;
+        assert_eq!(failed["code"], "provider_failed", "{failed}");
+        stripe.faults().recover();
+    }
+    let payment = sent(&guest, "POST", format!("{path}/payments"), method).await;
+    let url = payment["action"]["redirect"].as_str().unwrap();
+    stripe.open(url).unwrap();
+    assert!(stripe.pay(&stripe.number(url)));
+    for message in stripe.take_notices() {
+        let signature = message.notice.header("stripe-signature").unwrap().to_owned();
+        secrets.push(signature.rsplit('=').next().unwrap().to_owned());
+        let mut forged = message.clone();
+        forged.notice.body.push(b' ');
+        let url = format!("{base}/api/v2/payments/notices/stripe");
+        assert_eq!((forged.send_to(&url).await.0, message.send_to(&url).await.0), (400, 200));
+    }
+    let canceled = sent(&guest, "POST", format!("{path}/cancel"), json!({})).await;
+    // The provider refused the first attempt.
+    assert_eq!(canceled["payments"][1]["state"], "paid", "{canceled}");
+    let begun = Instant::now();
+    loop {
+        let seen: Value = guest.get(&path).send().await.unwrap().json().await.unwrap();
+        if seen["payments"][1]["refunds"][0]["state"] == "done" {
+            break;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(60), "{seen}");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    secrets.extend([Stripe::SECRET_KEY, Stripe::WEBHOOK_SECRET, "payer@example.com"].map(str::to_owned));
+    secrets
+}
+
+#[tokio::test]
+async fn paying_leaves_no_secret_and_nothing_of_the_payer() {
+    let (folder, collector) = (tempfile::tempdir().unwrap(), Collector::start().await);
+    let stripe = Stripe::start(SetClock::at(std::time::UNIX_EPOCH.elapsed().unwrap().as_secs().cast_signed())).await;
+    let settings = [
+        ("PAYMENT__URL", "stripe:".to_owned()),
+        ("PAYMENT__ENDPOINT", stripe.url()),
+        ("PAYMENT__SECRET_KEY", Stripe::SECRET_KEY.to_owned()),
+        ("PAYMENT__WEBHOOK_SECRETS", Stripe::WEBHOOK_SECRET.to_owned()),
+        ("JOBS__INTERVAL_SECONDS", "1".to_owned()),
+    ];
+    let (server, listen) = start_with(folder.path(), Some(&collector), &settings).await;
+    let secrets = paid_story(folder.path(), &listen, &stripe).await;
+    server.stop().await;
+    let log = fs::read_to_string(folder.path().join("log")).unwrap();
+    assert!(log.contains("a payment notice was refused"), "the log is off");
+    holds_none_of(&log, &secrets);
+    for secret in &secrets {
+        assert!(!collector.was_told(secret), "{secret} is in the traces");
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 use minsu_ports::{
     Cache, CaptchaPainter, CaptchaSpeaker, Clock, DevOutbox, EventSubscriber, FaultPoints, IdentitySealer, ObjectStore,
-    PasswordHasher, PictureProcessor, Randomness, Signer, SmsSender, Store, Telemetry, WorkScheduler,
+    PasswordHasher, PaymentProvider, PictureProcessor, Randomness, Signer, SmsSender, Store, Telemetry, WorkScheduler,
 };
 
 use crate::{
@@ -38,6 +38,8 @@ pub struct App {
     pub sealer: Arc<dyn IdentitySealer>,
     /// Signs what clients keep and give back.
     pub signer: Arc<dyn Signer>,
+    /// The payment provider; none where orders are not paid here.
+    pub payment: Option<Arc<dyn PaymentProvider>>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
@@ -89,6 +91,11 @@ impl App {
         let hours = (self.policy.booking.check_in_hour..24).filter_map(|hour| day.and_hms_opt(hour, 0, 0));
         let mut instants = hours.filter_map(|time| time.and_local_timezone(self.policy.time_zone).earliest());
         instants.next().map_or_else(|| self.start_of(day), |begin| begin.to_utc())
+    }
+
+    /// Until when an order is to be paid that waits for it from now on.
+    pub(crate) fn payment_deadline(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        now + chrono::TimeDelta::minutes(self.policy.payment.pay_minutes.into())
     }
 
     /// The same for what is no part of a request's effect.

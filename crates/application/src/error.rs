@@ -11,7 +11,7 @@ use minsu_ports::{
 };
 use thiserror::Error;
 
-use crate::{listing_error::ListingError, quoted::Quoted};
+use crate::{listing_error::ListingError, payment_error::PaymentFailed, quoted::Quoted};
 
 /// The error of a use case. The HTTP crates map each variant once to a code and a
 /// fixed sentence; causes go to the log only.
@@ -38,6 +38,9 @@ pub enum AppError {
     /// About an order.
     #[error(transparent)]
     Order(#[from] OrderError),
+    /// About a payment.
+    #[error(transparent)]
+    Payment(#[from] PaymentFailed),
     /// About events.
     #[error(transparent)]
     Event(#[from] EventError),

@@ -4,7 +4,9 @@
 //! one transaction that changes nothing the second time, so a process that dies leaves only a lease that ends. A
 //! subject that fails is tried again later and later, and becomes a dead letter in the end.
 
+mod each;
 mod failures;
+mod run;
 mod schedule;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -12,14 +14,13 @@ use minsu_domain::OrderId;
 use minsu_ports::{FaultPoint, Job, Signal, WorkerId};
 
 pub use failures::{DEAD_LETTERS, JobsState, retry, state};
+pub use run::JobsRun;
 pub use schedule::interval;
+
+use run::{BATCH, RUN};
 
 use crate::{App, AppError, events, maintenance, orders, transaction::in_transaction};
 
-/// A run begins no further batch after so long, well before its lease ends.
-const RUN: TimeDelta = TimeDelta::seconds(30);
-/// Subjects that are read at a time.
-const BATCH: u32 = 200;
 /// Subjects of one transaction: few, so that its locks delay no request.
 const TOGETHER: usize = 10;
 /// How many times as long as a transaction took the next one waits while there is a backlog, so that requests have most
@@ -28,15 +29,6 @@ const PAUSE_TIMES: i32 = 4;
 const LONGEST_PAUSE: TimeDelta = TimeDelta::milliseconds(40);
 /// The subject of a job that has none.
 const WHOLE: i64 = 0;
-
-/// What a run of jobs did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct JobsRun {
-    /// Subjects that were worked on with an effect.
-    pub done: u64,
-    /// Subjects that failed.
-    pub failed: u64,
-}
 
 /// Runs a job, if it is due and no other process runs it.
 ///
@@ -55,6 +47,9 @@ pub async fn run_job(app: &App, job: Job) -> Result<JobsRun, AppError> {
     reach(app, job, FaultPoint::LeaseTaken).await;
     let (run, rest) = match job {
         Job::ExpireOrders => expire_orders(app, begun).await?,
+        Job::ExpireUnpaid | Job::SettlePayments | Job::SendRefunds | Job::EndStays => {
+            each::run(app, job, begun).await?
+        }
         Job::OrderEvents | Job::EraseOccupants | Job::PruneRows | Job::PruneObjects => whole(app, job).await?,
     };
     let next = app.clock.now() + rest;
@@ -151,8 +146,8 @@ async fn whole(app: &App, job: Job) -> Result<(JobsRun, TimeDelta), AppError> {
 /// The work of a job without subjects; returns how much was deleted.
 async fn work(app: &App, job: Job) -> Result<u64, AppError> {
     match job {
-        // It has subjects.
-        Job::ExpireOrders => Ok(0),
+        // They have subjects.
+        Job::ExpireOrders | Job::ExpireUnpaid | Job::SettlePayments | Job::SendRefunds | Job::EndStays => Ok(0),
         Job::OrderEvents => events::order_events(app).await,
         Job::EraseOccupants => maintenance::erase_past_occupants(app).await,
         Job::PruneRows => Ok(maintenance::prune(app, app.policy.retention.dead_orders).await?.total()),

@@ -33,6 +33,8 @@ pub mod maintenance;
 pub mod object_comparison;
 pub mod orders;
 pub mod orphaned_objects;
+mod payment_error;
+pub mod payments;
 mod picture_upload;
 mod policy;
 pub mod proof;
@@ -57,5 +59,6 @@ pub use error::{
 };
 pub use kept_keys::is_kept;
 pub use listing_error::{HeldDays, ListingError};
-pub use policy::{Limits, OldPages, Policy, Quotas, Retention, SmsPool};
+pub use payment_error::PaymentFailed;
+pub use policy::{Limits, OldPages, PaymentRules, Policy, Quotas, Retention, SmsPool};
 pub use turns::turn;

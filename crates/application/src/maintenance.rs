@@ -18,6 +18,10 @@ use minsu_ports::{Doomed, SealError, SealedIdentity};
 /// How long an event can be read.
 pub const EVENTS_KEPT: Duration = Duration::from_secs(30 * 86_400);
 
+/// How long it is kept which notices payment providers sent: they repeat one for some days, and a guest may dispute a
+/// payment for months.
+pub const NOTICES_KEPT: Duration = Duration::from_secs(180 * 86_400);
+
 /// How long an expired token is still listed.
 const EXPIRED_TOKENS: Duration = Duration::from_secs(30 * 86_400);
 
@@ -36,6 +40,8 @@ pub struct Pruned {
     pub tokens: u64,
     /// Events that were recorded a month ago.
     pub events: u64,
+    /// Notices of payment providers of more than half a year ago.
+    pub notices: u64,
     /// Orders whose people were erased some time after the stay.
     pub occupants: u64,
 }
@@ -43,13 +49,14 @@ pub struct Pruned {
 impl Pruned {
     /// All of them.
     pub const fn total(&self) -> u64 {
-        self.orders + self.houses + self.users + self.idempotency_keys + self.tokens + self.events + self.occupants
+        let accounts = self.orders + self.houses + self.users + self.occupants;
+        accounts + self.idempotency_keys + self.tokens + self.events + self.notices
     }
 }
 
 /// Deletes dead orders that are older than `keep`, then the withdrawn houses and the erased users
 /// that no row refers to any more, in this order: each may have been referred to by the one before. Then deletes
-/// expired keys and tokens, old events, and the people of stays that are over for long.
+/// expired keys and tokens, old events, old notices of payment providers, and the people of stays that are over for long.
 ///
 /// # Errors
 /// [`AppError::StoreUnavailable`]; earlier batches stay deleted.
@@ -75,6 +82,10 @@ pub async fn prune(app: &App, keep: Duration) -> Result<Pruned, AppError> {
         .await?,
         events: batches(app, async |transaction| {
             Ok(transaction.outbox().delete_before(now - EVENTS_KEPT, BATCH).await?)
+        })
+        .await?,
+        notices: batches(app, async |transaction| {
+            Ok(transaction.payments().forget_events(now - NOTICES_KEPT, BATCH).await?)
         })
         .await?,
         occupants: erase_past_occupants(app).await?,
@@ -104,6 +115,7 @@ pub async fn preview(app: &App, keep: Duration, mut tell: impl FnMut(Doomed, i64
         idempotency_keys: app.store.read_own().await?.idempotency().count_expired(now).await?,
         tokens: app.store.read_own().await?.tokens().count_expired(now - EXPIRED_TOKENS).await?,
         events: app.store.read_own().await?.outbox().count_before(now - EVENTS_KEPT).await?,
+        notices: app.store.read_own().await?.payments().count_events(now - NOTICES_KEPT).await?,
         occupants: app.store.read_own().await?.occupants().count_past(occupants::kept_from(app)).await?,
     })
 }
@@ -197,9 +209,9 @@ mod tests {
 
     #[tokio::test]
     async fn full_batches_are_followed_by_another() {
-        let mut left = vec![4, 0, 1, 2, 3, 0, 7, 500, 500];
+        let mut left = vec![4, 6, 0, 1, 2, 3, 0, 7, 500, 500];
         let mut store = MockStore::new();
-        store.expect_begin().times(9).returning(move || {
+        store.expect_begin().times(10).returning(move || {
             let deleted = left.pop().unwrap();
             let mut unit = MockUnitOfWork::default();
             unit.maintenance.expect_delete_dead_orders().returning(move |_, _| Ok(deleted));
@@ -208,13 +220,23 @@ mod tests {
             unit.idempotency.expect_forget_expired().returning(move |_, _| Ok(deleted));
             unit.occupants.expect_erase_past().returning(move |_, _| Ok(deleted));
             unit.tokens.expect_delete_expired().returning(move |_, _| Ok(deleted));
+            unit.payments.expect_forget_events().returning(move |_, _| Ok(deleted));
             Ok(Box::new(unit))
         });
         let app = TestApp::default().store(store).build();
         let pruned = prune(&app, Duration::from_secs(1)).await.unwrap();
         assert_eq!(
             pruned,
-            Pruned { orders: 1007, houses: 0, users: 3, idempotency_keys: 2, tokens: 1, events: 0, occupants: 4 }
+            Pruned {
+                orders: 1007,
+                houses: 0,
+                users: 3,
+                idempotency_keys: 2,
+                tokens: 1,
+                events: 0,
+                notices: 6,
+                occupants: 4,
+            }
         );
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use minsu_domain::{BookingPolicy, PasswordPolicy};
+use minsu_domain::{BasisPoints, BookingPolicy, PasswordPolicy};
 use minsu_ports::SpokenLanguage;
 
 /// The site's limits. Zero means no limit.
@@ -156,6 +156,23 @@ pub enum OldPages {
     Rules,
 }
 
+/// The rules of payments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaymentRules {
+    /// How long a guest has to pay an order that waits for it, in minutes.
+    pub pay_minutes: u32,
+    /// What the site keeps of what landlords earn.
+    pub commission: BasisPoints,
+    /// The address of the site, to which providers send browsers back.
+    pub public_url: String,
+}
+
+impl Default for PaymentRules {
+    fn default() -> Self {
+        Self { pay_minutes: 30, commission: BasisPoints::ZERO, public_url: String::new() }
+    }
+}
+
 /// The site's own rules, from its settings.
 #[derive(Debug, Clone)]
 pub struct Policy {
@@ -209,6 +226,8 @@ pub struct Policy {
     pub retention: Retention,
     /// What an order costs whose guest saw no quote.
     pub old_pages: OldPages,
+    /// The rules of payments.
+    pub payment: PaymentRules,
 }
 
 impl Policy {
@@ -246,6 +265,7 @@ impl Default for Policy {
             occupants_required: false,
             retention: Retention::default(),
             old_pages: OldPages::default(),
+            payment: PaymentRules::default(),
         }
     }
 }

@@ -113,6 +113,7 @@ impl TestApp {
             scheduler: Arc::new(scheduler),
             sealer: Arc::new(self.sealer),
             signer: Arc::new(MockSigner::new()),
+            payment: None,
             clock: Arc::new(clock),
             randomness: Arc::new(randomness),
             dev_outbox: self.dev_outbox.map(|outbox| Arc::new(outbox) as _),

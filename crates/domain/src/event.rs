@@ -110,8 +110,14 @@ events! {
         OrderRejected = "order.rejected",
         /// The guest or the landlord took it back, and the days are released.
         OrderCanceled = "order.canceled",
-        /// It was not answered in time, and the days are released.
+        /// It was not answered or not paid in time, and the days are released.
         OrderExpired = "order.expired",
+        /// It was paid in full.
+        OrderPaid = "order.paid",
+        /// Money of it was paid back; its state is as before.
+        OrderRefunded = "order.refunded",
+        /// The stay of a paid order is over.
+        OrderStayed = "order.stayed",
         /// The guest commented, and the order is complete.
         OrderCommented = "order.commented",
         /// The guest named the people who stay; the order is in the state that it was in.

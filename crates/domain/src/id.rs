@@ -57,6 +57,14 @@ id!(
     HouseId
 );
 id!(
+    /// An attempt to pay an order.
+    PaymentId
+);
+id!(
+    /// A refund of a payment.
+    RefundId
+);
+id!(
     /// A picture of a listing.
     PictureId
 );

@@ -57,9 +57,11 @@ mod occupancy;
 mod occupants;
 mod order;
 mod order_history;
+mod order_payment;
 mod order_policy;
 mod order_status;
 mod password;
+mod payment;
 mod picture_key;
 mod principal;
 mod quote;
@@ -91,7 +93,7 @@ pub use feed::{
 pub use house_draft::HouseDraft;
 pub use house_filters::{AtLeast, HouseFilters, PriceRange, WantedFacilities};
 pub use house_offer::{Dwelling, HouseOffer};
-pub use id::{AreaId, FacilityId, FeedId, HouseId, OrderId, PictureId, TokenId, UserId};
+pub use id::{AreaId, FacilityId, FeedId, HouseId, OrderId, PaymentId, PictureId, RefundId, TokenId, UserId};
 pub use idempotency_key::IdempotencyKey;
 pub use identity::{IdentityNumber, RealName};
 pub use invalid::{Field, Invalid, Rule};
@@ -105,6 +107,10 @@ pub use order_history::{ChangedBy, OrderChange};
 pub use order_policy::{AnswerPolicy, OrderPolicy, PaymentPolicy};
 pub use order_status::OrderStatus;
 pub use password::{Password, PasswordPolicy};
+pub use payment::{
+    Attempt, AttemptNumber, AttemptState, BooksFault, LedgerAccount, OrderBooks, PaidOutcome, PaymentMethod,
+    PaymentProviderKind, PaymentRefund, Received, RefundNumber, RefundProgress, RefundReason, Transfer,
+};
 pub use picture_key::PictureKey;
 pub use principal::{Means, Principal, Role};
 pub use quote::{Quote, QuoteLine, QuoteLineKind};

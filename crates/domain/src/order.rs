@@ -58,7 +58,7 @@ pub struct Order {
     pub status: OrderStatus,
     /// When it was placed.
     pub created_at: DateTime<Utc>,
-    /// When it expires unless the landlord answers; none where no answer is needed.
+    /// When it expires unless the landlord answers, or unless it is paid; none where neither is waited for.
     pub expires_at: Option<DateTime<Utc>>,
     /// The cancellation policy of the house when it was placed.
     pub cancellation: CancellationPreset,
@@ -81,11 +81,6 @@ impl Order {
         self.start <= today
     }
 
-    /// Whether the deadline for the landlord's answer has passed.
-    pub fn is_expired(&self, now: DateTime<Utc>) -> bool {
-        self.status == OrderStatus::WaitAccept && self.expires_at.is_some_and(|at| at <= now)
-    }
-
     /// The landlord accepts before the order expires, at the latest on the last day of the stay; `today` is the date
     /// of `now` in the site's time zone. The policy gives the next state.
     ///
@@ -98,7 +93,7 @@ impl Order {
         (now, today): (DateTime<Utc>, NaiveDate),
         policy: &OrderPolicy,
     ) -> Result<Transition, TransitionRefused> {
-        let step = self.step(by == self.landlord, OrderStatus::WaitAccept, policy.accepted())?;
+        let step = self.step(by == self.landlord, OrderStatus::WaitAccept, policy.accepted(self.quote.total()))?;
         if self.is_over(today) {
             Err(TransitionRefused::StayOver)
         } else if self.is_expired(now) {
@@ -106,12 +101,6 @@ impl Order {
         } else {
             Ok(step)
         }
-    }
-
-    /// The order was not answered in time; the days are free at once. None for an order that was answered, or whose
-    /// deadline is still to come.
-    pub fn expire(&self, now: DateTime<Utc>) -> Option<Transition> {
-        self.is_expired(now).then_some(Transition { from: OrderStatus::WaitAccept, to: OrderStatus::Canceled })
     }
 
     /// The guest or the landlord takes the order back; the days are free at once. `last_day_begins` is the instant at
@@ -157,10 +146,12 @@ impl Order {
     /// The guest comments; the order is complete and counts for the house.
     ///
     /// # Errors
-    /// Any user but the guest, any state but [`OrderStatus::WaitComment`]; before the first day of the stay
-    /// unless the site takes comments then ([`OrderPolicy::comment_before_stay`]).
+    /// Any user but the guest, any state but [`OrderStatus::WaitComment`]; before the first day of the stay, and from
+    /// [`OrderStatus::Paid`], unless the site takes comments then ([`OrderPolicy::comment_before_stay`]).
     pub fn comment(&self, by: UserId, today: NaiveDate, policy: &OrderPolicy) -> Result<Transition, TransitionRefused> {
-        let step = self.step(by == self.guest, OrderStatus::WaitComment, OrderStatus::Complete)?;
+        let paid = self.status == OrderStatus::Paid && policy.comment_before_stay;
+        let from = if paid { OrderStatus::Paid } else { OrderStatus::WaitComment };
+        let step = self.step(by == self.guest, from, OrderStatus::Complete)?;
         let early = !self.has_begun(today) && !policy.comment_before_stay;
         if early { Err(TransitionRefused::StayNotBegun) } else { Ok(step) }
     }
@@ -208,9 +199,13 @@ mod tests {
         Comment,
         Cancel,
         Expire,
+        Pay,
+        ExpireUnpaid,
+        EndStay,
     }
 
-    const ACTS: [Act; 5] = [Act::Accept, Act::Reject, Act::Comment, Act::Cancel, Act::Expire];
+    const ACTS: [Act; 8] =
+        [Act::Accept, Act::Reject, Act::Comment, Act::Cancel, Act::Expire, Act::Pay, Act::ExpireUnpaid, Act::EndStay];
 
     proptest! {
         /// Any user may attempt any act in any state at any time: the order changes only along the allowed
@@ -237,12 +232,18 @@ mod tests {
                     Act::Comment => order.comment(by, order.start, &policy).ok(),
                     Act::Cancel => order.cancel(by, now, last_day_begins).ok().map(|(step, _)| step),
                     Act::Expire => order.expire(now),
+                    Act::Pay => order.pay(),
+                    Act::ExpireUnpaid => order.expire_unpaid(now),
+                    Act::EndStay => order.end_stay(if open { order.start } else { order.end + chrono::Days::new(1) }),
                 };
                 let expected = match (act, order.status, person) {
                     (Act::Accept, OrderStatus::WaitAccept, 1) if in_time => Some(accepted),
                     (Act::Reject, OrderStatus::WaitAccept, 1) => Some(OrderStatus::Rejected),
-                    (Act::Comment, OrderStatus::WaitComment, 2) => Some(OrderStatus::Complete),
+                    (Act::Comment, OrderStatus::WaitComment | OrderStatus::Paid, 2) => Some(OrderStatus::Complete),
                     (Act::Expire, OrderStatus::WaitAccept, _) if !in_time => Some(OrderStatus::Canceled),
+                    (Act::Pay, OrderStatus::WaitPayment, _) => Some(OrderStatus::Paid),
+                    (Act::ExpireUnpaid, OrderStatus::WaitPayment, _) if !in_time => Some(OrderStatus::Canceled),
+                    (Act::EndStay, OrderStatus::Paid, _) if !open => Some(OrderStatus::WaitComment),
                     (
                         Act::Cancel,
                         OrderStatus::WaitAccept | OrderStatus::WaitPayment | OrderStatus::Paid | OrderStatus::WaitComment,
@@ -261,10 +262,14 @@ mod tests {
 
     #[test]
     fn the_site_decides_the_first_state() {
-        let placed = |answer, payment| OrderPolicy { answer, payment, ..OrderPolicy::default() }.placed();
-        assert_eq!(placed(AnswerPolicy::Landlord, PaymentPolicy::Required), OrderStatus::WaitAccept);
-        assert_eq!(placed(AnswerPolicy::Instant, PaymentPolicy::Required), OrderStatus::WaitPayment);
-        assert_eq!(placed(AnswerPolicy::Instant, PaymentPolicy::None), OrderStatus::WaitComment);
+        let placed = |answer, payment, fen| {
+            let policy = OrderPolicy { answer, payment, ..OrderPolicy::default() };
+            policy.placed(Money::from_fen(fen).unwrap())
+        };
+        assert_eq!(placed(AnswerPolicy::Landlord, PaymentPolicy::Required, 1), OrderStatus::WaitAccept);
+        assert_eq!(placed(AnswerPolicy::Instant, PaymentPolicy::Required, 1), OrderStatus::WaitPayment);
+        assert_eq!(placed(AnswerPolicy::Instant, PaymentPolicy::Required, 0), OrderStatus::WaitComment);
+        assert_eq!(placed(AnswerPolicy::Instant, PaymentPolicy::None, 1), OrderStatus::WaitComment);
     }
 
     #[test]

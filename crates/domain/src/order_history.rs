@@ -15,11 +15,13 @@ pub enum ChangedBy {
     Site,
     /// A deadline that passed.
     Clock,
+    /// A payment that its provider confirmed.
+    Payment,
 }
 
 impl ChangedBy {
     /// Every one.
-    pub const ALL: [Self; 4] = [Self::Guest, Self::Landlord, Self::Site, Self::Clock];
+    pub const ALL: [Self; 5] = [Self::Guest, Self::Landlord, Self::Site, Self::Clock, Self::Payment];
 }
 
 /// A change of an order.

@@ -1,6 +1,6 @@
 //! The site's rules for the course of an order.
 
-use crate::OrderStatus;
+use crate::{Money, OrderStatus};
 
 /// Whether an order has to be paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -41,19 +41,19 @@ impl Default for OrderPolicy {
 }
 
 impl OrderPolicy {
-    /// The state of an order that was accepted.
-    pub const fn accepted(&self) -> OrderStatus {
+    /// The state of an order of this price that was accepted. One that costs nothing waits for no payment.
+    pub fn accepted(&self, price: Money) -> OrderStatus {
         match self.payment {
-            PaymentPolicy::None => OrderStatus::WaitComment,
-            PaymentPolicy::Required => OrderStatus::WaitPayment,
+            PaymentPolicy::Required if price > Money::ZERO => OrderStatus::WaitPayment,
+            PaymentPolicy::None | PaymentPolicy::Required => OrderStatus::WaitComment,
         }
     }
 
-    /// The state of a new order.
-    pub const fn placed(&self) -> OrderStatus {
+    /// The state of a new order of this price.
+    pub fn placed(&self, price: Money) -> OrderStatus {
         match self.answer {
             AnswerPolicy::Landlord => OrderStatus::WaitAccept,
-            AnswerPolicy::Instant => self.accepted(),
+            AnswerPolicy::Instant => self.accepted(price),
         }
     }
 }

@@ -19,11 +19,27 @@ pub enum FaultPoint {
     SuccessNoted,
     /// The lease was given back.
     LeaseGivenBack,
+    /// An attempt to pay is committed, and the provider does not know it.
+    AttemptCommitted,
+    /// The provider knows an attempt, and its answer is not written.
+    AttemptStarted,
+    /// A provider's message is verified, and nothing of it is written.
+    NoticeVerified,
+    /// A payment is written, and the transaction is not committed.
+    PaymentWritten,
+    /// What a provider's message says is committed, and the provider is not answered.
+    NoticeCommitted,
+    /// A cancellation and its refund are written, and the transaction is not committed.
+    CancellationWritten,
+    /// The call of a refund is written down and not made.
+    RefundCommitted,
+    /// The provider paid back, and its answer is not written.
+    RefundCalled,
 }
 
 impl FaultPoint {
-    /// Every one, in the order in which a run comes by.
-    pub const ALL: [Self; 7] = [
+    /// Those of the expiry of unanswered orders, in the order in which a run comes by.
+    pub const OF_EXPIRY: [Self; 7] = [
         Self::LeaseTaken,
         Self::BatchRead,
         Self::SubjectRead,
@@ -31,6 +47,17 @@ impl FaultPoint {
         Self::SubjectCommitted,
         Self::SuccessNoted,
         Self::LeaseGivenBack,
+    ];
+    /// Those of an order that is paid, cancelled and paid back, in the order in which it comes by.
+    pub const OF_PAYMENTS: [Self; 8] = [
+        Self::AttemptCommitted,
+        Self::AttemptStarted,
+        Self::NoticeVerified,
+        Self::PaymentWritten,
+        Self::NoticeCommitted,
+        Self::CancellationWritten,
+        Self::RefundCommitted,
+        Self::RefundCalled,
     ];
 
     /// Its name in the settings.
@@ -43,12 +70,20 @@ impl FaultPoint {
             Self::SubjectCommitted => "subject_committed",
             Self::SuccessNoted => "success_noted",
             Self::LeaseGivenBack => "lease_given_back",
+            Self::AttemptCommitted => "attempt_committed",
+            Self::AttemptStarted => "attempt_started",
+            Self::NoticeVerified => "notice_verified",
+            Self::PaymentWritten => "payment_written",
+            Self::NoticeCommitted => "notice_committed",
+            Self::CancellationWritten => "cancellation_written",
+            Self::RefundCommitted => "refund_committed",
+            Self::RefundCalled => "refund_called",
         }
     }
 
     /// The point of a name.
     pub fn of_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|point| point.name() == name)
+        Self::OF_EXPIRY.into_iter().chain(Self::OF_PAYMENTS).find(|point| point.name() == name)
     }
 }
 

@@ -27,6 +27,8 @@ mod fault_points;
 mod identity_sealer;
 mod object_store;
 mod password_hasher;
+mod payment_sandbox;
+mod payments;
 mod picture_processor;
 mod randomness;
 mod render_cache;
@@ -51,6 +53,11 @@ pub use fault_points::{FaultPoint, FaultPoints, NoFaultPoints};
 pub use identity_sealer::{Identity, IdentitySealer, NumberDigests, SealError, SealedIdentity};
 pub use object_store::{LISTED_AT_ONCE, ListedObject, ObjectError, ObjectListing, ObjectReader, ObjectStore};
 pub use password_hasher::{HashError, PasswordHash, PasswordHasher, Verdict};
+pub use payment_sandbox::{PaymentSandbox, SandboxButton, SandboxPayment, SandboxReply};
+pub use payments::{
+    BillEntry, Notice, NoticeAnswer, NoticeRefused, NoticeState, PaymentAction, PaymentAttempt, PaymentError,
+    PaymentProvider, PaymentRequest, ProviderState, RawNotice, Receipt, RefundRequest, RefundState, StartedPayment,
+};
 pub use picture_processor::{HousePicture, PictureError, PictureProcessor};
 pub use randomness::Randomness;
 pub use render_cache::{
@@ -61,16 +68,17 @@ pub use requests::{AnswerMetrics, RequestMetrics, RequestTraces};
 pub use signer::Signer;
 pub use sms::{SmsError, SmsSender};
 pub use store::{
-    Area, Begun, BookedDay, ClaimOwner, CompletedOrder, Credentials, Doomed, ErasedUser, Facility, GuestCounts,
-    HouseComment, HouseDetail, HouseRepo, HouseSummary, IdempotencyRecord, IdempotencyRepo, Job, JobFailure, JobRepo,
-    KeyId, Landlord, LandlordAlone, ListingPicture, ListingStanding, ListingUsage, LockStrength, LockedAccount,
-    LockedCalendar, LockedGuest, LockedLandlord, LockedParties, MaintenanceRepo, NewClaim, NewHouse, NewOrder,
-    NewToken, NewUser, OccupancyRepo, OccupantRepo, OrderAct, OrderFilter, OrderNote, OrderParty, OrderPlace,
-    OrderRepo, OrderSide, OrderSummary, OrderUsage, OrderView, OrderedEvent, OrphanedObjectRepo, OutboxRepo, OwnHouse,
-    OwnListingRepo, PageStart, PersonalToken, ReferenceRepo, ScheduleRepo, Session, ShownBy, SlideHouse, Store,
-    StoreError, StoredAnswer, TokenHash, TokenRepo, UniqueKey, UnitOfWork, UsageRepo, User, UserLock, UserRepo,
-    WaitingOrder, WithdrawnHouse, WorkerId,
+    Area, AttemptStart, Begun, BookedDay, ClaimOwner, CompletedOrder, Credentials, Difference, DifferenceKind, Doomed,
+    ErasedUser, Facility, GuestCounts, HouseComment, HouseDetail, HouseRepo, HouseSummary, IdempotencyRecord,
+    IdempotencyRepo, Job, JobFailure, JobRepo, KeyId, Landlord, LandlordAlone, ListingPicture, ListingStanding,
+    ListingUsage, LockStrength, LockedAccount, LockedCalendar, LockedGuest, LockedLandlord, LockedParties,
+    MaintenanceRepo, NewAttempt, NewClaim, NewHouse, NewOrder, NewRefund, NewToken, NewUser, OccupancyRepo,
+    OccupantRepo, OrderAct, OrderFilter, OrderNote, OrderParty, OrderPlace, OrderRepo, OrderSide, OrderSummary,
+    OrderUsage, OrderView, OrderedEvent, OrphanedObjectRepo, OutboxRepo, OwnHouse, OwnListingRepo, PageStart,
+    PaymentRepo, PersonalToken, ProviderEvent, ReferenceRepo, ScheduleRepo, Session, ShownBy, SlideHouse,
+    StatementLine, Store, StoreError, StoredAnswer, TokenHash, TokenRepo, UniqueKey, UnitOfWork, UsageRepo, User,
+    UserLock, UserRepo, WaitingOrder, WithdrawnHouse, WorkerId,
 };
 pub use subscriber::{EventSubscriber, Notified, Outcome};
-pub use telemetry::{Signal, Telemetry};
+pub use telemetry::{PaymentSignal, Signal, Telemetry};
 pub use work_scheduler::{Overloaded, Party, Work, WorkScheduler, WorkTurn};

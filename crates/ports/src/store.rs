@@ -11,6 +11,7 @@ mod orders;
 mod orphaned_objects;
 mod outbox;
 mod own_listings;
+mod payments;
 mod reference;
 mod schedules;
 mod tokens;
@@ -41,6 +42,9 @@ pub use orders::{
 pub use orphaned_objects::{OrphanedObjectRepo, ShownBy};
 pub use outbox::{OrderedEvent, OutboxRepo};
 pub use own_listings::{ListingStanding, OwnListingRepo};
+pub use payments::{
+    AttemptStart, Difference, DifferenceKind, NewAttempt, NewRefund, PaymentRepo, ProviderEvent, StatementLine,
+};
 pub use reference::{Area, Facility, ReferenceRepo};
 pub use schedules::ScheduleRepo;
 pub use tokens::{NewToken, PersonalToken, TokenHash, TokenRepo};
@@ -53,8 +57,8 @@ pub use {
     houses::MockHouseRepo, idempotency::MockIdempotencyRepo, jobs::MockJobRepo, maintenance::MockMaintenanceRepo,
     occupancy::MockOccupancyRepo, occupants::MockOccupantRepo, orders::MockOrderRepo,
     orphaned_objects::MockOrphanedObjectRepo, outbox::MockOutboxRepo, own_listings::MockOwnListingRepo,
-    reference::MockReferenceRepo, schedules::MockScheduleRepo, tokens::MockTokenRepo, usage::MockUsageRepo,
-    users::MockUserRepo,
+    payments::MockPaymentRepo, reference::MockReferenceRepo, schedules::MockScheduleRepo, tokens::MockTokenRepo,
+    usage::MockUsageRepo, users::MockUserRepo,
 };
 
 /// The unique key that a value violated.
@@ -149,6 +153,8 @@ pub trait Session: Send {
     fn orders(&mut self) -> &mut dyn OrderRepo;
     /// Occupied days of houses.
     fn occupancy(&mut self) -> &mut dyn OccupancyRepo;
+    /// Payments, refunds and the ledger.
+    fn payments(&mut self) -> &mut dyn PaymentRepo;
     /// The people who stay under orders.
     fn occupants(&mut self) -> &mut dyn OccupantRepo;
     /// Rules, seasons and dates of houses.

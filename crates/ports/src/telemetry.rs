@@ -36,6 +36,8 @@ pub enum Signal {
     JobFailed(Job),
     /// A job failed for a subject too often and does not try again.
     JobDead(Job),
+    /// Something happened to a payment.
+    Payment(PaymentSignal),
     /// A request claimed an idempotency key.
     KeyClaimed,
     /// A request was answered by what its key had stored.
@@ -46,6 +48,55 @@ pub enum Signal {
     KeyReused,
     /// A request took over a key whose effect was committed and never answered.
     KeyRecovered,
+}
+
+/// What happens to payments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PaymentSignal {
+    /// A verified message of a provider was taken in.
+    NoticeTaken,
+    /// A message was not believed, or was about nothing of this site.
+    NoticeRefused,
+    /// A payment was confirmed.
+    Received,
+    /// A payment was confirmed that pays no order: all of it goes back.
+    PaidBack,
+    /// A refund was confirmed.
+    Refunded,
+    /// A refund failed for good.
+    RefundFailed,
+    /// A provider refused a call, or gave no verified answer.
+    ProviderFailed,
+    /// The bill of a provider differs from the payments here.
+    Difference,
+}
+
+impl PaymentSignal {
+    /// Every one.
+    pub const ALL: [Self; 8] = [
+        Self::NoticeTaken,
+        Self::NoticeRefused,
+        Self::Received,
+        Self::PaidBack,
+        Self::Refunded,
+        Self::RefundFailed,
+        Self::ProviderFailed,
+        Self::Difference,
+    ];
+
+    /// Its name in metrics.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NoticeTaken => "notice_taken",
+            Self::NoticeRefused => "notice_refused",
+            Self::Received => "received",
+            Self::PaidBack => "paid_back",
+            Self::Refunded => "refunded",
+            Self::RefundFailed => "refund_failed",
+            Self::ProviderFailed => "provider_failed",
+            Self::Difference => "difference",
+        }
+    }
 }
 
 /// Counts signals. Called while a request is handled: it returns at once and never fails.

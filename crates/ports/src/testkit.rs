@@ -16,6 +16,7 @@ pub mod clock;
 pub mod identity_sealer;
 pub mod object_store;
 pub mod password_hasher;
+pub mod payments;
 pub mod picture_processor;
 pub mod randomness;
 pub mod render_cache;
@@ -35,6 +36,7 @@ pub use crate::{
     identity_sealer::MockIdentitySealer,
     object_store::MockObjectStore,
     password_hasher::MockPasswordHasher,
+    payments::MockPaymentProvider,
     picture_processor::MockPictureProcessor,
     randomness::MockRandomness,
     render_cache::{MockRenderCache, MockRenderGuard},
@@ -42,8 +44,8 @@ pub use crate::{
     sms::MockSmsSender,
     store::{
         MockHouseRepo, MockIdempotencyRepo, MockJobRepo, MockMaintenanceRepo, MockOccupancyRepo, MockOccupantRepo,
-        MockOrderRepo, MockOrphanedObjectRepo, MockOutboxRepo, MockOwnListingRepo, MockReferenceRepo, MockScheduleRepo,
-        MockStore, MockTokenRepo, MockUsageRepo, MockUserRepo,
+        MockOrderRepo, MockOrphanedObjectRepo, MockOutboxRepo, MockOwnListingRepo, MockPaymentRepo, MockReferenceRepo,
+        MockScheduleRepo, MockStore, MockTokenRepo, MockUsageRepo, MockUserRepo,
     },
     telemetry::MockTelemetry,
     work_scheduler::MockWorkScheduler,

@@ -1,5 +1,7 @@
 //! The rules between settings that are checked before a site is served.
 
+mod payment;
+
 use super::{
     CacheAdapter, DatabaseEngine, DatabasePooler, ObjectsAdapter, Problem, Problems, Profile, Settings, SmsAdapter,
 };
@@ -36,6 +38,7 @@ impl Settings {
         }
         self.check_sms(&mut faults);
         self.check_objects(&mut faults);
+        self.check_payment(&mut faults);
         if let Some(replica) = &self.database.replica_url {
             let other = replica.adapter() != self.database.url.adapter();
             faults.add_if(other, "database.replica_url", "must be of the same engine as database.url");
@@ -151,7 +154,7 @@ impl Settings {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::path::Path;
 
     use super::*;
@@ -159,7 +162,7 @@ mod tests {
     const KEY: &str = "a:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
     /// The keys at fault after a change of settings that are fine.
-    fn faults(profile: Profile, change: impl FnOnce(&mut Settings)) -> Vec<String> {
+    pub(in crate::check) fn faults(profile: Profile, change: impl FnOnce(&mut Settings)) -> Vec<String> {
         let mut settings = Settings::defaults(profile, Path::new("data"));
         if profile == Profile::Prod {
             settings.cache.url = "redis://cache".parse().unwrap();

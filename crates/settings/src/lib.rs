@@ -35,6 +35,7 @@ mod log;
 mod metrics;
 mod objects;
 mod passwords;
+mod payment;
 mod permits;
 mod pictures;
 mod problem;
@@ -71,6 +72,7 @@ pub use log::{LogFormat, LogSettings};
 pub use metrics::MetricsSettings;
 pub use objects::{ObjectsAdapter, ObjectsSettings};
 pub use passwords::PasswordsSettings;
+pub use payment::{PaymentAdapter, PaymentSettings};
 pub use pictures::PicturesSettings;
 pub use problem::{Origin, Problem, Problems, SettingsError};
 pub use quotas::QuotasSettings;
@@ -118,6 +120,8 @@ pub struct Settings {
     #[validate(nested)]
     pub sms: SmsSettings,
     #[validate(nested)]
+    pub payment: PaymentSettings,
+    #[validate(nested)]
     pub metrics: MetricsSettings,
     #[validate(nested)]
     pub traces: TracesSettings,
@@ -164,6 +168,7 @@ impl Default for Settings {
             cache: CacheSettings::default(),
             objects: ObjectsSettings::default(),
             sms: SmsSettings::default(),
+            payment: PaymentSettings::default(),
             metrics: MetricsSettings::default(),
             traces: TracesSettings::default(),
             site: SiteSettings::default(),
@@ -248,10 +253,15 @@ mod tests {
         settings.sms.access_key_secret = Some("geheim8".into());
         settings.sms.proxy_url = Some("http://a:geheim9@h".into());
         settings.identity.keys = vec!["a:geheim0".into()];
+        settings.payment.private_key = Some("geheima".into());
+        settings.payment.api_key = Some("geheimb".into());
+        settings.payment.secret_key = Some("geheimc".into());
+        settings.payment.webhook_secrets = vec!["geheimd".into(), "geheime".into()];
+        settings.payment.proxy_url = Some("http://a:geheimf@h".into());
         settings.traces.headers = Some("authorization=geheim".into());
         let text = settings.redacted().unwrap();
         assert!(!text.contains("geheim") && !format!("{settings:?}").contains("geheim"), "{text}");
-        assert_eq!(text.matches("******").count(), 11, "{text}");
+        assert_eq!(text.matches("******").count(), 17, "{text}");
         let back: Settings = toml::from_str(&text).unwrap();
         assert_eq!(back.redacted().unwrap(), text);
     }

@@ -38,6 +38,8 @@ if (thumbs) {
   });
 }
 
+for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
+
 // A form is sent once; the button works again when the browser comes back to the page.
 for (const form of document.querySelectorAll('form[method="post"]')) {
   form.addEventListener("submit", () => {

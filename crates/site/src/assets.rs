@@ -46,6 +46,8 @@ pub static PROOF: LazyLock<Asset> = LazyLock::new(|| script("proof", include_byt
 /// The worker in which it is computed.
 pub static PROOF_WORKER: LazyLock<Asset> =
     LazyLock::new(|| script("proof-worker", include_bytes!("../assets/proof-worker.js")));
+/// Waiting for a payment.
+pub static WAITING: LazyLock<Asset> = LazyLock::new(|| script("waiting", include_bytes!("../assets/waiting.js")));
 /// The icon of the site.
 pub static ICON: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("icon", "svg", "image/svg+xml", include_bytes!("../assets/icon.svg")));
@@ -53,7 +55,7 @@ pub static ICON: LazyLock<Asset> =
 /// `GET /assets/{file}`: a name names one content for ever, so that browsers may keep it.
 pub async fn asset(file: web::Path<String>) -> Result<HttpResponse, ApiError> {
     let path = format!("/assets/{file}");
-    let all = [&*STYLE, &*SCRIPT, &*CALENDAR, &*PLAN, &*PROOF, &*PROOF_WORKER, &*ICON];
+    let all = [&*STYLE, &*SCRIPT, &*CALENDAR, &*PLAN, &*PROOF, &*PROOF_WORKER, &*WAITING, &*ICON];
     let asset = all.into_iter().find(|asset| asset.path == path);
     let asset = asset.ok_or(RequestFault::UnknownPath)?;
     let mut response = HttpResponse::Ok()

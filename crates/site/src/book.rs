@@ -6,7 +6,7 @@ use minsu_application::{
     App, AppError, OrderError, houses,
     orders::{self, AgreedPrice, PlaceOrder},
 };
-use minsu_domain::{HouseId, Money, OrderId, Principal, RealName};
+use minsu_domain::{HouseId, Money, OrderId, OrderStatus, Principal, RealName};
 use minsu_ports::HouseDetail;
 use minsu_web::{api_error::ApiError, login::LoggedIn, present, state::State};
 
@@ -128,8 +128,8 @@ pub async fn book(
         let occupants = occupant_fields::read(stay.guests, &form.fields, state.app.today())?;
         let kept = form.fields.filled("quote").map(|token| AgreedPrice::Quote(token.to_owned()));
         let order = PlaceOrder { stay, price: kept.unwrap_or(AgreedPrice::Rules), total, occupants };
-        place(&state.app, form.viewer, order).await?;
-        Ok(local::redirect("/orders?done=booked"))
+        let placed = place(&state.app, form.viewer, order).await?;
+        Ok(local::redirect(&after(&state.app, form.viewer, placed).await?))
     };
     let done = done.await;
     answer(&state, &request, done, async |frame| {
@@ -140,6 +140,14 @@ pub async fn book(
         frame::personal(&request, &state, &page, &page.f)
     })
     .await
+}
+
+/// Where a guest goes on to: an order that waits for its payment at once is paid.
+async fn after(app: &App, viewer: Principal, order: OrderId) -> Result<String, AppError> {
+    if app.payment.is_some() && orders::view(app, viewer, order).await?.status == OrderStatus::WaitPayment {
+        return Ok(format!("/orders/{order}/pay"));
+    }
+    Ok("/orders?done=booked".to_owned())
 }
 
 /// Places the order. A price that is kept no longer may still be that of the rules: then it is booked as it was shown.

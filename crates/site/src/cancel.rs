@@ -2,8 +2,8 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
-use minsu_application::orders;
-use minsu_domain::{OrderId, OrderReason, Principal};
+use minsu_application::orders::{self, CancellationPreview};
+use minsu_domain::{Money, OrderId, OrderReason, Principal};
 use minsu_web::{api_error::ApiError, login::LoggedIn, present, state::State};
 
 use crate::{
@@ -25,6 +25,8 @@ struct CancelPage {
     title: String,
     start: String,
     end: String,
+    /// What was paid until now, at a site where orders are paid.
+    paid: Option<String>,
     refunded: String,
     kept: String,
     /// When less is refunded.
@@ -42,19 +44,31 @@ async fn shown(
     let app = &state.app;
     let order = orders::view(app, viewer, id).await?;
     let preview = orders::preview_cancellation(app, viewer, id).await?;
+    let (refunded, kept) = moved(&preview, f.payments);
     let page = CancelPage {
-        f,
         id: id.get(),
         back: order_list::path(order_list::role(viewer, order.landlord.id)),
         title: order.title,
         start: order.start.to_string(),
         end: order.end.to_string(),
-        refunded: format::money(preview.refunded),
-        kept: format::money(preview.kept),
+        paid: f.payments.then(|| format::money(preview.paid)),
+        refunded: format::money(refunded),
+        kept: format::money(kept),
         until: preview.until.map(|at| present::date_time(app, at)),
         most: OrderReason::MAX_CHARS,
+        f,
     };
     frame::personal(request, state, &page, &page.f)
+}
+
+/// What goes back and what is kept. Where orders are paid, it is of what was paid until now; elsewhere guest and landlord
+/// settle the price among themselves.
+fn moved(preview: &CancellationPreview, is_paid_here: bool) -> (Money, Money) {
+    if !is_paid_here {
+        return (preview.refunded, preview.kept);
+    }
+    let refunded = preview.refunded.min(preview.paid);
+    (refunded, Money::from_fen(preview.paid.fen() - refunded.fen()).unwrap_or(Money::ZERO))
 }
 
 /// `GET /orders/{id}/cancel`

@@ -8,9 +8,10 @@ use crate::{
     language::say,
 };
 
-const SENTENCES: [(&str, &str, &str); 26] = [
+const SENTENCES: [(&str, &str, &str); 27] = [
     ("welcome", "注册成功，欢迎！", "Welcome! Your account is ready."),
     ("booked", "预订已提交，请等待房东接单。", "Your request was sent. The landlord will answer it."),
+    ("paid", "支付成功，谢谢！", "Thank you, your payment has arrived."),
     ("commented", "评价已发布，谢谢！", "Thank you, your comment is published."),
     ("accepted", "已接单。", "You accepted the order."),
     ("rejected", "已拒单，日期已重新开放。", "You rejected the order; its days are free again."),

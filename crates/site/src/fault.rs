@@ -2,8 +2,8 @@
 
 use actix_web::http::StatusCode;
 use minsu_application::{
-    AccountError, AppError, CaptchaError, EventError, ListingError, OrderError, PictureError, QuotaError, SessionError,
-    SmsCodeError,
+    AccountError, AppError, CaptchaError, EventError, ListingError, OrderError, PaymentFailed, PictureError,
+    QuotaError, SessionError, SmsCodeError,
 };
 use minsu_domain::{BookingRefused, TransitionRefused};
 use minsu_web::{
@@ -49,6 +49,7 @@ pub fn above_the_form(error: ApiError, language: Language) -> Result<&'static st
             | AppError::Account(_)
             | AppError::Quota(_)
             | AppError::Picture(_) => true,
+            AppError::Payment(error) => !matches!(error, PaymentFailed::NotFound),
             AppError::Session(error) => matches!(error, SessionError::WrongCredentials),
             AppError::Listing(error) => !matches!(error, ListingError::NotFound | ListingError::NotOwner),
             AppError::Order(error) => {
@@ -92,6 +93,12 @@ const fn of_app(error: &AppError) -> &'static str {
         AppError::Account(error) => of_account(error),
         AppError::Listing(error) => of_listing(error),
         AppError::Order(error) => of_order(error),
+        AppError::Payment(error) => match error {
+            PaymentFailed::NotFound => "There is no such payment.",
+            PaymentFailed::NotOffered => "This site does not take payments in this way.",
+            PaymentFailed::TooMuch => "More than was paid cannot be paid back.",
+            PaymentFailed::Provider(_) => "The payment service does not answer. Please try again in a moment.",
+        },
         AppError::Event(EventError::Deleted) => "These events are no longer kept.",
         AppError::Quota(error) => of_quota(error),
         AppError::Picture(error) => match error {

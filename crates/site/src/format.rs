@@ -86,6 +86,7 @@ pub const fn changed_by(language: Language, by: ChangedBy) -> &'static str {
         ChangedBy::Landlord => say(language, "房东", "Landlord"),
         ChangedBy::Site => say(language, "本站", "The site"),
         ChangedBy::Clock => say(language, "到期自动", "A deadline"),
+        ChangedBy::Payment => say(language, "付款", "A payment"),
     }
 }
 

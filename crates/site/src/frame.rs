@@ -32,6 +32,8 @@ pub struct Frame {
     pub language: Language,
     /// Whether the visitor is logged in.
     pub known: bool,
+    /// Whether orders are paid here.
+    pub payments: bool,
     /// The token of its forms; empty on a page that is the same for many visitors, which has no such form.
     pub csrf: String,
     /// The notice above the content.
@@ -45,14 +47,15 @@ pub struct Frame {
 impl Frame {
     /// Of a page that is the same for many visitors.
     pub fn public(language: Language, known: bool) -> Self {
-        Self { language, known, csrf: String::new(), notice: None, dev_code: None, cookie: None }
+        Self { language, known, payments: false, csrf: String::new(), notice: None, dev_code: None, cookie: None }
     }
 
     /// Of a page with forms.
     pub fn of(request: &HttpRequest, state: &State) -> Self {
         let csrf::Token { text, cookie } = csrf::token(request, state);
         let known = login::says_who(request, &state.http);
-        Self { csrf: text, cookie, ..Self::public(language::of(request), known) }
+        let payments = state.app.payment.is_some();
+        Self { csrf: text, cookie, payments, ..Self::public(language::of(request), known) }
     }
 
     /// The same with a refusal above its content.
@@ -129,6 +132,11 @@ impl Frame {
     /// The path of the worker in which that script computes.
     pub fn proof_worker(&self) -> &'static str {
         assets::PROOF_WORKER.path()
+    }
+
+    /// The path of the script that waits for a payment.
+    pub fn waiting(&self) -> &'static str {
+        assets::WAITING.path()
     }
 
     /// The path of the icon.

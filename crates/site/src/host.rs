@@ -11,5 +11,6 @@ pub mod publish;
 pub mod rules;
 mod rules_form;
 pub mod seasons;
+pub mod statement;
 pub mod states;
 mod weekday_fields;

@@ -7,7 +7,7 @@
 //!    check its token, and answered by `answer::answer`: a redirect (`local::redirect`), or its page again.
 //! 2. A line in [`routes`]; a new first segment of a path also in [`SEGMENTS`].
 //! 3. A row in the table of `crates/api/tests/api/site/`, the page in `fixtures/browser/site.mjs`, and its walk by
-//!    keyboard in `fixtures/browser/keyboard.mjs`.
+//!    keyboard in `fixtures/browser/keyboard.mjs`; pages of payments in `payments.mjs` and `pay-keyboard.mjs` there.
 
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test"))]
 
@@ -42,6 +42,7 @@ mod occupant_fields;
 mod occupants;
 mod order;
 mod order_list;
+mod payments;
 mod price;
 mod profile;
 mod reference;
@@ -53,21 +54,55 @@ mod sign_up;
 use std::sync::Arc;
 
 use actix_web::http::Method;
+use minsu_ports::PaymentSandbox;
 use minsu_web::{
     dialect::{Failures, Site},
     routes::Routes,
 };
 
 /// The first segments of the paths of the site.
-pub const SEGMENTS: [&str; 12] =
-    ["", "assets", "captcha", "host", "houses", "language", "login", "logout", "me", "orders", "reset", "signup"];
+pub const SEGMENTS: [&str; 13] = [
+    "",
+    "assets",
+    "captcha",
+    "host",
+    "houses",
+    "language",
+    "login",
+    "logout",
+    "me",
+    "orders",
+    "reset",
+    "sandbox-payment",
+    "signup",
+];
+
+/// Whether orders are paid at the site.
+#[derive(Clone)]
+pub enum Payments {
+    /// They are not, and there are no pages of it.
+    None,
+    /// By a provider, which has its own pages.
+    Provider,
+    /// By the sandbox, whose page is one of the site.
+    Sandbox(Arc<dyn PaymentSandbox>),
+}
 
 /// The site, to be registered. `export` is the path of the call that gives a person their own data.
-pub fn site(export: &'static str) -> Site {
+pub fn site(export: &'static str, payments: Payments) -> Site {
     Site {
         failures: Failures::Problems(&error_page::Pages),
         owns,
-        routes: Arc::new(move || routes().with(account::ExportPath(export))),
+        routes: Arc::new(move || {
+            let routes = routes().with(account::ExportPath(export));
+            match &payments {
+                Payments::None => routes,
+                Payments::Provider => with_payments(routes),
+                Payments::Sandbox(sandbox) => {
+                    with_sandbox(with_payments(routes)).with(payments::sandbox::Sandbox(sandbox.clone()))
+                }
+            }
+        }),
     }
 }
 
@@ -76,7 +111,7 @@ fn owns(path: &str) -> bool {
     path.strip_prefix('/').is_some_and(|path| SEGMENTS.contains(&path.split('/').next().unwrap_or_default()))
 }
 
-/// Every page.
+/// Every page of a site that takes no payments.
 pub fn routes() -> Routes {
     let (get, post) = (Method::GET, Method::POST);
     let routes = Routes::default()
@@ -149,13 +184,33 @@ fn of_members(routes: Routes, get: &Method, post: &Method) -> Routes {
         .page(post.clone(), "/me/delete", account::delete)
 }
 
+/// The same with the pages of payments.
+pub fn with_payments(routes: Routes) -> Routes {
+    let (get, post) = (Method::GET, Method::POST);
+    routes
+        .page(get.clone(), "/orders/{id}/pay", payments::pay::look)
+        .page(post, "/orders/{id}/pay", payments::pay::start)
+        .page(get.clone(), "/orders/{id}/receipt", payments::receipt::look)
+        .page(get.clone(), "/host/statement", host::statement::look)
+        .page(get, "/host/statement.csv", host::statement::file)
+}
+
+/// The same with the page of the sandbox.
+pub fn with_sandbox(routes: Routes) -> Routes {
+    routes.page(Method::GET, "/sandbox-payment/{token}", payments::sandbox::look).page(
+        Method::POST,
+        "/sandbox-payment/{token}",
+        payments::sandbox::press,
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn every_page_is_owned() {
-        let routes = routes();
+        let routes = with_sandbox(with_payments(routes()));
         assert!(routes.pages().len() > 40);
         for (method, path) in routes.pages() {
             assert!(owns(path), "{method} {path}");

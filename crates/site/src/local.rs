@@ -1,6 +1,7 @@
 //! Addresses inside the site.
 
 use actix_web::{HttpResponse, http::header};
+use minsu_application::App;
 
 /// Whether a text is a path of this site, with a query or without: nothing that a browser could take for another
 /// host.
@@ -12,6 +13,12 @@ pub fn is_target(text: &str) -> bool {
 /// The page to go on to after a login: the one that asked for it, or one's own.
 pub fn after_login(next: &str) -> &str {
     if is_target(next) { next } else { "/me" }
+}
+
+/// The path of a whole address, where it is one of this site: a browser stays at the host name by which it came.
+pub fn path_here<'a>(app: &App, url: &'a str) -> Option<&'a str> {
+    let path = url.strip_prefix(app.policy.payment.public_url.trim_end_matches('/'))?;
+    is_target(path).then_some(path)
 }
 
 /// One part of a query, percent-encoded.

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
-use minsu_application::{App, orders};
+use minsu_application::{App, orders, payments};
 use minsu_domain::{Comment, OrderChange, OrderId, OrderReason, OrderStatus, Principal};
 use minsu_ports::OrderView;
 use minsu_web::{api_error::ApiError, language::Language, login::LoggedIn, present, state::State};
@@ -12,6 +12,7 @@ use crate::{
     frame::{self, Frame},
     listing::id_in_path,
     order_list::{self, OrderItem, role},
+    payments::summary::{self, Paid},
     price::Price,
 };
 
@@ -39,6 +40,10 @@ struct OrderPage {
     /// Whether the people who stay can be seen or named.
     has_occupants: bool,
     quote: Price,
+    /// What was paid, and what goes back of it.
+    paid: Vec<Paid>,
+    /// Whether there is a receipt for who looks.
+    has_receipt: bool,
     history: Vec<Entry>,
     most: usize,
 }
@@ -64,7 +69,14 @@ pub async fn look(
     let f = Frame::of(&request, &state);
     let (role, language) = (role(viewer.0, order.landlord.id), f.language);
     let is_host = role == orders::Role::Landlord;
+    let paid = if f.payments {
+        summary::paid(app, language, payments::of_order(app, viewer.0, id).await?)
+    } else {
+        Vec::new()
+    };
     let page = OrderPage {
+        has_receipt: !is_host && !paid.is_empty(),
+        paid,
         other: if is_host { f.say("房客", "Guest") } else { f.say("房东", "Landlord") },
         back: order_list::path(role),
         guests: order.guests,

@@ -38,6 +38,10 @@ pub struct OrderItem {
     pub is_early: bool,
     pub can_decide: bool,
     pub can_cancel: bool,
+    /// Until when it is to be paid.
+    pub pay_until: Option<String>,
+    /// Whether the guest who looks can pay it here.
+    pub can_pay: bool,
     /// When it expires unless it is answered.
     pub expires: Option<String>,
 }
@@ -48,6 +52,7 @@ impl OrderItem {
         let app = &state.app;
         let (status, class) = format::status(language, order.status);
         let waits = role == Role::Guest && order.status == OrderStatus::WaitComment;
+        let is_unpaid = order.status == OrderStatus::WaitPayment;
         let has_begun = order.start <= app.today();
         let other = match role {
             Role::Guest => &order.landlord,
@@ -72,6 +77,8 @@ impl OrderItem {
             is_early: waits && !has_begun,
             can_decide: role == Role::Landlord && order.status == OrderStatus::WaitAccept,
             can_cancel: !order.status.is_final() && app.today() <= order.end,
+            pay_until: order.expires_at.filter(|_| is_unpaid).map(|at| present::date_time(app, at)),
+            can_pay: is_unpaid && role == Role::Guest && app.payment.is_some(),
             expires: order
                 .expires_at
                 .filter(|_| order.status == OrderStatus::WaitAccept)

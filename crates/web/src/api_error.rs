@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
 use minsu_application::{
-    AccountError, AppError, CaptchaError, EventError, IdempotencyError, ListingError, OrderError, PictureError,
-    QuotaError, SessionError, SmsCodeError, TokenError,
+    AccountError, AppError, CaptchaError, EventError, IdempotencyError, ListingError, OrderError, PaymentFailed,
+    PictureError, QuotaError, SessionError, SmsCodeError, TokenError,
 };
 use minsu_domain::{BookingRefused, Invalid, TransitionRefused};
 use minsu_ports::{RenderError, StoreError};
@@ -89,6 +89,7 @@ fn of_app(error: &AppError) -> Verdict {
         AppError::Account(error) => of_account(error),
         AppError::Listing(error) => of_listing(error),
         AppError::Order(error) => of_order(error),
+        AppError::Payment(error) => of_payment(error),
         AppError::Event(EventError::Deleted) => Verdict::business(Errno::NoData, "事件已被清除"),
         AppError::Quota(error) => of_quota(error),
         AppError::Picture(error) => of_picture(error),
@@ -108,6 +109,15 @@ fn of_app(error: &AppError) -> Verdict {
             Verdict::technical(Errno::ServerErr, "缓存暂时不可用", StatusCode::SERVICE_UNAVAILABLE)
         }
         AppError::Internal(_) => Verdict::technical(Errno::ServerErr, "内部错误", StatusCode::INTERNAL_SERVER_ERROR),
+    }
+}
+
+const fn of_payment(error: &PaymentFailed) -> Verdict {
+    match error {
+        PaymentFailed::NotFound => Verdict::business(Errno::DataErr, "支付单不存在"),
+        PaymentFailed::NotOffered => Verdict::business(Errno::DataErr, "本站不支持该支付方式"),
+        PaymentFailed::TooMuch => Verdict::business(Errno::DataErr, "退款金额超过可退金额"),
+        PaymentFailed::Provider(_) => Verdict::business(Errno::ThirdErr, "支付服务暂时不可用，请稍后再试"),
     }
 }
 

@@ -27,17 +27,22 @@ fn cell(text: &str) -> String {
     format!("\"{}{}\"", if is_formula { "'" } else { "" }, text.replace('"', "\"\""))
 }
 
-/// The people who stay under an order, as a file for the register of the police: sent row by row, and kept by no cache.
+/// The people who stay under an order, as a file for the register of the police.
 pub fn of_occupants(report: OccupantReport) -> HttpResponse {
     let OccupantReport { order, start, end, people } = report;
-    let head = format!("{BYTE_ORDER_MARK}{}", row(["order_id", "start", "end", "name", "id_number"]));
     let (id, start, end) = (order.to_string(), start.to_string(), end.to_string());
     let rows = people.into_iter().map(move |person| row([&id, &start, &end, &person.real_name, &person.id_card]));
+    file(&format!("occupants-{order}.csv"), row(["order_id", "start", "end", "name", "id_number"]), rows)
+}
+
+/// A table as a file: sent row by row, and kept by no cache.
+pub fn file(name: &str, head: String, rows: impl Iterator<Item = String> + 'static) -> HttpResponse {
+    let head = format!("{BYTE_ORDER_MARK}{head}");
     let pieces = std::iter::once(head).chain(rows).map(|text| Ok::<_, std::convert::Infallible>(Bytes::from(text)));
     HttpResponse::Ok()
         .content_type(MEDIA_TYPE)
         .insert_header((CACHE_CONTROL, "no-store"))
-        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"occupants-{order}.csv\"")))
+        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
         .streaming(stream::iter(pieces))
 }
 

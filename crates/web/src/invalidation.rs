@@ -65,6 +65,8 @@ const fn tags_of(event: &Event) -> [Option<InvalidationTag>; 2] {
         Event::OrderPlaced(_) | Event::OrderRejected(_) | Event::OrderCanceled(_) | Event::OrderExpired(_) => {
             [Some(AVAILABILITY), None]
         }
+        // Its days stay taken.
+        Event::OrderPaid(_) | Event::OrderRefunded(_) | Event::OrderStayed(_) => [None, None],
         // The comment, and how often the house was booked.
         Event::OrderCommented(order) => [Some(OFFERS), Some(of_house(order.house))],
     }

@@ -24,8 +24,11 @@ const fn entered(event: &Event) -> Option<OrderStatus> {
         | Event::OrderRejected(order)
         | Event::OrderCanceled(order)
         | Event::OrderExpired(order)
+        | Event::OrderPaid(order)
+        | Event::OrderStayed(order)
         | Event::OrderCommented(order) => Some(order.entered),
-        Event::OrderOccupantsNamed(_)
+        Event::OrderRefunded(_)
+        | Event::OrderOccupantsNamed(_)
         | Event::AccountRegistered { .. }
         | Event::AccountRenamed { .. }
         | Event::AccountAvatarChanged { .. }

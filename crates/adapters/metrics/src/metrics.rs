@@ -3,7 +3,7 @@
 use std::sync::{Arc, atomic::AtomicI64};
 
 use minsu_domain::OrderStatus;
-use minsu_ports::{AnswerMetrics, Job, RequestMetrics, Signal, Telemetry, Work};
+use minsu_ports::{AnswerMetrics, Job, PaymentSignal, RequestMetrics, Signal, Telemetry, Work};
 use prometheus_client::{
     encoding::text::encode,
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
@@ -29,6 +29,7 @@ pub struct Metrics {
     captchas: Family<[Label<&'static str>; 1], Counter>,
     sms: Family<[Label<&'static str>; 1], Counter>,
     proofs: Family<[Label<&'static str>; 1], Counter>,
+    payments: Family<[Label<&'static str>; 1], Counter>,
     busy: Family<[Label<&'static str>; 1], Counter>,
     pub(crate) orders: Family<[Label<&'static str>; 1], Counter>,
     keys: Family<[Label<&'static str>; 1], Counter>,
@@ -48,6 +49,7 @@ impl Metrics {
         let captchas = Family::default();
         let sms = Family::default();
         let proofs = Family::default();
+        let payments = Family::default();
         let busy = Family::default();
         let orders = Family::default();
         let keys = Family::default();
@@ -63,6 +65,7 @@ impl Metrics {
         registry.register("sms", "messages by what became of them", sms.clone());
         registry.register("busy", "heavy work that was refused because too much of it waited", busy.clone());
         registry.register("proofs", "proofs of work by what became of them", proofs.clone());
+        registry.register("payments", "payments, refunds and notices by what became of them", payments.clone());
         registry.register("orders", "orders that came into a state", orders.clone());
         registry.register("idempotency_keys", "requests with a key by what it was", keys.clone());
         registry.register("job_runs", "runs of due jobs", job_runs.clone());
@@ -78,6 +81,7 @@ impl Metrics {
             captchas,
             sms,
             proofs,
+            payments,
             busy,
             orders,
             keys,
@@ -118,6 +122,9 @@ impl Metrics {
         }
         for result in ["claimed", "replayed", "running", "reused", "recovered"] {
             drop(self.keys.get_or_create(&[("result", result)]));
+        }
+        for signal in PaymentSignal::ALL {
+            drop(self.payments.get_or_create(&[("result", signal.name())]));
         }
         for job in Job::ALL {
             for result in ["done", "failed", "dead"] {
@@ -186,6 +193,7 @@ impl Telemetry for Metrics {
             }
             Signal::ProofAccepted => (&self.proofs, "accepted"),
             Signal::ProofRefused => (&self.proofs, "refused"),
+            Signal::Payment(signal) => (&self.payments, signal.name()),
             Signal::KeyClaimed => (&self.keys, "claimed"),
             Signal::KeyReplayed => (&self.keys, "replayed"),
             Signal::KeyRunning => (&self.keys, "running"),
@@ -253,6 +261,7 @@ mod tests {
             (Signal::WorkRefused(Work::Searches), "minsu_busy_total{work=\"searches\"}"),
             (Signal::ProofAccepted, "minsu_proofs_total{result=\"accepted\"}"),
             (Signal::ProofRefused, "minsu_proofs_total{result=\"refused\"}"),
+            (Signal::Payment(PaymentSignal::PaidBack), "minsu_payments_total{result=\"paid_back\"}"),
             (Signal::JobsRan, "minsu_job_runs_total"),
             (Signal::JobDone(Job::ExpireOrders), "minsu_jobs_total{job=\"expire_orders\",result=\"done\"}"),
             (Signal::JobFailed(Job::ExpireOrders), "minsu_jobs_total{job=\"expire_orders\",result=\"failed\"}"),

@@ -65,6 +65,13 @@ pub const NAMES: &[Name] = &[
         &["result"],
         "requests with an idempotency key: claimed, replayed, running, reused, recovered",
     ),
+    name(
+        "minsu_payments_total",
+        "counter",
+        &["result"],
+        "payments: notice_taken, notice_refused, received, paid_back, refunded, refund_failed, provider_failed, and \
+         difference, entries of a provider's bill that differ",
+    ),
     name("minsu_job_runs_total", "counter", &[], "runs of due jobs: some each minute while jobs are done here"),
     name(
         "minsu_jobs_total",

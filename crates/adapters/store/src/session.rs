@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use minsu_ports::{
     HouseRepo, IdempotencyRepo, JobRepo, MaintenanceRepo, OccupancyRepo, OccupantRepo, OrderRepo, OrphanedObjectRepo,
-    OutboxRepo, OwnListingRepo, ReferenceRepo, ScheduleRepo, Session, StoreError, TokenRepo, UnitOfWork, UsageRepo,
-    UserRepo,
+    OutboxRepo, OwnListingRepo, PaymentRepo, ReferenceRepo, ScheduleRepo, Session, StoreError, TokenRepo, UnitOfWork,
+    UsageRepo, UserRepo,
 };
 
 use crate::{errors::failed, executor::Executor};
@@ -32,6 +32,10 @@ impl Session for SqlSession {
     }
 
     fn occupancy(&mut self) -> &mut dyn OccupancyRepo {
+        self
+    }
+
+    fn payments(&mut self) -> &mut dyn PaymentRepo {
         self
     }
 

@@ -3,6 +3,7 @@
 mod classic;
 mod finding;
 mod machine;
+mod payments;
 
 use std::{error::Error, sync::Arc};
 
@@ -10,13 +11,13 @@ use minsu_ports::{CacheError, Clock, Randomness, Store, StoreError};
 use minsu_store::{SchemaState, schema_status};
 use minsu_system::{OsRandomness, SystemClock};
 
-use finding::Finding;
+use finding::{Finding, told, with_causes, with_remedy};
 
 use super::{CommandError, print};
 use crate::wiring;
-use minsu_settings::{ObjectsAdapter, Problems, Settings, SmsAdapter};
+use minsu_settings::{ObjectsAdapter, PaymentAdapter, Problems, Settings, SmsAdapter};
 
-/// Checks schema, database, cache, object store, SMS service, settings, clock and file limits, and says
+/// Checks schema, database, cache, object store, SMS service, payment provider, settings, clock and file limits, and says
 /// what old front ends get. All are checked whatever the others do: each is set up by itself.
 ///
 /// # Errors
@@ -64,6 +65,9 @@ async fn findings(settings: &Settings) -> Vec<(&'static str, Finding)> {
     findings.push(("cache", cache.map_err(|error| format!("{error}; start it, or mend cache.url"))));
     findings.push(("objects", objects(settings).await));
     findings.push(("sms", sms(settings).await));
+    if settings.payment.url.adapter() != PaymentAdapter::None {
+        findings.push(("payment", payments::provider(settings).await));
+    }
     findings.push(("settings", fit_together(settings)));
     findings.push(("classic.data", classic::data(settings)));
     findings.push(("classic.tell_registered", classic::tell_registered(settings)));
@@ -139,23 +143,4 @@ async fn sms(settings: &Settings) -> Finding {
 
 fn clock() -> Arc<dyn Clock> {
     Arc::new(SystemClock)
-}
-
-fn told<E: Error + 'static>(result: Result<String, E>, remedy: &str) -> Finding {
-    result.map_err(|error| with_remedy(&error, remedy))
-}
-
-fn with_remedy(error: &(dyn Error + 'static), remedy: &str) -> String {
-    format!("{}; {remedy}", with_causes(error))
-}
-
-fn with_causes(error: &(dyn Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        text.push_str(": ");
-        text.push_str(&inner.to_string());
-        cause = inner.source();
-    }
-    text
 }

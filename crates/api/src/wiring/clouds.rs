@@ -66,14 +66,14 @@ pub(super) fn aliyun(settings: &SmsSettings, clock: Arc<dyn Clock>) -> Result<Al
     AliyunSms::new(options, &http(settings.deadline(), &settings.proxy_url), clock).map_err(WiringError::Sms)
 }
 
-fn http(deadline: std::time::Duration, proxy: &Option<Secret>) -> HttpOptions {
+pub(super) fn http(deadline: std::time::Duration, proxy: &Option<Secret>) -> HttpOptions {
     HttpOptions { deadline, proxy: proxy.as_ref().map(|proxy| proxy.expose().into()), ..HttpOptions::default() }
 }
 
-fn text(value: Option<&str>, key: &'static str) -> Result<String, WiringError> {
+pub(super) fn text(value: Option<&str>, key: &'static str) -> Result<String, WiringError> {
     value.map(str::to_owned).ok_or(WiringError::Missing(key))
 }
 
-fn exposed(secret: &Option<Secret>, key: &'static str) -> Result<String, WiringError> {
+pub(super) fn exposed(secret: &Option<Secret>, key: &'static str) -> Result<String, WiringError> {
     text(secret.as_ref().map(Secret::expose), key)
 }

@@ -30,6 +30,9 @@ pub enum WiringError {
     /// A setting of a cloud that cannot be right.
     #[error("cannot use the SMS service of sms.url")]
     Sms(#[source] SetupError),
+    /// A setting of a payment provider that cannot be right.
+    #[error("cannot use the payment provider of payment.url")]
+    Payment(#[source] SetupError),
     /// A setting of the traces that cannot be right.
     #[error("cannot send traces with the settings of [traces]")]
     Traces(#[source] SetupError),

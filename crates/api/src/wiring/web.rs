@@ -9,6 +9,8 @@ use minsu_web::{
     options::{ForwardedHeader, HttpOptions},
 };
 
+use super::payments::Payments;
+
 /// The options of the HTTP side.
 pub(super) fn options(settings: &Settings) -> HttpOptions {
     let server = &settings.server;
@@ -42,26 +44,40 @@ fn session_cookies(session: &settings::SessionSettings, is_secure: bool) -> (Str
 }
 
 /// The dialects of a site with these settings.
-pub(super) fn dialects(settings: &Settings) -> Dialects {
+pub(super) fn dialects(settings: &Settings, payments: &Payments) -> Dialects {
     let data = match settings.classic.data {
         settings::ClassicData::Documented => ClassicData::Documented,
         settings::ClassicData::Pages => ClassicData::Pages,
     };
-    let dialects = registered(minsu_dialect_classic::Options { data });
-    if settings.site.pages { with_pages(dialects) } else { dialects }
+    let options = minsu_dialect_classic::Options { data };
+    let dialects = if settings.payment.is_on() { registered_with_payments(options) } else { registered(options) };
+    if settings.site.pages { with_pages(dialects, payments) } else { dialects }
 }
 
 /// The call of the native API that gives a person their own data.
 const EXPORT: &str = "/api/v2/me/export";
 
-/// These dialects with the pages for people.
-pub fn with_pages(dialects: Dialects) -> Dialects {
-    dialects.with_site(minsu_site::site(EXPORT))
+/// These dialects with the pages for people, those of payments among them where the site takes any.
+pub fn with_pages(dialects: Dialects, payments: &Payments) -> Dialects {
+    let payments = match payments {
+        Payments { sandbox: Some(sandbox), .. } => minsu_site::Payments::Sandbox(sandbox.clone()),
+        Payments { provider: Some(_), .. } => minsu_site::Payments::Provider,
+        Payments { .. } => minsu_site::Payments::None,
+    };
+    dialects.with_site(minsu_site::site(EXPORT, payments))
 }
 
-/// Every dialect that there is. Failures outside of all of them are told as those of v1.
+/// Every dialect of a site that takes no payments. Failures outside of all of them are told as those of v1.
 pub fn registered(classic: minsu_dialect_classic::Options) -> Dialects {
-    let v1: Dialect = minsu_dialect_v1::dialect();
+    registered_with(minsu_dialect_v1::dialect(), classic)
+}
+
+/// Every dialect of a site that takes payments.
+pub fn registered_with_payments(classic: minsu_dialect_classic::Options) -> Dialects {
+    registered_with(minsu_dialect_v1::dialect_with_payments(), classic)
+}
+
+fn registered_with(v1: Dialect, classic: minsu_dialect_classic::Options) -> Dialects {
     let elsewhere = v1.failures;
     Dialects::new(vec![v1, minsu_dialect_classic::dialect(classic), minsu_dialect_v2::dialect()], elsewhere)
 }

@@ -165,7 +165,7 @@ macro_rules! on_every_engine {
     )+};
 }
 
-use on_every_engine;
+pub(crate) use on_every_engine;
 
 on_every_engine! {
     an_unanswered_request_expires,

@@ -30,6 +30,7 @@ mod openapi;
 mod orders;
 mod parsers;
 mod passwords;
+mod payments;
 mod pictures;
 mod quotas;
 mod ready_pages;

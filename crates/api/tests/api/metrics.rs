@@ -190,6 +190,24 @@ fn every_label_that_the_files_use_is_one_of_its_metric() {
     }
 }
 
+/// Each alarm of payments says what to do.
+#[test]
+fn every_alarm_of_payments_has_its_entry_in_the_runbook() {
+    let file = |path| std::fs::read_to_string(workspace_file(path)).unwrap();
+    let (rules, runbook) = (file("docs/operations/prometheus/alerts.yml"), file("docs/operations/payments.md"));
+    let alarms = rules.split("- alert: ").skip(1).filter(|alarm| alarm.contains("minsu_payments_total"));
+    let mut count = 0;
+    for alarm in alarms {
+        let name = alarm.lines().next().unwrap();
+        let entry = format!("\n## {name}\n");
+        assert!(runbook.contains(&entry), "{name}");
+        let place = format!("runbook: \"docs/operations/payments.md#{}\"", name.to_lowercase());
+        assert!(alarm.contains(&place), "{name}");
+        count += 1;
+    }
+    assert!(count >= 4, "{count}");
+}
+
 /// The text in braces right behind a name.
 fn selector(rest: &str) -> Option<&str> {
     let rest = ["_bucket", "_sum", "_count"].iter().find_map(|end| rest.strip_prefix(end)).unwrap_or(rest);

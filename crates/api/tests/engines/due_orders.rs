@@ -112,7 +112,7 @@ impl Scene {
 
 /// Each point once, at a time that the seed of the round chooses.
 fn stops(seed: u64) -> impl Iterator<Item = (FaultPoint, u64)> {
-    FaultPoint::ALL.into_iter().zip(0..).map(move |(point, number)| {
+    FaultPoint::OF_EXPIRY.into_iter().zip(0..).map(move |(point, number)| {
         let mixed = (seed * 31 + number).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 33;
         let times = match point {
             FaultPoint::SubjectRead | FaultPoint::SubjectChanged => ORDERS,

@@ -13,6 +13,7 @@ mod idempotency;
 mod ledger;
 mod listings;
 mod outages;
+mod payments;
 mod people;
 mod pgbouncer;
 mod portraits;

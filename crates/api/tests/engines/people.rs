@@ -91,6 +91,16 @@ impl Site {
         &self.landlord
     }
 
+    /// The first guest.
+    pub fn guest(&self) -> &reqwest::Client {
+        &self.guests[0]
+    }
+
+    /// The first house.
+    pub fn house(&self) -> i64 {
+        self.houses[0].0
+    }
+
     /// A client without a login.
     pub fn stranger(&self) -> reqwest::Client {
         reqwest_client()
@@ -132,7 +142,8 @@ impl Site {
         }
     }
 
-    async fn call(&self, client: &reqwest::Client, method: &str, path: &str, body: &Value) -> Value {
+    /// Makes a call of v1.
+    pub async fn call(&self, client: &reqwest::Client, method: &str, path: &str, body: &Value) -> Value {
         self.try_call(client, method, path, body).await.expect("an answer")
     }
 
@@ -341,7 +352,7 @@ impl Site {
 }
 
 /// So many days after tomorrow.
-fn day(offset: u64) -> NaiveDate {
+pub fn day(offset: u64) -> NaiveDate {
     let seconds = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs() + 8 * 3600;
     NaiveDate::from_ymd_opt(1970, 1, 1).unwrap() + Days::new(seconds / 86_400 + 2 + offset)
 }

@@ -20,6 +20,7 @@ use std::{
     sync::Once,
 };
 
+use minsu_fakes::{Alipay, SetClock};
 use tokio::sync::Semaphore;
 
 use api::{Api, Settings, Socket};
@@ -73,6 +74,11 @@ fn picture(file: &Path) {
 /// Drives a set of pages through the story, on the host of its dialect. Each of its folders lies over those before it; the
 /// last one names it.
 async fn drive(folders: &[&str], host: &str, settings: Settings) {
+    drive_with(folders, host, settings, None).await;
+}
+
+/// The same on a site whose orders are paid at this page.
+async fn drive_with(folders: &[&str], host: &str, settings: Settings, cashier: Option<&str>) {
     static INSTALLED: Once = Once::new();
     let _turn = CONCURRENT_STORIES.acquire().await.unwrap();
     let (browser, folder) = (fixtures().join("browser"), tempfile::tempdir().unwrap());
@@ -91,17 +97,48 @@ async fn drive(folders: &[&str], host: &str, settings: Settings) {
     fs::copy(browser.join("node_modules/jquery/dist/jquery.min.js"), root.join("js/jquery.min.js")).unwrap();
     let (upload, outbox, port) = (data.join("upload.png"), data.join("dev-outbox.jsonl"), nginx.tls.to_string());
     picture(&upload);
-    let variables = [
+    let mut variables = vec![
         ("SET", set),
-        ("TLS_PORT", &port),
+        ("TLS_PORT", port.as_str()),
         ("OUTBOX", outbox.to_str().unwrap()),
         ("PICTURE", upload.to_str().unwrap()),
         ("SCREENSHOTS", env!("CARGO_TARGET_TMPDIR")),
     ];
+    variables.extend(cashier.map(|page| ("CASHIER", page)));
     let run = ["--kill-after=10", "180", "node", "old-pages.mjs"];
     let said = npm::run_in(&browser, "timeout", &run, &variables);
     println!("{said}");
     assert!(said.contains(&format!("the story of {set} holds")), "{said}");
+}
+
+/// The story on a site that takes payments by Alipay.
+async fn drive_paying(folders: &[&str]) {
+    let clock = SetClock::at(std::time::UNIX_EPOCH.elapsed().unwrap().as_secs().cast_signed());
+    let alipay = Alipay::start(clock).await;
+    let keys = Alipay::public_keys().join(",");
+    let settings = [
+        ("MINSU_PAYMENT__URL", "alipay:"),
+        ("MINSU_PAYMENT__ENDPOINT", alipay.url()),
+        ("MINSU_PAYMENT__SITE_URL", "https://www.example.com"),
+        ("MINSU_PAYMENT__APP_ID", Alipay::APP_ID),
+        ("MINSU_PAYMENT__SELLER_ID", Alipay::SELLER_ID),
+        ("MINSU_PAYMENT__PRIVATE_KEY", Alipay::PRIVATE_KEY),
+        ("MINSU_PAYMENT__PUBLIC_KEYS", &keys),
+    ];
+    // Variables of a process live as long as the tests.
+    let settings = settings.map(|(name, value)| (name, &*value.to_owned().leak()));
+    let settings = [V1, &settings].concat().leak();
+    drive_with(folders, "www", settings, Some(alipay.url())).await;
+}
+
+#[tokio::test]
+async fn v1_pages_pay() {
+    drive_paying(&["v1"]).await;
+}
+
+#[tokio::test]
+async fn younger_v1_pages_pay() {
+    drive_paying(&["v1", "v1-younger"]).await;
 }
 
 #[tokio::test]

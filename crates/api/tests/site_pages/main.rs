@@ -1,6 +1,7 @@
 //! The pages of the binary, driven in a browser: `fixtures/browser/site.mjs` is the story, told in two languages, at
 //! the width of a telephone and of a desktop, with scripts and without; `keyboard.mjs` goes through every page by
-//! keyboard alone, `proof.mjs` makes a proof of work, `nights.mjs` picks days at a site that charges nights.
+//! keyboard alone, `proof.mjs` makes a proof of work, `nights.mjs` picks days at a site that charges nights,
+//! `payments.mjs` and `pay-keyboard.mjs` pay orders at a site with the sandbox.
 
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 #![expect(clippy::print_stdout, reason = "a failed story tells what the browser saw")]
@@ -103,6 +104,34 @@ async fn every_page_is_used_by_keyboard_alone() {
     let pages = serde_json::to_string(&read.collect::<Vec<_>>()).unwrap();
     for view in [("zh-CN", "390", "yes"), ("en", "1280", "yes")] {
         site.tell("keyboard.mjs", view, &[("PAGES", pages.as_str())]);
+    }
+}
+
+/// The site with the sandbox as its payment provider.
+async fn paying() -> Site {
+    Site::start(and(("MINSU_PAYMENT__URL", "sandbox:"))).await
+}
+
+#[tokio::test]
+async fn orders_are_paid_in_both_languages_at_both_widths_with_and_without_scripts() {
+    let site = paying().await;
+    for language in ["zh-CN", "en"] {
+        for width in ["390", "1280"] {
+            for scripts in ["yes", "no"] {
+                site.tell("payments.mjs", (language, width, scripts), &[]);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn orders_are_paid_by_keyboard_alone() {
+    let site = paying().await;
+    let routes = minsu_site::with_sandbox(minsu_site::with_payments(minsu_web::routes::Routes::default()));
+    let read = routes.pages().iter().filter(|(method, _)| method.as_str() == "GET").map(|(_, path)| *path);
+    let pages = serde_json::to_string(&read.collect::<Vec<_>>()).unwrap();
+    for view in [("zh-CN", "390", "yes"), ("en", "1280", "yes")] {
+        site.tell("pay-keyboard.mjs", view, &[("PAGES", pages.as_str())]);
     }
 }
 

@@ -11,7 +11,13 @@ const HOUR: Duration = Duration::from_secs(3600);
 /// How long a lease lasts. A process that dies holds its jobs up for so long.
 pub(super) const fn lease(job: Job) -> Duration {
     match job {
-        Job::ExpireOrders | Job::OrderEvents | Job::EraseOccupants => MINUTE,
+        Job::ExpireOrders
+        | Job::OrderEvents
+        | Job::ExpireUnpaid
+        | Job::SettlePayments
+        | Job::SendRefunds
+        | Job::EndStays
+        | Job::EraseOccupants => MINUTE,
         // These walk through everything, and are not done in batches of a known length.
         Job::PruneRows | Job::PruneObjects => Duration::from_secs(6 * 3600),
     }
@@ -20,7 +26,12 @@ pub(super) const fn lease(job: Job) -> Duration {
 /// How long a job rests when nothing is due any more.
 pub(super) const fn rest(job: Job) -> TimeDelta {
     match job {
-        Job::ExpireOrders | Job::OrderEvents => TimeDelta::seconds(10),
+        Job::ExpireOrders
+        | Job::OrderEvents
+        | Job::ExpireUnpaid
+        | Job::SettlePayments
+        | Job::SendRefunds
+        | Job::EndStays => TimeDelta::seconds(10),
         Job::EraseOccupants => TimeDelta::hours(1),
         Job::PruneRows | Job::PruneObjects => TimeDelta::hours(24),
     }
@@ -30,7 +41,13 @@ pub(super) const fn rest(job: Job) -> TimeDelta {
 /// while the site starts.
 pub(super) const fn first(job: Job) -> TimeDelta {
     match job {
-        Job::ExpireOrders | Job::OrderEvents | Job::EraseOccupants => TimeDelta::zero(),
+        Job::ExpireOrders
+        | Job::OrderEvents
+        | Job::ExpireUnpaid
+        | Job::SettlePayments
+        | Job::SendRefunds
+        | Job::EndStays
+        | Job::EraseOccupants => TimeDelta::zero(),
         Job::PruneRows | Job::PruneObjects => TimeDelta::hours(1),
     }
 }
@@ -38,7 +55,12 @@ pub(super) const fn first(job: Job) -> TimeDelta {
 /// The time between two looks for a job, where due orders are looked for at this interval.
 pub fn interval(job: Job, of_orders: Duration) -> Duration {
     match job {
-        Job::ExpireOrders | Job::OrderEvents => of_orders,
+        Job::ExpireOrders
+        | Job::OrderEvents
+        | Job::ExpireUnpaid
+        | Job::SettlePayments
+        | Job::SendRefunds
+        | Job::EndStays => of_orders,
         Job::EraseOccupants => of_orders.max(MINUTE),
         Job::PruneRows | Job::PruneObjects => of_orders.max(HOUR / 12),
     }

@@ -3,12 +3,12 @@
 use chrono::{DateTime, Utc};
 use minsu_domain::{
     Agreement, CancellationPreset, ChangedBy, Event, Money, Order, OrderChange, OrderId, OrderReason, OrderStatus,
-    Principal, Refund, Version,
+    Principal, Refund, RefundNumber, Version,
 };
-use minsu_ports::{OrderAct, OrderNote, OrderView, Session};
+use minsu_ports::{FaultPoint, OrderAct, OrderNote, OrderView, Session};
 
 use super::step::take_step;
-use crate::{App, AppError, OrderError, transaction::in_transaction};
+use crate::{App, AppError, OrderError, payments, transaction::in_transaction};
 
 /// What a cancellation now would come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,24 +17,31 @@ pub struct CancellationPreview {
     pub refunded: Money,
     /// What the landlord keeps.
     pub kept: Money,
+    /// What was paid until now.
+    pub paid: Money,
     /// The policy of the order.
     pub policy: CancellationPreset,
     /// The instant from which on less is refunded; none when no later one changes anything.
     pub until: Option<DateTime<Utc>>,
 }
 
-/// Cancels an order; its days are free at once. Of simultaneous changes of an order exactly one counts.
+/// Cancels an order; its days are free at once. What was paid goes back as far as the policy gives it back. Of
+/// simultaneous changes of an order exactly one counts.
 ///
 /// # Errors
 /// [`OrderError::NotFound`], [`OrderError::TransitionRefused`].
 pub async fn cancel(app: &App, viewer: Principal, id: OrderId, reason: Option<&OrderReason>) -> Result<(), AppError> {
     let now = app.clock.now();
+    let refund = RefundNumber::from_random(app.random());
     let note = reason.map_or(OrderNote::None, |reason| OrderNote::Reason(reason.clone()));
     in_transaction(app, async |transaction| {
         let order = transaction.orders().find(id).await?.ok_or(OrderError::NotFound)?;
         let (step, by) = order.cancel(viewer.user, now, app.begin_of(order.last_day()))?;
         let act = OrderAct { by, at: now };
-        take_step(transaction, &order, step, act, &note, Event::OrderCanceled).await
+        payments::settle_cancellation(app, transaction, &order, (by, now), &refund).await?;
+        take_step(transaction, &order, step, act, &note, Event::OrderCanceled).await?;
+        app.fault_points.reach(FaultPoint::CancellationWritten).await;
+        Ok(())
     })
     .await
 }
@@ -48,15 +55,28 @@ pub async fn preview(app: &App, viewer: Principal, id: OrderId) -> Result<Cancel
     let mut session = app.store.read_own().await?;
     let order = session.orders().find(id).await?.ok_or(OrderError::NotFound)?;
     let (_, by) = order.cancel(viewer.user, now, app.begin_of(order.last_day()))?;
-    let policy = order.cancellation;
-    if by == ChangedBy::Landlord {
-        let refunded = order.quote.total();
-        return Ok(CancellationPreview { refunded, kept: Money::ZERO, policy, until: None });
+    let Refund { refunded, kept, until } = refund_of(app, &mut *session, &order, by, now).await?;
+    let paid = if order.status == OrderStatus::Paid { order.quote.total() } else { Money::ZERO };
+    Ok(CancellationPreview { refunded, kept, paid, policy: order.cancellation, until })
+}
+
+/// What a cancellation refunds of a price that was paid in full: all of it where the guest does not cancel.
+///
+/// # Errors
+/// [`AppError::StoreUnavailable`].
+pub(crate) async fn refund_of(
+    app: &App,
+    session: &mut (impl Session + ?Sized),
+    order: &Order,
+    by: ChangedBy,
+    now: DateTime<Utc>,
+) -> Result<Refund, AppError> {
+    if by != ChangedBy::Guest {
+        return Ok(Refund { refunded: order.quote.total(), kept: Money::ZERO, until: None });
     }
-    let confirmed_at = confirmed_at(&mut *session, &order).await?;
-    let agreement = Agreement { policy: policy.into(), quote: &order.quote, confirmed_at };
-    let Refund { refunded, kept, until } = agreement.refund(now, |day| app.begin_of(day));
-    Ok(CancellationPreview { refunded, kept, policy, until })
+    let confirmed_at = confirmed_at(session, order).await?;
+    let agreement = Agreement { policy: order.cancellation.into(), quote: &order.quote, confirmed_at };
+    Ok(agreement.refund(now, |day| app.begin_of(day)))
 }
 
 /// Until when an order can be canceled: the instant at which its last occupied day begins.
@@ -65,7 +85,7 @@ pub fn cancelable_until(app: &App, order: &OrderView) -> DateTime<Utc> {
 }
 
 /// When the order became binding; none while it waits for an answer.
-async fn confirmed_at(session: &mut dyn Session, order: &Order) -> Result<Option<DateTime<Utc>>, AppError> {
+async fn confirmed_at(session: &mut (impl Session + ?Sized), order: &Order) -> Result<Option<DateTime<Utc>>, AppError> {
     if order.status == OrderStatus::WaitAccept {
         return Ok(None);
     }

@@ -1,10 +1,10 @@
 //! The guest comments, and the order is complete.
 
-use minsu_domain::{ChangedBy, Comment, Event, OrderId, OrderPolicy, Principal};
+use minsu_domain::{ChangedBy, Comment, Event, OrderId, OrderPolicy, OrderStatus, Principal};
 use minsu_ports::{CompletedOrder, OrderAct, OrderNote};
 
 use super::step::take_step;
-use crate::{App, AppError, OrderError, transaction::in_transaction};
+use crate::{App, AppError, OrderError, payments, transaction::in_transaction};
 
 /// What a dialect says of comments before the first day of the stay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +36,9 @@ pub async fn comment(
         let order = transaction.orders().find(id).await?.ok_or(OrderError::NotFound)?;
         let step = order.comment(viewer.user, today, &policy)?;
         take_step(transaction, &order, step, act, &note, Event::OrderCommented).await?;
+        if order.status == OrderStatus::Paid {
+            payments::earn(app, transaction, id, act.at).await?;
+        }
         let stay_begun = order.has_begun(today);
         let completed = CompletedOrder { house: order.house, guest: order.guest, stay_begun };
         Ok(transaction.houses().count_completed_order(completed).await?)
@@ -47,7 +50,7 @@ pub async fn comment(
 mod tests {
     use super::*;
     use crate::test_app::{TestApp, order, principal};
-    use minsu_domain::{Order, OrderEvent, OrderStatus, TransitionRefused, parse_day};
+    use minsu_domain::{Order, OrderEvent, TransitionRefused, parse_day};
     use minsu_ports::testkit::{EventLog, MockUnitOfWork};
 
     async fn commented(by: i64, first: bool, counted: usize) -> (Result<(), AppError>, usize) {

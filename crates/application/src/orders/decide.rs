@@ -1,6 +1,6 @@
 //! The landlord accepts or rejects.
 
-use minsu_domain::{ChangedBy, Event, OrderEvent, OrderId, OrderReason, Principal};
+use minsu_domain::{ChangedBy, Event, OrderEvent, OrderId, OrderReason, OrderStatus, Principal};
 use minsu_ports::{OrderAct, OrderNote};
 
 use super::step::take_step;
@@ -35,7 +35,11 @@ pub async fn decide(app: &App, viewer: Principal, id: OrderId, decision: &Decisi
                 (order.reject(viewer.user)?, OrderNote::Reason(reason.clone()), Event::OrderRejected)
             }
         };
-        take_step(transaction, &order, step, act, &note, event).await
+        take_step(transaction, &order, step, act, &note, event).await?;
+        if step.to == OrderStatus::WaitPayment {
+            transaction.orders().expire_at(id, app.payment_deadline(now)).await?;
+        }
+        Ok(())
     })
     .await
 }
@@ -44,7 +48,7 @@ pub async fn decide(app: &App, viewer: Principal, id: OrderId, decision: &Decisi
 mod tests {
     use super::*;
     use crate::test_app::{TestApp, order, principal};
-    use minsu_domain::{Money, Order, OrderStatus, Quote, QuoteLine, TransitionRefused, parse_day};
+    use minsu_domain::{Money, Order, Quote, QuoteLine, TransitionRefused, parse_day};
     use minsu_ports::testkit::{EventLog, MockUnitOfWork};
 
     async fn decided(by: i64, status: OrderStatus, first: bool, decision: Decision) -> (Result<(), AppError>, usize) {

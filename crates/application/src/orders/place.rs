@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use minsu_domain::{
     BookingRefused, Event, HouseId, HouseSchedule, Money, Neighbours, OccupantList, OrderEvent, OrderId, OrderStatus,
-    Principal, Quote, Stay, answer_deadline,
+    Principal, Quote, Stay,
 };
 use minsu_ports::{LockedGuest, NewOrder, Session, Store, StoreError};
 
 use super::{
-    AgreedPrice, Quoted, StayToBook, occupants,
+    AgreedPrice, Quoted, StayToBook,
+    deadline::deadline,
+    occupants,
     quote::{allow, schedule_of},
     quote_token,
 };
@@ -63,9 +65,8 @@ pub async fn place(app: &App, viewer: Principal, command: &PlaceOrder) -> Result
         let schedule = schedule_of(&mut **transaction, house, terms, &stay).await?;
         demand_allowed(app, &mut **transaction, &schedule, viewer, &command.stay, &stay).await?;
         let quote = agreed(app, command, &schedule, &stay, kept.clone())?;
-        let status = placed_as(app, &schedule);
-        let expires_at = (status == OrderStatus::WaitAccept)
-            .then(|| answer_deadline(now, app.begin_of(stay.start()), app.policy.booking.answer_hours));
+        let status = placed_as(app, &schedule, quote.total());
+        let expires_at = deadline(app, status, &stay, now);
         let cancellation = schedule.rules.cancellation;
         let order = NewOrder {
             house,
@@ -132,9 +133,9 @@ fn agreed(
 }
 
 /// The state of a new order: the landlord's rules may answer at once.
-fn placed_as(app: &App, schedule: &HouseSchedule) -> OrderStatus {
+fn placed_as(app: &App, schedule: &HouseSchedule, price: Money) -> OrderStatus {
     let orders = app.policy.booking.orders;
-    if schedule.rules.instant { orders.accepted() } else { orders.placed() }
+    if schedule.rules.instant { orders.accepted(price) } else { orders.placed(price) }
 }
 
 /// Takes the days of an order, and those behind it for preparation.

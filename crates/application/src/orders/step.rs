@@ -11,7 +11,7 @@ use crate::{AppError, transaction::Transaction};
 ///
 /// # Errors
 /// [`TransitionRefused::WrongState`] when another transaction moved the order first.
-pub(super) async fn take_step(
+pub(crate) async fn take_step(
     transaction: &mut Transaction,
     order: &Order,
     step: Transition,

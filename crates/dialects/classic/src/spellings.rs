@@ -3,13 +3,13 @@
 use minsu_application::orders::Role;
 use minsu_domain::{OrderStatus, SortKey};
 
-/// The number of an order's state.
+/// The number of an order's state. The pages know no state of an order that was paid and can be commented on later: it
+/// is shown as the one that follows.
 pub const fn order_status(status: OrderStatus) -> i16 {
     match status {
         OrderStatus::WaitAccept => 0,
         OrderStatus::WaitPayment => 1,
-        OrderStatus::Paid => 2,
-        OrderStatus::WaitComment => 3,
+        OrderStatus::Paid | OrderStatus::WaitComment => 3,
         OrderStatus::Complete => 4,
         OrderStatus::Canceled => 5,
         OrderStatus::Rejected => 6,
@@ -37,7 +37,7 @@ mod tests {
 
     #[test]
     fn states_have_the_numbers_of_the_contract() {
-        assert_eq!(OrderStatus::ALL.map(order_status), [0, 1, 2, 3, 4, 5, 6]);
+        assert_eq!(OrderStatus::ALL.map(order_status), [0, 1, 3, 3, 4, 5, 6]);
     }
 
     #[test]

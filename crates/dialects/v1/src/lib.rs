@@ -19,6 +19,7 @@ mod filter_texts;
 pub mod house_dto;
 pub mod houses;
 pub mod orders;
+pub mod payments;
 mod search_params;
 pub mod sms_path;
 pub mod spellings;
@@ -45,7 +46,20 @@ pub fn dialect() -> Dialect {
     }
 }
 
-/// Every call of the dialect. Behind the path of a document stand the spellings of the younger pages.
+/// The same for a site that takes payments: with the calls by which its pages pay.
+pub fn dialect_with_payments() -> Dialect {
+    Dialect { routes: Arc::new(routes_with_payments), ..dialect() }
+}
+
+/// Every call of the dialect, those about payments included.
+pub fn routes_with_payments() -> Routes {
+    routes()
+        .on(&payments::PAY, payments::pay)
+        .on(&payments::RETURNED, payments::returned)
+        .on(&payments::PUT_RETURNED, payments::returned)
+}
+
+/// Every call of the dialect that a site without payments has. Behind the path of a document stand the spellings of the younger pages.
 pub fn routes() -> Routes {
     Routes::default()
         .on(&codes::IMAGE_CODE, codes::image_code)

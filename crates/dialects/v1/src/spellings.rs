@@ -3,13 +3,13 @@
 use minsu_application::orders::Role;
 use minsu_domain::{OrderStatus, SortKey};
 
-/// The name of an order's state.
+/// The name of an order's state. The pages know no state of an order that was paid and can be commented on later: it
+/// is shown as the one that follows.
 pub const fn order_status(status: OrderStatus) -> &'static str {
     match status {
         OrderStatus::WaitAccept => "WAIT_ACCEPT",
         OrderStatus::WaitPayment => "WAIT_PAYMENT",
-        OrderStatus::Paid => "PAID",
-        OrderStatus::WaitComment => "WAIT_COMMENT",
+        OrderStatus::Paid | OrderStatus::WaitComment => "WAIT_COMMENT",
         OrderStatus::Complete => "COMPLETE",
         OrderStatus::Canceled => "CANCELED",
         OrderStatus::Rejected => "REJECTED",
@@ -37,7 +37,7 @@ mod tests {
 
     #[test]
     fn states_have_the_names_of_the_contract() {
-        let names = "WAIT_ACCEPT WAIT_PAYMENT PAID WAIT_COMMENT COMPLETE CANCELED REJECTED";
+        let names = "WAIT_ACCEPT WAIT_PAYMENT WAIT_COMMENT WAIT_COMMENT COMPLETE CANCELED REJECTED";
         assert!(names.split(' ').eq(OrderStatus::ALL.map(order_status)));
     }
 

@@ -125,6 +125,15 @@ pub struct CancelBody {
     reason: Option<String>,
 }
 
+/// How an order is to be paid.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "the document shows it; the handler reads field by field")]
+pub struct PaymentBody {
+    /// One of the ways that `GET /site` names.
+    #[schema(value_type = native::PaymentMethod)]
+    method: String,
+}
+
 /// What the guest says of a stay.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "the document shows it; the handler reads field by field")]

@@ -54,11 +54,11 @@ pub struct CancellationData {
 
 impl From<CancellationPreview> for CancellationData {
     fn from(preview: CancellationPreview) -> Self {
-        let CancellationPreview { refunded, kept, policy, until } = preview;
+        let CancellationPreview { refunded, kept, paid, policy, until } = preview;
         Self {
             refund: refunded.fen(),
             kept: kept.fen(),
-            paid: 0,
+            paid: paid.fen(),
             currency: CURRENCY,
             policy: policy.name(),
             until: until.map(instant),

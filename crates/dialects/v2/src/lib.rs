@@ -38,6 +38,8 @@ pub mod order_dto;
 mod order_states;
 mod orders;
 mod own_listings;
+pub mod payment_dto;
+mod payments;
 mod picture_dto;
 mod pictures;
 pub mod problem;
@@ -95,7 +97,7 @@ pub fn dialect() -> Dialect {
 
 /// Every call of the dialect.
 pub fn routes() -> Routes {
-    Routes::guarded_by(guard::guard)
+    let routes = Routes::guarded_by(guard::guard)
         .with(openapi::Document(|| OPENAPI.as_str()))
         .on(&openapi::DOCUMENT, openapi::document)
         .on(&site::SITE, site::site)
@@ -140,7 +142,13 @@ pub fn routes() -> Routes {
         .on(&schedule::SCHEDULE, schedule::schedule)
         .on(&schedule::PUT_SCHEDULE, schedule::put_schedule)
         .on(&calendar::CALENDAR, calendar::calendar)
-        .on(&quotes::QUOTE, quotes::quote)
+        .on(&quotes::QUOTE, quotes::quote);
+    about_orders(routes)
+}
+
+/// The calls about orders, their payments and what happened.
+fn about_orders(routes: Routes) -> Routes {
+    routes
         .on(&orders::ORDERS, orders::list)
         .on(&orders::ORDER, orders::order)
         .on(&orders::PLACE, orders::place)
@@ -152,5 +160,8 @@ pub fn routes() -> Routes {
         .on(&occupants::PUT, occupants::put)
         .on(&occupants::REPORT, occupants::report)
         .on(&orders::REVIEW, orders::review)
+        .on(&payments::PAY, payments::pay)
+        .on(&payments::PAYMENT, payments::payment)
+        .on(&payments::NOTICE, payments::notice)
         .on(&events::EVENTS, events::events)
 }

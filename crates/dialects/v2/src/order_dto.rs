@@ -1,7 +1,7 @@
 //! Orders in answers.
 
 use chrono::NaiveDate;
-use minsu_application::{App, orders::WholeOrder};
+use minsu_application::{App, orders::WholeOrder, payments::Payment};
 use minsu_domain::{OrderChange, OrderStatus};
 use minsu_ports::{OrderParty, OrderView};
 use serde::Serialize;
@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use crate::{
     dto::{QuoteData, instant},
     order_states::{changed_by, state_name},
+    payment_dto::PaymentData,
     picture_dto::CoverData,
 };
 
@@ -92,7 +93,7 @@ pub struct OrderData {
     /// The cancellation policy that it was placed under.
     #[schema(value_type = crate::values::Cancellation, examples("moderate"))]
     policy: &'static str,
-    /// When it is canceled unless the landlord answers; absent where no answer is awaited.
+    /// When it is canceled unless the landlord answers, or unless it is paid; absent where neither is awaited.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, examples("2026-11-27T08:30:00Z"), format = DateTime)]
     expires_at: Option<String>,
@@ -108,6 +109,10 @@ pub struct OrderData {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     history: Option<Vec<ChangeData>>,
+    /// Every attempt to pay it, the oldest first; absent in lists, and where the site takes no payments.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    payments: Option<Vec<PaymentData>>,
     /// When it was placed.
     #[schema(examples("2026-11-26T08:30:00Z"), format = DateTime)]
     created_at: String,
@@ -119,7 +124,7 @@ pub struct ChangeData {
     /// When.
     #[schema(examples("2026-11-26T08:30:00Z"), format = DateTime)]
     at: String,
-    /// Who: the `guest`, the `landlord`, the `site`, or the `clock` for a deadline that passed.
+    /// Who: the `guest`, the `landlord`, the `site`, the `clock` for a deadline that passed, or a `payment` that arrived.
     #[schema(value_type = crate::values::ChangedBy, examples("guest"))]
     by: &'static str,
     /// The state that it left; absent where it was placed, or where its history begins.
@@ -144,9 +149,11 @@ impl From<OrderChange> for ChangeData {
 
 impl OrderData {
     /// An order with its history.
-    pub(crate) fn whole(app: &App, order: WholeOrder) -> Self {
+    pub(crate) fn whole(app: &App, order: WholeOrder, payments: Option<Vec<Payment>>) -> Self {
         let WholeOrder { order, history } = order;
-        Self { history: Some(history.into_iter().map(ChangeData::from).collect()), ..Self::new(app, order) }
+        let history = Some(history.into_iter().map(ChangeData::from).collect());
+        let payments = payments.map(|payments| payments.into_iter().map(PaymentData::from).collect());
+        Self { history, payments, ..Self::new(app, order) }
     }
 
     /// The version, for `ETag`.
@@ -170,10 +177,14 @@ impl OrderData {
             quote: QuoteData::from(&order.quote),
             deposit: order.deposit.fen(),
             policy: order.cancellation.name(),
-            expires_at: order.expires_at.filter(|_| order.status == OrderStatus::WaitAccept).map(instant),
+            expires_at: order
+                .expires_at
+                .filter(|_| matches!(order.status, OrderStatus::WaitAccept | OrderStatus::WaitPayment))
+                .map(instant),
             reason: order.reason,
             review: order.comment.map(|(text, at)| ReviewData { text, created_at: instant(at) }),
             history: None,
+            payments: None,
             created_at: instant(order.created_at),
         }
     }

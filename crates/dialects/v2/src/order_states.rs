@@ -27,16 +27,17 @@ pub(crate) const fn state_name(status: OrderStatus) -> &'static str {
 }
 
 /// Who changes orders, by name.
-pub(crate) const ACTORS: [&str; 4] = ["guest", "landlord", "site", "clock"];
+pub(crate) const ACTORS: [&str; 5] = ["guest", "landlord", "site", "clock", "payment"];
 
 /// The name of who changes an order.
 pub(crate) const fn changed_by(by: ChangedBy) -> &'static str {
-    let [guest, landlord, site, clock] = ACTORS;
+    let [guest, landlord, site, clock, payment] = ACTORS;
     match by {
         ChangedBy::Guest => guest,
         ChangedBy::Landlord => landlord,
         ChangedBy::Site => site,
         ChangedBy::Clock => clock,
+        ChangedBy::Payment => payment,
     }
 }
 

@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate};
 use minsu_application::{
     App, AppError, ListingError, OrderError,
     orders::{self, AgreedPrice, BeforeStay, Decision, ListOrders, PlaceOrder, Quoted, Role, StayToBook},
+    payments,
 };
 use minsu_domain::{
     Comment, Field, HouseDraft, HouseId, Invalid, Money, OccupantList, OrderId, OrderReason, OrderStatus, Principal,
@@ -128,7 +129,12 @@ pub(crate) async fn order(site: Site, caller: Caller, id: web::Path<String>) -> 
 
 /// The order as it is now.
 pub(crate) async fn seen(site: &Site, viewer: Principal, id: OrderId) -> Result<Reply<OrderData>, ApiError> {
-    let order = OrderData::whole(site.app(), orders::view_whole(site.app(), viewer, id).await?);
+    let whole = orders::view_whole(site.app(), viewer, id).await?;
+    let payments = match site.app().payment {
+        Some(_) => Some(payments::of_order(site.app(), viewer, id).await?),
+        None => None,
+    };
+    let order = OrderData::whole(site.app(), whole, payments);
     let tag = version::tag(order.version());
     Ok(Reply::ok(order).with(tag))
 }

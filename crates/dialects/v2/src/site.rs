@@ -1,8 +1,8 @@
 //! What a client has to know of the site.
 
 use actix_web::web;
-use minsu_application::{areas, facilities};
-use minsu_domain::{Comment, HouseDraft, OrderReason, Password, StayRule, UserName};
+use minsu_application::{areas, facilities, payments};
+use minsu_domain::{Comment, HouseDraft, OrderReason, Password, PaymentMethod, StayRule, UserName};
 use minsu_ports::Rendered;
 use minsu_web::{
     api_error::ApiError,
@@ -35,6 +35,10 @@ pub struct SiteData {
     areas: Vec<Named>,
     /// The facilities that a listing may have.
     facilities: Vec<Named>,
+    /// The ways to pay an order, the usual one first; absent where the site takes no payments.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Option<Vec<crate::values::PaymentMethod>>, nullable = false)]
+    payment_methods: Vec<&'static str>,
     /// The bounds of fields.
     limits: SiteLimits,
 }
@@ -136,6 +140,7 @@ pub(crate) async fn site(state: web::Data<State>) -> Result<PublicPage, ApiError
             currency: CURRENCY,
             areas: areas::list(app).await?.into_iter().map(Named::from).collect(),
             facilities: facilities::list(app).await?.into_iter().map(Named::from).collect(),
+            payment_methods: payments::methods(app).into_iter().map(PaymentMethod::name).collect(),
             limits: SiteLimits::of(&state),
         };
         Ok(Rendered::Cacheable(json(&site)?))

@@ -117,6 +117,14 @@ minsu_web::schema_values! {
     ChangedBy => choice(&crate::order_states::ACTORS);
     /// A cancellation policy.
     Cancellation => choice(&CancellationPreset::ALL.map(CancellationPreset::name));
+    /// A way to pay.
+    PaymentMethod => choice(&minsu_domain::PaymentMethod::ALL.map(minsu_domain::PaymentMethod::name));
+    /// A state of an attempt to pay.
+    PaymentState => choice(&["new", "open", "paid", "closed"]);
+    /// How far a refund is.
+    RefundState => choice(&["asked", "pending", "done", "failed"]);
+    /// Why money goes back.
+    RefundReason => choice(&["canceled", "late", "paid_twice", "wrong_amount", "site"]);
     /// A state of an order.
     OrderState => choice(&crate::order_states::STATES.map(|(name, _)| name));
 }
@@ -124,6 +132,11 @@ minsu_web::schema_values! {
 /// An id in a path.
 pub(crate) fn id() -> RefOr<Schema> {
     Id::schema()
+}
+
+/// A payment provider in a path.
+pub(crate) fn provider() -> RefOr<Schema> {
+    choice(&minsu_domain::PaymentProviderKind::ALL.map(minsu_domain::PaymentProviderKind::name))
 }
 
 /// The id of a captcha in a path.

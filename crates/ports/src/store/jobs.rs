@@ -12,6 +12,14 @@ use crate::StoreError;
 pub enum Job {
     /// Cancels orders that were not answered in time. A subject is an order.
     ExpireOrders,
+    /// Cancels orders that were not paid in time. A subject is an order.
+    ExpireUnpaid,
+    /// Asks providers about attempts that can be paid, and closes those that are of no use. A subject is an attempt.
+    SettlePayments,
+    /// Pays back. A subject is a refund.
+    SendRefunds,
+    /// Ends the stays of paid orders. A subject is an order.
+    EndStays,
     /// Gives events their place in the order of all events.
     OrderEvents,
     /// Erases the people who stayed, some time after the stay.
@@ -24,13 +32,26 @@ pub enum Job {
 
 impl Job {
     /// Every job.
-    pub const ALL: [Self; 5] =
-        [Self::ExpireOrders, Self::OrderEvents, Self::EraseOccupants, Self::PruneRows, Self::PruneObjects];
+    pub const ALL: [Self; 9] = [
+        Self::ExpireOrders,
+        Self::ExpireUnpaid,
+        Self::SettlePayments,
+        Self::SendRefunds,
+        Self::EndStays,
+        Self::OrderEvents,
+        Self::EraseOccupants,
+        Self::PruneRows,
+        Self::PruneObjects,
+    ];
 
     /// Its name in the store and in metrics.
     pub const fn name(self) -> &'static str {
         match self {
             Self::ExpireOrders => "expire_orders",
+            Self::ExpireUnpaid => "expire_unpaid",
+            Self::SettlePayments => "settle_payments",
+            Self::SendRefunds => "send_refunds",
+            Self::EndStays => "end_stays",
             Self::OrderEvents => "order_events",
             Self::EraseOccupants => "erase_occupants",
             Self::PruneRows => "prune_rows",

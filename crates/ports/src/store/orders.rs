@@ -24,7 +24,7 @@ pub struct NewOrder {
     pub status: OrderStatus,
     /// When it is placed, in UTC.
     pub created_at: DateTime<Utc>,
-    /// When it expires unless the landlord answers, in UTC; none where no answer is needed.
+    /// When it expires unless the landlord answers, or unless it is paid, in UTC; none where neither is waited for.
     pub expires_at: Option<DateTime<Utc>>,
     /// The cancellation policy; copied, so that another one of the house changes nothing.
     pub cancellation: CancellationPreset,
@@ -121,7 +121,7 @@ pub struct OrderView {
     pub reason: Option<String>,
     /// When it was placed.
     pub created_at: DateTime<Utc>,
-    /// When it expires unless the landlord answers; none where no answer is needed.
+    /// When it expires unless the landlord answers, or unless it is paid; none where neither is waited for.
     pub expires_at: Option<DateTime<Utc>>,
     /// The cancellation policy of the house when it was placed.
     pub cancellation: CancellationPreset,
@@ -208,6 +208,17 @@ pub trait OrderRepo: Send {
     /// Waiting orders that expired by `now`, those that expired first before the others, at most `limit` of them.
     /// Left out are those that a job failed for and is not to try again yet ([`crate::JobRepo::failed`]).
     async fn expired(&mut self, now: DateTime<Utc>, limit: u32) -> Result<Vec<OrderId>, StoreError>;
+
+    /// Sets when an order expires unless it is paid.
+    async fn expire_at(&mut self, id: OrderId, at: DateTime<Utc>) -> Result<(), StoreError>;
+
+    /// Orders that wait for their payment and expired by `now`, as [`Self::expired`] lists those that wait for an
+    /// answer, without those with an attempt that can still be paid.
+    async fn unpaid(&mut self, now: DateTime<Utc>, limit: u32) -> Result<Vec<OrderId>, StoreError>;
+
+    /// Paid orders whose last occupied day lies before `today`, by their ids, at most `limit` of them, without those
+    /// that [`crate::Job::EndStays`] failed for and is not to try again yet at `now`.
+    async fn stayed(&mut self, today: NaiveDate, now: DateTime<Utc>, limit: u32) -> Result<Vec<OrderId>, StoreError>;
 
     /// The history of an order up to a version, the oldest entry first. Entries are never changed, so this is the
     /// history of that version whatever happened meanwhile.

@@ -9,13 +9,13 @@ use async_trait::async_trait;
 
 use super::{
     MockHouseRepo, MockIdempotencyRepo, MockJobRepo, MockMaintenanceRepo, MockOccupancyRepo, MockOccupantRepo,
-    MockOrderRepo, MockOrphanedObjectRepo, MockOwnListingRepo, MockReferenceRepo, MockScheduleRepo, MockStore,
-    MockTokenRepo, MockUsageRepo, MockUserRepo, OutboxLog,
+    MockOrderRepo, MockOrphanedObjectRepo, MockOwnListingRepo, MockPaymentRepo, MockReferenceRepo, MockScheduleRepo,
+    MockStore, MockTokenRepo, MockUsageRepo, MockUserRepo, OutboxLog,
 };
 use crate::{
     HouseRepo, IdempotencyRepo, JobRepo, MaintenanceRepo, OccupancyRepo, OccupantRepo, OrderRepo, OrphanedObjectRepo,
-    OutboxRepo, OwnListingRepo, ReferenceRepo, ScheduleRepo, Session, StoreError, TokenRepo, UnitOfWork, UsageRepo,
-    UserRepo,
+    OutboxRepo, OwnListingRepo, PaymentRepo, ReferenceRepo, ScheduleRepo, Session, StoreError, TokenRepo, UnitOfWork,
+    UsageRepo, UserRepo,
 };
 
 /// How many units of work were committed: shared between a test and the mocks it gave away.
@@ -42,6 +42,8 @@ pub struct MockUnitOfWork {
     pub orders: MockOrderRepo,
     /// Occupied days.
     pub occupancy: MockOccupancyRepo,
+    /// Payments.
+    pub payments: MockPaymentRepo,
     /// The people who stay under orders.
     pub occupants: MockOccupantRepo,
     /// Rules, seasons and dates.
@@ -130,6 +132,10 @@ impl Session for MockUnitOfWork {
 
     fn occupancy(&mut self) -> &mut dyn OccupancyRepo {
         &mut self.occupancy
+    }
+
+    fn payments(&mut self) -> &mut dyn PaymentRepo {
+        &mut self.payments
     }
 
     fn occupants(&mut self) -> &mut dyn OccupantRepo {

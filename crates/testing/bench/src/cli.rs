@@ -30,6 +30,8 @@ pub enum Command {
     Bookings(Bookings),
     /// Book while unanswered orders are canceled
     Expiry(Expiry),
+    /// Take payment notices beside lists
+    Notices(Notices),
     /// Send recorded traffic to one or more servers
     Replay(Replay),
     /// Serve a fixed body
@@ -172,6 +174,23 @@ pub struct Expiry {
     /// Orders that were not answered
     #[arg(long, default_value_t = 10_000)]
     pub due: usize,
+}
+
+/// Payment notices beside lists.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Notices {
+    /// What every way of measuring has.
+    #[command(flatten)]
+    pub common: Common,
+    /// The database
+    #[arg(long, value_enum, default_value_t = Engine::Sqlite)]
+    pub engine: Engine,
+    /// Notices a second
+    #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=5_000))]
+    pub rate: u32,
+    /// Seconds of each measurement
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=20))]
+    pub seconds: u32,
 }
 
 /// Recorded traffic.

@@ -45,6 +45,15 @@ impl Engine {
 }
 
 impl Engine {
+    /// The section of the document that shows lists beside payment notices on it.
+    pub fn notices_section(self) -> &'static str {
+        match self {
+            Self::Sqlite => "notices on sqlite",
+            Self::Postgres => "notices on postgres",
+            Self::Mariadb => "notices on mariadb",
+        }
+    }
+
     /// The section of the document that shows how fast orders expire on it.
     pub fn expiry_section(self) -> &'static str {
         match self {

@@ -23,6 +23,7 @@ mod load;
 mod machine;
 mod measure;
 mod migration;
+mod notices;
 mod outbox;
 mod paced;
 mod pgbench;
@@ -76,6 +77,10 @@ fn start(cli: Cli) -> Result<(), BenchError> {
         Some(Command::Migration(options)) => until_interrupted(&Cores::together()?, migration::run(&options)),
         Some(Command::Bookings(options)) => until_interrupted(&Cores::together()?, bookings::run(&options)),
         Some(Command::Expiry(options)) => until_interrupted(&Cores::together()?, expiry::run(&options)),
+        Some(Command::Notices(options)) => {
+            let cores = Cores::split()?;
+            until_interrupted(&cores.clone(), notices::run(&options, cores))
+        }
         Some(Command::Replay(options)) => until_interrupted(&Cores::together()?, replay::run(&options)),
         None => {
             let cores = Cores::split()?;

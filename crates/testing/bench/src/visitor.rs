@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, path::Path, time::Duration};
 
+use chrono::NaiveDate;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
@@ -76,6 +77,37 @@ impl Visitor {
         let answer = self.post("/api/v1.0/houses", &house).await?;
         let id = answer["data"]["house_id"].as_i64();
         id.ok_or_else(|| BenchError::Unreadable(format!("the answer to a house: {answer}")))
+    }
+
+    /// Orders a house for a day.
+    ///
+    /// # Errors
+    /// When the answer is not the expected one.
+    pub async fn order(&mut self, house: i64, day: NaiveDate) -> Result<i64, BenchError> {
+        let order = json!({"house_id": house, "start_date": day, "end_date": day});
+        let answer = self.post("/api/v1.0/orders", &order).await?;
+        let id = answer["data"]["order_id"].as_i64();
+        id.ok_or_else(|| BenchError::Unreadable(format!("the answer to an order: {answer}")))
+    }
+
+    /// Accepts an order for a house of one's own.
+    ///
+    /// # Errors
+    /// When the answer is not the expected one.
+    pub async fn accept(&mut self, order: i64) -> Result<(), BenchError> {
+        let path = format!("/api/v1.0/orders/{order}/status");
+        let body = json!({"action": "accept"}).to_string();
+        self.send(&with_json("PUT", &path, self.cookie.as_deref(), &body)).await.map(drop)
+    }
+
+    /// Starts to pay an order; the page to which the browser goes.
+    ///
+    /// # Errors
+    /// When the answer is not the expected one.
+    pub async fn pay(&mut self, order: i64) -> Result<String, BenchError> {
+        let answer = self.post(&format!("/api/v1.0/orders/{order}/payment"), &json!({})).await?;
+        let page = answer["data"]["pay_url"].as_str().map(str::to_owned);
+        page.ok_or_else(|| BenchError::Unreadable(format!("the answer to a payment: {answer}")))
     }
 
     /// The id of the account.

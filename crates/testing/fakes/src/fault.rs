@@ -1,8 +1,11 @@
 //! Faults between a client and a service.
 
-use std::sync::{
-    Mutex, PoisonError,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 /// A way to fail.
@@ -27,6 +30,10 @@ pub enum Fault {
     Endless,
     /// The service gets a request with a changed byte in the middle of its body, and does not notice.
     Garbled,
+    /// The service processes the request, and the connection closes without an answer.
+    LostAnswer,
+    /// The service processes the request, and answers so much later.
+    Late(Duration),
 }
 
 /// The faults of one fake service, and how often it was called.

@@ -10,6 +10,9 @@
 //! | [`S3`] | any S3 store | signature version 4, by the `s3s` server on a folder |
 //! | [`Yuntongxun`] | Yuntongxun | signature, authorization, body, template, number |
 //! | [`Aliyun`] | Aliyun SMS | ACS3 signature, date, nonce used once, parameters |
+//! | [`Alipay`] | Alipay | RSA signatures, parameters, states of trades, repeated and early refunds |
+//! | [`WechatPay`] | WeChat Pay v3 | RSA signatures, dates, nonces used once, bodies, states of orders and refunds |
+//! | [`Stripe`] | Stripe | key, idempotency keys, forms, states of sessions and refunds |
 //! | [`Collector`] | a collector of OpenTelemetry | token, path, media type, every field of every span |
 
 #![expect(clippy::unwrap_used, reason = "the crate is for tests: a failed unwrap is a failed test")]
@@ -20,6 +23,7 @@ mod collector;
 mod encoding;
 mod fault;
 mod form;
+mod payments;
 mod qiniu;
 mod s3;
 mod server;
@@ -30,6 +34,7 @@ pub use aliyun::Aliyun;
 pub use clock::SetClock;
 pub use collector::{Collector, Span};
 pub use fault::{Fault, Faults};
+pub use payments::{Alipay, Answers, Outgoing, Stripe, WechatPay};
 pub use qiniu::Qiniu;
 pub use s3::S3;
 pub use sms_inbox::SmsInbox;

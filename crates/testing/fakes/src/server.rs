@@ -93,6 +93,15 @@ async fn handle(request: Request<Incoming>, service: &dyn Service, faults: &Faul
         Some(Fault::Redirect(to)) => whole(redirect(&to)),
         Some(Fault::Endless) => endless(),
         Some(Fault::Garbled) => whole(service.answer(request.map(garbled)).await),
+        Some(Fault::LostAnswer) => {
+            service.answer(request).await;
+            return Err(io::ErrorKind::ConnectionReset.into());
+        }
+        Some(Fault::Late(by)) => {
+            let answer = service.answer(request).await;
+            tokio::time::sleep(by).await;
+            whole(answer)
+        }
         Some(Fault::Silence) => std::future::pending().await,
         Some(Fault::ResetMidRequest) => unreachable!("handled above"),
     })

@@ -30,6 +30,7 @@ pub(crate) const fn number(by: ChangedBy) -> i16 {
         ChangedBy::Landlord => 1,
         ChangedBy::Site => 2,
         ChangedBy::Clock => 3,
+        ChangedBy::Payment => 4,
     }
 }
 
@@ -44,8 +45,8 @@ mod tests {
 
     #[test]
     fn every_actor_has_a_number_of_its_own() {
-        assert_eq!(ChangedBy::ALL.map(number), [0, 1, 2, 3]);
+        assert_eq!(ChangedBy::ALL.map(number), [0, 1, 2, 3, 4]);
         assert!(ChangedBy::ALL.into_iter().all(|by| changed_by(number(by)) == Some(by)));
-        assert_eq!((changed_by(-1), changed_by(4)), (None, None));
+        assert_eq!((changed_by(-1), changed_by(5)), (None, None));
     }
 }

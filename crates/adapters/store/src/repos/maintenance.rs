@@ -23,6 +23,7 @@ impl MaintenanceRepo for SqlSession {
     async fn delete_dead_orders(&mut self, before: DateTime<Utc>, limit: u32) -> Result<u64, StoreError> {
         let select = order::Entity::find().select_only().column(order::Column::Id).filter(is_dead(before));
         let ids = self.ids(select, limit).await?;
+        self.forget_attempts(&ids).await?;
         let delete = order::Entity::delete_many().filter(order::Column::Id.is_in(ids));
         Ok(delete.exec(self.db.writing()?).await.map_err(failed)?.rows_affected)
     }
@@ -141,7 +142,11 @@ impl MaintenanceRepo for SqlSession {
 /// Orders that were rejected or cancelled and were placed before that instant.
 fn is_dead(before: DateTime<Utc>) -> Expr {
     let dead = [OrderStatus::Rejected, OrderStatus::Canceled].map(order::number);
-    order::Column::Status.is_in(dead).and(order::Column::CreatedAt.lt(before))
+    // An order that was paid or can still be stays: the books are about it.
+    let paid =
+        "SELECT 1 FROM payment_attempts WHERE payment_attempts.order_id = orders.id AND payment_attempts.state <> 3";
+    let unpaid = Expr::cust(format!("NOT EXISTS ({paid})"));
+    order::Column::Status.is_in(dead).and(order::Column::CreatedAt.lt(before)).and(unpaid)
 }
 
 /// Orders that stay when the dead ones are deleted.
@@ -188,6 +193,20 @@ fn doomed_users(before: DateTime<Utc>) -> Select<user::Entity> {
 }
 
 impl SqlSession {
+    /// Deletes the attempts to pay these orders: all are closed.
+    async fn forget_attempts(&self, orders: &[i64]) -> Result<(), StoreError> {
+        if orders.is_empty() {
+            return Ok(());
+        }
+        let mut sql = self.sql()?;
+        sql.push("DELETE FROM payment_attempts WHERE order_id IN (");
+        for (place, order) in orders.iter().enumerate() {
+            sql.push(if place == 0 { "" } else { ", " }).bind(*order);
+        }
+        sql.push(")");
+        self.run(sql).await.map(drop)
+    }
+
     /// The first ids of a select.
     pub(super) async fn ids<E: EntityTrait>(&self, select: Select<E>, limit: u32) -> Result<Vec<i64>, StoreError> {
         let statement = limited(self.db.get_database_backend(), &select.into_query(), u64::from(limit), 0);

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use minsu_domain::{HouseId, Order, OrderChange, OrderId, OrderStatus, Transition, UserId, Version};
 use minsu_ports::{
-    ErasedUser, Job, LandlordAlone, LockedParties, NewOrder, OrderAct, OrderFilter, OrderNote, OrderPlace, OrderRepo,
+    ErasedUser, LandlordAlone, LockedParties, NewOrder, OrderAct, OrderFilter, OrderNote, OrderPlace, OrderRepo,
     OrderSide, OrderSummary, OrderView, StoreError,
 };
 use sea_orm::{
@@ -21,11 +21,10 @@ use crate::{
     errors::{CorruptRow, failed, is_missing_value},
     executor::Executor,
     repos::{
-        order_changes,
+        order_changes, order_deadlines,
         order_lines::{self, Lines},
         order_views,
         pages::{insert_counted, limited, one},
-        sql::Sql,
         values::{Table, stored},
     },
     session::SqlSession,
@@ -94,13 +93,21 @@ impl OrderRepo for SqlSession {
     }
 
     async fn expired(&mut self, now: DateTime<Utc>, limit: u32) -> Result<Vec<OrderId>, StoreError> {
-        let mut sql = Sql::new(self.db.get_database_backend());
-        sql.push("SELECT id FROM orders WHERE status = ").bind(number(OrderStatus::WaitAccept));
-        sql.push(" AND expires_at <= ").bind(now).push(" AND NOT EXISTS (SELECT 1 FROM job_failures f WHERE f.job = ");
-        sql.bind(Job::ExpireOrders.name()).push(" AND f.subject = orders.id AND (f.next_at IS NULL OR f.next_at > ");
-        sql.bind(now).push(")) ORDER BY expires_at, id").limit(u64::from(limit), 0);
-        let rows = self.db.query_all_raw(sql.done()).await.map_err(failed)?;
-        rows.into_iter().map(|row| Ok(ORDERS.order("id", row.try_get_by_index(0).map_err(failed)?)?)).collect()
+        order_deadlines::unanswered(&self.db, now, limit).await
+    }
+
+    async fn expire_at(&mut self, id: OrderId, at: DateTime<Utc>) -> Result<(), StoreError> {
+        let update = order::Entity::update_many().col_expr(order::Column::ExpiresAt, at.into());
+        update.filter(order::Column::Id.eq(id.get())).exec(self.db.writing()?).await.map_err(failed)?;
+        Ok(())
+    }
+
+    async fn unpaid(&mut self, now: DateTime<Utc>, limit: u32) -> Result<Vec<OrderId>, StoreError> {
+        order_deadlines::unpaid(&self.db, now, limit).await
+    }
+
+    async fn stayed(&mut self, today: NaiveDate, now: DateTime<Utc>, limit: u32) -> Result<Vec<OrderId>, StoreError> {
+        order_deadlines::stayed(&self.db, today, now, limit).await
     }
 
     async fn history(&mut self, id: OrderId, version: Version) -> Result<Vec<OrderChange>, StoreError> {

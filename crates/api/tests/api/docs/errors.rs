@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt::Write};
 
 use minsu_application::{
     AccountError, AppError, CaptchaError, EventError, HeldDays, IdempotencyError, ListingError, OrderError,
-    PictureError, QuotaError, SessionError, SmsCodeError, TokenError, orders::Quoted,
+    PaymentFailed, PictureError, QuotaError, SessionError, SmsCodeError, TokenError, orders::Quoted,
 };
 use minsu_dialect_classic::envelope::Classic;
 use minsu_dialect_v1::envelope::V1;
@@ -13,7 +13,7 @@ use minsu_dialect_v2::problem::{
     answer::{RULES, said},
 };
 use minsu_domain::{BookingRefused, Field, Invalid, Money, Quote, Rule, Stay, StayRule, TransitionRefused};
-use minsu_ports::{CacheError, ObjectError, SmsError, StoreError};
+use minsu_ports::{CacheError, ObjectError, PaymentError, SmsError, StoreError};
 use minsu_web::{
     api_error::{ApiError, RequestFault},
     dialect::Envelope,
@@ -103,6 +103,10 @@ fn failures() -> Vec<ApiError> {
         PictureError::NotStored(ObjectError::Failed(cause())).into(),
         AppError::TooOften(std::time::Duration::ZERO),
         OrderError::PriceChanged(Box::new(quote())).into(),
+        PaymentFailed::NotFound.into(),
+        PaymentFailed::NotOffered.into(),
+        PaymentFailed::TooMuch.into(),
+        PaymentFailed::Provider(PaymentError::Refused(String::new())).into(),
         OrderError::QuoteExpired.into(),
         OrderError::QuoteMismatch.into(),
         EventError::Deleted.into(),

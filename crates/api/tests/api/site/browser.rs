@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use minsu_api::wiring::{registered_dialects, with_pages};
+use minsu_api::wiring::{Payments, registered_dialects, with_pages};
 use minsu_web::state::State;
 use reqwest::{Method, StatusCode, header::HeaderMap, multipart, redirect::Policy};
 
@@ -16,7 +16,8 @@ pub async fn site() -> TestServer {
 /// A server with the pages, whose state is changed.
 pub async fn site_with(change: impl FnOnce(&mut State)) -> TestServer {
     TestServer::start_with(|state| {
-        state.dialects = with_pages(registered_dialects(minsu_dialect_classic::Options::default()));
+        state.dialects =
+            with_pages(registered_dialects(minsu_dialect_classic::Options::default()), &Payments::default());
         change(state);
     })
     .await

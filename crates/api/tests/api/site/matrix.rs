@@ -1,8 +1,13 @@
 //! Every page by its route: what a visitor without a login gets, and how forms are guarded.
 
+use minsu_web::routes::Routes;
 use reqwest::Method;
 
-use super::browser::{Browser, site};
+use super::{
+    browser::{Browser, site},
+    shop::Shop,
+};
+use crate::support::TestServer;
 
 /// What a visitor without a login gets.
 pub(super) enum Expected {
@@ -53,6 +58,15 @@ pub(super) const READ: &[(&str, Expected)] = &[
     ("/me/delete", Login),
 ];
 
+/// The same of payments.
+const READ_OF_PAYMENTS: &[(&str, Expected)] = &[
+    ("/orders/{id}/pay", Login),
+    ("/orders/{id}/receipt", Login),
+    ("/host/statement", Login),
+    ("/host/statement.csv", Login),
+    ("/sandbox-payment/{token}", Missing),
+];
+
 /// The forms: whether they need a login.
 const SENT: &[(&str, bool)] = &[
     ("/houses/{id}/book", true),
@@ -89,13 +103,21 @@ const SENT: &[(&str, bool)] = &[
     ("/me/delete", true),
 ];
 
+/// The same of payments.
+const SENT_OF_PAYMENTS: &[(&str, bool)] = &[("/orders/{id}/pay", true), ("/sandbox-payment/{token}", false)];
+
 pub(super) fn at(route: &str) -> String {
-    route.replace("{id}", "1").replace("{picture}", "1")
+    route.replace("{id}", "1").replace("{picture}", "1").replace("{token}", "x")
 }
 
 #[test]
 fn every_page_has_a_row() {
-    let routes = minsu_site::routes();
+    demand_rows(&minsu_site::routes(), READ, SENT);
+    let of_payments = minsu_site::with_sandbox(minsu_site::with_payments(Routes::default()));
+    demand_rows(&of_payments, READ_OF_PAYMENTS, SENT_OF_PAYMENTS);
+}
+
+fn demand_rows(routes: &Routes, read: &[(&'static str, Expected)], sent: &[(&'static str, bool)]) {
     let of = |wanted: Method| {
         let pages = routes.pages().iter().filter(move |(method, _)| method.as_str() == wanted.as_str());
         let mut paths: Vec<_> = pages.map(|(_, path)| *path).collect();
@@ -106,15 +128,25 @@ fn every_page_has_a_row() {
         paths.sort_unstable();
         paths
     };
-    assert_eq!(of(Method::GET), sorted(READ.iter().map(|(path, _)| *path).collect()));
-    assert_eq!(of(Method::POST), sorted(SENT.iter().map(|(path, _)| *path).collect()));
+    assert_eq!(of(Method::GET), sorted(read.iter().map(|(path, _)| *path).collect()));
+    assert_eq!(of(Method::POST), sorted(sent.iter().map(|(path, _)| *path).collect()));
 }
 
 #[tokio::test]
 async fn a_stranger_sees_what_is_public_and_is_led_to_the_login_otherwise() {
     let server = site().await;
-    for (route, expected) in READ {
-        let (path, browser) = (at(route), Browser::new(&server));
+    demand_shown(&server, READ, SENT).await;
+    demand_shown(&Shop::sandbox().await.server, READ_OF_PAYMENTS, SENT_OF_PAYMENTS).await;
+    for path in ["/nowhere", "/houses/x", "/houses/0", "/host/houses/1/x", "/me/nothing"] {
+        let page = Browser::new(&server).get(path).await;
+        assert!([303, 404].contains(&page.status.as_u16()), "{path}: {}", page.status);
+        assert!(page.text.contains("<main") || page.location().starts_with("/login"), "{path}");
+    }
+}
+
+async fn demand_shown(server: &TestServer, read: &[(&str, Expected)], sent: &[(&str, bool)]) {
+    for (route, expected) in read {
+        let (path, browser) = (at(route), Browser::new(server));
         match expected {
             Shown => browser.get(&path).await.says(200, "<main id=\"main\""),
             Login => browser.get(&path).await.leads_to(&format!("/login?next={}", path.replace('/', "%2F"))),
@@ -125,28 +157,27 @@ async fn a_stranger_sees_what_is_public_and_is_led_to_the_login_otherwise() {
         let head = browser.send(browser.request(Method::HEAD, &path)).await;
         assert!(head.text.is_empty(), "HEAD {path}");
         assert_eq!(head.status, browser.get(&path).await.status, "HEAD {path}");
-        let is_form_too = SENT.iter().any(|(sent, _)| sent == route);
+        let is_form_too = sent.iter().any(|(sent, _)| sent == route);
         let wrong = browser.send(browser.request(Method::DELETE, &path)).await;
         wrong.says(405, "<main id=\"main\"");
         let allowed = wrong.headers["allow"].to_str().unwrap();
         assert_eq!(allowed, if is_form_too { "GET, POST, HEAD" } else { "GET, HEAD" }, "{path}");
     }
-    for path in ["/nowhere", "/houses/x", "/houses/0", "/host/houses/1/x", "/me/nothing"] {
-        let page = Browser::new(&server).get(path).await;
-        assert!([303, 404].contains(&page.status.as_u16()), "{path}: {}", page.status);
-        assert!(page.text.contains("<main") || page.location().starts_with("/login"), "{path}");
-    }
 }
 
 #[tokio::test]
 async fn a_form_without_its_token_changes_nothing() {
-    let server = site().await;
-    let (member, other) = (Browser::new(&server), Browser::new(&server));
+    demand_tokens(&site().await, SENT).await;
+    demand_tokens(&Shop::sandbox().await.server, SENT_OF_PAYMENTS).await;
+}
+
+async fn demand_tokens(server: &TestServer, sent: &[(&str, bool)]) {
+    let (member, other) = (Browser::new(server), Browser::new(server));
     member.sign_up("13900000001").await;
     other.sign_up("13900000002").await;
     let foreign = other.get("/me").await.hidden("csrf");
     let own = member.get("/me").await.hidden("csrf");
-    for (route, needs_login) in SENT {
+    for (route, needs_login) in sent {
         let path = at(route);
         let is_upload = ["pictures", "avatar"].iter().any(|end| path.ends_with(end));
         for token in [None, Some(""), Some("0"), Some(&foreign[..]), Some(&"0".repeat(64)[..])] {
@@ -171,7 +202,7 @@ async fn a_form_without_its_token_changes_nothing() {
             let json = member.request(Method::POST, &path).json(&serde_json::json!({"csrf": own}));
             member.send(json).await.says(415, "<main id=\"main\"");
         }
-        let stranger = Browser::new(&server);
+        let stranger = Browser::new(server);
         let sent = stranger.send(stranger.request(Method::POST, &path).form(&[("csrf", &own)])).await;
         if *needs_login { sent.leads_to("/login") } else { sent.says(403, "<main id=\"main\"") }
     }

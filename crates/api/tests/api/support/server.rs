@@ -144,6 +144,7 @@ async fn state(folder: &TempDir, base: &str, outbox: PathBuf, metrics: Arc<Metri
             signer: Arc::new(HmacSigner::new(std::slice::from_ref(&key)).unwrap()),
             scheduler: Arc::new(FairWorkScheduler::new(&scheduler).unwrap()),
             sealer: Arc::new(ChaChaSealer::new(vec![key], randomness.clone()).unwrap()),
+            payment: None,
             clock: Arc::new(SystemClock),
             fault_points: Arc::new(NoFaultPoints),
             randomness,

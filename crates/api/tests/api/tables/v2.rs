@@ -127,7 +127,7 @@ async fn request(client: &Client, row: &Row, path: &str, body: Option<&Value>) -
         let version = of_me.filter(|_| row.route.starts_with("/me")).unwrap_or("*".to_owned());
         request = request.header("if-match", version);
     }
-    if row.method == Method::POST && ["/orders", "/orders/{id}/cancel"].contains(&row.route) {
+    if row.method == Method::POST && ["/orders", "/orders/{id}/cancel", "/orders/{id}/payments"].contains(&row.route) {
         request = request.header("idempotency-key", uuid::Uuid::new_v4().to_string());
     }
     match (&row.sends, body) {

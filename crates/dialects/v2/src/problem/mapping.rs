@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use chrono::NaiveDate;
 use minsu_application::{
-    AccountError, AppError, CaptchaError, EventError, IdempotencyError, ListingError, OrderError, PictureError,
-    QuotaError, SessionError, SmsCodeError, TokenError, orders::Quoted,
+    AccountError, AppError, CaptchaError, EventError, IdempotencyError, ListingError, OrderError, PaymentFailed,
+    PictureError, QuotaError, SessionError, SmsCodeError, TokenError, orders::Quoted,
 };
 use minsu_domain::{BookingRefused, Field, Invalid, OrderId, TransitionRefused};
 use minsu_web::{
@@ -101,6 +101,12 @@ fn of_app(error: &AppError) -> Told {
             PictureError::NotAPicture | PictureError::Incomplete | PictureError::TooLarge => Problem::PictureUnreadable,
             PictureError::NotStored(_) => Problem::ProviderFailed,
         }),
+        AppError::Payment(error) => match error {
+            PaymentFailed::NotFound => Told::of(Problem::NotFound),
+            PaymentFailed::NotOffered => Told::at("/method", FieldRule::NotFound),
+            PaymentFailed::TooMuch => Told::at("/amount", FieldRule::Range),
+            PaymentFailed::Provider(_) => Told::of(Problem::ProviderFailed),
+        },
         AppError::Quota(error) => of_quota(error),
         AppError::Token(error) => Told::of(match error {
             TokenError::NotFound => Problem::NotFound,

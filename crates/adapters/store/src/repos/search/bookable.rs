@@ -16,6 +16,9 @@ pub(super) fn bookable(sql: &mut Sql, stay: WantedStay, terms: &SearchTerms, rul
     if !stay.is_dated() {
         return;
     }
+    if let WantedStay::Exact { first, last } = stay {
+        free_days(sql, first, last);
+    }
     sql.push(match rules {
         Rules::With => " AND h.has_rules = 1",
         Rules::Without => " AND h.has_rules = 0",
@@ -35,6 +38,13 @@ pub(super) fn bookable(sql: &mut Sql, stay: WantedStay, terms: &SearchTerms, rul
     }
 }
 
+/// The days are free: the rows that two bookings cannot share. Asked before any rule, since in a week in which most
+/// houses are taken it refuses most of them, and rules are dear.
+fn free_days(sql: &mut Sql, first: NaiveDate, last: NaiveDate) {
+    occupied(sql).push(" AND d.day >= ").bind(first).push(" AND d.day <= ").bind(last);
+    probed(sql);
+}
+
 /// The list indexes hold the stay limits, too.
 fn without_rules(sql: &mut Sql, stay: WantedStay, terms: &SearchTerms) {
     let Some(accepted) = stay.accepted_limits() else { return };
@@ -52,24 +62,25 @@ fn without_rules(sql: &mut Sql, stay: WantedStay, terms: &SearchTerms) {
     if let Some(days) = accepted.max_days_at_least {
         sql.push(" AND (h.max_days = 0 OR h.max_days >= ").bind(days).push(")");
     }
-    // The rows that two bookings cannot share.
-    sql.push(" AND NOT EXISTS (SELECT 1 FROM house_day d WHERE d.house_id = h.id");
     match stay {
-        WantedStay::Any => {}
-        WantedStay::Exact { first, last } => {
-            sql.push(" AND d.day >= ").bind(first).push(" AND d.day <= ").bind(last);
-        }
+        // Any stay, or one whose days are asked about for all houses.
+        WantedStay::Any | WantedStay::Exact { .. } => return,
         WantedStay::From { first, .. } => {
-            sql.push(" AND d.day >= ").bind(first).push(" AND d.day <= ");
+            occupied(sql).push(" AND d.day >= ").bind(first).push(" AND d.day <= ");
             moved_by_shortest_stay(sql, first, '+');
         }
         WantedStay::Until { last, .. } => {
-            sql.push(" AND d.day >= ");
+            occupied(sql).push(" AND d.day >= ");
             moved_by_shortest_stay(sql, last, '-');
             sql.push(" AND d.day <= ").bind(last);
         }
     }
     probed(sql);
+}
+
+/// None of the house's occupied days is what follows.
+fn occupied(sql: &mut Sql) -> &mut Sql {
+    sql.push(" AND NOT EXISTS (SELECT 1 FROM house_day d WHERE d.house_id = h.id")
 }
 
 /// The other end of the shortest stay that the house allows, with `day` at one end.
@@ -127,10 +138,12 @@ fn by_rules(sql: &mut Sql, stay: WantedStay, terms: &SearchTerms) {
             sql.push("= c.days");
         }
     }
+    sql.push(")");
+    if !matches!(stay, WantedStay::Exact { .. }) {
+        occupied(sql).push(" AND d.day >= c.first_day AND d.day <= c.last_day)");
+    }
     sql.push(
-        ") AND NOT EXISTS (SELECT 1 FROM house_day d WHERE d.house_id = h.id AND d.day >= c.first_day \
-         AND d.day <= c.last_day) \
-         AND NOT EXISTS (SELECT 1 FROM house_day p WHERE p.house_id = h.id AND p.source = 0 \
+        " AND NOT EXISTS (SELECT 1 FROM house_day p WHERE p.house_id = h.id AND p.source = 0 \
          AND ((r.preparation_days >= 1 AND p.day = c.next_day) OR (r.preparation_days >= 2 AND p.day = c.second_day))))",
     );
 }

@@ -124,8 +124,27 @@ fn pricing() -> Vec<Row> {
     ]
 }
 
+/// The rows of payments: the site of these tests takes none, and there are no such calls.
+fn payments() -> Vec<Row> {
+    use Sends::{Json, Nothing};
+    use Who::{Anyone, Guest};
+    let none = json!({
+        "type": "/problems/not_found", "title": "$str", "status": 404, "code": "not_found", "request_id": "$str",
+    });
+    let method = Json(json!({"method": "sandbox"}));
+    vec![
+        row(Method::POST, "/orders/{id}/payments", Guest, method, 404, none.clone())
+            .at("/orders/{order}/payments")
+            .with_stranger(404, "not_found"),
+        row(Method::GET, "/payments/{id}", Guest, Nothing, 404, none.clone())
+            .at("/payments/1")
+            .with_stranger(404, "not_found"),
+        row(Method::POST, "/payments/notices/{provider}", Anyone, Nothing, 404, none).at("/payments/notices/alipay"),
+    ]
+}
+
 pub(super) fn rows() -> Vec<Row> {
-    [account_and_orders(), pricing()].concat()
+    [account_and_orders(), pricing(), payments()].concat()
 }
 
 fn account_and_orders() -> Vec<Row> {

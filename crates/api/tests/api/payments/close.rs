@@ -1,0 +1,89 @@
+//! Closing an attempt against paying it.
+
+use futures_util::future::join;
+use minsu_application::jobs;
+use minsu_ports::Job;
+use serde_json::json;
+
+use super::site::{Paying, with_every_provider};
+use crate::deadlines::on_every_engine;
+
+/// A cancelled order's attempt is closed before the payer pays, or after: no money is taken, or all of it goes back.
+async fn close_against_pay_in_both_orders(url: &str, kind: &str) {
+    let site = Paying::with(url, kind).await;
+    for pays_first in [true, false] {
+        let order = site.accepted().await;
+        let started = site.start(order).await;
+        site.cancel(order).await;
+        if pays_first {
+            // The message is lost: closing finds that it is paid.
+            assert!(site.side.pay(&started.number), "{kind}");
+            assert_eq!(site.work(Job::SettlePayments).await, 1, "{kind}");
+        } else {
+            assert_eq!(site.work(Job::SettlePayments).await, 1, "{kind}");
+            assert!(!site.side.pay(&started.number), "{kind}");
+        }
+        site.come_to_rest().await;
+        let payment = site.order(order).await["payments"][0].clone();
+        let state = if pays_first { "paid" } else { "closed" };
+        assert_eq!(payment["state"], state, "{kind}");
+        assert_eq!(payment["refunds"].as_array().unwrap().len(), usize::from(pays_first), "{kind}");
+    }
+    site.demand_agreement().await;
+}
+
+/// Both at once, over and over, with the message of the payment on top.
+async fn close_and_pay_at_once(url: &str) {
+    let site = Paying::with(url, "alipay").await;
+    for _ in 0..8 {
+        let order = site.accepted().await;
+        let started = site.start(order).await;
+        site.cancel(order).await;
+        site.clock.forward(chrono::TimeDelta::seconds(90));
+        let pay = async {
+            tokio::time::sleep(std::time::Duration::from_millis(fastrand::u64(..12))).await;
+            let paid = site.side.pay(&started.number);
+            for notice in site.side.notices() {
+                site.deliver_to(&notice, true).await;
+            }
+            paid
+        };
+        let (paid, settled) = join(pay, jobs::run_job(&site.app, Job::SettlePayments)).await;
+        settled.unwrap();
+        site.come_to_rest().await;
+        let payment = site.order(order).await["payments"][0].clone();
+        assert_eq!(payment["state"], if paid { "paid" } else { "closed" });
+        let refunds = payment["refunds"].as_array().unwrap();
+        assert_eq!(refunds.len(), usize::from(paid));
+        assert!(refunds.iter().all(|refund| refund["state"] == "done"), "{payment}");
+    }
+    site.demand_agreement().await;
+}
+
+/// A guest changes the way to pay: the first attempt is closed, and where it is paid meanwhile it pays the order.
+async fn another_method_closes_the_first_attempt(url: &str) {
+    let site = Paying::with(url, "alipay").await;
+    let order = site.accepted().await;
+    let first = site.start(order).await;
+    let second = site.try_start(order, "alipay_qr").await.done(201);
+    assert_ne!(second["id"], json!(first.id));
+    assert!(!site.side.pay(&first.number), "it was closed");
+    site.side.open(&second["action"]).unwrap();
+    let number = site.number(second["id"].as_i64().unwrap()).await;
+    assert!(site.side.pay(&number));
+    // The way is changed again, and the message of the payment is lost.
+    site.try_start(order, "alipay_page").await.problem(409, "wrong_state");
+    let seen = site.order(order).await;
+    let states: Vec<_> = seen["payments"].as_array().unwrap().iter().map(|one| one["state"].clone()).collect();
+    assert_eq!((&seen["state"], states), (&json!("paid"), vec![json!("closed"), json!("paid")]));
+    site.demand_agreement().await;
+}
+
+on_every_engine! {
+    close_and_pay_at_once,
+    another_method_closes_the_first_attempt,
+}
+
+with_every_provider! {
+    close_against_pay_in_both_orders,
+}

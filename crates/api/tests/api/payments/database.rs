@@ -1,0 +1,92 @@
+//! The database under payments: down during a message, and free while a provider is called.
+
+use std::time::{Duration, Instant};
+
+use minsu_fakes::Fault;
+use minsu_store::StoreOptions;
+use minsu_testservers::{Database, Kind, Server};
+use serde_json::json;
+
+use super::{
+    service::{Keys, Service},
+    site::{Paying, stopped_clock},
+};
+
+/// The database hangs while a message comes: the provider is told so, sends it again, and it counts once.
+async fn the_database_is_down_during_a_notice(kind: Kind) {
+    let server = Server::start(kind);
+    let database = Database::on(&server).await;
+    let clock = stopped_clock();
+    let service = Service::start("wechatpay", clock.clone()).await;
+    let options = StoreOptions {
+        acquire_timeout: Duration::from_millis(500),
+        statement_timeout: Duration::from_millis(1000),
+        ..StoreOptions::new(database.url())
+    };
+    let site = Paying::of(&options, clock, service, Keys::One).await;
+    let order = site.accepted().await;
+    let started = site.start(order).await;
+    let notices = site.pay(&started);
+    let [notice] = &notices[..] else { panic!("one notice") };
+    let frozen = server.freeze();
+    let begun = Instant::now();
+    assert!(!site.deliver(notice).await);
+    assert!(begun.elapsed() < Duration::from_secs(5), "a provider waits five seconds: {:?}", begun.elapsed());
+    drop(frozen);
+    let begun = Instant::now();
+    while !site.deliver(notice).await {
+        assert!(begun.elapsed() < Duration::from_secs(20), "it does not recover");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert!(site.deliver(notice).await);
+    assert_eq!((&site.order(order).await["state"], site.committed("order.paid")), (&json!("paid"), 1));
+    site.demand_agreement().await;
+}
+
+#[tokio::test]
+async fn the_database_is_down_during_a_notice_on_postgres() {
+    the_database_is_down_during_a_notice(Kind::Postgres).await;
+}
+
+#[tokio::test]
+async fn the_database_is_down_during_a_notice_on_mariadb() {
+    the_database_is_down_during_a_notice(Kind::MariaDb).await;
+}
+
+/// A site with one connection to its database: while a provider does not answer, others use it.
+async fn no_connection_is_held_over_a_call(url: &str) {
+    let clock = stopped_clock();
+    let service = Service::start("stripe", clock.clone()).await;
+    let options = StoreOptions { max_connections: 1, ..StoreOptions::new(url) };
+    let site = Paying::of(&options, clock, service, Keys::One).await;
+    let (starting, paid) = (site.accepted().await, site.paid().await.0);
+    site.cancel(paid).await;
+    site.clock.forward(chrono::TimeDelta::minutes(1));
+    site.side.faults().fail(Fault::Late(Duration::from_millis(1200)));
+    let slow = async {
+        let begun = Instant::now();
+        let start = site.try_start(starting, "stripe_checkout");
+        let refunds = minsu_application::jobs::run_job(&site.app, minsu_ports::Job::SendRefunds);
+        let (started, refunded) = tokio::join!(start, refunds);
+        started.done(201);
+        refunded.unwrap();
+        assert!(begun.elapsed() > Duration::from_millis(1000), "the provider was not slow");
+    };
+    let others = async {
+        tokio::time::sleep(Duration::from_millis(400)).await;
+        for _ in 0..5 {
+            let begun = Instant::now();
+            site.order(paid).await;
+            let name = json!({"name": format!("名{}", fastrand::u32(..))});
+            site.world.stranger.put("/api/v1.0/user/name", &name).await.ok();
+            assert!(begun.elapsed() < Duration::from_millis(500), "waited for {:?}", begun.elapsed());
+        }
+    };
+    tokio::join!(slow, others);
+    site.side.faults().recover();
+    site.demand_agreement().await;
+}
+
+crate::deadlines::on_every_engine! {
+    no_connection_is_held_over_a_call,
+}

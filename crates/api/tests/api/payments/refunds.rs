@@ -1,0 +1,80 @@
+//! Paying back: once, never more than came in, and until the provider has confirmed it.
+
+use chrono::TimeDelta;
+use futures_util::future::join_all;
+use minsu_application::{AppError, PaymentFailed, jobs, payments};
+use minsu_domain::{Money, PaymentId};
+use minsu_fakes::Fault;
+use minsu_ports::Job;
+use serde_json::json;
+
+use super::site::{Paying, with_every_provider};
+
+/// A paid order is cancelled many times at once, and two processes send the refund: the guest gets it once.
+async fn refunded_twice_at_once(url: &str, kind: &str) {
+    let site = Paying::with(url, kind).await;
+    let (order, _) = site.paid().await;
+    let preview = site.world.guest.get(&format!("/api/v2/orders/{order}/cancellation")).await.done(200);
+    assert_eq!((&preview["paid"], &preview["refund"]), (&json!(1999), &json!(1999)), "{kind}");
+    let (path, body) = (format!("/api/v2/orders/{order}/cancel"), json!({}));
+    let answers = join_all((0..6).map(|_| site.post(&path, &body))).await;
+    assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1, "{kind}");
+    site.clock.forward(TimeDelta::seconds(20));
+    for run in join_all((0..4).map(|_| jobs::run_job(&site.app, Job::SendRefunds))).await {
+        run.unwrap();
+    }
+    site.come_to_rest().await;
+    let refunds = site.order(order).await["payments"][0]["refunds"].clone();
+    assert_eq!(refunds.as_array().unwrap().len(), 1, "{kind}");
+    assert_eq!((&refunds[0]["state"], &refunds[0]["reason"]), (&json!("done"), &json!("canceled")), "{kind}");
+    assert_eq!(site.committed("order.refunded"), 1, "{kind}");
+    site.demand_agreement().await;
+}
+
+/// Two refunds of more than a half race: one is written, the other is too much.
+async fn two_partial_refunds_race(url: &str, kind: &str) {
+    let site = Paying::with(url, kind).await;
+    let (order, started) = site.paid().await;
+    let guest = &site.world.guest;
+    guest.put(&format!("/api/v1.0/orders/{order}/comment"), &json!({"comment": "很好"})).await.ok();
+    let (id, fen) = (PaymentId::new(started.id).unwrap(), |fen| Money::from_fen(fen).unwrap());
+    let results = join_all((0..6).map(|_| payments::pay_back(&site.app, id, fen(1200)))).await;
+    let too_much = |result: &&Result<(), AppError>| matches!(result, Err(AppError::Payment(PaymentFailed::TooMuch)));
+    let done = results.iter().filter(|result| result.is_ok()).count();
+    assert_eq!((done, results.iter().filter(too_much).count()), (1, 5), "{kind}: {results:?}");
+    payments::pay_back(&site.app, id, fen(799)).await.unwrap();
+    assert!(payments::pay_back(&site.app, id, fen(1)).await.is_err(), "{kind}");
+    site.come_to_rest().await;
+    let refunds = site.order(order).await["payments"][0]["refunds"].clone();
+    let amounts: Vec<_> =
+        refunds.as_array().unwrap().iter().map(|one| (one["amount"].as_i64(), &one["state"])).collect();
+    assert_eq!(amounts, [(Some(1200), &json!("done")), (Some(799), &json!("done"))], "{kind}");
+    site.demand_agreement().await;
+}
+
+/// The answer to a refund is lost, late, cut or an error of the server: it is sent again under its number, and the
+/// provider carries it out once.
+async fn a_refund_whose_answer_is_lost(url: &str, kind: &str) {
+    let site = Paying::with(url, kind).await;
+    for fault in [Fault::LostAnswer, Fault::CutAnswer, Fault::Refusal("500".to_owned()), Fault::Portal] {
+        let (order, _) = site.paid().await;
+        site.cancel(order).await;
+        // The one that repeats a call of its own fails, too.
+        site.side.faults().fail(fault.clone());
+        assert_eq!(site.work(Job::SendRefunds).await, 0, "{kind}: {fault:?}");
+        let refund = site.order(order).await["payments"][0]["refunds"][0].clone();
+        assert!(["asked", "pending"].contains(&refund["state"].as_str().unwrap()), "{kind}: {fault:?}: {refund}");
+        site.side.faults().recover();
+        site.come_to_rest().await;
+        let refund = site.order(order).await["payments"][0]["refunds"][0].clone();
+        assert_eq!(refund["state"], "done", "{kind}: {fault:?}");
+    }
+    assert_eq!(site.committed("order.refunded"), 4, "{kind}");
+    site.demand_agreement().await;
+}
+
+with_every_provider! {
+    refunded_twice_at_once,
+    two_partial_refunds_race,
+    a_refund_whose_answer_is_lost,
+}

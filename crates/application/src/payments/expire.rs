@@ -1,0 +1,27 @@
+//! Orders that were not paid in time.
+
+use minsu_domain::{ChangedBy, Event, OrderId};
+use minsu_ports::{OrderAct, OrderNote};
+
+use crate::{App, AppError, orders::take_step, transaction::in_transaction};
+
+/// Cancels an order whose deadline for the payment has passed; its days are free at once. `false` where it was paid
+/// meanwhile, is not due, or has an attempt that can still be paid: that one is closed first, see [`super::ask::check`].
+///
+/// # Errors
+/// [`AppError::StoreUnavailable`]; [`crate::OrderError::TransitionRefused`] where a payment came at the same moment.
+pub(crate) async fn expire_unpaid(app: &App, id: OrderId) -> Result<bool, AppError> {
+    let now = app.clock.now();
+    in_transaction(app, async |transaction| {
+        let Some(order) = transaction.orders().find(id).await? else { return Ok(false) };
+        let Some(step) = order.expire_unpaid(now) else { return Ok(false) };
+        let attempts = transaction.payments().attempts_of(&[id]).await?;
+        if attempts.iter().any(|attempt| attempt.state.is_live()) {
+            return Ok(false);
+        }
+        let act = OrderAct { by: ChangedBy::Clock, at: now };
+        take_step(transaction, &order, step, act, &OrderNote::None, Event::OrderExpired).await?;
+        Ok(true)
+    })
+    .await
+}
