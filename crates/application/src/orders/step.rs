@@ -23,7 +23,7 @@ pub(crate) async fn take_step(
         return Err(TransitionRefused::WrongState.into());
     }
     if !step.to.holds_days() {
-        transaction.occupancy().release(order.id).await?;
+        transaction.occupancy().release(order).await?;
         transaction.occupants().erase(order.id).await?;
     }
     transaction.record(event(OrderEvent::of(order, step.to)));

@@ -4,22 +4,22 @@
 use std::collections::BTreeSet;
 
 use chrono::{Days, NaiveDate};
-use minsu_domain::{Claim, HouseId, OrderId};
+use minsu_domain::{Claim, HouseId, Order, OrderId};
 use minsu_ports::{LockStrength, StoreError};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, FromQueryResult, QueryFilter,
-    QueryOrder, QuerySelect, Statement, sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
+    QuerySelect, Statement, sea_query::OnConflict,
 };
 
 use crate::{
     entity::{
         house,
         house_claim::{self, ActiveModel, Column, Entity, PREPARATION},
-        house_day, order,
+        house_day,
     },
     errors::failed,
     executor::Executor,
-    repos::{pages::one, sql::Sql, users, values::Table},
+    repos::{sql::Sql, users},
 };
 
 /// An order keeps so many days after its stay at most: the most preparation days of a house.
@@ -93,26 +93,18 @@ pub(super) async fn of_other_orders(
     taken.into_tuple().all(db).await.map_err(failed)
 }
 
-#[derive(FromQueryResult)]
-struct Ordered {
-    house_id: i64,
-    start_day: NaiveDate,
-    end_day: NaiveDate,
-}
-
 /// Frees the days of an order, its preparation days included, and gives each to a claim on it. Returns how many days
 /// the stay had.
-pub(super) async fn release(db: &Executor, id: OrderId) -> Result<u64, StoreError> {
-    use order::Column::{EndDay, HouseId, StartDay};
-    let order = order::Entity::find_by_id(id.get()).select_only().columns([HouseId, StartDay, EndDay]);
-    let Some(order) = one::<Ordered>(db, order).await? else { return Ok(0) };
-    let house = Table("orders").house("house_id", order.house_id)?;
-    // Waits for transactions that change the claims of the house, and makes later ones wait.
-    lock_house(db, house, LockStrength::Shared).await?;
-    let of_order = house_day::Entity::delete_many().filter(house_day::Column::OrderId.eq(id.get()));
+pub(super) async fn release(db: &Executor, order: &Order) -> Result<u64, StoreError> {
+    let house = order.house;
+    // Waits for transactions that change the claims of the house, and makes later ones wait. SQLite has one writer.
+    if db.get_database_backend() != DbBackend::Sqlite {
+        lock_house(db, house, LockStrength::Shared).await?;
+    }
+    let of_order = house_day::Entity::delete_many().filter(house_day::Column::OrderId.eq(order.id.get()));
     let freed = of_order.exec(db).await.map_err(failed)?.rows_affected;
-    let days = (order.start_day, order.end_day + Days::new(MAX_PREPARATION_DAYS));
-    let (source, owner) = house_claim::columns(Claim::Preparation(id));
+    let days = (order.start, order.end + Days::new(MAX_PREPARATION_DAYS));
+    let (source, owner) = house_claim::columns(Claim::Preparation(order.id));
     let prepared = Entity::delete_many()
         .filter(Column::HouseId.eq(house.get()).and(Column::Day.between(days.0, days.1)))
         .filter(Column::Source.eq(source).and(Column::OwnerId.eq(owner)));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use chrono::NaiveDate;
-use minsu_domain::{Claim, HouseId, Occupant, OrderId};
+use minsu_domain::{Claim, HouseId, Occupant, Order, OrderId};
 use minsu_ports::{BookedDay, LockedCalendar, OccupancyRepo, StoreError, UniqueKey};
 use sea_orm::{
     ActiveValue::Set,
@@ -57,7 +57,7 @@ impl OccupancyRepo for SqlSession {
         if taken.is_empty() { Ok(()) } else { Err(StoreError::DaysTaken(taken)) }
     }
 
-    async fn release(&mut self, order: OrderId) -> Result<u64, StoreError> {
+    async fn release(&mut self, order: &Order) -> Result<u64, StoreError> {
         claims::release(self.db.writing()?, order).await
     }
 

@@ -5,7 +5,8 @@ use minsu_fakes::{Answers, Fault};
 use minsu_ports::Job;
 use serde_json::json;
 
-use super::{service::Service, site::on_sqlite};
+use super::site::{Paying, with_every_provider};
+use crate::deadlines::on_every_engine;
 
 fn faults() -> Vec<Fault> {
     vec![
@@ -20,87 +21,80 @@ fn faults() -> Vec<Fault> {
 }
 
 /// The start of a payment under each fault is a 502; afterwards the same attempt goes on.
-#[tokio::test]
-async fn a_start_that_fails_is_told_and_goes_on_with_the_same_attempt() {
-    for kind in Service::ALL {
-        let (site, _folder) = on_sqlite(kind).await;
-        for fault in faults() {
-            let order = site.accepted().await;
-            let method = site.side.called_method();
-            site.side.faults().fail(fault.clone());
-            site.try_start(order, method).await.problem(502, "provider_failed");
-            let failed = site.order(order).await;
-            assert_eq!((&failed["state"], &failed["payments"][0]["state"]), (&json!("wait_payment"), &json!("new")));
-            site.side.faults().recover();
-            let payment = site.try_start(order, method).await.done(201);
-            assert_eq!(payment["id"], failed["payments"][0]["id"], "{kind}: {fault:?}");
-            site.side.open(&payment["action"]).unwrap();
-            assert!(site.side.pay(&site.number(payment["id"].as_i64().unwrap()).await));
-            for notice in site.side.notices() {
-                assert!(site.deliver(&notice).await, "{kind}: {fault:?}");
-            }
-            assert_eq!(site.order(order).await["state"], "paid", "{kind}: {fault:?}");
+async fn a_start_that_fails_is_told_and_goes_on_with_the_same_attempt(url: &str, kind: &str) {
+    let site = Paying::with(url, kind).await;
+    for fault in faults() {
+        let order = site.accepted().await;
+        let method = site.side.called_method();
+        site.side.faults().fail(fault.clone());
+        site.try_start(order, method).await.problem(502, "provider_failed");
+        let failed = site.order(order).await;
+        assert_eq!((&failed["state"], &failed["payments"][0]["state"]), (&json!("wait_payment"), &json!("new")));
+        site.side.faults().recover();
+        let payment = site.try_start(order, method).await.done(201);
+        assert_eq!(payment["id"], failed["payments"][0]["id"], "{kind}: {fault:?}");
+        site.side.open(&payment["action"]).unwrap();
+        assert!(site.side.pay(&site.number(payment["id"].as_i64().unwrap()).await));
+        for notice in site.side.notices() {
+            assert!(site.deliver(&notice).await, "{kind}: {fault:?}");
         }
-        site.demand_agreement().await;
+        assert_eq!(site.order(order).await["state"], "paid", "{kind}: {fault:?}");
     }
+    site.demand_agreement().await;
 }
 
 /// A provider that refuses the start for good: the attempt is over, and the next one is another.
-#[tokio::test]
-async fn a_start_that_is_refused_ends_the_attempt() {
-    for (kind, refusal) in
-        Service::ALL.into_iter().zip(["ACQ.RISK_REFUSED", "400 PARAM_ERROR", "400 parameter_invalid"])
-    {
-        let (site, _folder) = on_sqlite(kind).await;
-        let order = site.accepted().await;
-        let method = site.side.called_method();
-        site.side.faults().fail_once(Fault::Refusal(refusal.to_owned()));
-        site.try_start(order, method).await.problem(502, "provider_failed");
-        let payment = site.try_start(order, method).await.done(201);
-        site.side.open(&payment["action"]).unwrap();
-        assert!(site.side.pay(&site.number(payment["id"].as_i64().unwrap()).await));
-        assert_eq!(site.work(Job::SettlePayments).await, 1, "{kind}");
-        assert_eq!(site.order(order).await["state"], "paid", "{kind}");
-        site.demand_agreement().await;
-    }
+async fn a_start_that_is_refused_ends_the_attempt(url: &str, kind: &str) {
+    let refusal = match kind {
+        "alipay" => "ACQ.RISK_REFUSED",
+        "wechatpay" => "400 PARAM_ERROR",
+        _ => "400 parameter_invalid",
+    };
+    let site = Paying::with(url, kind).await;
+    let order = site.accepted().await;
+    let method = site.side.called_method();
+    site.side.faults().fail_once(Fault::Refusal(refusal.to_owned()));
+    site.try_start(order, method).await.problem(502, "provider_failed");
+    let payment = site.try_start(order, method).await.done(201);
+    site.side.open(&payment["action"]).unwrap();
+    assert!(site.side.pay(&site.number(payment["id"].as_i64().unwrap()).await));
+    assert_eq!(site.work(Job::SettlePayments).await, 1, "{kind}");
+    assert_eq!(site.order(order).await["state"], "paid", "{kind}");
+    site.demand_agreement().await;
 }
 
 /// While the provider cannot be asked, nothing expires and nothing is paid; what it says without a right signature is
 /// not believed.
-#[tokio::test]
-async fn what_is_not_known_is_neither_paid_nor_unpaid() {
-    for kind in Service::ALL {
-        let (site, _folder) = on_sqlite(kind).await;
-        let order = site.accepted().await;
-        let started = site.start(order).await;
-        assert!(site.side.pay(&started.number));
-        site.side.notices();
-        site.clock.forward(chrono::TimeDelta::minutes(40));
-        let signed = [Answers::WrongSignature, Answers::Unsigned].map(Err).into_iter().filter(|_| kind != "stripe");
-        for way in faults().into_iter().map(Ok).chain(signed) {
-            match &way {
-                Ok(fault) => site.side.faults().fail(fault.clone()),
-                Err(answers) => site.side.answer(*answers),
-            }
-            for job in [Job::SettlePayments, Job::ExpireUnpaid] {
-                assert_eq!(site.work(job).await, 0, "{kind}, {way:?}");
-            }
-            site.side.faults().recover();
-            site.side.answer(Answers::Usual);
-            let seen = site.order(order).await;
-            assert_eq!((&seen["state"], &seen["payments"][0]["state"]), (&json!("wait_payment"), &json!("open")));
+async fn what_is_not_known_is_neither_paid_nor_unpaid(url: &str, kind: &str) {
+    let site = Paying::with(url, kind).await;
+    let order = site.accepted().await;
+    let started = site.start(order).await;
+    assert!(site.side.pay(&started.number));
+    site.side.notices();
+    site.clock.forward(chrono::TimeDelta::minutes(40));
+    let signed = [Answers::WrongSignature, Answers::Unsigned].map(Err).into_iter().filter(|_| kind != "stripe");
+    for way in faults().into_iter().map(Ok).chain(signed) {
+        match &way {
+            Ok(fault) => site.side.faults().fail(fault.clone()),
+            Err(answers) => site.side.answer(*answers),
         }
-        // In the end it answers, and the guest had paid in time.
-        assert_eq!(site.work(Job::SettlePayments).await, 1, "{kind}");
-        assert_eq!(site.order(order).await["state"], "paid", "{kind}");
-        site.demand_agreement().await;
+        for job in [Job::SettlePayments, Job::ExpireUnpaid] {
+            assert_eq!(site.work(job).await, 0, "{kind}, {way:?}");
+        }
+        site.side.faults().recover();
+        site.side.answer(Answers::Usual);
+        let seen = site.order(order).await;
+        assert_eq!((&seen["state"], &seen["payments"][0]["state"]), (&json!("wait_payment"), &json!("open")));
     }
+    // In the end it answers, and the guest had paid in time.
+    assert_eq!(site.work(Job::SettlePayments).await, 1, "{kind}");
+    assert_eq!(site.order(order).await["state"], "paid", "{kind}");
+    site.demand_agreement().await;
 }
 
 /// Answers in GBK are read, and their signature is over the bytes as they came.
-#[tokio::test]
-async fn answers_in_gbk() {
-    let (site, _folder) = on_sqlite("alipay").await;
+async fn answers_in_gbk(url: &str) {
+    let site = Paying::with(url, "alipay").await;
     site.side.answer(Answers::Gbk);
     let order = site.accepted().await;
     let payment = site.try_start(order, "alipay_qr").await.done(201);
@@ -112,3 +106,10 @@ async fn answers_in_gbk() {
     assert_eq!(site.order(order).await["payments"][0]["refunds"][0]["state"], "done");
     site.demand_agreement().await;
 }
+
+with_every_provider!(
+    a_start_that_fails_is_told_and_goes_on_with_the_same_attempt,
+    a_start_that_is_refused_ends_the_attempt,
+    what_is_not_known_is_neither_paid_nor_unpaid,
+);
+on_every_engine!(answers_in_gbk);

@@ -3,12 +3,12 @@
 use minsu_ports::Job;
 use serde_json::json;
 
-use super::site::on_sqlite;
+use super::site::Paying;
+use crate::deadlines::on_every_engine;
 
 /// A discount of everything: the accepted order waits for no payment, can be taken back and be commented.
-#[tokio::test]
-async fn an_order_of_nothing_needs_no_payment() {
-    let (site, _folder) = on_sqlite("alipay").await;
+async fn an_order_of_nothing_needs_no_payment(url: &str) {
+    let site = Paying::with(url, "alipay").await;
     let (landlord, guest, house) = (&site.world.landlord, &site.world.guest, site.world.house);
     let path = format!("/api/v2/listings/{house}/rules");
     let current = landlord.get(&path).await;
@@ -36,3 +36,5 @@ async fn an_order_of_nothing_needs_no_payment() {
     assert_eq!(site.side.faults().requests(), 0);
     site.demand_agreement().await;
 }
+
+on_every_engine!(an_order_of_nothing_needs_no_payment);

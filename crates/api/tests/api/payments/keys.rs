@@ -7,76 +7,79 @@ use serde_json::json;
 
 use super::{
     service::{Keys, Service},
-    site::{Paying, stopped_clock},
+    site::{Paying, stopped_clock, with_every_provider},
 };
 
 /// Both keys are configured during a change: messages and answers of the old one and of the new one are believed.
-#[tokio::test]
-async fn keys_are_rotated_between_two_messages() {
-    for kind in Service::ALL {
-        let (folder, clock) = (tempfile::tempdir().unwrap(), stopped_clock());
-        let service = Service::start(kind, clock.clone()).await;
-        let options = StoreOptions::new(format!("sqlite://{}/site.sqlite3", folder.path().display()));
-        let site = Paying::of(&options, clock, service, Keys::Both).await;
-        let orders = [site.accepted().await, site.accepted().await, site.accepted().await];
-        let mut before = Vec::new();
-        for (number, order) in orders.into_iter().enumerate() {
-            let started = site.start(order).await;
-            let notices = site.pay(&started);
-            match number {
-                // Signed by the old key, delivered after the change.
-                0 => before = notices,
-                1 => {
-                    site.side.change_key();
-                    for notice in &before {
-                        assert!(site.deliver(notice).await, "{kind}");
-                    }
-                    // It is asked about, with an answer by the new key.
-                    assert_eq!(site.work(Job::SettlePayments).await, 1, "{kind}");
+async fn keys_are_rotated_between_two_messages(url: &str, kind: &str) {
+    let clock = stopped_clock();
+    let service = Service::start(kind, clock.clone()).await;
+    let site = Paying::of(&StoreOptions::new(url), clock, service, Keys::Both).await;
+    let orders = [site.accepted().await, site.accepted().await, site.accepted().await];
+    let mut before = Vec::new();
+    for (number, order) in orders.into_iter().enumerate() {
+        let started = site.start(order).await;
+        let notices = site.pay(&started);
+        match number {
+            // Signed by the old key, delivered after the change.
+            0 => before = notices,
+            1 => {
+                site.side.change_key();
+                for notice in &before {
+                    assert!(site.deliver(notice).await, "{kind}");
                 }
-                _ => assert!(site.deliver(&notices[0]).await, "{kind}"),
+                // It is asked about, with an answer by the new key.
+                assert_eq!(site.work(Job::SettlePayments).await, 1, "{kind}");
             }
-            if number > 0 {
-                assert_eq!(site.order(order).await["state"], "paid", "{kind}, {number}");
-            }
+            _ => assert!(site.deliver(&notices[0]).await, "{kind}"),
         }
-        assert_eq!(site.order(orders[0]).await["state"], "paid", "{kind}");
-        site.demand_agreement().await;
+        if number > 0 {
+            assert_eq!(site.order(order).await["state"], "paid", "{kind}, {number}");
+        }
     }
+    assert_eq!(site.order(orders[0]).await["state"], "paid", "{kind}");
+    site.demand_agreement().await;
 }
 
 /// The provider's clock is six minutes ahead or behind: what depends on the time is refused on both sides and moves
 /// nothing; with the clock set right the payment is found.
-#[tokio::test]
-async fn a_clock_that_is_six_minutes_off() {
-    for kind in Service::ALL {
-        for minutes in [6, -6] {
-            let folder = tempfile::tempdir().unwrap();
-            let (clock, theirs) = (stopped_clock(), stopped_clock());
-            let service = Service::start(kind, theirs.clone()).await;
-            let url = format!("sqlite://{}/site.sqlite3", folder.path().display());
-            let site = Paying::of(&StoreOptions::new(url), clock, service, Keys::One).await;
-            let order = site.accepted().await;
-            let started = site.start(order).await;
-            theirs.forward(TimeDelta::minutes(minutes));
-            let notices = site.pay(&started);
-            // Alipay's messages tell no time that is to be checked.
-            let believed = kind == "alipay";
-            assert_eq!(site.deliver(&notices[0]).await, believed, "{kind}, {minutes}");
-            let state = if believed { "paid" } else { "wait_payment" };
-            assert_eq!(site.order(order).await["state"], state, "{kind}, {minutes}");
-            if kind == "wechatpay" {
-                let other = site.accepted().await;
-                site.try_start(other, "wechat_qr").await.problem(502, "provider_failed");
-                site.cancel(other).await;
-            }
-            theirs.forward(TimeDelta::minutes(-minutes));
-            site.clock.forward(TimeDelta::seconds(90));
-            theirs.forward(TimeDelta::seconds(90));
-            minsu_application::jobs::run_job(&site.app, Job::SettlePayments).await.unwrap();
-            let seen = site.order(order).await;
-            assert_eq!((&seen["state"], seen["payments"].as_array().unwrap().len()), (&json!("paid"), 1), "{kind}");
-            site.demand_sound_books().await;
-        }
+async fn six_minutes_off(url: &str, kind: &str, minutes: i64) {
+    let (clock, theirs) = (stopped_clock(), stopped_clock());
+    let service = Service::start(kind, theirs.clone()).await;
+    let site = Paying::of(&StoreOptions::new(url), clock, service, Keys::One).await;
+    let order = site.accepted().await;
+    let started = site.start(order).await;
+    theirs.forward(TimeDelta::minutes(minutes));
+    let notices = site.pay(&started);
+    // Alipay's messages tell no time that is to be checked.
+    let believed = kind == "alipay";
+    assert_eq!(site.deliver(&notices[0]).await, believed, "{kind}, {minutes}");
+    let state = if believed { "paid" } else { "wait_payment" };
+    assert_eq!(site.order(order).await["state"], state, "{kind}, {minutes}");
+    if kind == "wechatpay" {
+        let other = site.accepted().await;
+        site.try_start(other, "wechat_qr").await.problem(502, "provider_failed");
+        site.cancel(other).await;
     }
+    theirs.forward(TimeDelta::minutes(-minutes));
+    site.clock.forward(TimeDelta::seconds(90));
+    theirs.forward(TimeDelta::seconds(90));
+    minsu_application::jobs::run_job(&site.app, Job::SettlePayments).await.unwrap();
+    let seen = site.order(order).await;
+    assert_eq!((&seen["state"], seen["payments"].as_array().unwrap().len()), (&json!("paid"), 1), "{kind}");
+    site.demand_sound_books().await;
 }
+
+async fn a_clock_that_is_six_minutes_ahead(url: &str, kind: &str) {
+    six_minutes_off(url, kind, 6).await;
+}
+
+async fn a_clock_that_is_six_minutes_behind(url: &str, kind: &str) {
+    six_minutes_off(url, kind, -6).await;
+}
+
+with_every_provider!(
+    keys_are_rotated_between_two_messages,
+    a_clock_that_is_six_minutes_ahead,
+    a_clock_that_is_six_minutes_behind,
+);

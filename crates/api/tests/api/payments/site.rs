@@ -42,13 +42,6 @@ pub(super) struct Started {
     pub(super) action: Value,
 }
 
-/// A site on SQLite, for what is between the site and the provider; the folder of its database.
-pub(super) async fn on_sqlite(kind: &str) -> (Paying<Service>, tempfile::TempDir) {
-    let folder = tempfile::tempdir().unwrap();
-    let site = Paying::with(&format!("sqlite://{}/site.sqlite3", folder.path().display()), kind).await;
-    (site, folder)
-}
-
 /// The time of now, standing still.
 pub(super) fn stopped_clock() -> SetClock {
     SetClock::at(UNIX_EPOCH.elapsed().unwrap().as_secs().cast_signed())

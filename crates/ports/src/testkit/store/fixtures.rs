@@ -230,7 +230,9 @@ pub(super) async fn advance(
             let mut unit = store.begin().await?;
             let moved = unit.orders().advance(id, Transition { from, to }, act(), note).await?;
             if moved && !to.holds_days() {
-                unit.occupancy().release(id).await?;
+                if let Some(order) = unit.orders().find(id).await? {
+                    unit.occupancy().release(&order).await?;
+                }
             }
             unit.commit().await.map(|()| moved)
         };

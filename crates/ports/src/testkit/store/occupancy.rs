@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use futures_util::future::join_all;
 use minsu_domain::{
-    Claim, FeedId, HouseId, Occupant, OrderId, OrderStatus, Quote, QuoteLine, QuoteLineKind, Stay, UserId,
+    Claim, FeedId, HouseId, Occupant, Order, OrderId, OrderStatus, Quote, QuoteLine, QuoteLineKind, Stay, UserId,
 };
 
 use super::fixtures::{
@@ -168,9 +168,11 @@ pub async fn releasing_frees_the_days_of_one_order_only(store: &dyn Store) {
     let (gone, kept) = (place(store, house, guest, stay(1, 3)).await, place(store, house, guest, stay(5, 5)).await);
     claim(store, house, Claim::Block, &[4]).await;
     let mut unit = store.begin().await.unwrap();
-    assert_eq!(unit.occupancy().release(gone).await.unwrap(), 3);
-    assert_eq!(unit.occupancy().release(gone).await.unwrap(), 0);
-    assert_eq!(unit.occupancy().release(OrderId::new(i64::MAX).unwrap()).await.unwrap(), 0);
+    let gone = unit.orders().find(gone).await.unwrap().unwrap();
+    assert_eq!(unit.occupancy().release(&gone).await.unwrap(), 3);
+    assert_eq!(unit.occupancy().release(&gone).await.unwrap(), 0);
+    let missing = Order { id: OrderId::new(i64::MAX).unwrap(), ..gone };
+    assert_eq!(unit.occupancy().release(&missing).await.unwrap(), 0);
     unit.commit().await.unwrap();
     assert!(is_free(store, house, 1, 3).await);
     assert!(!is_free(store, house, 4, 4).await && !is_free(store, house, 5, 5).await);

@@ -150,7 +150,8 @@ pub async fn a_block_leaves_the_days_of_orders(store: &dyn Store) {
     let occupied = async || store.read_own().await.unwrap().occupancy().occupied(house, day(0), day(9)).await.unwrap();
     assert_eq!(occupied().await, [(day(1), Occupant::Order(order))]);
     let mut unit = store.begin().await.unwrap();
-    assert_eq!(unit.occupancy().release(order).await.unwrap(), 1);
+    let order = unit.orders().find(order).await.unwrap().unwrap();
+    assert_eq!(unit.occupancy().release(&order).await.unwrap(), 1);
     unit.commit().await.unwrap();
     assert_eq!(occupied().await, [(day(1), Occupant::Block)]);
 }
