@@ -62,6 +62,14 @@ pub enum Command {
         #[arg(long)]
         retry: bool,
     },
+    /// Tell which refunds the payment provider refused
+    ///
+    /// A line for each, with the provider's code.
+    Refunds {
+        /// Ask for this refund again, under the same number
+        #[arg(long, value_name = "ID")]
+        retry: Option<i64>,
+    },
     /// Print the balances of the ledger, and check it
     ///
     /// Every order with payments is checked: its payments, refunds and transfers have to agree. The status is 0 where
@@ -222,6 +230,8 @@ mod tests {
             ("minsu worker", Command::Worker),
             ("minsu jobs", Command::Jobs { retry: false }),
             ("minsu jobs --retry", Command::Jobs { retry: true }),
+            ("minsu refunds", Command::Refunds { retry: None }),
+            ("minsu refunds --retry 7", Command::Refunds { retry: Some(7) }),
             ("minsu prune", Command::Prune { dry_run: false }),
             ("minsu prune --dry-run", Command::Prune { dry_run: true }),
             ("minsu rotate-keys", Command::RotateKeys),

@@ -9,6 +9,7 @@ pub mod ledger;
 pub mod migrate;
 pub mod openapi;
 pub mod prune;
+pub mod refunds;
 pub mod rotate_keys;
 pub mod seed;
 pub mod serve;

@@ -80,6 +80,10 @@ async fn run_with(settings: &Settings, command: Command) -> Result<(), CommandEr
             commands::migrate::demand_current(settings).await?;
             commands::jobs::jobs(&wiring::wire(settings).await?.state.app, retry).await
         }
+        Command::Refunds { retry } => {
+            commands::migrate::demand_current(settings).await?;
+            commands::refunds::refunds(&wiring::wire(settings).await?.state.app, retry).await
+        }
         Command::Ledger { landlord, csv } => {
             commands::migrate::demand_current(settings).await?;
             let app = &wiring::wire(settings).await?.state.app;

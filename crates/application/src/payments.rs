@@ -26,7 +26,7 @@ pub(crate) use earn::{earn, settle_cancellation};
 pub(crate) use expire::expire_unpaid;
 pub use notice::take_notice;
 pub use reconcile::{Reconciled, reconcile};
-pub use refund::pay_back;
+pub use refund::{FailedRefund, failed_refunds, pay_back, retry_refund};
 pub(crate) use refund::send as send_refund;
 pub use start::{ReturnPage, StartPayment, start};
 pub(crate) use stay::end as end_stay;

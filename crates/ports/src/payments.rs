@@ -8,10 +8,12 @@ use thiserror::Error;
 /// The error of a call to a provider. No source tells a secret or the payer's data.
 #[derive(Debug, Error)]
 pub enum PaymentError {
-    /// The provider refused the call and says so with a verified answer: nothing was done. Its code.
+    /// The provider refused the call: nothing was done. Its code. Where a provider signs no refusals (WeChat Pay, Stripe),
+    /// TLS stands for the signature.
     #[error("the provider refused: {0}")]
     Refused(String),
-    /// The provider refused for now (no balance, too soon, too many): the same call may succeed later.
+    /// The provider refused for now (no balance, too soon, too many, a wrong key or clock): the same call may succeed
+    /// later.
     #[error("the provider refused for now: {0}")]
     Later(String),
     /// No verified answer: the call may have been carried out. It is asked about, never taken as done or not done.
@@ -239,7 +241,8 @@ pub trait PaymentProvider: Send + Sync {
     /// Pays back; repeating it with the same number and amount pays back once.
     ///
     /// # Errors
-    /// [`PaymentError`]. [`PaymentError::Refused`] is final, as [`RefundState::Failed`] is.
+    /// [`PaymentError`]. [`PaymentError::Refused`] is final, as [`RefundState::Failed`] is: an adapter names the codes that
+    /// are, and every other refusal is [`PaymentError::Later`].
     async fn refund(&self, refund: &RefundRequest) -> Result<RefundState, PaymentError>;
 
     /// Asks about a refund.

@@ -38,8 +38,7 @@ use crate::{
 const NOT_EXIST: &str = "ACQ.TRADE_NOT_EXIST";
 /// Refusals of a refund that no later call changes.
 const NEVER_REFUNDED: [&str; 2] = ["ACQ.TRADE_HAS_FINISHED", "ACQ.TRADE_NOT_ALLOW_REFUND"];
-/// Refusals of a refund that say that the call is wrong. What is not named here may pass: money that is owed is asked
-/// for again.
+/// Refusals of a refund that say that the call is wrong. What is not named here may pass.
 const WRONG_REFUND: [&str; 6] = [
     "ACQ.DISCORDANT_REPEAT_REQUEST",
     "ACQ.INVALID_PARAMETER",
@@ -151,8 +150,7 @@ impl Alipay {
             Ok(answer) if answer.fund_change.as_deref() == Some("Y") => Ok(RefundState::Done),
             Ok(_) => Ok(RefundState::Pending(None)),
             Err(Failure::Refused(code)) if NEVER_REFUNDED.contains(&code.as_str()) => Ok(RefundState::Failed(code)),
-            Err(Failure::Refused(code)) if !WRONG_REFUND.contains(&code.as_str()) => Err(Failure::Later(code)),
-            Err(failure) => Err(failure),
+            Err(failure) => Err(failure.final_only_for(&WRONG_REFUND)),
         }
     }
 

@@ -44,6 +44,15 @@ impl Failure {
         Self::NotTheProvider(answer.status.as_u16())
     }
 
+    /// The same for a refund: a refusal with another code than these may pass. Money that is owed is asked for again,
+    /// whatever a wrong key, a wrong clock or a proxy answers meanwhile.
+    pub(crate) fn final_only_for(self, codes: &[&str]) -> Self {
+        match self {
+            Self::Refused(code) if !codes.contains(&code.as_str()) => Self::Later(code),
+            failure => failure,
+        }
+    }
+
     /// Whether the request did not reach the provider.
     pub(crate) fn is_unsent(&self) -> bool {
         matches!(self, Self::Call(CallError::Connect(_)))

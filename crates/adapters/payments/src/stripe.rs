@@ -20,7 +20,7 @@ use secrecy::SecretString;
 
 pub use self::options::StripeOptions;
 use self::{
-    api::Api,
+    api::{Api, MISSING},
     wire::{ATTEMPT, Balance, CURRENCY, List, REFUND, Refund, Session},
 };
 use crate::{
@@ -33,6 +33,20 @@ use crate::{
 const SHORTEST: TimeDelta = TimeDelta::minutes(35);
 /// The longest is 24 hours.
 const LONGEST: TimeDelta = TimeDelta::minutes(24 * 60 - 5);
+
+/// The code of a charge of which nothing is left to pay back.
+const ALL_BACK: &str = "charge_already_refunded";
+/// Refusals of a refund that no later call changes. What is not named here may pass: so may a payment that is not there,
+/// which a key of another account says of all of them.
+const NEVER_REFUNDED: [&str; 7] = [
+    ALL_BACK,
+    "amount_too_large",
+    "charge_disputed",
+    "charge_not_refundable",
+    "idempotency_error",
+    "invalid_request_error",
+    "refund_disputed_payment",
+];
 
 /// Takes payments through Stripe's page.
 pub struct Stripe {
@@ -105,7 +119,7 @@ impl Stripe {
     async fn session(&self, attempt: &PaymentAttempt) -> Result<ProviderState, Failure> {
         let Some(reference) = &attempt.reference else { return Ok(ProviderState::NotFound) };
         let session: Session = match self.api.get(&format!("checkout/sessions/{reference}"), &[]).await {
-            Err(Failure::Refused(code)) if code == "resource_missing" => return Ok(ProviderState::NotFound),
+            Err(Failure::Refused(code)) if code == MISSING => return Ok(ProviderState::NotFound),
             session => session?,
         };
         if !session.is_about(&attempt.number) || session.id != *reference {
@@ -130,14 +144,14 @@ impl Stripe {
             (&attempt, refund.attempt.number.as_str()),
             (&number, refund.number.as_str()),
         ];
-        let answer: Refund = self.api.post("refunds", &form, Some(refund.number.as_str())).await?;
-        state_of(answer, refund)
+        let answer = self.api.post::<Refund>("refunds", &form, Some(refund.number.as_str())).await;
+        state_of(answer.map_err(|failure| failure.final_only_for(&NEVER_REFUNDED))?, refund)
     }
 
     async fn paid_back(&self, refund: &RefundRequest) -> Result<RefundState, Failure> {
         if let Some(reference) = &refund.reference {
             return match self.api.get(&format!("refunds/{reference}"), &[]).await {
-                Err(Failure::Refused(code)) if code == "resource_missing" => Ok(RefundState::NotFound),
+                Err(Failure::Refused(code)) if code == MISSING => Ok(RefundState::NotFound),
                 answer => state_of(answer?, refund),
             };
         }

@@ -17,6 +17,8 @@ use crate::{App, AppError, PaymentFailed, transaction::in_transaction};
 const SOONEST: TimeDelta = TimeDelta::seconds(15);
 /// The longest pause.
 const LATEST: TimeDelta = TimeDelta::hours(1);
+/// Failed refunds that are read at once.
+const FAILED: u32 = 200;
 
 /// Writes down a refund of a payment at the site's cost; the clock carries it out. The order has ended: what is held for
 /// one that has not is given back by cancelling it.
@@ -39,6 +41,51 @@ pub async fn pay_back(app: &App, payment: PaymentId, amount: Money) -> Result<()
         let refund = NewRefund { number, payment, amount, reason: RefundReason::Site, created_at };
         let added = transaction.payments().add_refund(&refund).await?;
         added.map(|_| ()).ok_or(PaymentFailed::TooMuch.into())
+    })
+    .await
+}
+
+/// A refund that failed, and the provider's code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailedRefund {
+    /// The refund.
+    pub refund: PaymentRefund,
+    /// Why it failed.
+    pub code: String,
+}
+
+/// The refunds that failed, those with the lowest ids first.
+///
+/// # Errors
+/// [`AppError::StoreUnavailable`].
+pub async fn failed_refunds(app: &App) -> Result<Vec<FailedRefund>, AppError> {
+    let mut failed: Vec<FailedRefund> = Vec::new();
+    loop {
+        let after = failed.last().map(|failed| failed.refund.id);
+        let page = app.store.read_own().await?.payments().failed_refunds(after, FAILED).await?;
+        let is_last = page.len() < FAILED as usize;
+        failed.extend(page.into_iter().map(|(refund, code)| FailedRefund { refund, code }));
+        if is_last {
+            return Ok(failed);
+        }
+    }
+}
+
+/// Asks for a refund again that failed; the clock carries it out, under the same number: what the provider has carried out
+/// after all is not paid back twice. `false` for one that has not failed.
+///
+/// # Errors
+/// [`PaymentFailed::NotFound`].
+pub async fn retry_refund(app: &App, id: RefundId) -> Result<bool, AppError> {
+    let now = app.clock.now();
+    in_transaction(app, async |transaction| {
+        transaction.payments().refund(id).await?.ok_or(PaymentFailed::NotFound)?;
+        let (from, to) = (RefundProgress::Failed, RefundProgress::Asked);
+        let moved = transaction.payments().move_refund(id, from, to, None, None, now).await?;
+        if moved {
+            transaction.payments().check_refund_at(id, now).await?;
+        }
+        Ok(moved)
     })
     .await
 }
@@ -92,9 +139,11 @@ async fn called(
     request: &RefundRequest,
 ) -> Result<RefundState, PaymentError> {
     if refund.progress == RefundProgress::Pending {
-        match provider.query_refund(request).await? {
-            RefundState::NotFound => {}
-            state => return Ok(state),
+        match provider.query_refund(request).await {
+            Ok(RefundState::NotFound) => {}
+            // A question that is refused says nothing of the refund.
+            Err(PaymentError::Refused(code)) => return Err(PaymentError::Later(code)),
+            answer => return answer,
         }
     }
     provider.refund(request).await

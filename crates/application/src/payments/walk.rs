@@ -147,6 +147,7 @@ impl World {
             }
             14 => self.begin(async move { super::check_attempt(&app, payment).await }),
             15 => self.begin(async move { super::expire_unpaid(&app, order).await }),
+            16 if self.rng.once_in(8) => self.begin(async move { super::retry_refund(&app, refund).await }),
             16 => self.begin(async move { super::send_refund(&app, refund).await }),
             17 => self.begin(async move { super::end_stay(&app, order).await }),
             18 if self.rng.once_in(3) => {

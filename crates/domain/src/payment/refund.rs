@@ -14,7 +14,7 @@ pub enum RefundProgress {
     Pending,
     /// The provider confirmed it.
     Done,
-    /// The provider will never carry it out: an administrator decides.
+    /// The provider will never carry it out: an administrator decides, and may have it asked for again.
     Failed,
 }
 
@@ -22,7 +22,7 @@ impl RefundProgress {
     /// Every state.
     pub const ALL: [Self; 4] = [Self::Asked, Self::Pending, Self::Done, Self::Failed];
 
-    /// Whether it does not change any more.
+    /// Whether it does not change any more by itself.
     pub const fn is_final(self) -> bool {
         matches!(self, Self::Done | Self::Failed)
     }

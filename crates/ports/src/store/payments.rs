@@ -179,8 +179,16 @@ pub trait PaymentRepo: Send {
     /// Every refund of these orders, in the order in which they were made.
     async fn refunds_of(&mut self, orders: &[OrderId]) -> Result<Vec<PaymentRefund>, StoreError>;
 
+    /// Failed refunds with the provider's code, those with the lowest ids first, behind `after`, at most `limit`.
+    async fn failed_refunds(
+        &mut self,
+        after: Option<RefundId>,
+        limit: u32,
+    ) -> Result<Vec<(PaymentRefund, String)>, StoreError>;
+
     /// Moves a refund on; `false` where it is no longer in `from`. The provider's id is kept once it is known, and a
-    /// failure with its code, of which at most 200 characters are kept.
+    /// failure with its code, of which at most 200 characters are kept. One that is asked for again has neither an end
+    /// nor a code.
     async fn move_refund(
         &mut self,
         id: RefundId,

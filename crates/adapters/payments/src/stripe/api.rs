@@ -17,6 +17,8 @@ use crate::{
 
 /// The version of the interface that the fields here are of.
 const VERSION: &str = "2024-06-20";
+/// The code of an object that Stripe does not know.
+pub(super) const MISSING: &str = "resource_missing";
 /// Refusals by their code that may pass.
 const LATER: [&str; 3] = ["balance_insufficient", "insufficient_funds", "lock_timeout"];
 
@@ -99,7 +101,9 @@ fn good(answer: Answer) -> Result<Answer, Failure> {
     let refusal: Refusal = read(&answer)?;
     let told = code(&refusal.error.code.or(refusal.error.r#type).unwrap_or_default());
     Err(match status {
-        409 | 429 => Failure::Later(told),
+        // 401 and 403: our key, not the call. 404 without that code: a wrong address, or not Stripe at all.
+        401 | 403 | 409 | 429 => Failure::Later(told),
+        404 if told != MISSING => Failure::Later(told),
         400..500 if LATER.contains(&told.as_str()) => Failure::Later(told),
         400..500 => Failure::Refused(told),
         _ => Failure::Undecided(told),

@@ -126,7 +126,8 @@ impl Api {
             return Err(Failure::Unsigned(told));
         }
         Err(match status {
-            429 => Failure::Later(told),
+            // 401: our clock or our key, not the call.
+            401 | 429 => Failure::Later(told),
             400..500 if LATER.contains(&told.as_str()) => Failure::Later(told),
             400..500 => Failure::Refused(told),
             _ => Failure::Undecided(told),

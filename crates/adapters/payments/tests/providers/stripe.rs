@@ -124,10 +124,30 @@ async fn refusals_for_now_are_told_apart() {
     other.0.refund_slowly(false, true);
     let error = provider.refund(&refund(&other, &payment, 1, 10)).await.unwrap_err();
     assert!(matches!(error, PaymentError::Later(_)), "{error:?}");
-    for (code, expected) in [("409 lock_timeout", true), ("429 rate_limit", true), ("400 odd", false)] {
+    for (code, expected) in [
+        ("409 lock_timeout", true),
+        ("429 rate_limit", true),
+        ("401 api_key_expired", true),
+        ("403 more_permissions_required", true),
+        ("404 url_invalid", true),
+        ("400 odd", false),
+    ] {
         other.0.faults().fail_once(minsu_fakes::Fault::Refusal(code.to_owned()));
         let error = provider.query(&payment.0).await.unwrap_err();
         assert_eq!(matches!(error, PaymentError::Later(_)), expected, "{code}");
+    }
+    // Money that is owed ends with a code that says so, and with no other.
+    other.0.refund_slowly(false, false);
+    for (code, is_final) in [
+        ("400 odd", false),
+        ("404 resource_missing", false),
+        ("400 charge_disputed", true),
+        ("400 amount_too_large", true),
+    ] {
+        other.0.faults().fail_once(minsu_fakes::Fault::Refusal(code.to_owned()));
+        let error = provider.refund(&refund(&other, &payment, 2, 10)).await.unwrap_err();
+        assert_eq!(matches!(error, PaymentError::Refused(_)), is_final, "{code}: {error:?}");
+        assert_eq!(matches!(error, PaymentError::Later(_)), !is_final, "{code}: {error:?}");
     }
 }
 

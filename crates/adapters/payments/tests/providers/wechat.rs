@@ -204,7 +204,7 @@ async fn a_clock_that_is_off_is_told_by_the_probe_and_does_nothing_else() {
         let provider = WechatPay::new(options(other.0.url()), &http(), Arc::new(off.clone())).unwrap();
         assert_eq!(provider.probe(off.now()).await.unwrap(), TimeDelta::minutes(-minutes));
         let request = request(&provider, &other, 1, 100);
-        assert!(matches!(provider.start(&request).await, Err(PaymentError::Refused(code)) if code == "SIGN_ERROR"));
+        assert!(matches!(provider.start(&request).await, Err(PaymentError::Later(code)) if code == "SIGN_ERROR"));
     }
     for wrong in [
         WechatOptions { serial: "00".to_owned(), ..options(other.0.url()) },

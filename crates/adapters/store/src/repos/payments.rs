@@ -83,6 +83,14 @@ impl PaymentRepo for SqlSession {
         if orders.is_empty() { Ok(vec![]) } else { self.refunds(|sql| rows::is_one_of(sql, orders)).await }
     }
 
+    async fn failed_refunds(
+        &mut self,
+        after: Option<RefundId>,
+        limit: u32,
+    ) -> Result<Vec<(PaymentRefund, String)>, StoreError> {
+        self.refunds_that_failed(after, limit).await
+    }
+
     async fn move_refund(
         &mut self,
         id: RefundId,

@@ -49,7 +49,13 @@ async fn six_minutes_off(url: &str, kind: &str, minutes: i64) {
     let site = Paying::of(&StoreOptions::new(url), clock, service, Keys::One).await;
     let order = site.accepted().await;
     let started = site.start(order).await;
+    let (owed, _) = site.paid().await;
+    site.cancel(owed).await;
     theirs.forward(TimeDelta::minutes(minutes));
+    site.clock.forward(TimeDelta::seconds(1));
+    minsu_application::jobs::run_job(&site.app, Job::SendRefunds).await.unwrap();
+    let refund = site.order(owed).await["payments"][0]["refunds"][0].clone();
+    assert_ne!(refund["state"], "failed", "{kind}, {minutes}: money that is owed is owed");
     let notices = site.pay(&started);
     // Alipay's messages tell no time that is to be checked.
     let believed = kind == "alipay";
@@ -67,6 +73,14 @@ async fn six_minutes_off(url: &str, kind: &str, minutes: i64) {
     minsu_application::jobs::run_job(&site.app, Job::SettlePayments).await.unwrap();
     let seen = site.order(order).await;
     assert_eq!((&seen["state"], seen["payments"].as_array().unwrap().len()), (&json!("paid"), 1), "{kind}");
+    for _ in 0..4 {
+        site.clock.forward(TimeDelta::seconds(90));
+        theirs.forward(TimeDelta::seconds(90));
+        minsu_application::jobs::run_job(&site.app, Job::SendRefunds).await.unwrap();
+        site.side.end_refunds();
+    }
+    let refund = site.order(owed).await["payments"][0]["refunds"][0].clone();
+    assert_eq!(refund["state"], "done", "{kind}, {minutes}");
     site.demand_sound_books().await;
 }
 

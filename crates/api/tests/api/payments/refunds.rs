@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use futures_util::future::join_all;
 use minsu_application::{AppError, PaymentFailed, jobs, payments};
-use minsu_domain::{Money, PaymentId};
+use minsu_domain::{Money, PaymentId, RefundId};
 use minsu_fakes::Fault;
 use minsu_ports::Job;
 use serde_json::json;
@@ -73,7 +73,69 @@ async fn a_refund_whose_answer_is_lost(url: &str, kind: &str) {
     site.demand_agreement().await;
 }
 
+/// What a provider answers to a wrong key, a wrong address or a wrong clock ends no refund; and what it answers to the
+/// question about one that it accepted does not either.
+async fn refusals_of_the_site_end_no_refund(url: &str, kind: &str) {
+    let site = Paying::with(url, kind).await;
+    let refusals: &[&str] = match kind {
+        "alipay" => &["isv.invalid-signature", "isv.invalid-app-id", "40002"],
+        "wechatpay" => &["401 SIGN_ERROR", "403 NO_AUTH", "404 NOT_FOUND", "403 FORBIDDEN"],
+        _ => &["401 api_key_expired", "403 more_permissions_required", "404 url_invalid", "403 FORBIDDEN"],
+    };
+    for refusal in refusals {
+        let (order, _) = site.paid().await;
+        let refund = async || site.order(order).await["payments"][0]["refunds"][0]["state"].clone();
+        site.cancel(order).await;
+        site.side.faults().fail(Fault::Refusal((*refusal).to_owned()));
+        assert_eq!(site.work(Job::SendRefunds).await, 0, "{kind}: {refusal}");
+        assert_eq!(refund().await, "asked", "{kind}: {refusal}");
+        site.side.faults().recover();
+        site.work(Job::SendRefunds).await;
+        if refund().await == "pending" {
+            site.side.faults().fail(Fault::Refusal((*refusal).to_owned()));
+            assert_eq!(site.work(Job::SendRefunds).await, 0, "{kind}: {refusal}");
+            assert_eq!(refund().await, "pending", "{kind}: {refusal}");
+            site.side.faults().recover();
+        }
+        site.come_to_rest().await;
+        assert_eq!(refund().await, "done", "{kind}: {refusal}");
+    }
+    site.demand_agreement().await;
+}
+
+/// A refund that the provider refused for good is asked for again by hand, under its number, and is carried out once.
+async fn a_failed_refund_is_asked_for_again(url: &str, kind: &str) {
+    let refusal = match kind {
+        "alipay" => "ACQ.TRADE_NOT_ALLOW_REFUND",
+        "wechatpay" => "403 USER_ACCOUNT_ABNORMAL",
+        _ => "400 charge_disputed",
+    };
+    let site = Paying::with(url, kind).await;
+    let (order, _) = site.paid().await;
+    site.cancel(order).await;
+    let refund = async || site.order(order).await["payments"][0]["refunds"][0].clone();
+    let id = RefundId::new(refund().await["id"].as_i64().unwrap()).unwrap();
+    assert!(!payments::retry_refund(&site.app, id).await.unwrap(), "{kind}: it has not failed");
+    site.side.faults().fail_once(Fault::Refusal(refusal.to_owned()));
+    assert_eq!(site.work(Job::SendRefunds).await, 1, "{kind}");
+    assert_eq!(refund().await["state"], "failed", "{kind}");
+    let failed = payments::failed_refunds(&site.app).await.unwrap();
+    let told = refusal.rsplit(' ').next().unwrap();
+    assert_eq!(failed.iter().map(|one| (one.refund.id, one.code.as_str())).collect::<Vec<_>>(), [(id, told)], "{kind}");
+    site.come_to_rest().await;
+    assert_eq!(refund().await["state"], "failed", "{kind}");
+    let retried = join_all((0..4).map(|_| payments::retry_refund(&site.app, id))).await;
+    assert_eq!(retried.into_iter().filter(|retried| *retried.as_ref().unwrap()).count(), 1, "{kind}");
+    assert_eq!(payments::failed_refunds(&site.app).await.unwrap(), [], "{kind}");
+    site.come_to_rest().await;
+    assert_eq!((&refund().await["state"], site.committed("order.refunded")), (&json!("done"), 1), "{kind}");
+    assert!(!payments::retry_refund(&site.app, id).await.unwrap(), "{kind}: it is done");
+    site.demand_agreement().await;
+}
+
 with_every_provider! {
+    refusals_of_the_site_end_no_refund,
+    a_failed_refund_is_asked_for_again,
     refunded_twice_at_once,
     two_partial_refunds_race,
     a_refund_whose_answer_is_lost,

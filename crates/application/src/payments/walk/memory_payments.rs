@@ -131,6 +131,14 @@ impl PaymentRepo for Memory {
         Ok(self.state.refunds.values().filter(|refund| orders.contains(&refund.order)).cloned().collect())
     }
 
+    async fn failed_refunds(
+        &mut self,
+        _: Option<RefundId>,
+        _: u32,
+    ) -> Result<Vec<(PaymentRefund, String)>, StoreError> {
+        unreachable!("not walked")
+    }
+
     async fn move_refund(
         &mut self,
         id: RefundId,

@@ -242,6 +242,38 @@ pub async fn a_refund_moves_on_once(store: &dyn Store) {
     assert_eq!(session.payments().refunded_between(instant(60), instant(71)).await.unwrap(), []);
 }
 
+/// A refund that failed is listed with the provider's code until it is asked for again; then it is due, without an end.
+pub async fn a_failed_refund_is_asked_for_again(store: &dyn Store) {
+    use RefundProgress::{Asked, Done, Failed};
+    let order = orders(store, 1).await[0];
+    let payment = add(store, &new_attempt(order, 1)).await.unwrap();
+    assert!(pay(store, payment, &received(true)).await);
+    let mut ids = Vec::new();
+    for byte in 1..=3 {
+        ids.push(add_refund(store, payment, byte, 60).await.unwrap());
+    }
+    let move_on = async |id, from, to, code: Option<&str>| {
+        let mut unit = store.begin().await.unwrap();
+        let code = code.map(str::to_owned);
+        let moved = unit.payments().move_refund(id, from, to, None, code, instant(61)).await.unwrap();
+        unit.commit().await.unwrap();
+        moved
+    };
+    let failed = async |after, limit| {
+        let found = store.read_own().await.unwrap().payments().failed_refunds(after, limit).await.unwrap();
+        found.into_iter().map(|(refund, code)| (refund.id, code)).collect::<Vec<_>>()
+    };
+    assert!(move_on(ids[0], Asked, Failed, Some("no")).await && move_on(ids[2], Asked, Failed, Some("never")).await);
+    assert_eq!(failed(None, 9).await, [(ids[0], "no".to_owned()), (ids[2], "never".to_owned())]);
+    assert_eq!(failed(None, 1).await, [(ids[0], "no".to_owned())]);
+    assert_eq!(failed(Some(ids[0]), 9).await, [(ids[2], "never".to_owned())]);
+    let due = async || store.read_own().await.unwrap().payments().refunds_to_send(instant(60), 9).await.unwrap();
+    assert_eq!(due().await, [ids[1]]);
+    assert!(move_on(ids[0], Failed, Asked, None).await && !move_on(ids[0], Failed, Asked, None).await);
+    assert_eq!((due().await, failed(None, 9).await.len()), (vec![ids[0], ids[1]], 1));
+    assert!(move_on(ids[0], Asked, Done, None).await && !move_on(ids[0], Failed, Asked, None).await);
+}
+
 /// A message of a provider is kept once; one of another provider with its id is another.
 pub async fn a_message_is_kept_once(store: &dyn Store) {
     let event = |provider| ProviderEvent {

@@ -13,6 +13,7 @@ use crate::{
 };
 
 const REFUNDS: Table = Table("refunds");
+const COLUMNS: &str = "id, number, attempt_id, order_id, amount, reason, progress, reference, created_at";
 /// The most characters of a provider's code that are kept.
 const FAILURE_CHARS: usize = 200;
 
@@ -42,8 +43,7 @@ impl SqlSession {
     /// Refunds under a condition, in the order in which they were made.
     pub(super) async fn refunds(&self, condition: impl FnOnce(&mut Sql)) -> Result<Vec<PaymentRefund>, StoreError> {
         let mut sql = Sql::new(self.db.get_database_backend());
-        sql.push("SELECT id, number, attempt_id, order_id, amount, reason, progress, reference, created_at ");
-        sql.push("FROM refunds WHERE ");
+        sql.push("SELECT ").push(COLUMNS).push(" FROM refunds WHERE ");
         condition(&mut sql);
         sql.push(" ORDER BY id");
         let rows = self.db.query_all_raw(sql.done()).await.map_err(failed)?;
@@ -68,9 +68,24 @@ impl SqlSession {
         }
         if to.is_final() {
             sql.push(", ended_at = ").bind(at);
+        } else if from == RefundProgress::Failed {
+            sql.push(", ended_at = NULL, failure = NULL");
         }
         sql.push(" WHERE id = ").bind(id.get()).push(" AND progress = ").bind(progress_number(from));
         Ok(self.run(sql).await? > 0)
+    }
+
+    pub(super) async fn refunds_that_failed(
+        &self,
+        after: Option<RefundId>,
+        limit: u32,
+    ) -> Result<Vec<(PaymentRefund, String)>, StoreError> {
+        let mut sql = Sql::new(self.db.get_database_backend());
+        sql.push("SELECT ").push(COLUMNS).push(", failure FROM refunds WHERE progress = ");
+        sql.bind(progress_number(RefundProgress::Failed)).push(" AND id > ").bind(after.map_or(0, RefundId::get));
+        sql.push(" ORDER BY id").limit(u64::from(limit), 0);
+        let rows = self.db.query_all_raw(sql.done()).await.map_err(failed)?;
+        rows.iter().map(|row| Ok((refund(row)?, column::<Option<String>>(row, 9)?.unwrap_or_default()))).collect()
     }
 
     pub(super) async fn due_refunds(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<RefundId>, StoreError> {
