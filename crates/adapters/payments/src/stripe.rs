@@ -34,6 +34,9 @@ const SHORTEST: TimeDelta = TimeDelta::minutes(35);
 /// The longest is 24 hours.
 const LONGEST: TimeDelta = TimeDelta::minutes(24 * 60 - 5);
 
+/// Stripe keeps idempotency keys for 24 hours at least. A refund that was made before this time may have been called
+/// under a key that is forgotten, and is looked for before it is called again.
+const KEYS_KEPT: TimeDelta = TimeDelta::hours(20);
 /// The code of a charge of which nothing is left to pay back.
 const ALL_BACK: &str = "charge_already_refunded";
 /// Refusals of a refund that no later call changes. What is not named here may pass: so may a payment that is not there,
@@ -136,6 +139,23 @@ impl Stripe {
     }
 
     async fn pay_back(&self, refund: &RefundRequest) -> Result<RefundState, Failure> {
+        if self.api.clock.now() - refund.created_at >= KEYS_KEPT {
+            match self.paid_back(refund).await? {
+                RefundState::NotFound => {}
+                state => return Ok(state),
+            }
+        }
+        match self.new_refund(refund).await {
+            // Perhaps by an earlier call of this refund.
+            Err(Failure::Refused(code)) if code == ALL_BACK => match self.paid_back(refund).await? {
+                RefundState::NotFound => Err(Failure::Refused(code)),
+                state => Ok(state),
+            },
+            answer => answer,
+        }
+    }
+
+    async fn new_refund(&self, refund: &RefundRequest) -> Result<RefundState, Failure> {
         let amount = refund.amount.fen().to_string();
         let (attempt, number) = (format!("metadata[{ATTEMPT}]"), format!("metadata[{REFUND}]"));
         let form = [
@@ -157,8 +177,12 @@ impl Stripe {
         }
         let query = [("payment_intent", refund.transaction.as_str()), ("limit", "100")];
         let list: List<Refund> = self.api.get("refunds", &query).await?;
-        let ours = list.data.into_iter().find(|one| one.number().as_ref() == Some(&refund.number));
-        ours.map_or(Ok(RefundState::NotFound), |answer| state_of(answer, refund))
+        match list.data.into_iter().find(|one| one.number().as_ref() == Some(&refund.number)) {
+            Some(answer) => state_of(answer, refund),
+            // More than a hundred refunds of one payment: it may be among those that are not listed.
+            None if list.has_more => Err(Failure::Misplaced),
+            None => Ok(RefundState::NotFound),
+        }
     }
 }
 

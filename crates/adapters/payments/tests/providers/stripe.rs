@@ -89,6 +89,33 @@ async fn refunds_that_take_their_time_are_asked_about_and_may_fail() {
     assert_eq!(notice.state, expected);
 }
 
+/// Under a key that Stripe has forgotten, a repeated call would be a second refund.
+#[tokio::test]
+async fn a_refund_is_carried_out_once_also_after_its_key_is_forgotten() {
+    let (provider, other) = both().await;
+    let payment = paid(&provider, &other, 1, 100).await;
+    let (part, rest) = (refund(&other, &payment, 1, 40), refund(&other, &payment, 2, 60));
+    let first = other.now();
+    for hours in [0, 19, 20, 25, 60] {
+        other.forward(TimeDelta::hours(hours));
+        assert_eq!(provider.refund(&part).await.unwrap(), RefundState::Done, "{hours}");
+    }
+    assert_eq!(provider.refund(&rest).await.unwrap(), RefundState::Done);
+    other.forward(TimeDelta::hours(30));
+    // Nothing is left, and the call that took it was this one.
+    let made_anew = minsu_ports::RefundRequest { created_at: other.now(), ..rest.clone() };
+    for again in [&rest, &made_anew] {
+        assert_eq!(provider.refund(again).await.unwrap(), RefundState::Done);
+    }
+    let error = provider.refund(&refund(&other, &payment, 3, 1)).await.unwrap_err();
+    assert!(matches!(&error, PaymentError::Refused(code) if code == "charge_already_refunded"), "{error:?}");
+    let mut refunds = Vec::new();
+    for day in first.date_naive().iter_days().take(9) {
+        refunds.extend(provider.bill(day).await.unwrap().into_iter().filter_map(|entry| entry.refund));
+    }
+    assert_eq!(refunds.len(), 2, "{refunds:?}");
+}
+
 #[tokio::test]
 async fn a_number_with_other_fields_is_refused() {
     let (provider, other) = both().await;

@@ -5,7 +5,7 @@ use futures_util::future::join_all;
 use minsu_application::{AppError, PaymentFailed, jobs, payments};
 use minsu_domain::{Money, PaymentId, RefundId};
 use minsu_fakes::Fault;
-use minsu_ports::Job;
+use minsu_ports::{Clock as _, Job};
 use serde_json::json;
 
 use super::site::{Paying, with_every_provider};
@@ -73,6 +73,38 @@ async fn a_refund_whose_answer_is_lost(url: &str, kind: &str) {
     site.demand_agreement().await;
 }
 
+/// The answer to a refund of a part is lost, and the site is down for more than a day: afterwards it is sent again, and
+/// the provider has carried it out once.
+async fn a_refund_whose_answer_is_lost_for_a_day(url: &str, kind: &str) {
+    let site = Paying::with(url, kind).await;
+    // In the morning of both calendars: the day after is not the day after the next.
+    let hour = site.clock.now().timestamp().rem_euclid(86_400) / 3600;
+    site.clock.forward(TimeDelta::hours(26 - hour));
+    let begun = site.clock.now().date_naive();
+    let (order, started) = site.paid().await;
+    let guest = &site.world.guest;
+    guest.put(&format!("/api/v1.0/orders/{order}/comment"), &json!({"comment": "很好"})).await.ok();
+    payments::pay_back(&site.app, PaymentId::new(started.id).unwrap(), Money::from_fen(800).unwrap()).await.unwrap();
+    site.side.faults().fail(Fault::LostAnswer);
+    assert_eq!(site.work(Job::SendRefunds).await, 0, "{kind}");
+    site.side.faults().recover();
+    assert_eq!(site.order(order).await["payments"][0]["refunds"][0]["state"], "asked", "{kind}");
+    // The older a refund is, the longer it is until it is asked about again.
+    for hours in [25, 2] {
+        site.clock.forward(TimeDelta::hours(hours));
+        site.come_to_rest().await;
+    }
+    assert_eq!(site.order(order).await["payments"][0]["refunds"][0]["state"], "done", "{kind}");
+    site.demand_agreement().await;
+    // Two refunds of one number on two days would agree with ours, each on its day.
+    let (provider, mut times) = (site.app.payment.as_deref().unwrap(), 0);
+    for day in begun.iter_days().take(3) {
+        let bill = provider.bill(day).await.unwrap();
+        times += bill.iter().filter(|entry| entry.refund.is_some()).count();
+    }
+    assert_eq!(times, 1, "{kind}");
+}
+
 /// What a provider answers to a wrong key, a wrong address or a wrong clock ends no refund; and what it answers to the
 /// question about one that it accepted does not either.
 async fn refusals_of_the_site_end_no_refund(url: &str, kind: &str) {
@@ -134,6 +166,7 @@ async fn a_failed_refund_is_asked_for_again(url: &str, kind: &str) {
 }
 
 with_every_provider! {
+    a_refund_whose_answer_is_lost_for_a_day,
     refusals_of_the_site_end_no_refund,
     a_failed_refund_is_asked_for_again,
     refunded_twice_at_once,

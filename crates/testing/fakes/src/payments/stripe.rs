@@ -179,7 +179,8 @@ impl State {
         if key.is_empty() || key.len() > 255 {
             return Err((400, "idempotency_key_missing"));
         }
-        if let Some((earlier, answer)) = account.keys.get(key) {
+        account.forget_keys(now);
+        if let Some((_, earlier, answer)) = account.keys.get(key) {
             let same = *earlier == (path.to_owned(), request.body().clone());
             return if same { answer.clone() } else { Err((400, "idempotency_error")) };
         }
@@ -188,7 +189,7 @@ impl State {
             "refunds" => account.refund(&form, now),
             _ => Err((404, "url_invalid")),
         };
-        account.keys.insert(key.to_owned(), ((path.to_owned(), request.body().clone()), answer.clone()));
+        account.keys.insert(key.to_owned(), (now, (path.to_owned(), request.body().clone()), answer.clone()));
         answer
     }
 }

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use super::form::{Form, Refused};
 
-/// A call under a key: its path and its body, and its answer.
-type Kept = ((String, Bytes), Result<Value, Refused>);
+/// A call under a key: its time, its path and its body, and its answer.
+type Kept = (DateTime<Utc>, (String, Bytes), Result<Value, Refused>);
 
 const MISSING: Refused = (404, "resource_missing");
 
@@ -40,6 +40,11 @@ impl Account {
     pub(super) fn next_id(&mut self, kind: &str) -> String {
         self.ids += 1;
         format!("{kind}_test_{:024}", self.ids)
+    }
+
+    /// A key is good for 24 hours; afterwards it is a new one.
+    pub(super) fn forget_keys(&mut self, now: DateTime<Utc>) {
+        self.keys.retain(|_, (first, ..)| now - *first < TimeDelta::hours(24));
     }
 
     pub(super) fn create(&mut self, form: &Form, now: DateTime<Utc>) -> Result<Value, Refused> {

@@ -65,6 +65,10 @@ async fn a_key_is_for_one_call() {
     for changed in [right.replace("=100", "=101"), session(&clock, 31)] {
         assert_eq!(posted(&service, "checkout/sessions", "k", &changed).await, "idempotency_error");
     }
+    // It is forgotten after a day.
+    clock.forward(TimeDelta::hours(24));
+    let later = session(&clock, 30);
+    assert_eq!(posted(&service, "checkout/sessions", "k", &later).await, "");
     // A refusal is kept, too.
     assert_eq!(posted(&service, "refunds", "r", "payment_intent=pi&amount=1").await, "resource_missing");
     assert_eq!(posted(&service, "refunds", "r", "payment_intent=pi&amount=1").await, "resource_missing");
