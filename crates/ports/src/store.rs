@@ -7,6 +7,7 @@ mod locks;
 mod maintenance;
 mod occupancy;
 mod occupants;
+mod order_lock;
 mod orders;
 mod orphaned_objects;
 mod outbox;
@@ -31,11 +32,13 @@ pub use houses::{
 pub use idempotency::{ClaimOwner, IdempotencyRecord, IdempotencyRepo, KeyId, NewClaim, StoredAnswer};
 pub use jobs::{Job, JobFailure, JobRepo, WorkerId};
 pub use locks::{
-    Begun, ErasedUser, LandlordAlone, LockedAccount, LockedCalendar, LockedGuest, LockedLandlord, LockedParties,
+    Begun, ErasedUser, LandlordAlone, LockedAccount, LockedCalendar, LockedGuest, LockedLandlord, LockedOrder,
+    LockedParties,
 };
 pub use maintenance::{Doomed, MaintenanceRepo};
 pub use occupancy::{BookedDay, OccupancyRepo};
 pub use occupants::OccupantRepo;
+pub use order_lock::OrderLock;
 pub use orders::{
     NewOrder, OrderAct, OrderFilter, OrderNote, OrderParty, OrderPlace, OrderRepo, OrderSide, OrderSummary, OrderView,
 };

@@ -5,10 +5,15 @@ use minsu_domain::{
     Attempt, AttemptNumber, AttemptState, Order, OrderId, OrderStatus, PaymentId, PaymentMethod, Principal,
     TransitionRefused,
 };
-use minsu_ports::{AttemptStart, FaultPoint, NewAttempt, PaymentError, PaymentProvider, PaymentRequest};
+use minsu_ports::{
+    AttemptStart, FaultPoint, LockedOrder, NewAttempt, PaymentError, PaymentProvider, PaymentRequest, Store,
+};
 
 use super::ask::{close, find, provider_failed, provider_of};
-use crate::{App, AppError, OrderError, PaymentFailed, transaction::in_transaction};
+use crate::{
+    App, AppError, OrderError, PaymentFailed,
+    transaction::{in_locked_transaction, in_transaction},
+};
 
 /// When the provider is first asked about an attempt that it said nothing of.
 const FIRST_CHECK: TimeDelta = TimeDelta::seconds(60);
@@ -74,7 +79,10 @@ async fn prepared(
     let now = app.clock.now();
     let number = AttemptNumber::from_random(app.random());
     let mut prepared = None;
-    in_transaction(app, async |transaction| {
+    // Locked: no other transaction ends the order before its attempt is there to be seen.
+    let begin =
+        async |store: &dyn Store| Ok(LockedOrder::begin(store, command.order).await?.ok_or(OrderError::NotFound)?);
+    in_locked_transaction(app, begin, async |transaction, locked| {
         let order = transaction.orders().find(command.order).await?.filter(|order| order.guest == viewer.user);
         let order = order.ok_or(OrderError::NotFound)?;
         let deadline = payable_until(&order)?;
@@ -88,7 +96,6 @@ async fn prepared(
         }
         let attempt = NewAttempt {
             number: number.clone(),
-            order: order.id,
             method,
             amount: order.quote.total(),
             return_url: return_url(app, command.return_to, order.id),
@@ -97,7 +104,7 @@ async fn prepared(
             expires_at: Attempt::expiry(method, now, deadline),
             next_check_at: deadline.min(now + FIRST_CHECK),
         };
-        if transaction.payments().add_attempt(&attempt).await?.is_none() {
+        if transaction.payments().add_attempt(locked, &attempt).await?.is_none() {
             return Err(minsu_ports::StoreError::Conflict("another attempt was first".into()).into());
         }
         prepared = transaction.payments().attempt_of_number(&number).await?;

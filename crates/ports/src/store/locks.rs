@@ -14,6 +14,7 @@
 //! | [`LockedCalendar`] | landlord, exclusive; house, alone | rules, seasons, dates and claims of the house |
 //! | [`LandlordAlone`] | landlord, alone | looking for open orders of a listing, deleting it |
 //! | [`LockedAccount`] | user, exclusive | replacing the portrait, counting and adding what an account owns |
+//! | [`LockedOrder`] | order, exclusive | adding an attempt to pay it, letting it expire unpaid |
 //! | [`ErasedUser`] | user, alone | looking for open orders, withdrawing houses |
 //!
 //! With the locks:
@@ -49,9 +50,12 @@
 //! }
 //! ```
 
-use minsu_domain::{HouseId, HouseTerms, UserId, UserName, Version};
+use minsu_domain::{HouseId, HouseTerms, OrderId, UserId, UserName, Version};
 
-use super::user_lock::{LockStrength, UserLock};
+use super::{
+    order_lock::OrderLock,
+    user_lock::{LockStrength, UserLock},
+};
 use crate::{Store, StoreError, UnitOfWork, User};
 
 /// A transaction that has just begun with its first lock; `None` where there is no such user.
@@ -226,6 +230,30 @@ impl LockedAccount {
     /// The account.
     pub const fn user(&self) -> UserId {
         self.user
+    }
+}
+
+/// An order whose other transactions wait for this one: those that lock it, and those that move it on. What was read of it
+/// and of its attempts stays true until the end.
+#[derive(Debug, PartialEq, Eq)]
+pub struct LockedOrder {
+    order: OrderId,
+}
+
+impl LockedOrder {
+    /// Begins a transaction and locks the order as its first statement.
+    ///
+    /// # Errors
+    /// As [`Store::begin`].
+    pub async fn begin(store: &dyn Store, order: OrderId) -> Result<Begun<Self>, StoreError> {
+        let mut transaction = store.begin().await?;
+        let locked = transaction.orders().lock(OrderLock::new(order)).await?;
+        Ok(locked.then_some((transaction, Self { order })))
+    }
+
+    /// The order.
+    pub const fn order(&self) -> OrderId {
+        self.order
     }
 }
 

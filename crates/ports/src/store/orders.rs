@@ -7,7 +7,7 @@ use minsu_domain::{
     PictureKey, Quote, Stay, Transition, UserId, UserName, Version,
 };
 
-use crate::{ErasedUser, LandlordAlone, LockedParties, StoreError};
+use crate::{ErasedUser, LandlordAlone, LockedParties, OrderLock, StoreError};
 
 /// An order to be placed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -190,6 +190,9 @@ pub trait OrderRepo: Send {
         house: HouseId,
         from: NaiveDate,
     ) -> Result<Vec<OrderId>, StoreError>;
+
+    /// Locks the row of an order; `false` where there is none. See [`crate::LockedOrder`].
+    async fn lock(&mut self, lock: OrderLock) -> Result<bool, StoreError>;
 
     /// The order with this id.
     async fn find(&mut self, id: OrderId) -> Result<Option<Order>, StoreError>;

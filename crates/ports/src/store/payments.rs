@@ -7,15 +7,13 @@ use minsu_domain::{
     PaymentRefund, Received, RefundId, RefundNumber, RefundProgress, RefundReason, SignedMoney, Transfer, UserId,
 };
 
-use crate::{PaymentAction, StoreError};
+use crate::{LockedOrder, PaymentAction, StoreError};
 
 /// An attempt to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewAttempt {
     /// Its number for the provider.
     pub number: AttemptNumber,
-    /// The order.
-    pub order: OrderId,
     /// How the guest pays.
     pub method: PaymentMethod,
     /// What has to be paid.
@@ -129,8 +127,12 @@ pub struct Difference {
 #[cfg_attr(feature = "testkit", mockall::automock)]
 #[async_trait]
 pub trait PaymentRepo: Send {
-    /// Adds an attempt; none where the order has one that can still be paid.
-    async fn add_attempt(&mut self, attempt: &NewAttempt) -> Result<Option<PaymentId>, StoreError>;
+    /// Adds an attempt to pay the locked order; none where it has one that can still be paid.
+    async fn add_attempt(
+        &mut self,
+        order: &LockedOrder,
+        attempt: &NewAttempt,
+    ) -> Result<Option<PaymentId>, StoreError>;
 
     /// The attempt with this id.
     async fn attempt(&mut self, id: PaymentId) -> Result<Option<Attempt>, StoreError>;

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use minsu_domain::{HouseId, Order, OrderChange, OrderId, OrderStatus, Transition, UserId, Version};
 use minsu_ports::{
-    ErasedUser, LandlordAlone, LockedParties, NewOrder, OrderAct, OrderFilter, OrderNote, OrderPlace, OrderRepo,
-    OrderSide, OrderSummary, OrderView, StoreError,
+    ErasedUser, LandlordAlone, LockStrength, LockedParties, NewOrder, OrderAct, OrderFilter, OrderLock, OrderNote,
+    OrderPlace, OrderRepo, OrderSide, OrderSummary, OrderView, StoreError,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, ExprTrait, FromQueryResult, Iterable, JoinType,
@@ -25,6 +25,7 @@ use crate::{
         order_lines::{self, Lines},
         order_views,
         pages::{insert_counted, limited, one},
+        users,
         values::{Table, stored},
     },
     session::SqlSession,
@@ -58,6 +59,15 @@ impl OrderRepo for SqlSession {
         from: NaiveDate,
     ) -> Result<Vec<OrderId>, StoreError> {
         self.open(order::Column::HouseId.eq(house.get()), from).await
+    }
+
+    async fn lock(&mut self, lock: OrderLock) -> Result<bool, StoreError> {
+        let db = self.db.writing()?;
+        let row = order::Entity::find_by_id(lock.order().get()).select_only().column(order::Column::Id);
+        let backend = db.get_database_backend();
+        let mut statement = backend.build(&row.into_query());
+        statement.sql.push_str(users::locking(backend, LockStrength::Exclusive));
+        Ok(db.query_one_raw(statement).await.map_err(failed)?.is_some())
     }
 
     async fn find(&mut self, id: OrderId) -> Result<Option<Order>, StoreError> {

@@ -14,7 +14,7 @@ use minsu_domain::{
     RefundNumber, RefundProgress, SignedMoney, Transfer, UserId,
 };
 use minsu_ports::{
-    AttemptStart, Difference, NewAttempt, NewRefund, PaymentAction, PaymentRepo, ProviderEvent, StatementLine,
+    AttemptStart, Difference, LockedOrder, NewAttempt, NewRefund, PaymentAction, PaymentRepo, ProviderEvent, StatementLine,
     StoreError,
 };
 
@@ -22,8 +22,12 @@ use crate::session::SqlSession;
 
 #[async_trait]
 impl PaymentRepo for SqlSession {
-    async fn add_attempt(&mut self, attempt: &NewAttempt) -> Result<Option<PaymentId>, StoreError> {
-        self.insert_attempt(attempt).await
+    async fn add_attempt(
+        &mut self,
+        order: &LockedOrder,
+        attempt: &NewAttempt,
+    ) -> Result<Option<PaymentId>, StoreError> {
+        self.insert_attempt(order.order(), attempt).await
     }
 
     async fn attempt(&mut self, id: PaymentId) -> Result<Option<Attempt>, StoreError> {

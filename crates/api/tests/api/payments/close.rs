@@ -1,8 +1,16 @@
 //! Closing an attempt against paying it.
 
+use std::{sync::Arc, time::Duration};
+
+use chrono::TimeDelta;
 use futures_util::future::join;
-use minsu_application::jobs;
-use minsu_ports::Job;
+use minsu_application::{
+    jobs,
+    payments::{self, ReturnPage, StartPayment},
+};
+use minsu_domain::{Means, OrderId, PaymentMethod, Principal, Role};
+use minsu_fakes::SetClock;
+use minsu_ports::{Clock as _, Job};
 use serde_json::json;
 
 use super::site::{Paying, with_every_provider};
@@ -79,7 +87,39 @@ async fn another_method_closes_the_first_attempt(url: &str) {
     site.demand_agreement().await;
 }
 
+/// A process whose clock is behind starts a payment while another one lets the order expire: one of the two happens.
+async fn a_start_against_the_expiry(url: &str) {
+    let site = Paying::with(url, "alipay").await;
+    let behind = SetClock::at(site.clock.now().timestamp());
+    let mut early = site.app.clone();
+    early.clock = Arc::new(behind.clone());
+    let mut happened = [0, 0];
+    for _ in 0..12 {
+        let order = OrderId::new(site.accepted().await).unwrap();
+        let guest = site.app.store.read_own().await.unwrap().orders().find(order).await.unwrap().unwrap().guest;
+        let viewer = Principal { user: guest, role: Role::User, means: Means::Session { confirmed: false } };
+        let method = Some(PaymentMethod::AlipayPage);
+        let command = StartPayment { order, method, return_to: ReturnPage::Site, payer_address: None };
+        site.clock.forward(TimeDelta::minutes(31));
+        let start = async {
+            tokio::time::sleep(Duration::from_millis(fastrand::u64(..8))).await;
+            payments::start(&early, viewer, &command).await
+        };
+        let (started, expired) = join(start, jobs::run_job(&site.app, Job::ExpireUnpaid)).await;
+        expired.unwrap();
+        let seen = site.order(order.get()).await;
+        let (ended, attempts) = (seen["state"] == "canceled", seen["payments"].as_array().unwrap().len());
+        assert_eq!((started.is_ok(), attempts), (!ended, usize::from(!ended)), "{started:?}: {seen}");
+        happened[usize::from(ended)] += 1;
+        behind.forward(TimeDelta::minutes(31));
+    }
+    println!("started {}, expired {}", happened[0], happened[1]);
+    site.clock.forward(TimeDelta::minutes(10));
+    site.demand_agreement().await;
+}
+
 on_every_engine! {
+    a_start_against_the_expiry,
     close_and_pay_at_once,
     another_method_closes_the_first_attempt,
 }

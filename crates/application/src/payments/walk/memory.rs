@@ -14,7 +14,7 @@ use minsu_domain::{
 };
 use minsu_ports::{
     AttemptStart, ErasedUser, HouseRepo, IdempotencyRepo, JobRepo, LandlordAlone, LockedParties, MaintenanceRepo,
-    NewOrder, OccupancyRepo, OccupantRepo, OrderAct, OrderFilter, OrderNote, OrderPlace, OrderRepo, OrderSide,
+    NewOrder, OccupancyRepo, OccupantRepo, OrderAct, OrderFilter, OrderLock, OrderNote, OrderPlace, OrderRepo, OrderSide,
     OrderSummary, OrderView, OrphanedObjectRepo, OutboxRepo, OwnListingRepo, PaymentRepo, ReferenceRepo, ScheduleRepo,
     Session, Store, StoreError, TokenRepo, UnitOfWork, UsageRepo, UserRepo, testkit::MockUnitOfWork,
 };
@@ -153,6 +153,10 @@ impl Session for Memory {
 
 #[async_trait]
 impl OrderRepo for Memory {
+    async fn lock(&mut self, lock: OrderLock) -> Result<bool, StoreError> {
+        Ok(self.state.orders.contains_key(&lock.order()))
+    }
+
     async fn find(&mut self, id: OrderId) -> Result<Option<Order>, StoreError> {
         Ok(self.state.orders.get(&id).cloned())
     }

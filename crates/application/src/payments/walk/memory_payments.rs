@@ -7,7 +7,7 @@ use minsu_domain::{
     Received, RefundId, RefundNumber, RefundProgress, SignedMoney, Transfer, UserId,
 };
 use minsu_ports::{
-    AttemptStart, Difference, NewAttempt, NewRefund, PaymentAction, PaymentRepo, ProviderEvent, StatementLine,
+    AttemptStart, Difference, LockedOrder, NewAttempt, NewRefund, PaymentAction, PaymentRepo, ProviderEvent, StatementLine,
     StoreError,
 };
 
@@ -21,15 +21,20 @@ impl Memory {
 
 #[async_trait]
 impl PaymentRepo for Memory {
-    async fn add_attempt(&mut self, new: &NewAttempt) -> Result<Option<PaymentId>, StoreError> {
-        if self.state.attempts.values().any(|(attempt, _)| attempt.order == new.order && attempt.state.is_live()) {
+    async fn add_attempt(
+        &mut self,
+        order: &LockedOrder,
+        new: &NewAttempt,
+    ) -> Result<Option<PaymentId>, StoreError> {
+        let order = order.order();
+        if self.state.attempts.values().any(|(attempt, _)| attempt.order == order && attempt.state.is_live()) {
             return Ok(None);
         }
         let id = PaymentId::new(self.state.attempts.len() as i64 + 1).unwrap();
         let attempt = Attempt {
             id,
             number: new.number.clone(),
-            order: new.order,
+            order,
             method: new.method,
             amount: new.amount,
             state: AttemptState::New,

@@ -26,7 +26,7 @@ pub async fn deadlines_of_payment_and_stay(store: &dyn Store) {
     assert_eq!(unpaid(500).await, [accepted]);
     assert_eq!(unpaid(1_000).await, [accepted, instant_one]);
     assert_eq!(store.read_own().await.unwrap().orders().expired(instant(1_000), 9).await.unwrap(), [waiting]);
-    let attempt = add(store, &new_attempt(accepted, 1)).await.unwrap();
+    let attempt = add(store, accepted, &new_attempt(1)).await.unwrap();
     assert_eq!(unpaid(1_000).await, [instant_one]);
     assert!(close(store, attempt).await);
     assert_eq!(unpaid(1_000).await, [accepted, instant_one]);

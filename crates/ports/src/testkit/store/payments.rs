@@ -8,7 +8,7 @@ use minsu_domain::{
 
 use super::fixtures::{advance, fen, house, instant, place, retried, stay, user};
 use crate::{
-    AttemptStart, Doomed, Job, JobFailure, NewAttempt, NewRefund, OrderNote, PaymentAction, ProviderEvent, Store,
+    AttemptStart, Doomed, Job, JobFailure, LockedOrder, NewAttempt, NewRefund, OrderNote, PaymentAction, ProviderEvent, Store,
 };
 
 const AMOUNT: i64 = 19_999;
@@ -17,10 +17,9 @@ fn number(byte: u8) -> AttemptNumber {
     AttemptNumber::from_random([byte; AttemptNumber::BYTES])
 }
 
-pub(super) fn new_attempt(order: OrderId, byte: u8) -> NewAttempt {
+pub(super) fn new_attempt(byte: u8) -> NewAttempt {
     NewAttempt {
         number: number(byte),
-        order,
         method: PaymentMethod::WechatQr,
         amount: fen(AMOUNT),
         return_url: "https://minsu.example/pay?已=1".to_owned(),
@@ -31,10 +30,10 @@ pub(super) fn new_attempt(order: OrderId, byte: u8) -> NewAttempt {
     }
 }
 
-pub(super) async fn add(store: &dyn Store, attempt: &NewAttempt) -> Option<PaymentId> {
+pub(super) async fn add(store: &dyn Store, order: OrderId, attempt: &NewAttempt) -> Option<PaymentId> {
     retried(async || {
-        let mut unit = store.begin().await?;
-        let added = unit.payments().add_attempt(attempt).await?;
+        let (mut unit, locked) = LockedOrder::begin(store, order).await?.unwrap();
+        let added = unit.payments().add_attempt(&locked, attempt).await?;
         unit.commit().await.map(|()| added)
     })
     .await
@@ -44,7 +43,7 @@ async fn read(store: &dyn Store, id: PaymentId) -> Attempt {
     store.read_own().await.unwrap().payments().attempt(id).await.unwrap().unwrap()
 }
 
-async fn orders(store: &dyn Store, count: u64) -> Vec<OrderId> {
+pub(super) async fn orders(store: &dyn Store, count: u64) -> Vec<OrderId> {
     let (landlord, guest) = (user(store, 1).await, user(store, 2).await);
     let house = house(store, landlord, 0).await;
     let mut orders = Vec::new();
@@ -54,12 +53,12 @@ async fn orders(store: &dyn Store, count: u64) -> Vec<OrderId> {
     orders
 }
 
-fn received(pays_order: bool) -> Received {
+pub(super) fn received(pays_order: bool) -> Received {
     Received { amount: fen(AMOUNT), transaction: "4200001".to_owned(), at: instant(50), pays_order }
 }
 
 /// Pays; whether it was the first.
-async fn pay(store: &dyn Store, id: PaymentId, received: &Received) -> bool {
+pub(super) async fn pay(store: &dyn Store, id: PaymentId, received: &Received) -> bool {
     retried(async || {
         let mut unit = store.begin().await?;
         let first = unit.payments().pay_attempt(id, received).await?;
@@ -80,8 +79,8 @@ pub(super) async fn close(store: &dyn Store, id: PaymentId) -> bool {
 /// An attempt reads back, is opened once and keeps what the browser does.
 pub async fn an_attempt_reads_back(store: &dyn Store) {
     let order = orders(store, 1).await[0];
-    let new = new_attempt(order, 1);
-    let id = add(store, &new).await.unwrap();
+    let new = new_attempt(1);
+    let id = add(store, order, &new).await.unwrap();
     let attempt = Attempt {
         id,
         number: new.number.clone(),
@@ -127,12 +126,12 @@ pub async fn an_attempt_reads_back(store: &dyn Store) {
 /// Of sixteen attempts for an order at once one can be paid; when it is closed, another one can.
 pub async fn an_order_has_one_live_attempt(store: &dyn Store) {
     let order = orders(store, 1).await[0];
-    let attempts = (1..=16).map(|byte| async move { add(store, &new_attempt(order, byte)).await });
+    let attempts = (1..=16).map(|byte| async move { add(store, order, &new_attempt(byte)).await });
     let added: Vec<_> = join_all(attempts).await.into_iter().flatten().collect();
     assert_eq!(added.len(), 1);
     assert!(close(store, added[0]).await && !close(store, added[0]).await);
-    let second = add(store, &new_attempt(order, 20)).await.unwrap();
-    assert!(add(store, &new_attempt(order, 21)).await.is_none());
+    let second = add(store, order, &new_attempt(20)).await.unwrap();
+    assert!(add(store, order, &new_attempt(21)).await.is_none());
     // One that was closed can turn out to be paid; the other one stays.
     assert!(pay(store, added[0], &received(false)).await);
     assert!(read(store, second).await.state.is_live());
@@ -141,7 +140,7 @@ pub async fn an_order_has_one_live_attempt(store: &dyn Store) {
 /// Of sixteen payments and closings at once the payment happens once and is never undone.
 pub async fn a_payment_happens_once(store: &dyn Store) {
     let order = orders(store, 1).await[0];
-    let id = add(store, &new_attempt(order, 1)).await.unwrap();
+    let id = add(store, order, &new_attempt(1)).await.unwrap();
     let won = join_all((0..16).map(|turn| async move {
         if turn % 2 == 0 { pay(store, id, &received(true)).await } else { close(store, id).await && false }
     }));
@@ -155,7 +154,7 @@ pub async fn attempts_come_when_they_are_due(store: &dyn Store) {
     let orders = orders(store, 3).await;
     let mut ids = Vec::new();
     for (order, byte) in orders.iter().zip([3, 1, 2]) {
-        ids.push(add(store, &new_attempt(*order, byte)).await.unwrap());
+        ids.push(add(store, *order, &new_attempt(byte)).await.unwrap());
     }
     let due = async |now, limit| {
         store.read_own().await.unwrap().payments().attempts_to_check(instant(now), limit).await.unwrap()
@@ -175,7 +174,7 @@ pub async fn attempts_come_when_they_are_due(store: &dyn Store) {
     assert_eq!(due(99, 9).await, [ids[2]]);
 }
 
-async fn add_refund(store: &dyn Store, payment: PaymentId, byte: u8, amount: i64) -> Option<RefundId> {
+pub(super) async fn add_refund(store: &dyn Store, payment: PaymentId, byte: u8, amount: i64) -> Option<RefundId> {
     let number = RefundNumber::from_random([byte; RefundNumber::BYTES]);
     let refund =
         NewRefund { number, payment, amount: fen(amount), reason: RefundReason::Canceled, created_at: instant(60) };
@@ -190,7 +189,7 @@ async fn add_refund(store: &dyn Store, payment: PaymentId, byte: u8, amount: i64
 /// Refunds at once are never more than what was received, and nothing is paid back of what was not received.
 pub async fn refunds_stay_within_the_payment(store: &dyn Store) {
     let order = orders(store, 1).await[0];
-    let id = add(store, &new_attempt(order, 1)).await.unwrap();
+    let id = add(store, order, &new_attempt(1)).await.unwrap();
     assert_eq!(add_refund(store, id, 99, 1).await, None);
     assert!(pay(store, id, &received(true)).await);
     let refunds = (1..=16).map(|byte| async move { add_refund(store, id, byte, 5_000).await });
@@ -203,7 +202,7 @@ pub async fn refunds_stay_within_the_payment(store: &dyn Store) {
 /// A refund reads back, moves on once and is due until it is over.
 pub async fn a_refund_moves_on_once(store: &dyn Store) {
     let order = orders(store, 1).await[0];
-    let payment = add(store, &new_attempt(order, 1)).await.unwrap();
+    let payment = add(store, order, &new_attempt(1)).await.unwrap();
     assert!(pay(store, payment, &received(true)).await);
     let id = add_refund(store, payment, 7, 60).await.unwrap();
     let refund = PaymentRefund {
@@ -242,38 +241,6 @@ pub async fn a_refund_moves_on_once(store: &dyn Store) {
     assert_eq!(session.payments().refunded_between(instant(60), instant(71)).await.unwrap(), []);
 }
 
-/// A refund that failed is listed with the provider's code until it is asked for again; then it is due, without an end.
-pub async fn a_failed_refund_is_asked_for_again(store: &dyn Store) {
-    use RefundProgress::{Asked, Done, Failed};
-    let order = orders(store, 1).await[0];
-    let payment = add(store, &new_attempt(order, 1)).await.unwrap();
-    assert!(pay(store, payment, &received(true)).await);
-    let mut ids = Vec::new();
-    for byte in 1..=3 {
-        ids.push(add_refund(store, payment, byte, 60).await.unwrap());
-    }
-    let move_on = async |id, from, to, code: Option<&str>| {
-        let mut unit = store.begin().await.unwrap();
-        let code = code.map(str::to_owned);
-        let moved = unit.payments().move_refund(id, from, to, None, code, instant(61)).await.unwrap();
-        unit.commit().await.unwrap();
-        moved
-    };
-    let failed = async |after, limit| {
-        let found = store.read_own().await.unwrap().payments().failed_refunds(after, limit).await.unwrap();
-        found.into_iter().map(|(refund, code)| (refund.id, code)).collect::<Vec<_>>()
-    };
-    assert!(move_on(ids[0], Asked, Failed, Some("no")).await && move_on(ids[2], Asked, Failed, Some("never")).await);
-    assert_eq!(failed(None, 9).await, [(ids[0], "no".to_owned()), (ids[2], "never".to_owned())]);
-    assert_eq!(failed(None, 1).await, [(ids[0], "no".to_owned())]);
-    assert_eq!(failed(Some(ids[0]), 9).await, [(ids[2], "never".to_owned())]);
-    let due = async || store.read_own().await.unwrap().payments().refunds_to_send(instant(60), 9).await.unwrap();
-    assert_eq!(due().await, [ids[1]]);
-    assert!(move_on(ids[0], Failed, Asked, None).await && !move_on(ids[0], Failed, Asked, None).await);
-    assert_eq!((due().await, failed(None, 9).await.len()), (vec![ids[0], ids[1]], 1));
-    assert!(move_on(ids[0], Asked, Done, None).await && !move_on(ids[0], Failed, Asked, None).await);
-}
-
 /// A message of a provider is kept once; one of another provider with its id is another.
 pub async fn a_message_is_kept_once(store: &dyn Store) {
     let event = |provider| ProviderEvent {
@@ -308,7 +275,7 @@ pub async fn a_dead_order_goes_with_its_closed_attempts(store: &dyn Store) {
     let mut attempts = Vec::new();
     for (order, byte) in orders.iter().zip(1..) {
         advance(store, *order, OrderStatus::WaitAccept, OrderStatus::Canceled, &OrderNote::None).await;
-        attempts.push(add(store, &new_attempt(*order, byte)).await.unwrap());
+        attempts.push(add(store, *order, &new_attempt(byte)).await.unwrap());
     }
     assert!(pay(store, attempts[1], &received(false)).await);
     let mut unit = store.begin().await.unwrap();
@@ -375,7 +342,7 @@ pub async fn the_ledger_happens_once(store: &dyn Store) {
 pub async fn orders_with_money_come_in_pages(store: &dyn Store) {
     let orders = orders(store, 4).await;
     for (order, byte) in [(orders[1], 1), (orders[3], 2)] {
-        add(store, &new_attempt(order, byte)).await.unwrap();
+        add(store, order, &new_attempt(byte)).await.unwrap();
     }
     let mut unit = store.begin().await.unwrap();
     for (order, byte) in [(orders[1], 1), (orders[2], 3)] {

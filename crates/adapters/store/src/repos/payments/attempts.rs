@@ -1,7 +1,7 @@
 //! Attempts to pay orders.
 
 use chrono::{DateTime, Utc};
-use minsu_domain::{Attempt, AttemptNumber, AttemptState, PaymentId, PaymentMethod, Received};
+use minsu_domain::{Attempt, AttemptNumber, AttemptState, OrderId, PaymentId, PaymentMethod, Received};
 use minsu_ports::{AttemptStart, Job, NewAttempt, PaymentAction, StoreError};
 use sea_orm::{ConnectionTrait, QueryResult};
 
@@ -17,12 +17,16 @@ const COLUMNS: &str = "id, number, order_id, method, amount, state, reference, r
                        received_at, pays_order, created_at, expires_at";
 
 impl SqlSession {
-    pub(super) async fn insert_attempt(&self, attempt: &NewAttempt) -> Result<Option<PaymentId>, StoreError> {
+    pub(super) async fn insert_attempt(
+        &self,
+        order: OrderId,
+        attempt: &NewAttempt,
+    ) -> Result<Option<PaymentId>, StoreError> {
         let mut sql = self.sql()?;
         let (insert, unless_there) = insert_unless_there(sql.backend());
         sql.push(insert).push("payment_attempts (number, order_id, live_order, method, amount, state, return_url, ");
         sql.push("payer_address, pays_order, refunds, created_at, expires_at, next_check_at) VALUES (");
-        sql.bind(attempt.number.as_str()).push(", ").bind(attempt.order.get()).push(", ").bind(attempt.order.get());
+        sql.bind(attempt.number.as_str()).push(", ").bind(order.get()).push(", ").bind(order.get());
         sql.push(", ").bind(attempt.method.name()).push(", ").bind(attempt.amount.fen()).push(", ");
         sql.bind(state_number(AttemptState::New)).push(", ").bind(attempt.return_url.clone()).push(", ");
         sql.bind(attempt.payer_address.clone()).push(", ").bind(false).push(", 0, ").bind(attempt.created_at);
