@@ -31,6 +31,8 @@ enum PaymentAttempts {
     /// 0 a redirect, 1 a QR code.
     ActionKind,
     ActionText,
+    /// When the action leads nowhere any more, where it is before the attempt expires.
+    ActionEndsAt,
     Received,
     ProviderTransaction,
     ReceivedAt,
@@ -149,6 +151,7 @@ fn attempts(manager: &SchemaManager<'_>) -> TableCreateStatement {
         .col(ColumnDef::new(A::PayerAddress).string_len(64))
         .col(ColumnDef::new(A::ActionKind).small_integer())
         .col(ColumnDef::new(A::ActionText).text())
+        .col(instant(manager, A::ActionEndsAt))
         .col(ColumnDef::new(A::Received).big_integer())
         .col(ColumnDef::new(A::ProviderTransaction).string_len(255))
         .col(instant(manager, A::ReceivedAt))

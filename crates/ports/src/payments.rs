@@ -59,6 +59,9 @@ pub struct StartedPayment {
     pub action: PaymentAction,
     /// The provider's own id of the attempt, where calls about it need one; at most 255 characters.
     pub reference: Option<String>,
+    /// When the guest can do that no more, where it is before the attempt expires: then the attempt is started again,
+    /// with the same fields.
+    pub ends_at: Option<DateTime<Utc>>,
 }
 
 /// An attempt that a provider knows or may know.
@@ -219,7 +222,7 @@ pub trait PaymentProvider: Send + Sync {
     /// The methods it offers, the usual one first.
     fn methods(&self) -> Vec<PaymentMethod>;
 
-    /// Starts an attempt; repeating it with the same fields starts no second one.
+    /// Starts an attempt; repeating it with the same fields starts no second one, and tells anew how it is paid.
     ///
     /// # Errors
     /// [`PaymentError`].

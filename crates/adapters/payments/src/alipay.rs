@@ -34,6 +34,8 @@ use crate::{
     rsa::{RsaPublicKey, RsaSigner},
 };
 
+/// A code can be scanned for two hours. The guest needs some of it.
+const CODE_LASTS: TimeDelta = TimeDelta::minutes(110);
 /// The code of a trade that Alipay does not know.
 const NOT_EXIST: &str = "ACQ.TRADE_NOT_EXIST";
 /// Refusals of a refund that no later call changes.
@@ -131,12 +133,13 @@ impl Alipay {
 
     /// The code that a telephone scans.
     async fn precreate(&self, request: &PaymentRequest) -> Result<StartedPayment, Failure> {
+        let begun = self.gateway.clock.now();
         let answer = self.gateway.call_with_notices("alipay.trade.precreate", &order(request)).await?;
         if answer.out_trade_no.as_deref().is_some_and(|number| number != request.number.as_str()) {
             return Err(Failure::Misplaced);
         }
         let code = answer.qr_code.filter(|code| !code.is_empty() && code.len() <= 1024).ok_or(Failure::Misplaced)?;
-        Ok(StartedPayment { action: PaymentAction::Qr(code), reference: None })
+        Ok(StartedPayment { action: PaymentAction::Qr(code), reference: None, ends_at: Some(begun + CODE_LASTS) })
     }
 
     async fn pay_back(&self, refund: &RefundRequest) -> Result<RefundState, Failure> {
@@ -230,7 +233,7 @@ impl PaymentProvider for Alipay {
             PaymentMethod::AlipayQr => return Ok(self.precreate(request).await?),
             _ => return Err(PaymentError::Refused("method".to_owned())),
         };
-        Ok(StartedPayment { action: PaymentAction::Redirect(url), reference: None })
+        Ok(StartedPayment { action: PaymentAction::Redirect(url), reference: None, ends_at: None })
     }
 
     #[tracing::instrument(level = "trace", name = "payment query", skip_all, fields(otel.kind = "client"))]

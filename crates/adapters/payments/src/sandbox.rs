@@ -100,7 +100,7 @@ impl Sandbox {
         })
         .await?;
         let url = format!("{}/sandbox-payment/{}", self.site_url, self.tokens.token(&request.number));
-        Ok(StartedPayment { action: PaymentAction::Redirect(url), reference: None })
+        Ok(StartedPayment { action: PaymentAction::Redirect(url), reference: None, ends_at: None })
     }
 
     async fn pay_back(&self, refund: &RefundRequest) -> Result<RefundState, Failure> {

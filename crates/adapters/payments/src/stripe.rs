@@ -112,7 +112,7 @@ impl Stripe {
         }
         match (id(Some(session.id)), session.url) {
             (Some(reference), Some(url)) => {
-                Ok(StartedPayment { action: PaymentAction::Redirect(url), reference: Some(reference) })
+                Ok(StartedPayment { action: PaymentAction::Redirect(url), reference: Some(reference), ends_at: None })
             }
             _ => Err(Failure::Misplaced),
         }

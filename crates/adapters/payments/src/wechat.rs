@@ -39,6 +39,9 @@ use crate::{
     rsa::RsaSigner,
 };
 
+/// A code can be scanned for two hours, and a page opened for five minutes. The guest needs some of it.
+const CODE_LASTS: TimeDelta = TimeDelta::minutes(110);
+const PAGE_LASTS: TimeDelta = TimeDelta::minutes(4);
 /// The clock of WeChat Pay may be so far from ours.
 const CLOCK: TimeDelta = TimeDelta::minutes(5);
 
@@ -108,18 +111,19 @@ impl WechatPay {
             amount: Amount { total: request.amount.fen(), refund: None, currency: CURRENCY },
             scene_info: scene,
         };
+        let begun = self.api.clock.now();
         let ordered: Ordered = self.api.post(&format!("/v3/pay/transactions/{kind}"), &order).await?;
-        let action = match (ordered.code_url, ordered.h5_url) {
-            (Some(code), None) => PaymentAction::Qr(code),
+        let (action, lasts) = match (ordered.code_url, ordered.h5_url) {
+            (Some(code), None) => (PaymentAction::Qr(code), CODE_LASTS),
             (None, Some(page)) => {
                 let back = with_number(&request.return_url, &request.number);
                 let back: String = byte_serialize(back.as_bytes()).collect();
                 let joint = if page.contains('?') { '&' } else { '?' };
-                PaymentAction::Redirect(format!("{page}{joint}redirect_url={back}"))
+                (PaymentAction::Redirect(format!("{page}{joint}redirect_url={back}")), PAGE_LASTS)
             }
             _ => return Err(Failure::Misplaced),
         };
-        Ok(StartedPayment { action, reference: None })
+        Ok(StartedPayment { action, reference: None, ends_at: Some(begun + lasts) })
     }
 
     async fn transaction(&self, attempt: &PaymentAttempt) -> Result<ProviderState, Failure> {

@@ -75,6 +75,14 @@ pub(super) async fn closed(app: &App, id: PaymentId) -> Result<bool, AppError> {
     in_transaction(app, async |transaction| Ok(transaction.payments().close_attempt(id).await?)).await
 }
 
+/// The provider refused to start an attempt; `false` where another call has started it meanwhile, or it is settled.
+///
+/// # Errors
+/// [`AppError::StoreUnavailable`].
+pub(super) async fn refused(app: &App, id: PaymentId) -> Result<bool, AppError> {
+    in_transaction(app, async |transaction| Ok(transaction.payments().refuse_attempt(id).await?)).await
+}
+
 /// The order was moved between reading it and moving it: the transaction is begun again, and the payment means something
 /// else now.
 fn moved() -> AppError {

@@ -9,7 +9,10 @@ use minsu_ports::{
     AttemptStart, FaultPoint, LockedOrder, NewAttempt, PaymentError, PaymentProvider, PaymentRequest, Store,
 };
 
-use super::ask::{close, find, provider_failed, provider_of};
+use super::{
+    ask::{ask, close, find, provider_failed, provider_of},
+    settle,
+};
 use crate::{
     App, AppError, OrderError, PaymentFailed,
     transaction::{in_locked_transaction, in_transaction},
@@ -63,8 +66,9 @@ pub async fn start(app: &App, viewer: Principal, command: &StartPayment) -> Resu
             // Closed, or paid: then the order waits no longer and the next turn says so.
             continue;
         }
-        call(app, provider_of(app, &attempt)?, &attempt).await?;
-        return Ok(attempt.id);
+        if call(app, provider_of(app, &attempt)?, &attempt).await? {
+            return Ok(attempt.id);
+        }
     }
     Err(TransitionRefused::WrongState.into())
 }
@@ -119,13 +123,16 @@ fn payable_until(order: &Order) -> Result<chrono::DateTime<chrono::Utc>, Transit
     waits.ok_or(TransitionRefused::WrongState)
 }
 
-/// Calls the provider for an attempt that it may not know yet, always with the same fields.
-async fn call(app: &App, provider: &dyn PaymentProvider, attempt: &Attempt) -> Result<(), AppError> {
-    if attempt.state != AttemptState::New {
-        return Ok(());
-    }
+/// Calls the provider for an attempt that it may not know yet, or whose action has ended, always with the same fields.
+/// `false` where there is nothing to pay by it any more.
+async fn call(app: &App, provider: &dyn PaymentProvider, attempt: &Attempt) -> Result<bool, AppError> {
     let began = app.store.read_own().await?.payments().start_of(attempt.id).await?;
-    let AttemptStart { return_url, payer_address, .. } = began.ok_or(PaymentFailed::NotFound)?;
+    let began = began.ok_or(PaymentFailed::NotFound)?;
+    let now = app.clock.now();
+    if attempt.state != AttemptState::New && (began.action_at(now).is_some() || now >= attempt.expires_at) {
+        return Ok(true);
+    }
+    let AttemptStart { return_url, payer_address, .. } = began;
     let request = PaymentRequest {
         number: attempt.number.clone(),
         method: attempt.method,
@@ -140,22 +147,22 @@ async fn call(app: &App, provider: &dyn PaymentProvider, attempt: &Attempt) -> R
     match provider.start(&request).await {
         Ok(started) => {
             app.fault_points.reach(FaultPoint::AttemptStarted).await;
-            let opened = in_transaction(app, async |transaction| {
-                let reference = started.reference.clone();
-                Ok(transaction.payments().open_attempt(attempt.id, reference, &started.action).await?)
-            });
             // A notice or another request may have been first.
-            if !opened.await? && find(app, attempt.id).await?.state == AttemptState::Closed {
-                return Err(TransitionRefused::WrongState.into());
-            }
-            Ok(())
+            let opened = in_transaction(app, async |transaction| {
+                Ok(transaction.payments().open_attempt(attempt.id, &started).await?)
+            });
+            Ok(opened.await? || find(app, attempt.id).await?.state == AttemptState::Paid)
         }
-        Err(error) => {
-            if matches!(error, PaymentError::Refused(_)) {
-                super::settle::closed(app, attempt.id).await?;
+        Err(error @ PaymentError::Refused(_)) => match attempt.state {
+            AttemptState::New => {
+                settle::refused(app, attempt.id).await?;
+                Err(provider_failed(app, error))
             }
-            Err(provider_failed(app, error))
-        }
+            // Perhaps because it was paid or closed there meanwhile. Otherwise what was told before still stands.
+            _ if ask(app, attempt.id).await?.is_live() => Err(provider_failed(app, error)),
+            _ => Ok(false),
+        },
+        Err(error) => Err(provider_failed(app, error)),
     }
 }
 

@@ -16,7 +16,8 @@ const ASKED_AT_MOST: Duration = Duration::from_secs(3);
 pub struct Payment {
     /// The attempt.
     pub attempt: Attempt,
-    /// What the browser does to pay, while it can be paid.
+    /// What the browser does to pay, while it can be paid; none where that has ended and the attempt is to be started
+    /// again.
     pub action: Option<PaymentAction>,
     /// What was paid back, or is to be.
     pub refunds: Vec<PaymentRefund>,
@@ -55,7 +56,8 @@ pub async fn view_unasked(app: &App, viewer: Principal, id: PaymentId) -> Result
     let mut refunds = session.payments().refunds_of(&[attempt.order]).await?;
     refunds.retain(|refund| refund.payment == id);
     let began = session.payments().start_of(id).await?;
-    let action = began.and_then(|began| began.action).filter(|_| attempt.state.is_live());
+    let now = app.clock.now();
+    let action = began.and_then(|began| began.action_at(now).cloned()).filter(|_| attempt.state.is_live());
     Ok(Payment { attempt, action, refunds })
 }
 

@@ -7,7 +7,7 @@ use minsu_domain::{
     PaymentRefund, Received, RefundId, RefundNumber, RefundProgress, RefundReason, SignedMoney, Transfer, UserId,
 };
 
-use crate::{LockedOrder, PaymentAction, StoreError};
+use crate::{LockedOrder, PaymentAction, StartedPayment, StoreError};
 
 /// An attempt to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,8 +37,17 @@ pub struct AttemptStart {
     pub return_url: String,
     /// The payer's network address, until the attempt is settled.
     pub payer_address: Option<String>,
-    /// What the guest's browser does to pay, once the provider told it.
+    /// What the guest's browser does to pay, once the provider told it and until the attempt is settled.
     pub action: Option<PaymentAction>,
+    /// When that leads nowhere any more, where it is before the attempt expires.
+    pub action_ends_at: Option<DateTime<Utc>>,
+}
+
+impl AttemptStart {
+    /// What the guest's browser does to pay at `now`; none before the provider told it, and none once it has ended.
+    pub fn action_at(&self, now: DateTime<Utc>) -> Option<&PaymentAction> {
+        self.action.as_ref().filter(|_| self.action_ends_at.is_none_or(|end| now < end))
+    }
 }
 
 /// A refund to be.
@@ -146,13 +155,9 @@ pub trait PaymentRepo: Send {
     /// How an attempt was started.
     async fn start_of(&mut self, id: PaymentId) -> Result<Option<AttemptStart>, StoreError>;
 
-    /// Opens a new attempt with the provider's own id and what the browser does; `false` where it is not new any more.
-    async fn open_attempt(
-        &mut self,
-        id: PaymentId,
-        reference: Option<String>,
-        action: &PaymentAction,
-    ) -> Result<bool, StoreError>;
+    /// Opens an attempt that can be paid with the provider's own id and what the browser does, in place of what it did
+    /// before; `false` where it cannot be paid any more.
+    async fn open_attempt(&mut self, id: PaymentId, started: &StartedPayment) -> Result<bool, StoreError>;
 
     /// Writes down what was received for an attempt that has not been paid, closed or not; `false` where it has. The
     /// payer's address is forgotten.
@@ -160,6 +165,10 @@ pub trait PaymentRepo: Send {
 
     /// Closes an attempt that could be paid; `false` where it could not any more. The payer's address is forgotten.
     async fn close_attempt(&mut self, id: PaymentId) -> Result<bool, StoreError>;
+
+    /// Closes a new attempt, which the provider refused to start; `false` where it is not new any more. The payer's
+    /// address is forgotten.
+    async fn refuse_attempt(&mut self, id: PaymentId) -> Result<bool, StoreError>;
 
     /// Sets when the provider is asked about an attempt again.
     async fn check_attempt_at(&mut self, id: PaymentId, next: DateTime<Utc>) -> Result<(), StoreError>;

@@ -10,12 +10,12 @@ mod rows;
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use minsu_domain::{
-    Attempt, AttemptNumber, LedgerAccount, OrderId, PaymentId, PaymentProviderKind, PaymentRefund, Received, RefundId,
+    Attempt, AttemptNumber, AttemptState, LedgerAccount, OrderId, PaymentId, PaymentProviderKind, PaymentRefund, Received, RefundId,
     RefundNumber, RefundProgress, SignedMoney, Transfer, UserId,
 };
 use minsu_ports::{
-    AttemptStart, Difference, LockedOrder, NewAttempt, NewRefund, PaymentAction, PaymentRepo, ProviderEvent, StatementLine,
-    StoreError,
+    AttemptStart, Difference, LockedOrder, NewAttempt, NewRefund, PaymentRepo, ProviderEvent, StartedPayment,
+    StatementLine, StoreError,
 };
 
 use crate::session::SqlSession;
@@ -46,13 +46,8 @@ impl PaymentRepo for SqlSession {
         self.attempt_start(id).await
     }
 
-    async fn open_attempt(
-        &mut self,
-        id: PaymentId,
-        reference: Option<String>,
-        action: &PaymentAction,
-    ) -> Result<bool, StoreError> {
-        self.opened(id, reference, action).await
+    async fn open_attempt(&mut self, id: PaymentId, started: &StartedPayment) -> Result<bool, StoreError> {
+        self.opened(id, started).await
     }
 
     async fn pay_attempt(&mut self, id: PaymentId, received: &Received) -> Result<bool, StoreError> {
@@ -60,7 +55,11 @@ impl PaymentRepo for SqlSession {
     }
 
     async fn close_attempt(&mut self, id: PaymentId) -> Result<bool, StoreError> {
-        self.closed(id).await
+        self.closed(id, &attempts::LIVE).await
+    }
+
+    async fn refuse_attempt(&mut self, id: PaymentId) -> Result<bool, StoreError> {
+        self.closed(id, &[AttemptState::New]).await
     }
 
     async fn check_attempt_at(&mut self, id: PaymentId, next: DateTime<Utc>) -> Result<(), StoreError> {

@@ -118,7 +118,39 @@ async fn a_start_against_the_expiry(url: &str) {
     site.demand_agreement().await;
 }
 
+/// A page of WeChat Pay opens for five minutes: afterwards it is not shown any more, and the guest who pays again gets a
+/// new one for the same attempt.
+async fn a_link_that_has_ended_is_renewed(url: &str) {
+    let site = Paying::with(url, "wechatpay").await;
+    let order = site.accepted().await;
+    let first = site.try_start(order, "wechat_h5").await.done(201);
+    let path = format!("/api/v2/payments/{}", first["id"]);
+    site.clock.forward(TimeDelta::minutes(3));
+    assert_eq!(site.try_start(order, "wechat_h5").await.done(201)["action"], first["action"]);
+    assert_eq!(site.side.faults().requests(), 1, "it is good yet");
+    site.clock.forward(TimeDelta::minutes(3));
+    assert_eq!(site.side.open(&first["action"]), Err("LINK_EXPIRED".to_owned()));
+    assert!(site.world.guest.get(&path).await.done(200).get("action").is_none());
+    let again = site.try_start(order, "wechat_h5").await.done(201);
+    assert_eq!(again["id"], first["id"]);
+    site.side.open(&again["action"]).unwrap();
+    assert!(site.side.pay(&site.number(first["id"].as_i64().unwrap()).await));
+    for notice in site.side.notices() {
+        assert!(site.deliver(&notice).await);
+    }
+    assert_eq!(site.order(order).await["state"], "paid");
+    // Paid meanwhile, and the message is lost: there is nothing to renew.
+    let other = site.accepted().await;
+    let started = site.try_start(other, "wechat_h5").await.done(201);
+    assert!(site.side.pay(&site.number(started["id"].as_i64().unwrap()).await));
+    site.clock.forward(TimeDelta::minutes(6));
+    site.try_start(other, "wechat_h5").await.problem(409, "wrong_state");
+    assert_eq!(site.order(other).await["state"], "paid");
+    site.demand_agreement().await;
+}
+
 on_every_engine! {
+    a_link_that_has_ended_is_renewed,
     a_start_against_the_expiry,
     close_and_pay_at_once,
     another_method_closes_the_first_attempt,

@@ -63,6 +63,26 @@ async fn a_start_that_is_refused_ends_the_attempt(url: &str, kind: &str) {
     site.demand_agreement().await;
 }
 
+/// A guest asks for a new page of an open attempt, and the provider refuses: what was told before can still be paid.
+async fn a_refused_repetition_leaves_the_attempt_open(url: &str) {
+    let site = Paying::with(url, "wechatpay").await;
+    let order = site.accepted().await;
+    let started = site.try_start(order, "wechat_h5").await.done(201);
+    site.side.open(&started["action"]).unwrap();
+    site.clock.forward(chrono::TimeDelta::minutes(6));
+    site.side.faults().fail_once(Fault::Refusal("400 PARAM_ERROR".to_owned()));
+    site.try_start(order, "wechat_h5").await.problem(502, "provider_failed");
+    let payment = site.order(order).await["payments"][0].clone();
+    assert_eq!((&payment["state"], &payment["id"]), (&json!("open"), &started["id"]));
+    assert!(site.side.pay(&site.number(started["id"].as_i64().unwrap()).await));
+    for notice in site.side.notices() {
+        assert!(site.deliver(&notice).await);
+    }
+    let paid = site.order(order).await;
+    assert_eq!((&paid["state"], paid["payments"].as_array().unwrap().len()), (&json!("paid"), 1));
+    site.demand_agreement().await;
+}
+
 /// While the provider cannot be asked, nothing expires and nothing is paid; what it says without a right signature is
 /// not believed.
 async fn what_is_not_known_is_neither_paid_nor_unpaid(url: &str, kind: &str) {
@@ -112,4 +132,4 @@ with_every_provider!(
     a_start_that_is_refused_ends_the_attempt,
     what_is_not_known_is_neither_paid_nor_unpaid,
 );
-on_every_engine!(answers_in_gbk);
+on_every_engine!(answers_in_gbk, a_refused_repetition_leaves_the_attempt_open);

@@ -173,7 +173,7 @@ async fn a_code_is_drawn_on_the_page() {
     let mut provider = elsewhere();
     provider.expect_start().times(1).returning(|_| {
         let action = PaymentAction::Qr("weixin://wxpay/bizpayurl?pr=p4lpSuKzz".to_owned());
-        Ok(StartedPayment { action, reference: None })
+        Ok(StartedPayment { action, reference: None, ends_at: None })
     });
     let shop = Shop::of(provider).await;
     let (_, guest, order) = shop.accepted().await;
@@ -198,7 +198,10 @@ async fn a_browser_leaves_for_a_provider_from_a_page_of_the_site() {
     provider
         .expect_start()
         .times(1)
-        .returning(|_| Ok(StartedPayment { action: PaymentAction::Redirect(url.to_owned()), reference: None }));
+        .returning(|_| {
+            let action = PaymentAction::Redirect(url.to_owned());
+            Ok(StartedPayment { action, reference: None, ends_at: None })
+        });
     let shop = Shop::of(provider).await;
     let (_, guest, order) = shop.accepted().await;
     let pay = format!("{order}/pay");

@@ -7,8 +7,8 @@ use minsu_domain::{
     Received, RefundId, RefundNumber, RefundProgress, SignedMoney, Transfer, UserId,
 };
 use minsu_ports::{
-    AttemptStart, Difference, LockedOrder, NewAttempt, NewRefund, PaymentAction, PaymentRepo, ProviderEvent, StatementLine,
-    StoreError,
+    AttemptStart, Difference, LockedOrder, NewAttempt, NewRefund, PaymentRepo, ProviderEvent, StartedPayment,
+    StatementLine, StoreError,
 };
 
 use super::memory::Memory;
@@ -44,7 +44,7 @@ impl PaymentRepo for Memory {
             expires_at: new.expires_at,
         };
         let (return_url, payer_address) = (new.return_url.clone(), new.payer_address.clone());
-        self.state.attempts.insert(id, (attempt, AttemptStart { return_url, payer_address, action: None }));
+        self.state.attempts.insert(id, (attempt, AttemptStart { return_url, payer_address, action: None, action_ends_at: None }));
         Ok(Some(id))
     }
 
@@ -66,17 +66,13 @@ impl PaymentRepo for Memory {
         Ok(self.state.attempts.get(&id).map(|(_, start)| start.clone()))
     }
 
-    async fn open_attempt(
-        &mut self,
-        id: PaymentId,
-        reference: Option<String>,
-        action: &PaymentAction,
-    ) -> Result<bool, StoreError> {
+    async fn open_attempt(&mut self, id: PaymentId, started: &StartedPayment) -> Result<bool, StoreError> {
         let Some((attempt, start)) = self.state.attempts.get_mut(&id) else { return Ok(false) };
-        if attempt.state != AttemptState::New {
+        if !attempt.state.is_live() {
             return Ok(false);
         }
-        (attempt.state, attempt.reference, start.action) = (AttemptState::Open, reference, Some(action.clone()));
+        (attempt.state, attempt.reference) = (AttemptState::Open, started.reference.clone());
+        (start.action, start.action_ends_at) = (Some(started.action.clone()), started.ends_at);
         Ok(true)
     }
 
@@ -91,6 +87,11 @@ impl PaymentRepo for Memory {
 
     async fn close_attempt(&mut self, id: PaymentId) -> Result<bool, StoreError> {
         Ok(self.live(id).map(|attempt| attempt.state = AttemptState::Closed).is_some())
+    }
+
+    async fn refuse_attempt(&mut self, id: PaymentId) -> Result<bool, StoreError> {
+        let attempt = self.live(id).filter(|attempt| attempt.state == AttemptState::New);
+        Ok(attempt.map(|attempt| attempt.state = AttemptState::Closed).is_some())
     }
 
     async fn check_attempt_at(&mut self, _: PaymentId, _: DateTime<Utc>) -> Result<(), StoreError> {

@@ -132,7 +132,9 @@ impl PaymentProvider for WalkProvider {
                 let trade = Trade { request: request.clone(), paid, closed: false, refunds };
                 books.trades.insert(request.number.clone(), trade);
             }
-            Ok(StartedPayment { action: PaymentAction::Qr("q".to_owned()), reference: None })
+            // A code that ends long before the attempt.
+            let ends_at = Some(self.clock.now() + TimeDelta::minutes(3));
+            Ok(StartedPayment { action: PaymentAction::Qr("q".to_owned()), reference: None, ends_at })
         })
         .await
     }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::join;
 use minsu_domain::{
+    AttemptState,
     OrderStatus::{Canceled, WaitAccept},
     RefundProgress, Transition,
 };
@@ -12,7 +13,7 @@ use super::{
     fixtures::{act, instant, retried},
     payments::{add, add_refund, new_attempt, orders, pay, received},
 };
-use crate::{LockedOrder, OrderNote, Store};
+use crate::{LockedOrder, OrderNote, PaymentAction, StartedPayment, Store};
 
 /// Waits for some milliseconds, another time each turn.
 async fn pause(turn: u64, of: u64) {
@@ -46,6 +47,24 @@ pub async fn an_attempt_and_the_end_of_its_order_see_each_other(store: &dyn Stor
     }
     let unknown = minsu_domain::OrderId::new(i64::from(i32::MAX)).unwrap();
     assert!(LockedOrder::begin(store, unknown).await.unwrap().is_none());
+}
+
+/// An attempt that the provider refuses to start is closed, unless another call has started it.
+pub async fn only_a_new_attempt_is_refused(store: &dyn Store) {
+    let orders = orders(store, 2).await;
+    let started = StartedPayment { action: PaymentAction::Qr("q".to_owned()), reference: None, ends_at: None };
+    for (order, byte, is_started) in [(orders[0], 1, false), (orders[1], 2, true)] {
+        let id = add(store, order, &new_attempt(byte)).await.unwrap();
+        let mut unit = store.begin().await.unwrap();
+        if is_started {
+            assert!(unit.payments().open_attempt(id, &started).await.unwrap());
+        }
+        assert_eq!(unit.payments().refuse_attempt(id).await.unwrap(), !is_started);
+        unit.commit().await.unwrap();
+        let state = store.read_own().await.unwrap().payments().attempt(id).await.unwrap().unwrap().state;
+        assert_eq!(state, if is_started { AttemptState::Open } else { AttemptState::Closed });
+        assert_eq!(add(store, order, &new_attempt(byte + 9)).await.is_some(), !is_started);
+    }
 }
 
 /// A refund that failed is listed with the provider's code until it is asked for again; then it is due, without an end.

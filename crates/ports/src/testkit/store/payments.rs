@@ -8,7 +8,8 @@ use minsu_domain::{
 
 use super::fixtures::{advance, fen, house, instant, place, retried, stay, user};
 use crate::{
-    AttemptStart, Doomed, Job, JobFailure, LockedOrder, NewAttempt, NewRefund, OrderNote, PaymentAction, ProviderEvent, Store,
+    AttemptStart, Doomed, Job, JobFailure, LockedOrder, NewAttempt, NewRefund, OrderNote, PaymentAction, ProviderEvent,
+    StartedPayment, Store,
 };
 
 const AMOUNT: i64 = 19_999;
@@ -95,18 +96,30 @@ pub async fn an_attempt_reads_back(store: &dyn Store) {
     };
     assert_eq!(read(store, id).await, attempt);
     let start = async || store.read_own().await.unwrap().payments().start_of(id).await.unwrap().unwrap();
-    let began =
-        AttemptStart { return_url: new.return_url.clone(), payer_address: new.payer_address.clone(), action: None };
+    let began = AttemptStart {
+        return_url: new.return_url.clone(),
+        payer_address: new.payer_address.clone(),
+        action: None,
+        action_ends_at: None,
+    };
     assert_eq!(start().await, began);
-    let action = PaymentAction::Qr("weixin://wxpay/bizpayurl?pr=1".to_owned());
-    for first in [true, false] {
+    let open = async |started: &StartedPayment| {
         let mut unit = store.begin().await.unwrap();
-        let opened = unit.payments().open_attempt(id, Some("cs_1".to_owned()), &action).await.unwrap();
+        let opened = unit.payments().open_attempt(id, started).await.unwrap();
         unit.commit().await.unwrap();
-        assert_eq!(opened, first);
-    }
+        opened
+    };
+    let action = PaymentAction::Redirect("https://wx.tenpay.com/1".to_owned());
+    let ended = StartedPayment { action, reference: None, ends_at: Some(instant(300)) };
+    assert!(open(&ended).await);
+    let seen = start().await;
+    assert_eq!((seen.action_at(instant(299)), seen.action_at(instant(300))), (Some(&ended.action), None));
+    // What is told later counts.
+    let action = PaymentAction::Qr("weixin://wxpay/bizpayurl?pr=1".to_owned());
+    let started = StartedPayment { action: action.clone(), reference: Some("cs_1".to_owned()), ends_at: None };
+    assert!(open(&started).await);
     assert_eq!(start().await, AttemptStart { action: Some(action), ..began.clone() });
-    assert!(pay(store, id, &received(true)).await);
+    assert!(pay(store, id, &received(true)).await && !open(&started).await);
     assert_eq!(start().await.payer_address, None);
     let paid = Attempt {
         state: AttemptState::Paid,

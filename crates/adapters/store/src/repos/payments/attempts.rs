@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use minsu_domain::{Attempt, AttemptNumber, AttemptState, OrderId, PaymentId, PaymentMethod, Received};
-use minsu_ports::{AttemptStart, Job, NewAttempt, PaymentAction, StoreError};
+use minsu_ports::{AttemptStart, Job, NewAttempt, PaymentAction, StartedPayment, StoreError};
 use sea_orm::{ConnectionTrait, QueryResult};
 
 use super::rows::{column, insert_unless_there, state, state_number};
@@ -15,6 +15,9 @@ use crate::{
 const ATTEMPTS: Table = Table("payment_attempts");
 const COLUMNS: &str = "id, number, order_id, method, amount, state, reference, received, provider_transaction, \
                        received_at, pays_order, created_at, expires_at";
+
+/// The states in which an attempt can be paid.
+pub(super) const LIVE: [AttemptState; 2] = [AttemptState::New, AttemptState::Open];
 
 impl SqlSession {
     pub(super) async fn insert_attempt(
@@ -50,27 +53,25 @@ impl SqlSession {
 
     pub(super) async fn attempt_start(&self, id: PaymentId) -> Result<Option<AttemptStart>, StoreError> {
         let mut sql = Sql::new(self.db.get_database_backend());
-        sql.push("SELECT return_url, payer_address, action_kind, action_text FROM payment_attempts WHERE id = ");
+        sql.push("SELECT return_url, payer_address, action_kind, action_text, action_ends_at ");
+        sql.push("FROM payment_attempts WHERE id = ");
         sql.bind(id.get());
         let row = self.db.query_one_raw(sql.done()).await.map_err(failed)?;
         row.as_ref().map(start).transpose()
     }
 
-    pub(super) async fn opened(
-        &self,
-        id: PaymentId,
-        reference: Option<String>,
-        action: &PaymentAction,
-    ) -> Result<bool, StoreError> {
+    pub(super) async fn opened(&self, id: PaymentId, started: &StartedPayment) -> Result<bool, StoreError> {
+        let StartedPayment { action, reference, ends_at } = started;
         let (kind, text) = match action {
             PaymentAction::Redirect(text) => (0i16, text),
             PaymentAction::Qr(text) => (1, text),
         };
         let mut sql = self.sql()?;
         sql.push("UPDATE payment_attempts SET state = ").bind(state_number(AttemptState::Open));
-        sql.push(", reference = ").bind(reference).push(", action_kind = ").bind(kind);
-        sql.push(", action_text = ").bind(text.clone()).push(" WHERE id = ").bind(id.get());
-        sql.push(" AND state = ").bind(state_number(AttemptState::New));
+        sql.push(", reference = ").bind(reference.clone()).push(", action_kind = ").bind(kind);
+        sql.push(", action_text = ").bind(text.clone()).push(", action_ends_at = ").bind(*ends_at);
+        sql.push(" WHERE id = ").bind(id.get());
+        is_in(&mut sql, &LIVE);
         Ok(self.run(sql).await? > 0)
     }
 
@@ -85,11 +86,11 @@ impl SqlSession {
         Ok(self.run(sql).await? > 0)
     }
 
-    pub(super) async fn closed(&self, id: PaymentId) -> Result<bool, StoreError> {
+    pub(super) async fn closed(&self, id: PaymentId, from: &[AttemptState]) -> Result<bool, StoreError> {
         let mut sql = self.sql()?;
         sql.push("UPDATE payment_attempts SET state = ").bind(state_number(AttemptState::Closed));
-        sql.push(", live_order = NULL, payer_address = NULL WHERE id = ").bind(id.get()).push(" AND state IN (");
-        sql.bind(state_number(AttemptState::New)).push(", ").bind(state_number(AttemptState::Open)).push(")");
+        sql.push(", live_order = NULL, payer_address = NULL WHERE id = ").bind(id.get());
+        is_in(&mut sql, from);
         Ok(self.run(sql).await? > 0)
     }
 
@@ -102,13 +103,22 @@ impl SqlSession {
 
     pub(super) async fn due_attempts(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<PaymentId>, StoreError> {
         let mut sql = Sql::new(self.db.get_database_backend());
-        sql.push("SELECT id FROM payment_attempts WHERE state IN (").bind(state_number(AttemptState::New)).push(", ");
-        sql.bind(state_number(AttemptState::Open)).push(") AND next_check_at <= ").bind(now);
+        sql.push("SELECT id FROM payment_attempts WHERE next_check_at <= ").bind(now);
+        is_in(&mut sql, &LIVE);
         without_failed(&mut sql, Job::SettlePayments, "payment_attempts", now);
         sql.push(" ORDER BY next_check_at, id").limit(u64::from(limit), 0);
         let rows = self.db.query_all_raw(sql.done()).await.map_err(failed)?;
         rows.iter().map(|row| Ok(ATTEMPTS.checked("id", PaymentId::new(column(row, 0)?))?)).collect()
     }
+}
+
+/// Appends the condition that the attempt is in one of these states.
+fn is_in(sql: &mut Sql, states: &[AttemptState]) {
+    sql.push(" AND state IN (");
+    for (place, state) in states.iter().enumerate() {
+        sql.push(if place == 0 { "" } else { ", " }).bind(state_number(*state));
+    }
+    sql.push(")");
 }
 
 fn attempt(row: &QueryResult) -> Result<Attempt, StoreError> {
@@ -145,5 +155,10 @@ fn start(row: &QueryResult) -> Result<AttemptStart, StoreError> {
         (Some(1), Some(text)) => Some(PaymentAction::Qr(text)),
         _ => return Err(ATTEMPTS.corrupt("action_kind").into()),
     };
-    Ok(AttemptStart { return_url: column(row, 0)?, payer_address: column(row, 1)?, action })
+    Ok(AttemptStart {
+        return_url: column(row, 0)?,
+        payer_address: column(row, 1)?,
+        action,
+        action_ends_at: column(row, 4)?,
+    })
 }

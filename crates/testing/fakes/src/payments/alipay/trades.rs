@@ -22,8 +22,16 @@ pub(super) struct Trades {
     pub(super) slow_refunds: bool,
     pub(super) poor: bool,
     trades: BTreeMap<String, Trade>,
-    codes: BTreeMap<String, (Value, Option<String>)>,
+    codes: BTreeMap<String, Code>,
     notices: u64,
+}
+
+/// A code, the order that it is of, where its notices go, and when it leads nowhere any more.
+#[derive(Debug, Clone)]
+struct Code {
+    order: Value,
+    notify_url: Option<String>,
+    ends_at: DateTime<Utc>,
 }
 
 #[derive(Debug)]
@@ -153,15 +161,17 @@ impl Trades {
             return Err(INVALID);
         }
         let code = format!("https://qr.alipay.com/bax{number}");
-        if self.codes.get(&code).is_some_and(|(earlier, _)| earlier != order) {
+        if self.codes.get(&code).is_some_and(|earlier| earlier.order != *order) {
             return Err(("40004", "ACQ.CONTEXT_INCONSISTENT"));
         }
-        self.codes.insert(code.clone(), (order.clone(), notify_url));
+        let ends_at = now + TimeDelta::hours(2);
+        self.codes.insert(code.clone(), Code { order: order.clone(), notify_url, ends_at });
         Ok(json!({ "out_trade_no": number, "qr_code": code }))
     }
 
     pub(super) fn scan(&mut self, code: &str, now: DateTime<Utc>) -> Result<(), Refused> {
-        let (order, notify_url) = self.codes.get(code).cloned().ok_or(NOT_EXIST)?;
+        let code = self.codes.get(code).filter(|code| now < code.ends_at).cloned();
+        let Code { order, notify_url, .. } = code.ok_or(NOT_EXIST)?;
         self.open(&order, notify_url, now)
     }
 

@@ -30,6 +30,8 @@ pub(super) struct Orders {
 struct Order {
     fields: Value,
     link: String,
+    /// When the link leads nowhere any more.
+    link_ends_at: DateTime<Utc>,
     expires_at: DateTime<Utc>,
     state: &'static str,
     paid_at: Option<DateTime<Utc>>,
@@ -156,12 +158,16 @@ impl Orders {
             "native" => format!("weixin://wxpay/bizpayurl?pr={number}"),
             _ => format!("https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb?prepay_id={number}&package=1"),
         };
+        let lasts = if kind == "native" { TimeDelta::hours(2) } else { TimeDelta::minutes(5) };
         let answer = if kind == "native" { json!({ "code_url": link }) } else { json!({ "h5_url": link }) };
         if let Some(order) = self.orders.get_mut(number) {
             order.expire(now);
             return match order.state {
                 _ if order.fields != *body => Err((403, "OUT_TRADE_NO_USED")),
-                "NOTPAY" => Ok(answer),
+                "NOTPAY" => {
+                    order.link_ends_at = now + lasts;
+                    Ok(answer)
+                }
                 "CLOSED" => Err((400, "ORDER_CLOSED")),
                 _ => Err((400, "ORDERPAID")),
             };
@@ -169,8 +175,15 @@ impl Orders {
         if expires_at - now < TimeDelta::minutes(1) {
             return Err(PARAM_ERROR);
         }
-        let order =
-            Order { fields: body.clone(), link, expires_at, state: "NOTPAY", paid_at: None, refunds: BTreeMap::new() };
+        let order = Order {
+            fields: body.clone(),
+            link,
+            link_ends_at: now + lasts,
+            expires_at,
+            state: "NOTPAY",
+            paid_at: None,
+            refunds: BTreeMap::new(),
+        };
         self.orders.insert(number.to_owned(), order);
         Ok(answer)
     }
@@ -179,6 +192,9 @@ impl Orders {
         let link = link.split("&redirect_url=").next().unwrap_or_default();
         let order = self.orders.values_mut().find(|order| order.link == link).ok_or(NOT_EXIST)?;
         order.expire(now);
+        if now >= order.link_ends_at {
+            return Err((400, "LINK_EXPIRED"));
+        }
         if order.state == "NOTPAY" { Ok(()) } else { Err((400, "ORDER_CLOSED")) }
     }
 
