@@ -104,6 +104,8 @@ pub struct Receipt {
 pub struct RefundRequest {
     /// The paid attempt.
     pub attempt: PaymentAttempt,
+    /// What was received for it, which may be another amount than was asked for.
+    pub received: Money,
     /// The number of the payment by the provider.
     pub transaction: String,
     /// The number of the refund: the same number and amount are the same refund.

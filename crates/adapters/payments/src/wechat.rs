@@ -146,7 +146,7 @@ impl WechatPay {
             out_refund_no: refund.number.as_str(),
             amount: Amount {
                 refund: Some(refund.amount.fen()),
-                total: refund.attempt.amount.fen(),
+                total: refund.received.fen(),
                 currency: CURRENCY,
             },
         };

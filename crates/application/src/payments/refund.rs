@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use minsu_domain::{
-    Event, Money, OrderEvent, OrderStatus, PaymentId, PaymentRefund, RefundId, RefundNumber, RefundProgress,
+    Event, Money, OrderEvent, OrderStatus, PaymentId, PaymentRefund, Received, RefundId, RefundNumber, RefundProgress,
     RefundReason, Transfer, TransitionRefused,
 };
 use minsu_ports::{
@@ -102,9 +102,10 @@ pub(crate) async fn send(app: &App, id: RefundId) -> Result<bool, AppError> {
     };
     let attempt = session.payments().attempt(refund.payment).await?.ok_or(PaymentFailed::NotFound)?;
     drop(session);
-    let transaction = attempt.received.as_ref().map(|received| received.transaction.clone()).unwrap_or_default();
+    let Received { amount: received, transaction, .. } = attempt.received.clone().ok_or(PaymentFailed::NotFound)?;
     let request = RefundRequest {
         attempt: known(&attempt),
+        received,
         transaction,
         number: refund.number.clone(),
         amount: refund.amount,

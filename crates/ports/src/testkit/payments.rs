@@ -103,6 +103,7 @@ pub async fn paid(
 pub fn refund(other: &dyn OtherSide, paid: &(PaymentAttempt, Receipt), digit: u8, fen: i64) -> RefundRequest {
     RefundRequest {
         attempt: paid.0.clone(),
+        received: paid.1.amount,
         transaction: paid.1.transaction.clone(),
         number: refund_number(digit),
         amount: money(fen),

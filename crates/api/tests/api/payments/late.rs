@@ -116,7 +116,31 @@ async fn a_late_payment_takes_no_days(url: &str) {
     assert_ne!(seen["state"], "rejected");
 }
 
+/// Another amount than was asked for came in, which the provider's message and its answer tell: all of it goes back, as
+/// the provider has it.
+async fn another_amount_goes_back(url: &str) {
+    let site = Paying::with(url, "wechatpay").await;
+    let Service::Wechat(service) = &site.side else { panic!("{:?}", site.side.method()) };
+    for (fen, is_told) in [(1998, true), (2500, false)] {
+        let order = site.accepted().await;
+        let started = site.start(order).await;
+        assert!(service.pay_other_amount(&started.number, fen));
+        for notice in site.side.notices().iter().filter(|_| is_told) {
+            assert!(site.deliver(notice).await);
+        }
+        site.come_to_rest().await;
+        let seen = site.order(order).await;
+        let refund = seen["payments"][0]["refunds"][0].clone();
+        let told = (&refund["state"], &refund["amount"], &refund["reason"]);
+        assert_eq!(told, (&json!("done"), &json!(fen), &json!("wrong_amount")), "{seen}");
+        // It waits for its payment as before, until the deadline.
+        assert_ne!(seen["state"], "paid");
+    }
+    site.demand_agreement().await;
+}
+
 on_every_engine! {
+    another_amount_goes_back,
     a_link_that_was_not_opened_keeps_the_days,
     paid_before_an_answer_and_after_the_rejection,
     a_late_payment_takes_no_days,

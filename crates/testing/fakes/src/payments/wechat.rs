@@ -119,7 +119,16 @@ impl WechatPay {
 
     /// The payer pays; false where nothing can be paid.
     pub fn pay(&self, number: &str) -> bool {
-        let paid = self.state.orders().pay(number, self.state.clock.now());
+        self.pay_instead(number, None)
+    }
+
+    /// The payer pays another amount than was asked for, in 分: what a real payer cannot, and what must go back whole.
+    pub fn pay_other_amount(&self, number: &str, fen: i64) -> bool {
+        self.pay_instead(number, Some(fen))
+    }
+
+    fn pay_instead(&self, number: &str, fen: Option<i64>) -> bool {
+        let paid = self.state.orders().pay(number, fen, self.state.clock.now());
         if paid {
             self.tell(number, json!({}));
         }

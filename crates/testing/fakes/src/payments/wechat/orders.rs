@@ -29,6 +29,8 @@ pub(super) struct Orders {
 #[derive(Debug)]
 struct Order {
     fields: Value,
+    /// What the payer paid in place of what was asked for.
+    paid_instead: Option<i64>,
     link: String,
     /// When the link leads nowhere any more.
     link_ends_at: DateTime<Utc>,
@@ -47,7 +49,7 @@ struct Refund {
 
 impl Order {
     fn total(&self) -> i64 {
-        self.fields["amount"]["total"].as_i64().unwrap()
+        self.paid_instead.unwrap_or(self.fields["amount"]["total"].as_i64().unwrap())
     }
 
     fn refunded(&self) -> i64 {
@@ -177,6 +179,7 @@ impl Orders {
         }
         let order = Order {
             fields: body.clone(),
+            paid_instead: None,
             link,
             link_ends_at: now + lasts,
             expires_at,
@@ -198,12 +201,13 @@ impl Orders {
         if order.state == "NOTPAY" { Ok(()) } else { Err((400, "ORDER_CLOSED")) }
     }
 
-    pub(super) fn pay(&mut self, number: &str, now: DateTime<Utc>) -> bool {
+    pub(super) fn pay(&mut self, number: &str, instead: Option<i64>, now: DateTime<Utc>) -> bool {
         let Some(order) = self.orders.get_mut(number) else { return false };
         order.expire(now);
         if order.state != "NOTPAY" {
             return false;
         }
+        order.paid_instead = instead;
         (order.state, order.paid_at) = ("SUCCESS", Some(now));
         true
     }
