@@ -38,11 +38,22 @@ pub(super) fn known(attempt: &Attempt) -> PaymentAttempt {
 /// [`PaymentFailed::NotFound`], [`PaymentFailed::Provider`].
 pub(super) async fn ask(app: &App, id: PaymentId) -> Result<AttemptState, AppError> {
     let attempt = find(app, id).await?;
-    if !attempt.state.is_live() {
-        return Ok(attempt.state);
-    }
-    let provider = provider_of(app, &attempt)?;
-    match provider.query(&known(&attempt)).await.map_err(|error| provider_failed(app, error))? {
+    if attempt.state.is_live() { answered(app, &attempt).await } else { Ok(attempt.state) }
+}
+
+/// As [`ask`], also about an attempt that was closed: money may have come in for it all the same.
+///
+/// # Errors
+/// As [`ask`].
+pub(super) async fn ask_unless_paid(app: &App, id: PaymentId) -> Result<AttemptState, AppError> {
+    let attempt = find(app, id).await?;
+    if attempt.state == AttemptState::Paid { Ok(attempt.state) } else { answered(app, &attempt).await }
+}
+
+/// Asks, and writes down what is confirmed.
+async fn answered(app: &App, attempt: &Attempt) -> Result<AttemptState, AppError> {
+    let (id, provider) = (attempt.id, provider_of(app, attempt)?);
+    match provider.query(&known(attempt)).await.map_err(|error| provider_failed(app, error))? {
         ProviderState::Paid(receipt) => {
             settle::paid(app, id, &receipt, None).await?;
         }

@@ -1,6 +1,6 @@
 //! Messages of providers.
 
-use minsu_domain::{Attempt, PaymentProviderKind};
+use minsu_domain::{Attempt, AttemptState, PaymentProviderKind};
 use minsu_ports::{
     FaultPoint, Notice, NoticeAnswer, NoticeState, PaymentSignal, ProviderEvent, ProviderState, RawNotice, Signal,
 };
@@ -53,10 +53,11 @@ async fn take(app: &App, provider: PaymentProviderKind, notice: &Notice, raw: &R
             settle::paid(app, attempt.id, receipt, Some(&event)).await?;
             Ok(true)
         }
-        // Another amount than was asked for: the provider is asked what it really received.
+        // Another amount than was asked for: the provider is asked what it really received, also for an attempt that
+        // was closed.
         NoticeState::Payment(ProviderState::Paid(_)) => {
-            let state = ask::ask(app, attempt.id).await?;
-            Ok(!state.is_live())
+            note(app, &event).await?;
+            Ok(ask::ask_unless_paid(app, attempt.id).await? == AttemptState::Paid)
         }
         NoticeState::Payment(ProviderState::Closed) => close(app, &attempt, &event).await,
         NoticeState::Refund(number, state) => {

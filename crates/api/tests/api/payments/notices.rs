@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use futures_util::future::join_all;
-use minsu_ports::{Job, RawNotice};
+use minsu_ports::{Clock as _, Job, RawNotice};
 use reqwest::Method;
 use serde_json::json;
 
@@ -197,11 +197,85 @@ async fn notices_of_closing_and_of_partial_refunds(url: &str, kind: &str) {
     site.demand_agreement().await;
 }
 
+/// A message tells another amount than was asked for of an attempt that was closed: it is written down, the provider is
+/// asked, and money that did come in goes back.
+async fn another_amount_for_a_closed_attempt(url: &str) {
+    let site = Paying::with(url, "wechatpay").await;
+    let Service::Wechat(service) = &site.side else { panic!("{:?}", site.side.method()) };
+    let order = site.accepted().await;
+    let started = site.start(order).await;
+    let events = async || {
+        let end = site.clock.now() + TimeDelta::days(1);
+        site.app.store.read_own().await.unwrap().payments().count_events(end).await.unwrap()
+    };
+    service.tell(&started.number, json!({"trade_state": "CLOSED"}));
+    assert!(site.deliver(&site.side.notices()[0]).await);
+    assert_eq!((&site.order(order).await["payments"][0]["state"], events().await), (&json!("closed"), 1));
+    // It says so, and its answer does not: it is to say so again.
+    site.side.tell_other_amount(&started.number);
+    assert!(!site.deliver(&site.side.notices()[0]).await);
+    assert_eq!((&site.order(order).await["payments"][0]["state"], events().await), (&json!("closed"), 2));
+    assert!(service.pay_other_amount(&started.number, 1));
+    let notice = site.side.notices().remove(0);
+    for _ in 0..2 {
+        assert!(site.deliver(&notice).await);
+        assert_eq!((&site.order(order).await["payments"][0]["state"], events().await), (&json!("paid"), 3));
+    }
+    site.come_to_rest().await;
+    let refund = site.order(order).await["payments"][0]["refunds"][0].clone();
+    let told = (&refund["state"], &refund["amount"], &refund["reason"]);
+    assert_eq!(told, (&json!("done"), &json!(1), &json!("wrong_amount")));
+    site.demand_agreement().await;
+}
+
+/// A provider takes money for an attempt that it said was closed, after another one had paid the order: the second payment
+/// goes back whole.
+async fn an_order_that_is_paid_twice(url: &str, kind: &str) {
+    let site = Paying::with(url, kind).await;
+    let order = site.accepted().await;
+    let first = site.start(order).await;
+    match &site.side {
+        Service::Alipay(service) => service.tell(&first.number, &[("trade_status", "TRADE_CLOSED")]),
+        Service::Wechat(service) => service.tell(&first.number, json!({"trade_state": "CLOSED"})),
+        Service::Stripe(service) => {
+            let mut session = service.session(&first.number);
+            session["status"] = "expired".into();
+            service.tell("checkout.session.expired", &session);
+        }
+    }
+    for notice in site.side.notices() {
+        assert!(site.deliver(&notice).await, "{kind}");
+    }
+    let second = site.start(order).await;
+    assert_ne!(second.id, first.id, "{kind}");
+    for started in [&second, &first] {
+        for notice in site.pay(started) {
+            assert!(site.deliver(&notice).await, "{kind}");
+            assert!(site.deliver(&notice).await, "{kind}");
+        }
+    }
+    assert_eq!(site.committed("order.paid"), 1, "{kind}");
+    site.come_to_rest().await;
+    let seen = site.order(order).await;
+    assert_eq!(seen["state"], "paid", "{kind}");
+    for payment in seen["payments"].as_array().unwrap() {
+        assert_eq!(payment["state"], "paid", "{kind}");
+        let refunds: Vec<_> = payment["refunds"].as_array().unwrap().iter().collect();
+        let told: Vec<_> = refunds.iter().map(|one| (&one["state"], &one["amount"], &one["reason"])).collect();
+        let (done, all, twice) = (json!("done"), json!(1999), json!("paid_twice"));
+        let expected = if payment["id"] == first.id { vec![(&done, &all, &twice)] } else { vec![] };
+        assert_eq!(told, expected, "{kind}");
+    }
+    site.demand_agreement().await;
+}
+
 on_every_engine! {
+    another_amount_for_a_closed_attempt,
     the_same_notice_twenty_times_at_once,
 }
 
 with_every_provider! {
+    an_order_that_is_paid_twice,
     a_notice_before_the_return_after_it_and_never,
     an_old_return_string_after_a_comment,
     notices_that_prove_nothing,
