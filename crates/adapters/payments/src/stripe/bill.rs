@@ -2,7 +2,7 @@
 
 use chrono::{Days, NaiveDate, NaiveTime};
 use minsu_domain::{AttemptNumber, Money};
-use minsu_ports::BillEntry;
+use minsu_ports::{BillEntry, RefundState};
 use serde::de::DeserializeOwned;
 
 use super::{
@@ -23,8 +23,9 @@ pub(super) async fn bill(api: &Api, day: NaiveDate) -> Result<Vec<BillEntry>, Fa
             entries.push(entry(raw_number, None, charge.amount)?);
         }
     }
+    // A refund that failed, which it may do after it succeeded, paid nothing back.
     for refund in all::<Refund>(api, "refunds", day, Refund::id).await? {
-        if refund.currency.as_deref() == Some(CURRENCY) {
+        if refund.currency.as_deref() == Some(CURRENCY) && !matches!(refund.state(), Some(RefundState::Failed(_))) {
             let number = refund.number().map_or_else(|| refund.id().to_owned(), |number| number.as_str().to_owned());
             entries.push(entry(refund.raw_attempt().to_owned(), Some(number), refund.amount)?);
         }

@@ -83,6 +83,9 @@ async fn refunds_that_take_their_time_are_asked_about_and_may_fail() {
         let state = provider.query_refund(asked).await.unwrap();
         assert_eq!(state, RefundState::Failed("failed".to_owned()));
     }
+    // It is not on the bill, which has the payment alone.
+    let bill = provider.bill(other.now().date_naive()).await.unwrap();
+    assert_eq!(bill.iter().map(|entry| entry.refund.is_some()).collect::<Vec<_>>(), [false]);
     let notice = provider.read_notice(&other.notices().await[0]).unwrap().unwrap();
     assert_eq!(notice.number, number(1));
     let expected = NoticeState::Refund(refund_number(1), RefundState::Failed("failed".to_owned()));
