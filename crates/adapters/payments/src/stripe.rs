@@ -21,7 +21,7 @@ use secrecy::SecretString;
 pub use self::options::StripeOptions;
 use self::{
     api::{Api, MISSING},
-    wire::{ATTEMPT, Balance, CURRENCY, List, REFUND, Refund, Session},
+    wire::{ATTEMPT, Balance, CURRENCY, Intent, List, REFUND, Refund, Session},
 };
 use crate::{
     failure::{Failure, id},
@@ -127,6 +127,13 @@ impl Stripe {
         };
         if !session.is_about(&attempt.number) || session.id != *reference {
             return Err(Failure::Misplaced);
+        }
+        if let Some(payment) = session.awaited() {
+            let intent: Intent = self.api.get(&format!("payment_intents/{payment}"), &[]).await?;
+            if intent.id != payment {
+                return Err(Failure::Misplaced);
+            }
+            return Ok(if intent.is_in_vain() { ProviderState::Closed } else { ProviderState::Open });
         }
         session.state().ok_or(Failure::Misplaced)
     }

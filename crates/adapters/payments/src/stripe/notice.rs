@@ -1,7 +1,7 @@
 //! Events.
 
 use minsu_domain::AttemptNumber;
-use minsu_ports::{Notice, NoticeRefused, NoticeState, RawNotice};
+use minsu_ports::{Notice, NoticeRefused, NoticeState, ProviderState, RawNotice};
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::Value;
@@ -28,9 +28,9 @@ pub(super) fn read(notice: &RawNotice, secrets: &[SecretString]) -> Result<Optio
     let event: Event = serde_json::from_slice(&notice.body).map_err(|_| NoticeRefused::Malformed)?;
     let event_id = id(Some(event.id)).ok_or(NoticeRefused::Malformed)?;
     let Some(object) = event.data.object else { return Ok(None) };
-    if event.r#type.starts_with("checkout.session.") {
+    if let Some(what) = event.r#type.strip_prefix("checkout.session.") {
         let session = serde_json::from_value(object).map_err(|_| NoticeRefused::Malformed)?;
-        return payment(event_id, &session);
+        return payment(event_id, &session, what == "async_payment_failed");
     }
     match event.r#type.as_str() {
         "refund.created" | "refund.updated" | "refund.failed" | "charge.refund.updated" => {
@@ -41,12 +41,17 @@ pub(super) fn read(notice: &RawNotice, secrets: &[SecretString]) -> Result<Optio
     }
 }
 
-fn payment(id: String, session: &Session) -> Result<Option<Notice>, NoticeRefused> {
+/// A slow method that failed leaves a complete session, to which the payer cannot go back.
+fn payment(id: String, session: &Session, in_vain: bool) -> Result<Option<Notice>, NoticeRefused> {
     let Some(number) = session.client_reference_id.as_deref().and_then(AttemptNumber::parse) else { return Ok(None) };
     if !session.is_in_yuan() {
         return Err(NoticeRefused::Foreign);
     }
-    let state = NoticeState::Payment(session.state().ok_or(NoticeRefused::Malformed)?);
+    let state = match session.state().ok_or(NoticeRefused::Malformed)? {
+        ProviderState::Open if in_vain => ProviderState::Closed,
+        state => state,
+    };
+    let state = NoticeState::Payment(state);
     let reference = crate::failure::id(Some(session.id.clone()));
     Ok(Some(Notice { id, number, reference, state }))
 }

@@ -7,7 +7,8 @@ use secrecy::SecretString;
 pub struct StripeOptions {
     /// The interface, with its version: [`StripeOptions::ENDPOINT`].
     pub endpoint: String,
-    /// The secret key, or a restricted one for Checkout sessions, refunds, charges and the balance.
+    /// The secret key, or a restricted one for Checkout sessions, refunds, charges, payment intents and the
+    /// balance.
     pub secret_key: SecretString,
     /// The secrets of the webhook endpoint, `whsec_…` as a whole; while one is replaced both.
     pub webhook_secrets: Vec<SecretString>,

@@ -45,6 +45,13 @@ impl Session {
         self.currency.as_deref().is_none_or(|currency| currency == CURRENCY)
     }
 
+    /// The payment of a complete session that waits for the money of a slow method, or has waited in vain: the session
+    /// does not tell which.
+    pub(super) fn awaited(&self) -> Option<&str> {
+        let waits = self.status.as_deref() == Some("complete") && self.payment_status.as_deref() == Some("unpaid");
+        self.payment_intent.as_deref().filter(|_| waits)
+    }
+
     /// What it says; none where it lacks something. A complete session that is not paid waits for a slow method.
     pub(super) fn state(&self) -> Option<ProviderState> {
         if self.payment_status.as_deref() == Some("paid") {
@@ -57,6 +64,20 @@ impl Session {
             "expired" => ProviderState::Closed,
             _ => return None,
         })
+    }
+}
+
+/// A payment as such.
+#[derive(Deserialize)]
+pub(super) struct Intent {
+    pub(super) id: String,
+    status: String,
+}
+
+impl Intent {
+    /// Whether the money of a slow method did not come: the payer cannot go back to a complete session.
+    pub(super) fn is_in_vain(&self) -> bool {
+        matches!(self.status.as_str(), "requires_payment_method" | "canceled")
     }
 }
 

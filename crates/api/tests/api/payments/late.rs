@@ -139,7 +139,40 @@ async fn another_amount_goes_back(url: &str) {
     site.demand_agreement().await;
 }
 
+/// A slow method of Stripe: the page is done with, and the money comes later or never. Until then the days are kept, and
+/// then the order is paid, or its attempt is over, told by a message or on being asked.
+async fn a_slow_method_ends(url: &str) {
+    let site = Paying::with(url, "stripe").await;
+    let Service::Stripe(service) = &site.side else { panic!("{:?}", site.side.method()) };
+    for (comes, is_told) in [(true, true), (true, false), (false, true), (false, false)] {
+        let order = site.accepted().await;
+        let started = site.start(order).await;
+        assert!(service.pay_slowly(&started.number));
+        for notice in site.side.notices() {
+            assert!(site.deliver(&notice).await);
+        }
+        site.clock.forward(TimeDelta::hours(2));
+        assert_eq!((site.work(Job::SettlePayments).await, site.work(Job::ExpireUnpaid).await), (0, 0));
+        let seen = site.order(order).await;
+        assert_eq!((&seen["state"], &seen["payments"][0]["state"]), (&json!("wait_payment"), &json!("open")));
+        service.end_slow(&started.number, comes);
+        let notices = site.side.notices();
+        if is_told {
+            assert!(site.deliver(&notices[0]).await);
+        } else {
+            assert_eq!(site.work(Job::SettlePayments).await, 1);
+        }
+        let seen = site.order(order).await;
+        let state = &seen["payments"][0]["state"];
+        assert_eq!(state, if comes { "paid" } else { "closed" }, "{comes}, {is_told}");
+        site.work(Job::ExpireUnpaid).await;
+        assert_eq!(site.order(order).await["state"], if comes { "paid" } else { "canceled" });
+    }
+    site.demand_agreement().await;
+}
+
 on_every_engine! {
+    a_slow_method_ends,
     another_amount_goes_back,
     a_link_that_was_not_opened_keeps_the_days,
     paid_before_an_answer_and_after_the_rejection,

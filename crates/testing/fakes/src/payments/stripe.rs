@@ -105,6 +105,22 @@ impl Stripe {
         paid.is_some()
     }
 
+    /// The payer chooses a slow method: the page is left, and the money may come later.
+    pub fn pay_slowly(&self, number: &str) -> bool {
+        let done = self.state.account().complete(number, "unpaid", self.state.clock.now());
+        if let Some(session) = &done {
+            self.state.tell("checkout.session.completed", session);
+        }
+        done.is_some()
+    }
+
+    /// The money of a slow method comes, or does not.
+    pub fn end_slow(&self, number: &str, comes: bool) {
+        let session = self.state.account().end_slow(number, comes, self.state.clock.now());
+        let ended = if comes { "async_payment_succeeded" } else { "async_payment_failed" };
+        self.state.tell(&format!("checkout.session.{ended}"), &session);
+    }
+
     /// An event of any kind.
     pub fn tell(&self, kind: &str, object: &Value) {
         self.state.tell(kind, object);

@@ -104,15 +104,38 @@ impl Account {
     }
 
     pub(super) fn pay(&mut self, number: &str, now: DateTime<Utc>) -> Option<Value> {
+        self.complete(number, "paid", now)?;
+        Some(self.charged(number, now))
+    }
+
+    /// The payer is through with the page; the money of a slow method is `unpaid` yet.
+    pub(super) fn complete(&mut self, number: &str, payment: &str, now: DateTime<Utc>) -> Option<Value> {
         let session = self.session(now, |session| session["client_reference_id"] == number).ok()?;
         if session["status"] != "open" {
             return None;
         }
         session["status"] = "complete".into();
-        session["payment_status"] = "paid".into();
+        session["payment_status"] = payment.into();
         session["payment_intent"] = session["x"]["intent"].clone();
+        session["x"]["status"] = if payment == "paid" { "succeeded" } else { "processing" }.into();
         session["url"] = Value::Null;
-        let session = session.clone();
+        Some(session.clone())
+    }
+
+    /// The money of a slow method came, or did not.
+    pub(super) fn end_slow(&mut self, number: &str, comes: bool, now: DateTime<Utc>) -> Value {
+        let session = self.session(now, |session| session["client_reference_id"] == number).unwrap();
+        assert_eq!((&session["payment_status"], &session["x"]["status"]), (&json!("unpaid"), &json!("processing")));
+        session["x"]["status"] = if comes { "succeeded" } else { "requires_payment_method" }.into();
+        if !comes {
+            return session.clone();
+        }
+        session["payment_status"] = "paid".into();
+        self.charged(number, now)
+    }
+
+    fn charged(&mut self, number: &str, now: DateTime<Utc>) -> Value {
+        let session = self.session_of(number);
         let id = self.next_id("ch");
         self.charges.push(json!({
             "id": id,
@@ -123,7 +146,7 @@ impl Account {
             "payment_intent": session["payment_intent"],
             "metadata": session["x"]["metadata"],
         }));
-        Some(session)
+        session
     }
 
     pub(super) fn expire(&mut self, path: &str, form: &Form, now: DateTime<Utc>) -> Result<Value, Refused> {
@@ -183,6 +206,10 @@ impl Account {
         match path.split('/').collect::<Vec<_>>()[..] {
             ["balance"] => Ok(json!({ "object": "balance", "livemode": false })),
             ["checkout", "sessions", id] => self.session(now, |session| session["id"] == id).map(|one| one.clone()),
+            ["payment_intents", id] => {
+                let session = self.sessions.iter().find(|session| session["payment_intent"] == id).ok_or(MISSING)?;
+                Ok(json!({ "id": id, "object": "payment_intent", "status": session["x"]["status"] }))
+            }
             ["refunds", id] => self.refunds.iter().find(|refund| refund["id"] == id).cloned().ok_or(MISSING),
             ["refunds"] if !query.get("payment_intent").is_empty() => {
                 query.only(&["payment_intent", "limit"])?;
