@@ -27,8 +27,13 @@ pub(super) async fn run(app: &App, job: Job, begun: DateTime<Utc>) -> Result<(Jo
         if subjects == last {
             return Ok((total, schedule::rest(job)));
         }
-        let mut settled = Vec::new();
+        let (mut settled, mut is_late) = (Vec::new(), false);
         for subject in &subjects {
+            // A batch of a provider that does not answer would outlast the lease.
+            is_late = app.clock.now() - begun > RUN;
+            if is_late {
+                break;
+            }
             match attempt(app, job, *subject).await {
                 Ok(effect) => {
                     settled.push(*subject);
@@ -48,7 +53,7 @@ pub(super) async fn run(app: &App, job: Job, begun: DateTime<Utc>) -> Result<(Jo
             in_transaction(app, async |transaction| Ok(transaction.jobs().succeeded(job, &settled).await?)).await?;
             app.fault_points.reach(FaultPoint::SuccessNoted).await;
         }
-        if subjects.len() < BATCH as usize {
+        if !is_late && subjects.len() < BATCH as usize {
             return Ok((total, schedule::rest(job)));
         }
         last = subjects;

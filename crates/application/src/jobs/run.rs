@@ -2,7 +2,8 @@
 
 use chrono::TimeDelta;
 
-/// A run begins no further batch after so long, well before its lease ends.
+/// A run begins no further batch after so long, and no further subject that a provider is asked about, well before its
+/// lease ends.
 pub(super) const RUN: TimeDelta = TimeDelta::seconds(30);
 /// Subjects that are read at a time.
 pub(super) const BATCH: u32 = 200;

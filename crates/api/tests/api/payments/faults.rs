@@ -1,11 +1,21 @@
 //! Providers that refuse, fail, are silent, lose their answers or sign with another key: nothing is taken as paid or as
 //! unpaid for it, and when they are well again everything goes on.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use chrono::TimeDelta;
+use minsu_domain::{PaymentMethod, PaymentProviderKind};
 use minsu_fakes::{Answers, Fault};
-use minsu_ports::Job;
+use minsu_ports::{
+    Clock as _, Job, PaymentAction, PaymentError, PaymentProvider, StartedPayment, testkit::MockPaymentProvider,
+};
+use minsu_store::StoreOptions;
 use serde_json::json;
 
-use super::site::{Paying, with_every_provider};
+use super::site::{Paying, stopped_clock, with_every_provider};
 use crate::deadlines::on_every_engine;
 
 fn faults() -> Vec<Fault> {
@@ -69,7 +79,7 @@ async fn a_refused_repetition_leaves_the_attempt_open(url: &str) {
     let order = site.accepted().await;
     let started = site.try_start(order, "wechat_h5").await.done(201);
     site.side.open(&started["action"]).unwrap();
-    site.clock.forward(chrono::TimeDelta::minutes(6));
+    site.clock.forward(TimeDelta::minutes(6));
     site.side.faults().fail_once(Fault::Refusal("400 PARAM_ERROR".to_owned()));
     site.try_start(order, "wechat_h5").await.problem(502, "provider_failed");
     let payment = site.order(order).await["payments"][0].clone();
@@ -91,7 +101,7 @@ async fn what_is_not_known_is_neither_paid_nor_unpaid(url: &str, kind: &str) {
     let started = site.start(order).await;
     assert!(site.side.pay(&started.number));
     site.side.notices();
-    site.clock.forward(chrono::TimeDelta::minutes(40));
+    site.clock.forward(TimeDelta::minutes(40));
     let signed = [Answers::WrongSignature, Answers::Unsigned].map(Err).into_iter().filter(|_| kind != "stripe");
     for way in faults().into_iter().map(Ok).chain(signed) {
         match &way {
@@ -110,6 +120,44 @@ async fn what_is_not_known_is_neither_paid_nor_unpaid(url: &str, kind: &str) {
     assert_eq!(site.work(Job::SettlePayments).await, 1, "{kind}");
     assert_eq!(site.order(order).await["state"], "paid", "{kind}");
     site.demand_agreement().await;
+}
+
+/// A provider that does not answer holds a run up by its whole deadline for each attempt: the run ends before its lease
+/// does, and the next one goes on with the others.
+async fn a_silent_provider_ends_the_run_before_its_lease(url: &str) {
+    const ATTEMPTS: usize = 12;
+    let clock = stopped_clock();
+    let (asked, of_provider) = (Arc::new(AtomicUsize::new(0)), clock.clone());
+    let options = StoreOptions::new(url);
+    let site = Paying::on_store(&options, clock, |_| {
+        let mut provider = MockPaymentProvider::new();
+        provider.expect_kind().return_const(PaymentProviderKind::WechatPay);
+        provider.expect_methods().returning(|| vec![PaymentMethod::WechatQr]);
+        provider.expect_start().returning(|_| {
+            let action = PaymentAction::Qr("weixin://wxpay/bizpayurl?pr=1".to_owned());
+            Ok(StartedPayment { action, reference: None, ends_at: None })
+        });
+        let asked = asked.clone();
+        provider.expect_query().returning(move |_| {
+            asked.fetch_add(1, Ordering::Relaxed);
+            of_provider.forward(TimeDelta::seconds(6));
+            Err(PaymentError::Unknown("silent".into()))
+        });
+        (Arc::new(provider) as Arc<dyn PaymentProvider>, ())
+    });
+    let site = site.await;
+    for _ in 0..ATTEMPTS {
+        let order = site.accepted().await;
+        let path = format!("/api/v2/orders/{order}/payments");
+        site.post(&path, &json!({"method": "wechat_qr"})).await.done(201);
+    }
+    site.clock.forward(TimeDelta::seconds(90));
+    for run in 1..=2 {
+        let begun = site.clock.now();
+        minsu_application::jobs::run_job(&site.app, Job::SettlePayments).await.unwrap();
+        assert!(site.clock.now() - begun < TimeDelta::seconds(45), "run {run}");
+        assert_eq!(asked.load(Ordering::Relaxed), run * ATTEMPTS / 2, "run {run}");
+    }
 }
 
 /// Answers in GBK are read, and their signature is over the bytes as they came.
@@ -132,4 +180,4 @@ with_every_provider!(
     a_start_that_is_refused_ends_the_attempt,
     what_is_not_known_is_neither_paid_nor_unpaid,
 );
-on_every_engine!(answers_in_gbk, a_refused_repetition_leaves_the_attempt_open);
+on_every_engine!(answers_in_gbk, a_silent_provider_ends_the_run_before_its_lease, a_refused_repetition_leaves_the_attempt_open);
