@@ -38,8 +38,10 @@ pub async fn cancel(app: &App, viewer: Principal, id: OrderId, reason: Option<&O
         let order = transaction.orders().find(id).await?.ok_or(OrderError::NotFound)?;
         let (step, by) = order.cancel(viewer.user, now, app.begin_of(order.last_day()))?;
         let act = OrderAct { by, at: now };
-        payments::settle_cancellation(app, transaction, &order, (by, now), &refund).await?;
+        // The order first, then the ledger, as every change of an order does: the other way round two of them at once
+        // could wait for each other.
         take_step(transaction, &order, step, act, &note, Event::OrderCanceled).await?;
+        payments::settle_cancellation(app, transaction, &order, (by, now), &refund).await?;
         app.fault_points.reach(FaultPoint::CancellationWritten).await;
         Ok(())
     })
@@ -99,8 +101,12 @@ mod tests {
     use super::*;
     use crate::test_app::{TestApp, order, principal};
     use chrono::TimeDelta;
-    use minsu_domain::{OrderEvent, TransitionRefused};
+    use minsu_domain::{
+        Attempt, AttemptNumber, AttemptState, OrderEvent, PaymentId, PaymentMethod, Received, RefundId,
+        TransitionRefused,
+    };
     use minsu_ports::testkit::{EventLog, MockUnitOfWork};
+    use std::sync::{Arc, Mutex};
 
     /// The result of a cancellation by a person, and the events that were committed.
     async fn canceled(by: i64, status: OrderStatus, first: bool) -> (Result<(), AppError>, Vec<Event>) {
@@ -142,6 +148,55 @@ mod tests {
             assert!(matches!(result, Err(AppError::Order(OrderError::TransitionRefused(why))) if why == refused));
             assert_eq!(events, []);
         }
+    }
+
+    /// A paid order is moved before its money is: an act that comes at the same moment waits for it at the order.
+    #[tokio::test]
+    async fn the_order_is_moved_before_the_ledger() {
+        let written = Arc::new(Mutex::new(Vec::new()));
+        let write = |what: &'static str| {
+            let written = written.clone();
+            move || written.lock().unwrap().push(what)
+        };
+        let (order_written, ledger, refund) = (write("order"), write("ledger"), write("refund"));
+        let mut unit = MockUnitOfWork::default();
+        unit.orders.expect_find().returning(|_| Ok(Some(order(OrderStatus::Paid))));
+        unit.orders.expect_advance().returning(move |_, _, _, _| {
+            order_written();
+            Ok(true)
+        });
+        let paid = Attempt {
+            id: PaymentId::new(1).unwrap(),
+            number: AttemptNumber::from_random([1; AttemptNumber::BYTES]),
+            order: OrderId::new(3).unwrap(),
+            method: PaymentMethod::WechatQr,
+            amount: order(OrderStatus::Paid).quote.total(),
+            state: AttemptState::Paid,
+            reference: None,
+            received: Some(Received {
+                amount: order(OrderStatus::Paid).quote.total(),
+                transaction: "t".to_owned(),
+                at: order(OrderStatus::Paid).created_at,
+                pays_order: true,
+            }),
+            created_at: order(OrderStatus::Paid).created_at,
+            expires_at: order(OrderStatus::Paid).created_at,
+        };
+        unit.payments.expect_attempts_of().returning(move |_| Ok(vec![paid.clone()]));
+        unit.payments.expect_post().returning(move |_, _| {
+            ledger();
+            Ok(true)
+        });
+        unit.payments.expect_add_refund().returning(move |_| {
+            refund();
+            Ok(RefundId::new(1).ok())
+        });
+        unit.occupancy.expect_release().returning(|_| Ok(1));
+        unit.occupants.expect_erase().returning(|_| Ok(false));
+        let app = TestApp::default().store(unit.begun_once()).subscriber(EventLog::default()).build();
+        // By the landlord: all goes back.
+        cancel(&app, principal(1), OrderId::new(3).unwrap(), None).await.unwrap();
+        assert_eq!(*written.lock().unwrap(), ["order", "ledger", "refund"]);
     }
 
     /// What a person is told of an accepted order that was accepted so long ago; the stay is nine days ahead.

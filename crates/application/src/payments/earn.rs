@@ -34,7 +34,7 @@ pub(crate) async fn earn(
 }
 
 /// An order was canceled: what its policy gives back is paid back, and the landlord has earned the rest. Nothing for an
-/// order that was not paid.
+/// order that was not paid. `order` is what it was before.
 ///
 /// # Errors
 /// [`AppError::StoreUnavailable`].
