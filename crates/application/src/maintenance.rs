@@ -19,7 +19,7 @@ use minsu_ports::{Doomed, SealError, SealedIdentity};
 pub const EVENTS_KEPT: Duration = Duration::from_secs(30 * 86_400);
 
 /// How long it is kept which notices payment providers sent: they repeat one for some days, and a guest may dispute a
-/// payment for months.
+/// payment for months. As long it is kept how a provider's bill differed from the payments here.
 pub const NOTICES_KEPT: Duration = Duration::from_secs(180 * 86_400);
 
 /// How long an expired token is still listed.
@@ -42,6 +42,8 @@ pub struct Pruned {
     pub events: u64,
     /// Notices of payment providers of more than half a year ago.
     pub notices: u64,
+    /// Differences between a provider's bill and the payments here, of days of more than half a year ago.
+    pub differences: u64,
     /// Orders whose people were erased some time after the stay.
     pub occupants: u64,
 }
@@ -50,13 +52,13 @@ impl Pruned {
     /// All of them.
     pub const fn total(&self) -> u64 {
         let accounts = self.orders + self.houses + self.users + self.occupants;
-        accounts + self.idempotency_keys + self.tokens + self.events + self.notices
+        accounts + self.idempotency_keys + self.tokens + self.events + self.notices + self.differences
     }
 }
 
 /// Deletes dead orders that are older than `keep`, then the withdrawn houses and the erased users
 /// that no row refers to any more, in this order: each may have been referred to by the one before. Then deletes
-/// expired keys and tokens, old events, old notices of payment providers, and the people of stays that are over for long.
+/// expired keys and tokens, old events, old notices and differences of payment providers, and the people of stays that are over for long.
 ///
 /// # Errors
 /// [`AppError::StoreUnavailable`]; earlier batches stay deleted.
@@ -88,6 +90,10 @@ pub async fn prune(app: &App, keep: Duration) -> Result<Pruned, AppError> {
             Ok(transaction.payments().forget_events(now - NOTICES_KEPT, BATCH).await?)
         })
         .await?,
+        differences: in_transaction(app, async |transaction| {
+            Ok(transaction.payments().forget_differences((now - NOTICES_KEPT).date_naive()).await?)
+        })
+        .await?,
         occupants: erase_past_occupants(app).await?,
     })
 }
@@ -116,6 +122,10 @@ pub async fn preview(app: &App, keep: Duration, mut tell: impl FnMut(Doomed, i64
         tokens: app.store.read_own().await?.tokens().count_expired(now - EXPIRED_TOKENS).await?,
         events: app.store.read_own().await?.outbox().count_before(now - EVENTS_KEPT).await?,
         notices: app.store.read_own().await?.payments().count_events(now - NOTICES_KEPT).await?,
+        differences: {
+            let before = (now - NOTICES_KEPT).date_naive();
+            app.store.read_own().await?.payments().count_old_differences(before).await?
+        },
         occupants: app.store.read_own().await?.occupants().count_past(occupants::kept_from(app)).await?,
     })
 }
@@ -209,9 +219,9 @@ mod tests {
 
     #[tokio::test]
     async fn full_batches_are_followed_by_another() {
-        let mut left = vec![4, 6, 0, 1, 2, 3, 0, 7, 500, 500];
+        let mut left = vec![4, 5, 6, 0, 1, 2, 3, 0, 7, 500, 500];
         let mut store = MockStore::new();
-        store.expect_begin().times(10).returning(move || {
+        store.expect_begin().times(11).returning(move || {
             let deleted = left.pop().unwrap();
             let mut unit = MockUnitOfWork::default();
             unit.maintenance.expect_delete_dead_orders().returning(move |_, _| Ok(deleted));
@@ -221,6 +231,7 @@ mod tests {
             unit.occupants.expect_erase_past().returning(move |_, _| Ok(deleted));
             unit.tokens.expect_delete_expired().returning(move |_, _| Ok(deleted));
             unit.payments.expect_forget_events().returning(move |_, _| Ok(deleted));
+            unit.payments.expect_forget_differences().returning(move |_| Ok(deleted));
             Ok(Box::new(unit))
         });
         let app = TestApp::default().store(store).build();
@@ -235,6 +246,7 @@ mod tests {
                 tokens: 1,
                 events: 0,
                 notices: 6,
+                differences: 5,
                 occupants: 4,
             }
         );

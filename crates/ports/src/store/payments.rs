@@ -160,10 +160,11 @@ pub trait PaymentRepo: Send {
     async fn open_attempt(&mut self, id: PaymentId, started: &StartedPayment) -> Result<bool, StoreError>;
 
     /// Writes down what was received for an attempt that has not been paid, closed or not; `false` where it has. The
-    /// payer's address is forgotten.
+    /// payer's address and what the browser did are forgotten.
     async fn pay_attempt(&mut self, id: PaymentId, received: &Received) -> Result<bool, StoreError>;
 
-    /// Closes an attempt that could be paid; `false` where it could not any more. The payer's address is forgotten.
+    /// Closes an attempt that could be paid; `false` where it could not any more. The payer's address and what
+    /// the browser did are forgotten.
     async fn close_attempt(&mut self, id: PaymentId) -> Result<bool, StoreError>;
 
     /// Closes a new attempt, which the provider refused to start; `false` where it is not new any more. The payer's
@@ -266,4 +267,10 @@ pub trait PaymentRepo: Send {
 
     /// How many messages [`Self::forget_events`] would delete.
     async fn count_events(&mut self, before: DateTime<Utc>) -> Result<u64, StoreError>;
+
+    /// Forgets the differences of days before that one, and returns how many.
+    async fn forget_differences(&mut self, before: NaiveDate) -> Result<u64, StoreError>;
+
+    /// How many differences [`Self::forget_differences`] would delete.
+    async fn count_old_differences(&mut self, before: NaiveDate) -> Result<u64, StoreError>;
 }

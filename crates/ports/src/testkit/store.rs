@@ -119,7 +119,7 @@ suite! { $
         attempts_come_when_they_are_due, refunds_stay_within_the_payment, a_refund_moves_on_once,
         a_message_is_kept_once, a_dead_order_goes_with_its_closed_attempts, the_ledger_happens_once, orders_with_money_come_in_pages;
     payment_changes: an_attempt_and_the_end_of_its_order_see_each_other, only_a_new_attempt_is_refused,
-        a_failed_refund_is_asked_for_again;
+        a_closed_attempt_has_no_link, differences_are_forgotten_by_their_days, a_failed_refund_is_asked_for_again;
     payment_deadlines: deadlines_of_payment_and_stay;
     reference: areas_and_facilities_have_their_fixed_ids;
     schedules: rules_and_seasons_read_back, dates_read_back, a_block_leaves_the_days_of_orders,

@@ -179,4 +179,12 @@ impl PaymentRepo for SqlSession {
     async fn count_events(&mut self, before: DateTime<Utc>) -> Result<u64, StoreError> {
         self.to_forget(before).await
     }
+
+    async fn forget_differences(&mut self, before: NaiveDate) -> Result<u64, StoreError> {
+        self.forgotten_differences(before).await
+    }
+
+    async fn count_old_differences(&mut self, before: NaiveDate) -> Result<u64, StoreError> {
+        self.old_differences(before).await
+    }
 }

@@ -226,4 +226,12 @@ impl PaymentRepo for Memory {
     async fn count_events(&mut self, _: DateTime<Utc>) -> Result<u64, StoreError> {
         unreachable!("not walked")
     }
+
+    async fn forget_differences(&mut self, _: NaiveDate) -> Result<u64, StoreError> {
+        unreachable!("not walked")
+    }
+
+    async fn count_old_differences(&mut self, _: NaiveDate) -> Result<u64, StoreError> {
+        unreachable!("not walked")
+    }
 }

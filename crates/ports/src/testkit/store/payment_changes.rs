@@ -6,14 +6,14 @@ use futures_util::future::join;
 use minsu_domain::{
     AttemptState,
     OrderStatus::{Canceled, WaitAccept},
-    RefundProgress, Transition,
+    PaymentProviderKind, RefundProgress, Transition,
 };
 
 use super::{
-    fixtures::{act, instant, retried},
-    payments::{add, add_refund, new_attempt, orders, pay, received},
+    fixtures::{act, day, instant, retried},
+    payments::{add, add_refund, close, new_attempt, orders, pay, received},
 };
-use crate::{LockedOrder, OrderNote, PaymentAction, StartedPayment, Store};
+use crate::{Difference, DifferenceKind, LockedOrder, OrderNote, PaymentAction, StartedPayment, Store};
 
 /// Waits for some milliseconds, another time each turn.
 async fn pause(turn: u64, of: u64) {
@@ -65,6 +65,42 @@ pub async fn only_a_new_attempt_is_refused(store: &dyn Store) {
         assert_eq!(state, if is_started { AttemptState::Open } else { AttemptState::Closed });
         assert_eq!(add(store, order, &new_attempt(byte + 9)).await.is_some(), !is_started);
     }
+}
+
+/// The links and codes of attempts that were closed are forgotten.
+pub async fn a_closed_attempt_has_no_link(store: &dyn Store) {
+    let order = orders(store, 1).await[0];
+    let id = add(store, order, &new_attempt(1)).await.unwrap();
+    let action = PaymentAction::Redirect("https://openapi.alipay.com/gateway.do?sign=1".to_owned());
+    let mut unit = store.begin().await.unwrap();
+    let started = StartedPayment { action, reference: None, ends_at: Some(instant(9)) };
+    assert!(unit.payments().open_attempt(id, &started).await.unwrap());
+    unit.commit().await.unwrap();
+    assert!(close(store, id).await);
+    let start = store.read_own().await.unwrap().payments().start_of(id).await.unwrap().unwrap();
+    assert_eq!((start.action, start.action_ends_at, start.payer_address), (None, None, None));
+}
+
+/// Differences are replaced by those of a later comparison of the day, and forgotten by their days.
+pub async fn differences_are_forgotten_by_their_days(store: &dyn Store) {
+    let difference = |number: &str| Difference {
+        number: number.to_owned(),
+        kind: DifferenceKind::NotHere,
+        theirs: None,
+        ours: None,
+    };
+    let provider = PaymentProviderKind::Alipay;
+    let mut unit = store.begin().await.unwrap();
+    for (offset, count) in [(1, 3), (2, 2), (2, 1), (3, 1)] {
+        let found: Vec<_> = (0..count).map(|number| difference(&format!("MP{number}"))).collect();
+        unit.payments().set_differences(provider, day(offset), &found).await.unwrap();
+    }
+    for (before, forgotten, left) in [(1, 0, 5), (3, 4, 1), (3, 0, 1), (4, 1, 0)] {
+        assert_eq!(unit.payments().count_old_differences(day(before)).await.unwrap(), forgotten);
+        assert_eq!(unit.payments().forget_differences(day(before)).await.unwrap(), forgotten);
+        assert_eq!(unit.payments().count_differences().await.unwrap(), left);
+    }
+    unit.commit().await.unwrap();
 }
 
 /// A refund that failed is listed with the provider's code until it is asked for again; then it is due, without an end.

@@ -16,6 +16,9 @@ const ATTEMPTS: Table = Table("payment_attempts");
 const COLUMNS: &str = "id, number, order_id, method, amount, state, reference, received, provider_transaction, \
                        received_at, pays_order, created_at, expires_at";
 
+/// What a settled attempt is without: nobody pays it any more.
+const SETTLED: &str =
+    ", live_order = NULL, payer_address = NULL, action_kind = NULL, action_text = NULL, action_ends_at = NULL";
 /// The states in which an attempt can be paid.
 pub(super) const LIVE: [AttemptState; 2] = [AttemptState::New, AttemptState::Open];
 
@@ -78,7 +81,7 @@ impl SqlSession {
     pub(super) async fn paid(&self, id: PaymentId, received: &Received) -> Result<bool, StoreError> {
         let mut sql = self.sql()?;
         sql.push("UPDATE payment_attempts SET state = ").bind(state_number(AttemptState::Paid));
-        sql.push(", live_order = NULL, payer_address = NULL, received = ").bind(received.amount.fen());
+        sql.push(SETTLED).push(", received = ").bind(received.amount.fen());
         sql.push(", provider_transaction = ").bind(received.transaction.clone());
         sql.push(", received_at = ").bind(received.at).push(", pays_order = ").bind(received.pays_order);
         sql.push(" WHERE id = ").bind(id.get());
@@ -89,7 +92,7 @@ impl SqlSession {
     pub(super) async fn closed(&self, id: PaymentId, from: &[AttemptState]) -> Result<bool, StoreError> {
         let mut sql = self.sql()?;
         sql.push("UPDATE payment_attempts SET state = ").bind(state_number(AttemptState::Closed));
-        sql.push(", live_order = NULL, payer_address = NULL WHERE id = ").bind(id.get());
+        sql.push(SETTLED).push(" WHERE id = ").bind(id.get());
         is_in(&mut sql, from);
         Ok(self.run(sql).await? > 0)
     }
@@ -150,7 +153,7 @@ fn attempt(row: &QueryResult) -> Result<Attempt, StoreError> {
 fn start(row: &QueryResult) -> Result<AttemptStart, StoreError> {
     let (kind, text): (Option<i16>, Option<String>) = (column(row, 2)?, column(row, 3)?);
     let action = match (kind, text) {
-        (None, _) => None,
+        (None, None) => None,
         (Some(0), Some(text)) => Some(PaymentAction::Redirect(text)),
         (Some(1), Some(text)) => Some(PaymentAction::Qr(text)),
         _ => return Err(ATTEMPTS.corrupt("action_kind").into()),

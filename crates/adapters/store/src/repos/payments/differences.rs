@@ -34,9 +34,25 @@ impl SqlSession {
         Ok(())
     }
 
+    pub(super) async fn forgotten_differences(&self, before: NaiveDate) -> Result<u64, StoreError> {
+        let mut sql = self.sql()?;
+        sql.push("DELETE FROM bill_differences WHERE day < ").bind(before);
+        self.run(sql).await
+    }
+
+    pub(super) async fn old_differences(&self, before: NaiveDate) -> Result<u64, StoreError> {
+        let mut sql = Sql::new(self.db.get_database_backend());
+        sql.push("SELECT COUNT(*) FROM bill_differences WHERE day < ").bind(before);
+        self.counted(sql).await
+    }
+
     pub(super) async fn difference_count(&self) -> Result<u64, StoreError> {
         let mut sql = Sql::new(self.db.get_database_backend());
         sql.push("SELECT COUNT(*) FROM bill_differences");
+        self.counted(sql).await
+    }
+
+    async fn counted(&self, sql: Sql) -> Result<u64, StoreError> {
         let row = self.db.query_one_raw(sql.done()).await.map_err(failed)?;
         let count: i64 = row.as_ref().map_or(Ok(0), |row| column(row, 0))?;
         Ok(count.unsigned_abs())
