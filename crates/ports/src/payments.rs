@@ -157,8 +157,6 @@ pub struct Notice {
     pub id: String,
     /// The attempt.
     pub number: AttemptNumber,
-    /// The provider's own id of the attempt, where it has one.
-    pub reference: Option<String>,
     /// What it says.
     pub state: NoticeState,
 }

@@ -27,8 +27,8 @@ mod form;
 mod probe;
 mod rsa;
 mod sandbox;
-mod stamped;
 mod stripe;
+mod timestamped_hmac;
 mod wechat;
 
 pub use alipay::{Alipay, AlipayOptions};

@@ -29,9 +29,7 @@ use crate::{
     probe::ahead,
 };
 
-/// The shortest life of a session is 30 minutes from when Stripe gets it, by Stripe's clock.
-const SHORTEST: TimeDelta = TimeDelta::minutes(35);
-/// The longest is 24 hours.
+/// The longest life of a session is 24 hours.
 const LONGEST: TimeDelta = TimeDelta::minutes(24 * 60 - 5);
 
 /// Stripe keeps idempotency keys for 24 hours at least. A refund that was made before this time may have been called
@@ -90,7 +88,8 @@ impl Stripe {
         let number = request.number.as_str();
         let back = with_number(&request.return_url, &request.number);
         // The same for every call: a repeated one with other fields would be refused.
-        let (first, last) = (request.created_at + SHORTEST, request.created_at + LONGEST);
+        let (first, last) =
+            (request.created_at + PaymentProviderKind::Stripe.shortest_life(), request.created_at + LONGEST);
         let expires_at = request.expires_at.max(first).min(last).timestamp().to_string();
         let amount = request.amount.fen().to_string();
         let metadata = format!("payment_intent_data[metadata][{ATTEMPT}]");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+use chrono::{Days, NaiveDate};
 use minsu_domain::{Money, PaymentProviderKind, RefundNumber, RefundProgress};
 use minsu_ports::{BillEntry, Difference, DifferenceKind, PaymentSignal, Signal};
 
@@ -97,7 +97,7 @@ async fn ours_that_are_missing(
     day: NaiveDate,
     bill: &[BillEntry],
 ) -> Result<Vec<Difference>, AppError> {
-    let (from, to) = (begin_of(provider, day), begin_of(provider, day + Days::new(1)));
+    let (from, to) = (provider.begin_of(day), provider.begin_of(day + Days::new(1)));
     let billed: Vec<_> = bill.iter().map(key).collect();
     let mut session = app.store.read_own().await?;
     let received = session.payments().received_between(from, to).await?;
@@ -113,15 +113,4 @@ async fn ours_that_are_missing(
         ours: Some(amount),
     });
     Ok(missing.collect())
-}
-
-/// When a day of the provider's calendar begins.
-fn begin_of(provider: PaymentProviderKind, day: NaiveDate) -> DateTime<Utc> {
-    let ahead = match provider {
-        PaymentProviderKind::Stripe => TimeDelta::zero(),
-        PaymentProviderKind::Alipay | PaymentProviderKind::WechatPay | PaymentProviderKind::Sandbox => {
-            TimeDelta::hours(8)
-        }
-    };
-    day.and_time(chrono::NaiveTime::MIN).and_utc() - ahead
 }

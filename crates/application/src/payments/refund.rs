@@ -20,8 +20,8 @@ const LATEST: TimeDelta = TimeDelta::hours(1);
 /// Failed refunds that are read at once.
 const FAILED: u32 = 200;
 
-/// Writes down a refund of a payment at the site's cost; the clock carries it out. The order has ended: what is held for
-/// one that has not is given back by cancelling it.
+/// Writes down a refund of a payment at the site's cost; the clock carries it out. An order that has not ended is cancelled
+/// instead.
 ///
 /// # Errors
 /// [`PaymentFailed::NotFound`], [`crate::OrderError::TransitionRefused`] for an order that has not ended,
@@ -167,7 +167,7 @@ pub(super) async fn apply(app: &App, refund: &PaymentRefund, state: RefundState)
     let now = app.clock.now();
     let moved = in_transaction(app, async |transaction| {
         let (reference, failure) = (reference.clone(), failure.clone());
-        // Whoever was first, the provider or an earlier run, moved it on from one of the two.
+        // A notice or an earlier run may have moved it.
         let current = transaction.payments().refund(refund.id).await?.ok_or(PaymentFailed::NotFound)?.progress;
         if current.is_final() || current == to {
             return Ok(false);

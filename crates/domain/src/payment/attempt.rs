@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{AttemptNumber, PaymentMethod, PaymentProviderKind, RefundReason};
+use super::{AttemptNumber, PaymentMethod, RefundReason};
 use crate::{Money, OrderId, OrderStatus, PaymentId};
 
 /// The state of an attempt.
@@ -81,13 +81,7 @@ impl Attempt {
 
     /// When it expires: at the deadline of the order, but not before the provider's shortest time from `now`.
     pub fn expiry(method: PaymentMethod, now: DateTime<Utc>, deadline: DateTime<Utc>) -> DateTime<Utc> {
-        let shortest = match method.provider() {
-            PaymentProviderKind::Stripe => TimeDelta::minutes(31),
-            PaymentProviderKind::Alipay | PaymentProviderKind::WechatPay | PaymentProviderKind::Sandbox => {
-                TimeDelta::minutes(2)
-            }
-        };
-        deadline.max(now + shortest)
+        deadline.max(now + method.provider().shortest_life())
     }
 
     /// Whether an attempt that the provider does not know cannot be paid any more: before, a link that was handed out
@@ -156,7 +150,7 @@ pub(crate) mod tests {
         let expiry = |method, deadline| Attempt::expiry(method, now, now + minutes(deadline)) - now;
         assert_eq!(expiry(PaymentMethod::AlipayPage, 30), minutes(30));
         assert_eq!(expiry(PaymentMethod::WechatQr, 1), minutes(2));
-        assert_eq!(expiry(PaymentMethod::StripeCheckout, 30), minutes(31));
+        assert_eq!(expiry(PaymentMethod::StripeCheckout, 30), minutes(35));
         let attempt = attempt(1);
         assert!(!attempt.is_past(attempt.expires_at) && attempt.is_past(attempt.expires_at + minutes(5)));
     }

@@ -1,5 +1,7 @@
 //! The ways to pay.
 
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+
 /// A provider of payments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PaymentProviderKind {
@@ -44,6 +46,27 @@ impl PaymentProviderKind {
             Self::Stripe => "stripe",
             Self::Sandbox => "sandbox",
         }
+    }
+
+    /// The shortest time that an attempt is open. Stripe's is 30 minutes from when Stripe gets it, by Stripe's clock.
+    pub const fn shortest_life(self) -> TimeDelta {
+        match self {
+            Self::Stripe => TimeDelta::minutes(35),
+            Self::Alipay | Self::WechatPay | Self::Sandbox => TimeDelta::minutes(2),
+        }
+    }
+
+    /// How far its calendar is ahead of UTC.
+    pub const fn ahead_of_utc(self) -> TimeDelta {
+        match self {
+            Self::Stripe => TimeDelta::zero(),
+            Self::Alipay | Self::WechatPay | Self::Sandbox => TimeDelta::hours(8),
+        }
+    }
+
+    /// When a day of its calendar begins.
+    pub fn begin_of(self, day: NaiveDate) -> DateTime<Utc> {
+        day.and_time(NaiveTime::MIN).and_utc() - self.ahead_of_utc()
     }
 
     /// The provider of a name.

@@ -50,7 +50,7 @@ fn entries(archive: &[u8]) -> Option<Vec<BillEntry>> {
     None
 }
 
-/// None where this is not the table; none inside where it cannot be read.
+/// None where this is not the table; `Some(None)` where it is the table, but a line cannot be read.
 fn table_entries(table: &str) -> Option<Option<Vec<BillEntry>>> {
     let mut lines = table.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
     let columns: Vec<_> = lines.next()?.split(',').map(str::trim).collect();

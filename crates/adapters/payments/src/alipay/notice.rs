@@ -32,7 +32,7 @@ pub(super) fn read(
     let number = AttemptNumber::parse(number).ok_or(NoticeRefused::Foreign)?;
     let id = id(fields.get("notify_id").map(str::to_owned)).ok_or(NoticeRefused::Malformed)?;
     let state = NoticeState::Payment(fields.state(&number).ok_or(NoticeRefused::Malformed)?);
-    Ok(Notice { id, number, reference: None, state })
+    Ok(Notice { id, number, state })
 }
 
 /// The parameters as text.

@@ -12,7 +12,7 @@ use ring::rand::{SecureRandom, SystemRandom};
 use secrecy::SecretString;
 
 use super::record::{Entry, Record};
-use crate::{failure::Failure, stamped::hex};
+use crate::{failure::Failure, timestamped_hmac::hex};
 
 /// What the name of an attempt's file ends with.
 const ENDING: &str = ".jsonl";

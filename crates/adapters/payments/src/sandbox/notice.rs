@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::record::Record;
 use crate::{
     failure::id,
-    stamped::{check, signed_at},
+    timestamped_hmac::{check, signed_at},
 };
 
 const HEADER: &str = "minsu-signature";
@@ -83,5 +83,5 @@ pub(super) fn read(notice: &RawNotice, secret: &SecretString) -> Result<Notice, 
         }),
     };
     let id = id(Some(body.id)).ok_or(malformed)?;
-    Ok(Notice { id, number, reference: None, state: NoticeState::Payment(state) })
+    Ok(Notice { id, number, state: NoticeState::Payment(state) })
 }

@@ -1,7 +1,7 @@
 //! The charges and refunds of a day in UTC.
 
-use chrono::{Days, NaiveDate, NaiveTime};
-use minsu_domain::{AttemptNumber, Money};
+use chrono::{Days, NaiveDate};
+use minsu_domain::{AttemptNumber, Money, PaymentProviderKind};
 use minsu_ports::{BillEntry, RefundState};
 use serde::de::DeserializeOwned;
 
@@ -45,7 +45,7 @@ async fn all<T: DeserializeOwned>(
     day: NaiveDate,
     id: impl Fn(&T) -> &str,
 ) -> Result<Vec<T>, Failure> {
-    let start = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc().timestamp();
+    let start = |day| PaymentProviderKind::Stripe.begin_of(day).timestamp();
     let begin = start(day).to_string();
     let end = start(day.checked_add_days(Days::new(1)).unwrap_or(day)).to_string();
     let mut found: Vec<T> = Vec::new();

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::wire::{CURRENCY, Refund, Session};
-use crate::{failure::id, stamped::check};
+use crate::{failure::id, timestamped_hmac::check};
 
 #[derive(Deserialize)]
 struct Event {
@@ -52,8 +52,7 @@ fn payment(id: String, session: &Session, in_vain: bool) -> Result<Option<Notice
         state => state,
     };
     let state = NoticeState::Payment(state);
-    let reference = crate::failure::id(Some(session.id.clone()));
-    Ok(Some(Notice { id, number, reference, state }))
+    Ok(Some(Notice { id, number, state }))
 }
 
 fn refund(id: String, refund: &Refund) -> Result<Option<Notice>, NoticeRefused> {
@@ -62,5 +61,5 @@ fn refund(id: String, refund: &Refund) -> Result<Option<Notice>, NoticeRefused> 
         return Err(NoticeRefused::Foreign);
     }
     let state = refund.state().ok_or(NoticeRefused::Malformed)?;
-    Ok(Some(Notice { id, number: attempt, reference: None, state: NoticeState::Refund(number, state) }))
+    Ok(Some(Notice { id, number: attempt, state: NoticeState::Refund(number, state) }))
 }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::api::Api;
 use crate::{
     failure::{Failure, MAX_BILL},
-    stamped::hex,
+    timestamped_hmac::hex,
 };
 
 /// Where a bill is, and its digest: the file itself has no signature.

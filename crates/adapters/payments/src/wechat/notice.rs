@@ -49,7 +49,7 @@ impl Reader {
         let number = paid.out_trade_no.as_deref().ok_or(NoticeRefused::Malformed)?;
         let number = AttemptNumber::parse(number).ok_or(NoticeRefused::Foreign)?;
         let state = NoticeState::Payment(paid.state().ok_or(NoticeRefused::Malformed)?);
-        Ok(Notice { id, number, reference: None, state })
+        Ok(Notice { id, number, state })
     }
 
     /// None for a refund that was made by hand at the provider: it has no number of ours.
@@ -61,7 +61,7 @@ impl Reader {
         let number = AttemptNumber::parse(&refund.out_trade_no).ok_or(NoticeRefused::Foreign)?;
         let Some(refund_number) = RefundNumber::parse(&refund.out_refund_no) else { return Ok(None) };
         let state = refund_state(&refund.refund_status, refund.refund_id).ok_or(NoticeRefused::Malformed)?;
-        Ok(Some(Notice { id, number, reference: None, state: NoticeState::Refund(refund_number, state) }))
+        Ok(Some(Notice { id, number, state: NoticeState::Refund(refund_number, state) }))
     }
 
     /// Whether an order is of this merchant and this application, in yuan.

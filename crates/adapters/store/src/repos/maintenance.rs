@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use minsu_domain::{OrderStatus, UserId};
+use minsu_domain::{AttemptState, OrderStatus, UserId};
 use minsu_ports::{Doomed, MaintenanceRepo, SealedIdentity, StoreError};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
@@ -12,7 +12,7 @@ use sea_orm::{
 use crate::{
     entity::{hidden_house, house, house_day, house_facility, house_picture, identity_number, order, user},
     errors::failed,
-    repos::{pages::limited, users::erased, values::Table},
+    repos::{pages::limited, payments::state_number, users::erased, values::Table},
     session::SqlSession,
 };
 
@@ -143,9 +143,9 @@ impl MaintenanceRepo for SqlSession {
 fn is_dead(before: DateTime<Utc>) -> Expr {
     let dead = [OrderStatus::Rejected, OrderStatus::Canceled].map(order::number);
     // An order that was paid or can still be stays: the books are about it.
-    let paid =
-        "SELECT 1 FROM payment_attempts WHERE payment_attempts.order_id = orders.id AND payment_attempts.state <> 3";
-    let unpaid = Expr::cust(format!("NOT EXISTS ({paid})"));
+    let paid = "SELECT 1 FROM payment_attempts WHERE payment_attempts.order_id = orders.id";
+    let closed = state_number(AttemptState::Closed);
+    let unpaid = Expr::cust(format!("NOT EXISTS ({paid} AND payment_attempts.state <> {closed})"));
     order::Column::Status.is_in(dead).and(order::Column::CreatedAt.lt(before)).and(unpaid)
 }
 

@@ -18,6 +18,7 @@ use minsu_ports::{
     StatementLine, StoreError,
 };
 
+pub(super) use self::rows::state_number;
 use crate::session::SqlSession;
 
 #[async_trait]

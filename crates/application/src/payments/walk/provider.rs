@@ -105,7 +105,7 @@ impl WalkProvider {
 impl Books {
     fn note(&mut self, number: &AttemptNumber, state: NoticeState) {
         let id = format!("n{}", self.notices.len());
-        self.notices.push(Notice { id, number: number.clone(), reference: None, state });
+        self.notices.push(Notice { id, number: number.clone(), state });
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{errors::failed, repos::sql::Sql};
 use minsu_ports::StoreError;
 
 /// The number of a state in the column `state`.
-pub(super) const fn state_number(state: AttemptState) -> i16 {
+pub(in crate::repos) const fn state_number(state: AttemptState) -> i16 {
     match state {
         AttemptState::New => 0,
         AttemptState::Open => 1,
