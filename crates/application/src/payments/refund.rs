@@ -169,7 +169,9 @@ pub(super) async fn apply(app: &App, refund: &PaymentRefund, state: RefundState)
         let (reference, failure) = (reference.clone(), failure.clone());
         // A notice or an earlier run may have moved it.
         let current = transaction.payments().refund(refund.id).await?.ok_or(PaymentFailed::NotFound)?.progress;
-        if current.is_final() || current == to {
+        // What the provider confirms counts also behind a refusal, such as one that was overtaken by a later call.
+        let is_over = current == RefundProgress::Done || current.is_final() && to != RefundProgress::Done;
+        if is_over || current == to {
             return Ok(false);
         }
         if !transaction.payments().move_refund(refund.id, current, to, reference, failure, now).await? {

@@ -171,7 +171,11 @@ impl World {
     fn deliver(&mut self) {
         let place = self.rng.below(self.provider.books().notices.len() + 1);
         let known = place < self.provider.books().notices.len();
-        let body = if known { place.to_string() } else { "forged".to_owned() }.into_bytes();
+        self.deliver_body(if known { place.to_string() } else { "forged".to_owned() });
+    }
+
+    fn deliver_body(&mut self, body: String) {
+        let body = body.into_bytes();
         let notice = RawNotice { headers: vec![], body, received_at: minsu_ports::Clock::now(&self.clock) };
         let app = self.app.clone();
         self.begin(async move { super::take_notice(&app, PaymentProviderKind::Alipay, &notice).await });
@@ -223,6 +227,12 @@ impl World {
             for id in (1..=attempts).map(|id| PaymentId::new(id as i64).unwrap()) {
                 let app = self.app.clone();
                 self.begin(async move { super::check_attempt(&app, id).await });
+            }
+            self.running.drain(..).for_each(finish);
+            // What a provider has to say it says until it is taken in.
+            let notices = self.provider.books().notices.len();
+            for place in 0..notices {
+                self.deliver_body(place.to_string());
             }
             self.running.drain(..).for_each(finish);
             for id in (1..=ORDERS_OF_A_WORLD).map(|id| OrderId::new(id as i64).unwrap()) {
