@@ -144,11 +144,7 @@ impl WechatPay {
         let wanted = NewRefund {
             out_trade_no: refund.attempt.number.as_str(),
             out_refund_no: refund.number.as_str(),
-            amount: Amount {
-                refund: Some(refund.amount.fen()),
-                total: refund.received.fen(),
-                currency: CURRENCY,
-            },
+            amount: Amount { refund: Some(refund.amount.fen()), total: refund.received.fen(), currency: CURRENCY },
         };
         let answer = self.api.post::<RefundAnswer>("/v3/refund/domestic/refunds", &wanted).await;
         state_of(answer.map_err(|failure| failure.final_only_for(&NEVER_REFUNDED))?, refund)

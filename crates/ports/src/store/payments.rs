@@ -137,11 +137,8 @@ pub struct Difference {
 #[async_trait]
 pub trait PaymentRepo: Send {
     /// Adds an attempt to pay the locked order; none where it has one that can still be paid.
-    async fn add_attempt(
-        &mut self,
-        order: &LockedOrder,
-        attempt: &NewAttempt,
-    ) -> Result<Option<PaymentId>, StoreError>;
+    async fn add_attempt(&mut self, order: &LockedOrder, attempt: &NewAttempt)
+    -> Result<Option<PaymentId>, StoreError>;
 
     /// The attempt with this id.
     async fn attempt(&mut self, id: PaymentId) -> Result<Option<Attempt>, StoreError>;

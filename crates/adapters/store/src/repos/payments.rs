@@ -10,8 +10,8 @@ mod rows;
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use minsu_domain::{
-    Attempt, AttemptNumber, AttemptState, LedgerAccount, OrderId, PaymentId, PaymentProviderKind, PaymentRefund, Received, RefundId,
-    RefundNumber, RefundProgress, SignedMoney, Transfer, UserId,
+    Attempt, AttemptNumber, AttemptState, LedgerAccount, OrderId, PaymentId, PaymentProviderKind, PaymentRefund,
+    Received, RefundId, RefundNumber, RefundProgress, SignedMoney, Transfer, UserId,
 };
 use minsu_ports::{
     AttemptStart, Difference, LockedOrder, NewAttempt, NewRefund, PaymentRepo, ProviderEvent, StartedPayment,

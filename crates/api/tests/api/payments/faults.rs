@@ -180,4 +180,8 @@ with_every_provider!(
     a_start_that_is_refused_ends_the_attempt,
     what_is_not_known_is_neither_paid_nor_unpaid,
 );
-on_every_engine!(answers_in_gbk, a_silent_provider_ends_the_run_before_its_lease, a_refused_repetition_leaves_the_attempt_open);
+on_every_engine!(
+    answers_in_gbk,
+    a_silent_provider_ends_the_run_before_its_lease,
+    a_refused_repetition_leaves_the_attempt_open
+);

@@ -195,13 +195,10 @@ async fn a_code_is_drawn_on_the_page() {
 async fn a_browser_leaves_for_a_provider_from_a_page_of_the_site() {
     let url = "https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb?prepay_id=1&package=2\"><b>";
     let mut provider = elsewhere();
-    provider
-        .expect_start()
-        .times(1)
-        .returning(|_| {
-            let action = PaymentAction::Redirect(url.to_owned());
-            Ok(StartedPayment { action, reference: None, ends_at: None })
-        });
+    provider.expect_start().times(1).returning(|_| {
+        let action = PaymentAction::Redirect(url.to_owned());
+        Ok(StartedPayment { action, reference: None, ends_at: None })
+    });
     let shop = Shop::of(provider).await;
     let (_, guest, order) = shop.accepted().await;
     let pay = format!("{order}/pay");

@@ -14,9 +14,9 @@ use minsu_domain::{
 };
 use minsu_ports::{
     AttemptStart, ErasedUser, HouseRepo, IdempotencyRepo, JobRepo, LandlordAlone, LockedParties, MaintenanceRepo,
-    NewOrder, OccupancyRepo, OccupantRepo, OrderAct, OrderFilter, OrderLock, OrderNote, OrderPlace, OrderRepo, OrderSide,
-    OrderSummary, OrderView, OrphanedObjectRepo, OutboxRepo, OwnListingRepo, PaymentRepo, ReferenceRepo, ScheduleRepo,
-    Session, Store, StoreError, TokenRepo, UnitOfWork, UsageRepo, UserRepo, testkit::MockUnitOfWork,
+    NewOrder, OccupancyRepo, OccupantRepo, OrderAct, OrderFilter, OrderLock, OrderNote, OrderPlace, OrderRepo,
+    OrderSide, OrderSummary, OrderView, OrphanedObjectRepo, OutboxRepo, OwnListingRepo, PaymentRepo, ReferenceRepo,
+    ScheduleRepo, Session, Store, StoreError, TokenRepo, UnitOfWork, UsageRepo, UserRepo, testkit::MockUnitOfWork,
 };
 
 use super::interleaving::pause;

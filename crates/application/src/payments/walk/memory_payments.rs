@@ -21,11 +21,7 @@ impl Memory {
 
 #[async_trait]
 impl PaymentRepo for Memory {
-    async fn add_attempt(
-        &mut self,
-        order: &LockedOrder,
-        new: &NewAttempt,
-    ) -> Result<Option<PaymentId>, StoreError> {
+    async fn add_attempt(&mut self, order: &LockedOrder, new: &NewAttempt) -> Result<Option<PaymentId>, StoreError> {
         let order = order.order();
         if self.state.attempts.values().any(|(attempt, _)| attempt.order == order && attempt.state.is_live()) {
             return Ok(None);
@@ -44,7 +40,9 @@ impl PaymentRepo for Memory {
             expires_at: new.expires_at,
         };
         let (return_url, payer_address) = (new.return_url.clone(), new.payer_address.clone());
-        self.state.attempts.insert(id, (attempt, AttemptStart { return_url, payer_address, action: None, action_ends_at: None }));
+        self.state
+            .attempts
+            .insert(id, (attempt, AttemptStart { return_url, payer_address, action: None, action_ends_at: None }));
         Ok(Some(id))
     }
 
