@@ -47,9 +47,9 @@ async fn close_and_pay_at_once(url: &str) {
         let order = site.accepted().await;
         let started = site.start(order).await;
         site.cancel(order).await;
-        site.clock.forward(chrono::TimeDelta::seconds(90));
+        site.clock.forward(TimeDelta::seconds(90));
         let pay = async {
-            tokio::time::sleep(std::time::Duration::from_millis(fastrand::u64(..12))).await;
+            tokio::time::sleep(Duration::from_millis(fastrand::u64(..12))).await;
             let paid = site.side.pay(&started.number);
             for notice in site.side.notices() {
                 site.deliver_to(&notice, true).await;
