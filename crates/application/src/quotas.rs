@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::{Days, NaiveDate};
 use minsu_domain::{HouseId, Stay};
-use minsu_ports::{ListingUsage, LockedGuest, LockedLandlord, UnitOfWork, WaitingOrder};
+use minsu_ports::{ListingUsage, LockedGuest, LockedLandlord, OrderBounds, UnitOfWork, WaitingOrder};
 
 use crate::{App, AppError, QuotaError};
 
@@ -75,7 +75,10 @@ pub(crate) async fn admit_order(
     let today = app.today();
     let (since, from) = (app.start_of(today), app.policy.booking.rule.end_of(today));
     let now = app.clock.now();
-    let used = unit.usage().orders(guest, since, from, now).await?;
+    // An order waits for a day at least: so many of them reach either quota.
+    let waiting = [orders, days].into_iter().filter(|quota| *quota > 0).min().unwrap_or(0);
+    let bounds = OrderBounds { placed_since: a_day, waiting };
+    let used = unit.usage().orders(guest, since, from, now, bounds).await?;
     if is_reached(orders, used.waiting) || (days > 0 && used.waiting_days + u64::from(stay.days()) > days) {
         // Each of them is looked at only for the time after which there is room.
         let mut waiting = unit.usage().waiting(guest, from, now).await?;

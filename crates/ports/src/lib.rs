@@ -74,7 +74,7 @@ pub use store::{
     ListingUsage, LockStrength, LockedAccount, LockedCalendar, LockedGuest, LockedLandlord, LockedOrder, LockedParties,
     MaintenanceRepo, NewAttempt, NewClaim, NewHouse, NewOrder, NewRefund, NewToken, NewUser, OccupancyRepo,
     OccupantRepo, OrderAct, OrderFilter, OrderLock, OrderNote, OrderParty, OrderPlace, OrderRepo, OrderSide,
-    OrderSummary, OrderUsage, OrderView, OrderedEvent, OrphanedObjectRepo, OutboxRepo, OwnHouse, OwnListingRepo,
+    OrderSummary, OrderBounds, OrderUsage, OrderView, OrderedEvent, OrphanedObjectRepo, OutboxRepo, OwnHouse, OwnListingRepo,
     PageStart, PaymentRepo, PersonalToken, ProviderEvent, ReferenceRepo, ScheduleRepo, Session, ShownBy, SlideHouse,
     StatementLine, Store, StoreError, StoredAnswer, TokenHash, TokenRepo, UniqueKey, UnitOfWork, UsageRepo, User,
     UserLock, UserRepo, WaitingOrder, WithdrawnHouse, WorkerId,

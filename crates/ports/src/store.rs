@@ -51,7 +51,7 @@ pub use payments::{
 pub use reference::{Area, Facility, ReferenceRepo};
 pub use schedules::ScheduleRepo;
 pub use tokens::{NewToken, PersonalToken, TokenHash, TokenRepo};
-pub use usage::{ListingUsage, OrderUsage, UsageRepo, WaitingOrder};
+pub use usage::{ListingUsage, OrderBounds, OrderUsage, UsageRepo, WaitingOrder};
 pub use user::User;
 pub use user_lock::{LockStrength, UserLock};
 pub use users::{Credentials, NewUser, UserRepo};

@@ -14,7 +14,7 @@ use minsu_domain::{
     HouseId, HouseOffer, HouseRules, Mobile, Money, OrderId, OrderStatus, PictureKey, PriceRange, Quote, RulesDraft,
     SearchTerms, SearchWords, SortKey, Stay, StayLimits, StayRule, UserId, UserName, WantedFacilities, WantedStay,
 };
-use minsu_ports::{LockedGuest, NewUser, PageStart, PasswordHash, Store};
+use minsu_ports::{LockedGuest, NewUser, OrderBounds, PageStart, PasswordHash, Store};
 use sea_orm::{ConnectionTrait, Statement};
 
 use crate::{
@@ -229,7 +229,13 @@ async fn asked(store: &SqlStore) -> Vec<Asked> {
     ask!(
         "A guest's orders that wait",
         "orders_waiting",
-        unit.usage().orders(&locked, day(20).and_time(chrono::NaiveTime::MIN).and_utc(), day(20), DateTime::UNIX_EPOCH)
+        unit.usage().orders(
+            &locked,
+            day(20).and_time(chrono::NaiveTime::MIN).and_utc(),
+            day(20),
+            DateTime::UNIX_EPOCH,
+            OrderBounds { placed_since: 60, waiting: 30 }
+        )
     );
     ask!("What booking needs to know of a house", "", unit.houses().lock_landlord(house));
     drop(unit);

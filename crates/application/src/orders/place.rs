@@ -186,7 +186,7 @@ mod tests {
     ) -> (Result<OrderId, AppError>, usize) {
         let mut unit = MockUnitOfWork::default();
         let used = OrderUsage { placed_since: 59, waiting: 29, waiting_days: 29 };
-        unit.usage.expect_orders().returning(move |_, _, _, _| Ok(used));
+        unit.usage.expect_orders().returning(move |_, _, _, _, _| Ok(used));
         unit.houses.expect_lock_landlord().returning(|_| Ok(Some((terms(1), version()))));
         unit.users.expect_lock().withf(locks(guest, LockStrength::Exclusive)).times(1).returning(|_| Ok(true));
         unit.orders
@@ -272,8 +272,8 @@ mod tests {
         let count = ends.len() as u64;
         unit.usage
             .expect_orders()
-            .withf(move |guest, _, asked, _| (guest.guest(), *asked) == (user(2), from))
-            .returning(move |_, _, _, _| Ok(OrderUsage { placed_since: 0, waiting: count, waiting_days: count }));
+            .withf(move |guest, _, asked, _, bounds| (guest.guest(), *asked, bounds.waiting) == (user(2), from, 3))
+            .returning(move |_, _, _, _, _| Ok(OrderUsage { placed_since: 0, waiting: count, waiting_days: count }));
         unit.usage.expect_waiting().withf(move |guest, asked, _| (guest.guest(), *asked) == (user(2), from)).returning(
             move |_, _, _| {
                 let waiting = ends.iter().map(|end| WaitingOrder { start: *end, end: *end, expires_at: None });
@@ -308,7 +308,7 @@ mod tests {
     async fn a_deleted_account_neither_orders_nor_is_ordered_from() {
         for (guest_exists, landlord_exists) in [(true, false), (false, true)] {
             let mut unit = MockUnitOfWork::default();
-            unit.usage.expect_orders().returning(|_, _, _, _| Ok(OrderUsage::default()));
+            unit.usage.expect_orders().returning(|_, _, _, _, _| Ok(OrderUsage::default()));
             unit.houses.expect_lock_landlord().returning(move |_| Ok(landlord_exists.then(|| (terms(1), version()))));
             unit.users.expect_lock().returning(move |_| Ok(guest_exists));
             unit.orders.expect_insert().never();
@@ -325,7 +325,7 @@ mod tests {
             unit.users.expect_identity().returning(|_| Ok(None));
             unit.usage
                 .expect_orders()
-                .returning(move |_, _, _, _| Ok(OrderUsage { placed_since: placed, ..OrderUsage::default() }));
+                .returning(move |_, _, _, _, _| Ok(OrderUsage { placed_since: placed, ..OrderUsage::default() }));
             unit.orders.expect_insert().never();
             let mut app = TestApp::default().store(unit.begun_once()).build();
             app.policy.real_name_to_order = demanded;

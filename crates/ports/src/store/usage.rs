@@ -28,6 +28,15 @@ pub struct OrderUsage {
     pub waiting_days: u64,
 }
 
+/// Up to how many orders are counted: more make no difference to the one who asks. 0 counts none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OrderBounds {
+    /// For [`OrderUsage::placed_since`].
+    pub placed_since: u64,
+    /// For [`OrderUsage::waiting`], and for the orders whose days are [`OrderUsage::waiting_days`].
+    pub waiting: u64,
+}
+
 /// An order that waits for an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WaitingOrder {
@@ -49,17 +58,18 @@ pub trait UsageRepo: Send {
     /// How many pictures a house of the locked landlord has.
     async fn pictures(&mut self, landlord: &LockedLandlord, house: HouseId) -> Result<u64, StoreError>;
 
-    /// What the locked guest has ordered: orders since an instant, and those that wait for an answer, do not end before
-    /// `from` and are not expired at `now`. One statement of sums, because every booking asks it.
+    /// What the locked guest has ordered, up to `bounds`: orders since an instant, and those that wait for an answer, do
+    /// not end before `from` and are not expired at `now`. One statement of sums, because every booking asks it.
     async fn orders(
         &mut self,
         guest: &LockedGuest,
         since: DateTime<Utc>,
         from: NaiveDate,
         now: DateTime<Utc>,
+        bounds: OrderBounds,
     ) -> Result<OrderUsage, StoreError>;
 
-    /// The waiting orders that [`Self::orders`] counts, in no order.
+    /// The waiting orders that [`Self::orders`] counts, all of them, in no order.
     async fn waiting(
         &mut self,
         guest: &LockedGuest,

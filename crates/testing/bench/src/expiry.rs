@@ -84,8 +84,6 @@ pub async fn run(options: &Expiry) -> Result<(), BenchError> {
     let site = Site::new(&options.common, Cores::together()?)?
         .with("MINSU_DATABASE__URL", databases.url("expiry").await?)
         .with("MINSU_BOOKING__ANSWER_HOURS", ANSWER_HOURS.to_string())
-        .with("MINSU_QUOTAS__ORDERS_PER_DAY", "0".to_owned())
-        .with("MINSU_QUOTAS__WAITING_DAYS_PER_GUEST", "0".to_owned())
         .with("MINSU_JOBS__IN_PROCESS", "false".to_owned());
     let server = site.serve(CacheChoice::Memory).await?;
     let world = World::make(server.address, &site.outbox(), machine.date).await?;

@@ -58,9 +58,7 @@ pub async fn run(options: &Notices, cores: Cores) -> Result<(), BenchError> {
         .with("MINSU_DATABASE__URL", databases.url("notices").await?)
         .with("MINSU_PAYMENT__URL", "sandbox:".to_owned())
         .with("MINSU_PAYMENT__WEBHOOK_SECRETS", SECRET.to_owned())
-        .with("MINSU_PAYMENT__PAY_MINUTES", "60".to_owned())
-        .with("MINSU_QUOTAS__ORDERS_PER_DAY", "0".to_owned())
-        .with("MINSU_QUOTAS__WAITING_DAYS_PER_GUEST", "0".to_owned());
+        .with("MINSU_PAYMENT__PAY_MINUTES", "60".to_owned());
     let server = site.serve(CacheChoice::Memory).await?;
     let world = World::make(server.address, &site.outbox(), machine.date).await?;
     let count = options.rate * options.seconds;

@@ -25,12 +25,14 @@ const HASHES_LIMIT: Duration = Duration::from_secs(60);
 /// What every variable of the server's settings begins with.
 const VARIABLE_PREFIX: &str = "MINSU_";
 
-/// All load comes from one address and one guest, which the limits are there to stop.
-const NO_LIMITS: [&str; 4] = [
+/// All load comes from one address and few guests, which limits and quotas are there to stop.
+const NO_LIMITS: [&str; 6] = [
     "MINSU_LIMITS__REQUESTS_PER_SECOND",
     "MINSU_LIMITS__CAPTCHAS_PER_ADDRESS_MINUTE",
     "MINSU_LIMITS__WAITING_ORDERS_PER_GUEST",
     "MINSU_LIMITS__LOGIN_FAILURES_ADDRESS",
+    "MINSU_QUOTAS__ORDERS_PER_DAY",
+    "MINSU_QUOTAS__WAITING_DAYS_PER_GUEST",
 ];
 
 /// Where the measured server keeps sessions and ready pages.

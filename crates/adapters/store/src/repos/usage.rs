@@ -3,7 +3,9 @@
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use minsu_domain::{HouseId, OrderStatus};
-use minsu_ports::{ListingUsage, LockedGuest, LockedLandlord, OrderUsage, StoreError, UsageRepo, WaitingOrder};
+use minsu_ports::{
+    ListingUsage, LockedGuest, LockedLandlord, OrderBounds, OrderUsage, StoreError, UsageRepo, WaitingOrder,
+};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select, sea_query::Expr,
 };
@@ -38,14 +40,15 @@ impl UsageRepo for SqlSession {
         since: DateTime<Utc>,
         from: NaiveDate,
         now: DateTime<Utc>,
+        bounds: OrderBounds,
     ) -> Result<OrderUsage, StoreError> {
         let integer = integer(self.db.get_database_backend());
         let mut sql = Sql::new(self.db.get_database_backend());
-        sql.push("SELECT COUNT(*), CAST(COALESCE(SUM(days), 0) AS ")
-            .push(integer)
-            .push("), (SELECT COUNT(*) FROM orders");
-        sql.push(" WHERE guest_id = ").bind(guest.guest().get()).push(" AND created_at >= ").bind(since).push(")");
+        sql.push("SELECT COUNT(*), CAST(COALESCE(SUM(w.days), 0) AS ").push(integer);
+        sql.push("), (SELECT COUNT(*) FROM (SELECT id FROM orders WHERE guest_id = ").bind(guest.guest().get());
+        sql.push(" AND created_at >= ").bind(since).limit(bounds.placed_since, 0).push(") found) FROM (SELECT days");
         waiting(&mut sql, guest, from, now);
+        sql.limit(bounds.waiting, 0).push(") w");
         let Some(row) = self.db.query_one_raw(sql.done()).await.map_err(failed)? else {
             return Ok(OrderUsage::default());
         };

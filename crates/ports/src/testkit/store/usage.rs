@@ -8,7 +8,10 @@ use minsu_domain::{
 };
 
 use super::fixtures::{advance, day, house, instant, new_order, picture, place, place_in, reason, retried, stay, user};
-use crate::{ListingUsage, LockedGuest, LockedLandlord, OrderNote, Store, StoreError, WaitingOrder};
+use crate::{ListingUsage, LockedGuest, LockedLandlord, OrderBounds, OrderNote, Store, StoreError, WaitingOrder};
+
+/// More than any guest here has.
+const ALL: OrderBounds = OrderBounds { placed_since: 1_000, waiting: 1_000 };
 
 async fn scene(store: &dyn Store) -> (UserId, UserId, HouseId) {
     let (landlord, guest) = (user(store, 1).await, user(store, 2).await);
@@ -65,12 +68,15 @@ pub async fn a_guests_orders_are_counted(store: &dyn Store) {
     for (party, since, expected) in [(guest, 0, 2), (landlord, 0, 0)] {
         let (mut unit, party) = LockedGuest::begin(store, party).await.unwrap().unwrap();
         assert_eq!(
-            unit.usage().orders(&party, instant(since), day(0), instant(0)).await.unwrap().placed_since,
+            unit.usage().orders(&party, instant(since), day(0), instant(0), ALL).await.unwrap().placed_since,
             expected
         );
     }
     let (mut unit, party) = LockedGuest::begin(store, guest).await.unwrap().unwrap();
-    assert_eq!(unit.usage().orders(&party, instant(1_000_000_000), day(0), instant(0)).await.unwrap().placed_since, 0);
+    assert_eq!(
+        unit.usage().orders(&party, instant(1_000_000_000), day(0), instant(0), ALL).await.unwrap().placed_since,
+        0
+    );
 }
 
 /// Only waiting orders count, only the guest's own, and not those that end before the given day.
@@ -92,12 +98,19 @@ pub async fn waiting_orders_have_their_stays(store: &dyn Store) {
             let mut waiting = unit.usage().waiting(&party, day(from), instant(999)).await.unwrap();
             waiting.sort_by_key(|order| order.start);
             assert_eq!(waiting, expected, "from {from}");
-            let used = unit.usage().orders(&party, instant(0), day(from), instant(999)).await.unwrap();
+            let used = unit.usage().orders(&party, instant(0), day(from), instant(999), ALL).await.unwrap();
             let count = expected.len() as u64;
             assert_eq!((used.waiting, used.waiting_days), (count, 2 * count), "from {from}");
+            // Counting stops at the bounds.
+            for bound in 0..3 {
+                let bounds = OrderBounds { placed_since: bound, waiting: bound };
+                let used = unit.usage().orders(&party, instant(0), day(from), instant(999), bounds).await.unwrap();
+                let (waiting, placed) = (count.min(bound), if party.guest() == guest { bound } else { 0 });
+                assert_eq!((used.waiting, used.waiting_days, used.placed_since), (waiting, 2 * waiting, placed));
+            }
             // All are expired a second later.
             assert_eq!(unit.usage().waiting(&party, day(from), instant(1_000)).await.unwrap(), []);
-            let used = unit.usage().orders(&party, instant(0), day(from), instant(1_000)).await.unwrap();
+            let used = unit.usage().orders(&party, instant(0), day(from), instant(1_000), ALL).await.unwrap();
             assert_eq!((used.waiting, used.waiting_days), (0, 0), "from {from}");
         }
     }
@@ -110,7 +123,7 @@ pub async fn simultaneous_orders_of_a_guest_see_each_other(store: &dyn Store) {
         loop {
             let result = async {
                 let (mut unit, guest) = LockedGuest::begin(store, guest).await?.unwrap();
-                if unit.usage().orders(&guest, instant(0), day(0), instant(0)).await?.waiting >= 4 {
+                if unit.usage().orders(&guest, instant(0), day(0), instant(0), ALL).await?.waiting >= 4 {
                     return Ok(false);
                 }
                 let (parties, _) = guest.with_landlord(unit.as_mut(), house).await?.unwrap();
