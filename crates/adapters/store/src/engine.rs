@@ -167,7 +167,12 @@ fn sqlite(pool: &mut ConnectOptions, busy: Duration, purpose: Purpose) {
             .synchronous(SqliteSynchronous::Normal)
             .foreign_keys(true)
             .busy_timeout(busy);
-        if purpose == Purpose::Read { file.pragma("query_only", "ON") } else { file }
+        match purpose {
+            Purpose::Read => file.pragma("query_only", "ON"),
+            // The one connection that writes meets the same pages again and again.
+            Purpose::Write => file.pragma("cache_size", "-16000"),
+            Purpose::Migrate => file,
+        }
     });
     pool.map_sqlx_sqlite_pool_opts(|pool| {
         pool.after_release(|connection, _| Box::pin(connection_quarantine::is_fit_sqlite(connection)))
