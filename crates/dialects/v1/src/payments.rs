@@ -67,7 +67,7 @@ pub(crate) async fn pay(
         order,
         method: None,
         return_to: ReturnPage::OldPages,
-        payer_address: Some(client.0.counted().to_string()),
+        payer_address: Some(client.0.to_string()),
     };
     // The pages know one refusal: an order that cannot be paid by this guest.
     let started = payments::start(&state.app, viewer.0, &command).await.map_err(|error| match error {

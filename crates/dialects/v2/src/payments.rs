@@ -78,18 +78,18 @@ pub(crate) async fn pay(
     id: web::Path<String>,
     mut body: Fields,
 ) -> Result<Reply<PaymentData>, ApiError> {
-    demand_payments(site.app())?;
     let method = body.need("method", |value| {
         let name = value.as_str().ok_or(FieldRule::Type)?;
         PaymentMethod::of_name(name).ok_or(FieldRule::Format)
     });
     let (method, order) = (body.finish(method)?, id_in_path(&id)?);
+    demand_payments(site.app())?;
     let (app, viewer) = (site.app(), caller.0);
     let command = StartPayment {
         order,
         method: Some(method),
         return_to: ReturnPage::Site,
-        payer_address: Some(client.0.counted().to_string()),
+        payer_address: Some(client.0.to_string()),
     };
     let id = payments::start(app, viewer, &command).await?;
     let payment = payments::view_unasked(app, viewer, id).await?;

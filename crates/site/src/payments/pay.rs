@@ -212,7 +212,7 @@ pub async fn start(
     own(app, viewer, order).await?;
     let done = async {
         let method = PaymentMethod::of_name(form.fields.get("method")).ok_or(RequestFault::WrongFields)?;
-        let payer_address = Some(client.0.counted().to_string());
+        let payer_address = Some(client.0.to_string());
         let command = StartPayment { order, method: Some(method), return_to: ReturnPage::Site, payer_address };
         let payment = payments::start(app, viewer, &command).await?;
         let payment = payments::view(app, viewer, payment).await?;
