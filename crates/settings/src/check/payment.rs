@@ -38,6 +38,17 @@ impl Settings {
                 ],
             ),
         }
+        faults.add_if(
+            payment.url.adapter() == PaymentAdapter::WechatPay && !self.site.pages,
+            "site.pages",
+            "must be true with wechatpay: its QR code is shown on a page of the site",
+        );
+        let in_the_clear = payment.endpoint.as_deref().is_some_and(|url| !url.starts_with("https://"));
+        faults.add_if(
+            in_the_clear && self.profile == Profile::Prod,
+            "payment.endpoint",
+            "must be an https URL in profile prod: some answers of providers rest on TLS alone",
+        );
         let reached = payment.has_public_url() || self.profile == Profile::Dev;
         faults.add_if(
             !reached,
@@ -77,12 +88,24 @@ mod tests {
         }
         assert_eq!(needed("sandbox:", Profile::Dev), Vec::<String>::new());
         assert_eq!(needed("sandbox:", Profile::Prod), ["payment.url"]);
-        let complete = faults(Profile::Prod, |settings| {
-            settings.payment.url = "stripe:".parse().unwrap();
-            settings.payment.secret_key = Some("sk".into());
-            settings.payment.webhook_secrets = vec!["whsec".into()];
-            settings.payment.site_url = Some("https://www.example.com".to_owned());
+        let complete = |profile, endpoint: Option<&str>| {
+            faults(profile, |settings| {
+                settings.payment.url = "stripe:".parse().unwrap();
+                settings.payment.secret_key = Some("sk".into());
+                settings.payment.webhook_secrets = vec!["whsec".into()];
+                settings.payment.site_url = Some("https://www.example.com".to_owned());
+                settings.payment.endpoint = endpoint.map(str::to_owned);
+            })
+        };
+        let without_pages = faults(Profile::Dev, |settings| {
+            settings.payment.url = "wechatpay:".parse().unwrap();
+            settings.site.pages = false;
         });
-        assert_eq!(complete, Vec::<String>::new());
+        assert!(without_pages.contains(&"site.pages".to_owned()), "{without_pages:?}");
+        assert_eq!(complete(Profile::Prod, None), Vec::<String>::new());
+        assert_eq!(complete(Profile::Prod, Some("https://stripe.example.com/v1")), Vec::<String>::new());
+        let (prod, dev) =
+            [Profile::Prod, Profile::Dev].map(|profile| complete(profile, Some("http://127.0.0.1:1"))).into();
+        assert_eq!((prod, dev), (vec!["payment.endpoint".to_owned()], Vec::new()));
     }
 }
