@@ -51,6 +51,12 @@ fn run(cli: Cli) -> Result<(), CommandError> {
     result
 }
 
+/// The site on a schema of this version.
+async fn current_site(settings: &Settings) -> Result<wiring::Site, CommandError> {
+    commands::migrate::demand_current(settings).await?;
+    Ok(wiring::wire(settings).await?)
+}
+
 async fn run_with(settings: &Settings, command: Command) -> Result<(), CommandError> {
     match command {
         Command::Serve => {
@@ -63,8 +69,7 @@ async fn run_with(settings: &Settings, command: Command) -> Result<(), CommandEr
         }
         Command::Migrate { direction: Some(Direction::Status) } => commands::migrate::status(settings).await,
         Command::Seed(how_much) => {
-            commands::migrate::demand_current(settings).await?;
-            let site = wiring::wire(settings).await?;
+            let site = current_site(settings).await?;
             let Seed { houses, orders, seed, with_rules: rules, with_blocks: blocks, with_pictures: pictures } =
                 how_much;
             let options = SeedOptions { houses, orders, seed, shares: Shares { rules, blocks, pictures } };
@@ -76,39 +81,25 @@ async fn run_with(settings: &Settings, command: Command) -> Result<(), CommandEr
             settings.check()?;
             commands::worker::worker(settings).await
         }
-        Command::Jobs { retry } => {
-            commands::migrate::demand_current(settings).await?;
-            commands::jobs::jobs(&wiring::wire(settings).await?.state.app, retry).await
-        }
-        Command::Refunds { retry } => {
-            commands::migrate::demand_current(settings).await?;
-            commands::refunds::refunds(&wiring::wire(settings).await?.state.app, retry).await
-        }
+        Command::Jobs { retry } => commands::jobs::jobs(&current_site(settings).await?.state.app, retry).await,
+        Command::Refunds { retry } => commands::refunds::refunds(&current_site(settings).await?.state.app, retry).await,
         Command::Ledger { landlord, csv } => {
-            commands::migrate::demand_current(settings).await?;
-            let app = &wiring::wire(settings).await?.state.app;
+            let app = &current_site(settings).await?.state.app;
             match landlord {
                 Some(landlord) => commands::ledger::statement(app, landlord, csv).await,
                 None => commands::ledger::ledger(app).await,
             }
         }
-        Command::Reconcile { day } => {
-            commands::migrate::demand_current(settings).await?;
-            commands::ledger::reconcile(&wiring::wire(settings).await?.state.app, day).await
-        }
+        Command::Reconcile { day } => commands::ledger::reconcile(&current_site(settings).await?.state.app, day).await,
         Command::Prune { dry_run } => {
-            commands::migrate::demand_current(settings).await?;
-            let app = &wiring::wire(settings).await?.state.app;
+            let app = &current_site(settings).await?.state.app;
             if dry_run {
                 commands::prune::preview(settings, app).await
             } else {
                 commands::prune::prune(settings, app).await
             }
         }
-        Command::RotateKeys => {
-            commands::migrate::demand_current(settings).await?;
-            commands::rotate_keys::rotate_keys(&wiring::wire(settings).await?.state.app).await
-        }
+        Command::RotateKeys => commands::rotate_keys::rotate_keys(&current_site(settings).await?.state.app).await,
         Command::Doctor => commands::doctor::doctor(settings).await,
         Command::Config { .. } => commands::config::effective(settings),
         Command::Openapi { native } => commands::openapi::openapi(native),

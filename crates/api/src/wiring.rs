@@ -7,6 +7,7 @@ mod error;
 mod job_ages;
 mod metrics;
 mod order_states;
+mod payment_backlog;
 mod payments;
 mod public_base;
 mod scheduler;
@@ -43,6 +44,7 @@ use minsu_web::{
     upload_turns::UploadTurns,
 };
 use order_states::OrderStates;
+use payment_backlog::PaymentBacklog;
 use public_base::public_base;
 use testing::{clock, fault_points};
 
@@ -71,8 +73,9 @@ pub async fn wire(settings: &Settings) -> Result<Site, WiringError> {
     let payments = payments(settings, clock.clone())?;
     let orders = OrderStates::new(store.clone());
     let jobs = JobAges::new(store.clone(), clock.clone());
-    let sources = metrics::sources(settings, store.clone(), redis, pages.clone(), &orders, &jobs);
-    let metrics = Arc::new(Metrics::new(sources).refreshed_by(metrics::refresh(orders, jobs)));
+    let payment_backlog = PaymentBacklog::new(store.clone(), clock.clone());
+    let sources = metrics::sources(settings, store.clone(), redis, pages.clone(), &orders, &jobs, &payment_backlog);
+    let metrics = Arc::new(Metrics::new(sources).refreshed_by(metrics::refresh(orders, jobs, payment_backlog)));
     let app = App {
         store,
         cache,

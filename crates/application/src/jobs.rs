@@ -19,7 +19,7 @@ pub use schedule::interval;
 
 use run::{BATCH, RUN};
 
-use crate::{App, AppError, events, maintenance, orders, transaction::in_transaction};
+use crate::{App, AppError, events, maintenance, orders, payments, transaction::in_transaction};
 
 /// Orders of one transaction: few, so that its locks delay no request.
 const TOGETHER: usize = 5;
@@ -49,7 +49,9 @@ pub async fn run_job(app: &App, job: Job) -> Result<JobsRun, AppError> {
         Job::ExpireUnpaid | Job::SettlePayments | Job::SendRefunds | Job::EndStays => {
             each::run(app, job, begun).await?
         }
-        Job::OrderEvents | Job::EraseOccupants | Job::PruneRows | Job::PruneObjects => whole(app, job).await?,
+        Job::CompareBills | Job::OrderEvents | Job::EraseOccupants | Job::PruneRows | Job::PruneObjects => {
+            whole(app, job).await?
+        }
     };
     let next = app.clock.now() + rest;
     in_transaction(app, async |transaction| Ok(transaction.jobs().finish(job, worker, next).await?)).await?;
@@ -147,6 +149,7 @@ async fn work(app: &App, job: Job) -> Result<u64, AppError> {
     match job {
         // They have subjects.
         Job::ExpireOrders | Job::ExpireUnpaid | Job::SettlePayments | Job::SendRefunds | Job::EndStays => Ok(0),
+        Job::CompareBills => payments::compare_last_bill(app).await,
         Job::OrderEvents => events::order_events(app).await,
         Job::EraseOccupants => maintenance::erase_past_occupants(app).await,
         Job::PruneRows => Ok(maintenance::prune(app, app.policy.retention.dead_orders).await?.total()),

@@ -25,6 +25,7 @@ pub use books::{LedgerReport, OrderFault, check_books, statement};
 pub(crate) use earn::{earn, settle_cancellation};
 pub(crate) use expire::expire_unpaid;
 pub use notice::take_notice;
+pub(crate) use reconcile::compare_last_bill;
 pub use reconcile::{Reconciled, reconcile};
 pub(crate) use refund::send as send_refund;
 pub use refund::{FailedRefund, failed_refunds, pay_back, retry_refund};

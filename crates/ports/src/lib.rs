@@ -73,11 +73,11 @@ pub use store::{
     IdempotencyRepo, Job, JobFailure, JobRepo, KeyId, Landlord, LandlordAlone, ListingPicture, ListingStanding,
     ListingUsage, LockStrength, LockedAccount, LockedCalendar, LockedGuest, LockedLandlord, LockedOrder, LockedParties,
     MaintenanceRepo, NewAttempt, NewClaim, NewHouse, NewOrder, NewRefund, NewToken, NewUser, OccupancyRepo,
-    OccupantRepo, OrderAct, OrderFilter, OrderLock, OrderNote, OrderParty, OrderPlace, OrderRepo, OrderSide,
-    OrderSummary, OrderBounds, OrderUsage, OrderView, OrderedEvent, OrphanedObjectRepo, OutboxRepo, OwnHouse, OwnListingRepo,
-    PageStart, PaymentRepo, PersonalToken, ProviderEvent, ReferenceRepo, ScheduleRepo, Session, ShownBy, SlideHouse,
-    StatementLine, Store, StoreError, StoredAnswer, TokenHash, TokenRepo, UniqueKey, UnitOfWork, UsageRepo, User,
-    UserLock, UserRepo, WaitingOrder, WithdrawnHouse, WorkerId,
+    OccupantRepo, OrderAct, OrderBounds, OrderFilter, OrderLock, OrderNote, OrderParty, OrderPlace, OrderRepo,
+    OrderSide, OrderSummary, OrderUsage, OrderView, OrderedEvent, OrphanedObjectRepo, OutboxRepo, OwnHouse,
+    OwnListingRepo, PageStart, PaymentRepo, PersonalToken, ProviderBacklog, ProviderEvent, ReferenceRepo, ScheduleRepo,
+    Session, ShownBy, SlideHouse, StatementLine, Store, StoreError, StoredAnswer, TokenHash, TokenRepo, UniqueKey,
+    UnitOfWork, UsageRepo, User, UserLock, UserRepo, WaitingOrder, WithdrawnHouse, WorkerId,
 };
 pub use subscriber::{EventSubscriber, Notified, Outcome};
 pub use telemetry::{PaymentSignal, Signal, Telemetry};

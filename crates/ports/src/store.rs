@@ -46,7 +46,8 @@ pub use orphaned_objects::{OrphanedObjectRepo, ShownBy};
 pub use outbox::{OrderedEvent, OutboxRepo};
 pub use own_listings::{ListingStanding, OwnListingRepo};
 pub use payments::{
-    AttemptStart, Difference, DifferenceKind, NewAttempt, NewRefund, PaymentRepo, ProviderEvent, StatementLine,
+    AttemptStart, Difference, DifferenceKind, NewAttempt, NewRefund, PaymentRepo, ProviderBacklog, ProviderEvent,
+    StatementLine,
 };
 pub use reference::{Area, Facility, ReferenceRepo};
 pub use schedules::ScheduleRepo;

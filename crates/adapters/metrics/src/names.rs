@@ -72,6 +72,19 @@ pub const NAMES: &[Name] = &[
         "payments: notice_taken, notice_refused, received, paid_back, refunded, refund_failed, provider_failed, and \
          difference, entries of a provider's bill that differ",
     ),
+    name(
+        "minsu_payment_differences",
+        "gauge",
+        &[],
+        "entries of the payment provider's bills of the last seven days that differ from the payments here: the same in \
+         every process",
+    ),
+    name(
+        "minsu_refund_oldest_seconds",
+        "gauge",
+        &[],
+        "seconds since the oldest refund was made that is neither done nor failed: the same in every process",
+    ),
     name("minsu_job_runs_total", "counter", &[], "runs of due jobs: some each minute while jobs are done here"),
     name(
         "minsu_jobs_total",

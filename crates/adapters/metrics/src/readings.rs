@@ -32,6 +32,13 @@ pub struct Reading {
     pub values: Vec<(&'static str, u64)>,
 }
 
+impl Reading {
+    /// A metric without a label.
+    pub fn single(name: &'static str, says: &'static str, kind: Kind, value: u64) -> Self {
+        Self { name, says, kind, label: "", values: vec![("", value)] }
+    }
+}
+
 /// A function that returns readings; called at each scrape.
 pub type Source = Box<dyn Fn() -> Vec<Reading> + Send + Sync>;
 

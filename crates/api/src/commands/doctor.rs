@@ -68,6 +68,7 @@ async fn findings(settings: &Settings) -> Vec<(&'static str, Finding)> {
     if settings.payment.url.adapter() != PaymentAdapter::None {
         findings.push(("payment", payments::provider(settings).await));
     }
+    findings.push(("payment.backlog", payments::former_providers(settings).await));
     findings.push(("settings", fit_together(settings)));
     findings.push(("classic.data", classic::data(settings)));
     findings.push(("classic.tell_registered", classic::tell_registered(settings)));

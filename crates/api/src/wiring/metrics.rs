@@ -7,7 +7,7 @@ use minsu_metrics::{Kind, Reading, Refresh, Source};
 use minsu_ports::RenderCache;
 use minsu_store::SqlStore;
 
-use super::{job_ages::JobAges, order_states::OrderStates};
+use super::{job_ages::JobAges, order_states::OrderStates, payment_backlog::PaymentBacklog};
 use minsu_settings::Settings;
 
 /// The sources that each scrape of the metrics reads.
@@ -18,11 +18,12 @@ pub(super) fn sources(
     pages: Arc<dyn RenderCache>,
     orders: &OrderStates,
     jobs: &JobAges,
+    payments: &PaymentBacklog,
 ) -> Vec<Source> {
     let max = u64::from(settings.database.max_connections);
     let mut sources: Vec<Source> =
         vec![Box::new(move || of_store(&store, max)), Box::new(move || of_pages(pages.as_ref()))];
-    sources.extend([orders.source(), jobs.source()]);
+    sources.extend([orders.source(), jobs.source(), payments.source()]);
     if let Some(redis) = redis {
         sources.push(Box::new(move || of_redis(&redis)));
     }
@@ -30,11 +31,11 @@ pub(super) fn sources(
 }
 
 /// Updates what a scrape reads from the database.
-pub(super) fn refresh(orders: OrderStates, jobs: JobAges) -> Refresh {
+pub(super) fn refresh(orders: OrderStates, jobs: JobAges, payments: PaymentBacklog) -> Refresh {
     Box::new(move || {
-        let (orders, jobs) = (orders.clone(), jobs.clone());
+        let (orders, jobs, payments) = (orders.clone(), jobs.clone(), payments.clone());
         Box::pin(async move {
-            tokio::join!(orders.refresh(), jobs.refresh());
+            tokio::join!(orders.refresh(), jobs.refresh(), payments.refresh());
         })
     })
 }
@@ -49,10 +50,20 @@ fn of_store(store: &SqlStore, max: u64) -> Vec<Reading> {
             label: "state",
             values: vec![("idle", connections.idle), ("used", connections.open - connections.idle)],
         },
-        single("database_connections_max", "the most connections that the pools may have", Kind::Gauge, max),
-        single("database_statements", "statements that were sent to the database", Kind::Counter, counts.statements),
-        single("database_unanswered", "statements that got no answer in time", Kind::Counter, counts.without_answer),
-        single(
+        Reading::single("database_connections_max", "the most connections that the pools may have", Kind::Gauge, max),
+        Reading::single(
+            "database_statements",
+            "statements that were sent to the database",
+            Kind::Counter,
+            counts.statements,
+        ),
+        Reading::single(
+            "database_unanswered",
+            "statements that got no answer in time",
+            Kind::Counter,
+            counts.without_answer,
+        ),
+        Reading::single(
             "replica_fallbacks",
             "statements that the primary answered for the replica",
             Kind::Counter,
@@ -71,8 +82,8 @@ fn of_redis(redis: &RedisCache) -> Vec<Reading> {
             label: "state",
             values: vec![("up", up), ("down", down)],
         },
-        single("redis_running", "calls that wait for an answer of Redis", Kind::Gauge, redis.running()),
-        single("redis_failures", "calls that Redis did not answer", Kind::Counter, redis.failures()),
+        Reading::single("redis_running", "calls that wait for an answer of Redis", Kind::Gauge, redis.running()),
+        Reading::single("redis_failures", "calls that Redis did not answer", Kind::Counter, redis.failures()),
     ]
 }
 
@@ -92,12 +103,23 @@ fn of_pages(pages: &dyn RenderCache) -> Vec<Reading> {
             label: "tier",
             values: tiers,
         },
-        single("pages_unshared", "pages that were not put into the shared cache", Kind::Counter, counts.unshared),
-        single("pages_unavailable", "searches that went without the shared cache", Kind::Counter, counts.unavailable),
-        single("pages_unannounced", "changes that were not announced at once", Kind::Counter, counts.unannounced),
+        Reading::single(
+            "pages_unshared",
+            "pages that were not put into the shared cache",
+            Kind::Counter,
+            counts.unshared,
+        ),
+        Reading::single(
+            "pages_unavailable",
+            "searches that went without the shared cache",
+            Kind::Counter,
+            counts.unavailable,
+        ),
+        Reading::single(
+            "pages_unannounced",
+            "changes that were not announced at once",
+            Kind::Counter,
+            counts.unannounced,
+        ),
     ]
-}
-
-fn single(name: &'static str, says: &'static str, kind: Kind, value: u64) -> Reading {
-    Reading { name, says, kind, label: "", values: vec![("", value)] }
 }

@@ -142,6 +142,14 @@ impl Site {
         }
     }
 
+    /// The first guest, logged in at another process.
+    pub async fn guest_at(&self, base: &str) -> reqwest::Client {
+        let (client, body) = (reqwest_client(), json!({"mobile": "13900000000", "password": PASSWORD}));
+        let answer = client.post(format!("{base}/api/v1.0/sessions")).json(&body).send().await.unwrap();
+        assert_eq!(answer.json::<Value>().await.unwrap()["errno"], "0");
+        client
+    }
+
     /// Makes a call of v1.
     pub async fn call(&self, client: &reqwest::Client, method: &str, path: &str, body: &Value) -> Value {
         self.try_call(client, method, path, body).await.expect("an answer")

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use minsu_domain::{OrderId, PaymentId, RefundId, TransitionRefused};
-use minsu_ports::{FaultPoint, Job, Signal};
+use minsu_ports::{Job, Signal};
 
 use super::{
     failures,
@@ -22,7 +22,6 @@ pub(super) async fn run(app: &App, job: Job, begun: DateTime<Utc>) -> Result<(Jo
             return Ok((total, TimeDelta::zero()));
         }
         let subjects = due(app, job, now).await?;
-        app.fault_points.reach(FaultPoint::BatchRead).await;
         // Nothing moved on: the same ones would come for ever.
         if subjects == last {
             return Ok((total, schedule::rest(job)));
@@ -47,11 +46,9 @@ pub(super) async fn run(app: &App, job: Job, begun: DateTime<Utc>) -> Result<(Jo
                     failures::note(app, job, *subject, &error).await?;
                 }
             }
-            app.fault_points.reach(FaultPoint::SubjectCommitted).await;
         }
         if !settled.is_empty() {
             in_transaction(app, async |transaction| Ok(transaction.jobs().succeeded(job, &settled).await?)).await?;
-            app.fault_points.reach(FaultPoint::SuccessNoted).await;
         }
         if !is_late && subjects.len() < BATCH as usize {
             return Ok((total, schedule::rest(job)));
@@ -74,7 +71,12 @@ async fn due(app: &App, job: Job, now: DateTime<Utc>) -> Result<Vec<i64>, AppErr
         Job::SendRefunds => {
             session.payments().refunds_to_send(now, BATCH).await?.into_iter().map(RefundId::get).collect()
         }
-        Job::ExpireOrders | Job::OrderEvents | Job::EraseOccupants | Job::PruneRows | Job::PruneObjects => Vec::new(),
+        Job::ExpireOrders
+        | Job::CompareBills
+        | Job::OrderEvents
+        | Job::EraseOccupants
+        | Job::PruneRows
+        | Job::PruneObjects => Vec::new(),
     })
 }
 
@@ -85,7 +87,12 @@ async fn attempt(app: &App, job: Job, subject: i64) -> Result<bool, AppError> {
         Job::EndStays => payments::end_stay(app, OrderId::new(subject)?).await,
         Job::SettlePayments => payments::check_attempt(app, PaymentId::new(subject)?).await,
         Job::SendRefunds => payments::send_refund(app, RefundId::new(subject)?).await,
-        Job::ExpireOrders | Job::OrderEvents | Job::EraseOccupants | Job::PruneRows | Job::PruneObjects => Ok(false),
+        Job::ExpireOrders
+        | Job::CompareBills
+        | Job::OrderEvents
+        | Job::EraseOccupants
+        | Job::PruneRows
+        | Job::PruneObjects => Ok(false),
     };
     match done {
         // An answer or a payment came at the same moment and was first.

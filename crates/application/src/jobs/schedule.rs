@@ -18,6 +18,8 @@ pub(super) const fn lease(job: Job) -> Duration {
         | Job::SendRefunds
         | Job::EndStays
         | Job::EraseOccupants => MINUTE,
+        // A bill is up to three calls that each may take as long as the provider is waited for.
+        Job::CompareBills => Duration::from_secs(600),
         // These walk through everything, and are not done in batches of a known length.
         Job::PruneRows | Job::PruneObjects => Duration::from_secs(6 * 3600),
     }
@@ -33,6 +35,7 @@ pub(super) const fn rest(job: Job) -> TimeDelta {
         | Job::SendRefunds
         | Job::EndStays => TimeDelta::seconds(10),
         Job::EraseOccupants => TimeDelta::hours(1),
+        Job::CompareBills => TimeDelta::hours(6),
         Job::PruneRows | Job::PruneObjects => TimeDelta::hours(24),
     }
 }
@@ -48,7 +51,7 @@ pub(super) const fn first(job: Job) -> TimeDelta {
         | Job::SendRefunds
         | Job::EndStays
         | Job::EraseOccupants => TimeDelta::zero(),
-        Job::PruneRows | Job::PruneObjects => TimeDelta::hours(1),
+        Job::CompareBills | Job::PruneRows | Job::PruneObjects => TimeDelta::hours(1),
     }
 }
 
@@ -62,6 +65,6 @@ pub fn interval(job: Job, of_orders: Duration) -> Duration {
         | Job::SendRefunds
         | Job::EndStays => of_orders,
         Job::EraseOccupants => of_orders.max(MINUTE),
-        Job::PruneRows | Job::PruneObjects => of_orders.max(HOUR / 12),
+        Job::CompareBills | Job::PruneRows | Job::PruneObjects => of_orders.max(HOUR / 12),
     }
 }

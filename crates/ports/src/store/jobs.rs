@@ -20,6 +20,8 @@ pub enum Job {
     SendRefunds,
     /// Ends the stays of paid orders. A subject is an order.
     EndStays,
+    /// Compares the last complete bill of the payment provider with the payments here.
+    CompareBills,
     /// Gives events their place in the order of all events.
     OrderEvents,
     /// Erases the people who stayed, some time after the stay.
@@ -32,12 +34,13 @@ pub enum Job {
 
 impl Job {
     /// Every job.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ExpireOrders,
         Self::ExpireUnpaid,
         Self::SettlePayments,
         Self::SendRefunds,
         Self::EndStays,
+        Self::CompareBills,
         Self::OrderEvents,
         Self::EraseOccupants,
         Self::PruneRows,
@@ -52,6 +55,7 @@ impl Job {
             Self::SettlePayments => "settle_payments",
             Self::SendRefunds => "send_refunds",
             Self::EndStays => "end_stays",
+            Self::CompareBills => "compare_bills",
             Self::OrderEvents => "order_events",
             Self::EraseOccupants => "erase_occupants",
             Self::PruneRows => "prune_rows",

@@ -65,6 +65,19 @@ pub struct NewRefund {
     pub created_at: DateTime<Utc>,
 }
 
+/// What is open between the site and a provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProviderBacklog {
+    /// The provider.
+    pub provider: PaymentProviderKind,
+    /// Attempts that can still be paid, or of which that is not known.
+    pub attempts: u64,
+    /// Refunds that are neither done nor failed.
+    pub refunds: u64,
+    /// When the oldest of these refunds was made.
+    pub oldest_refund: Option<DateTime<Utc>>,
+}
+
 /// A verified message of a provider, as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProviderEvent {
@@ -256,8 +269,11 @@ pub trait PaymentRepo: Send {
         differences: &[Difference],
     ) -> Result<(), StoreError>;
 
-    /// How many differences are written down, of all days.
-    async fn count_differences(&mut self) -> Result<u64, StoreError>;
+    /// How many differences are written down, of this day and later ones.
+    async fn count_differences(&mut self, since: NaiveDate) -> Result<u64, StoreError>;
+
+    /// What is open at each provider that has anything open, in the order of [`PaymentProviderKind::ALL`].
+    async fn backlog(&mut self) -> Result<Vec<ProviderBacklog>, StoreError>;
 
     /// Forgets messages of providers that came in before that instant, at most `limit` of them, and returns how many.
     async fn forget_events(&mut self, before: DateTime<Utc>, limit: u32) -> Result<u64, StoreError>;

@@ -1,6 +1,7 @@
 //! Payments: attempts, refunds, what providers said, and the ledger.
 
 mod attempts;
+mod backlog;
 mod differences;
 mod events;
 mod ledger;
@@ -14,8 +15,8 @@ use minsu_domain::{
     Received, RefundId, RefundNumber, RefundProgress, SignedMoney, Transfer, UserId,
 };
 use minsu_ports::{
-    AttemptStart, Difference, LockedOrder, NewAttempt, NewRefund, PaymentRepo, ProviderEvent, StartedPayment,
-    StatementLine, StoreError,
+    AttemptStart, Difference, LockedOrder, NewAttempt, NewRefund, PaymentRepo, ProviderBacklog, ProviderEvent,
+    StartedPayment, StatementLine, StoreError,
 };
 
 pub(super) use self::rows::state_number;
@@ -169,8 +170,12 @@ impl PaymentRepo for SqlSession {
         self.replace_differences(provider, day, differences).await
     }
 
-    async fn count_differences(&mut self) -> Result<u64, StoreError> {
-        self.difference_count().await
+    async fn count_differences(&mut self, since: NaiveDate) -> Result<u64, StoreError> {
+        self.difference_count(since).await
+    }
+
+    async fn backlog(&mut self) -> Result<Vec<ProviderBacklog>, StoreError> {
+        self.backlogs().await
     }
 
     async fn forget_events(&mut self, before: DateTime<Utc>, limit: u32) -> Result<u64, StoreError> {

@@ -56,7 +56,7 @@ async fn close_and_pay_at_once(url: &str) {
             }
             paid
         };
-        let (paid, settled) = join(pay, jobs::run_job(&site.app, Job::SettlePayments)).await;
+        let (paid, settled) = join(pay, jobs::run_job(&site.other_app, Job::SettlePayments)).await;
         settled.unwrap();
         site.come_to_rest().await;
         let payment = site.order(order).await["payments"][0].clone();

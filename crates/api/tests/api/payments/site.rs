@@ -26,6 +26,8 @@ pub(super) struct Paying<S> {
     pub(super) other: TestServer,
     pub(super) clock: SetClock,
     pub(super) app: App,
+    /// That of the other process.
+    pub(super) other_app: App,
     pub(super) events: EventLog,
     pub(super) side: S,
     /// The name of the provider.
@@ -55,12 +57,14 @@ impl<S> Paying<S> {
         make: impl FnOnce(&Path) -> (Arc<dyn PaymentProvider>, S),
     ) -> Self {
         migrate_up(&options.url).await.unwrap();
+        // Each process has connections of its own.
         let store = Arc::new(SqlStore::connect(options).await.unwrap());
+        let store_of_other = Arc::new(SqlStore::connect(options).await.unwrap());
         let folder = tempfile::tempdir().unwrap();
         let (payment, side) = make(folder.path());
-        let (events, mut app) = (EventLog::default(), None);
+        let (events, mut app, mut other_app) = (EventLog::default(), None, None);
         let provider = payment.kind().name();
-        let change = |state: &mut State| {
+        let change = |state: &mut State, store: &Arc<SqlStore>| {
             state.app.store = store.clone();
             state.app.payment = Some(payment.clone());
             state.app.policy.booking.orders.payment = PaymentPolicy::Required;
@@ -70,13 +74,27 @@ impl<S> Paying<S> {
             state.dialects = registered_dialects_with_payments(minsu_dialect_classic::Options::default());
         };
         let server = TestServer::start_with(|state| {
-            change(state);
+            change(state, &store);
             app = Some(state.app.clone());
         });
         let server = server.await;
-        let other = TestServer::start_with(change).await;
+        let other = TestServer::start_with(|state| {
+            change(state, &store_of_other);
+            other_app = Some(state.app.clone());
+        });
+        let other = other.await;
         let world = World::on(server).await;
-        Self { world, other, clock, app: app.unwrap(), events, side, provider, _folder: folder }
+        Self {
+            world,
+            other,
+            clock,
+            app: app.unwrap(),
+            other_app: other_app.unwrap(),
+            events,
+            side,
+            provider,
+            _folder: folder,
+        }
     }
 
     /// An order that waits for its payment.

@@ -7,8 +7,8 @@ use minsu_domain::{
     Received, RefundId, RefundNumber, RefundProgress, SignedMoney, Transfer, UserId,
 };
 use minsu_ports::{
-    AttemptStart, Difference, LockedOrder, NewAttempt, NewRefund, PaymentRepo, ProviderEvent, StartedPayment,
-    StatementLine, StoreError,
+    AttemptStart, Difference, LockedOrder, NewAttempt, NewRefund, PaymentRepo, ProviderBacklog, ProviderEvent,
+    StartedPayment, StatementLine, StoreError,
 };
 
 use super::memory::Memory;
@@ -213,7 +213,11 @@ impl PaymentRepo for Memory {
         unreachable!("not walked")
     }
 
-    async fn count_differences(&mut self) -> Result<u64, StoreError> {
+    async fn count_differences(&mut self, _: NaiveDate) -> Result<u64, StoreError> {
+        unreachable!("not walked")
+    }
+
+    async fn backlog(&mut self) -> Result<Vec<ProviderBacklog>, StoreError> {
         unreachable!("not walked")
     }
 

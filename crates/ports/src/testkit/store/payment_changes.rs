@@ -98,7 +98,7 @@ pub async fn differences_are_forgotten_by_their_days(store: &dyn Store) {
     for (before, forgotten, left) in [(1, 0, 5), (3, 4, 1), (3, 0, 1), (4, 1, 0)] {
         assert_eq!(unit.payments().count_old_differences(day(before)).await.unwrap(), forgotten);
         assert_eq!(unit.payments().forget_differences(day(before)).await.unwrap(), forgotten);
-        assert_eq!(unit.payments().count_differences().await.unwrap(), left);
+        assert_eq!(unit.payments().count_differences(day(0)).await.unwrap(), left);
     }
     unit.commit().await.unwrap();
 }

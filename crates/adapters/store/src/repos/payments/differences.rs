@@ -46,9 +46,9 @@ impl SqlSession {
         self.counted(sql).await
     }
 
-    pub(super) async fn difference_count(&self) -> Result<u64, StoreError> {
+    pub(super) async fn difference_count(&self, since: NaiveDate) -> Result<u64, StoreError> {
         let mut sql = Sql::new(self.db.get_database_backend());
-        sql.push("SELECT COUNT(*) FROM bill_differences");
+        sql.push("SELECT COUNT(*) FROM bill_differences WHERE day >= ").bind(since);
         self.counted(sql).await
     }
 
