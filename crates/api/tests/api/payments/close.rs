@@ -93,7 +93,7 @@ async fn a_start_against_the_expiry(url: &str) {
     let behind = SetClock::at(site.clock.now().timestamp());
     let mut early = site.app.clone();
     early.clock = Arc::new(behind.clone());
-    let mut happened = [0, 0];
+    let mut outcomes = [0, 0];
     for _ in 0..12 {
         let order = OrderId::new(site.accepted().await).unwrap();
         let guest = site.app.store.read_own().await.unwrap().orders().find(order).await.unwrap().unwrap().guest;
@@ -110,10 +110,10 @@ async fn a_start_against_the_expiry(url: &str) {
         let seen = site.order(order.get()).await;
         let (ended, attempts) = (seen["state"] == "canceled", seen["payments"].as_array().unwrap().len());
         assert_eq!((started.is_ok(), attempts), (!ended, usize::from(!ended)), "{started:?}: {seen}");
-        happened[usize::from(ended)] += 1;
+        outcomes[usize::from(ended)] += 1;
         behind.forward(TimeDelta::minutes(31));
     }
-    println!("started {}, expired {}", happened[0], happened[1]);
+    println!("started {}, expired {}", outcomes[0], outcomes[1]);
     site.clock.forward(TimeDelta::minutes(10));
     site.demand_agreement().await;
 }
