@@ -229,10 +229,11 @@ pub(super) async fn advance(
         let result = async {
             let mut unit = store.begin().await?;
             let moved = unit.orders().advance(id, Transition { from, to }, act(), note).await?;
-            if moved && !to.holds_days() {
-                if let Some(order) = unit.orders().find(id).await? {
-                    unit.occupancy().release(&order).await?;
-                }
+            if moved
+                && !to.holds_days()
+                && let Some(order) = unit.orders().find(id).await?
+            {
+                unit.occupancy().release(&order).await?;
             }
             unit.commit().await.map(|()| moved)
         };
