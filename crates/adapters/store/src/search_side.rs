@@ -62,7 +62,7 @@ impl SearchSide {
     }
 
     /// Closes every connection.
-    pub(crate) async fn close(self) {
+    pub(crate) async fn close(&self) {
         for pool in [Some(&self.pool), self.replica.as_ref().map(|replica| replica.pool())].into_iter().flatten() {
             if let Err(error) = pool.close_by_ref().await {
                 tracing::warn!(%error, "a connection did not close");

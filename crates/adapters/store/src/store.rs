@@ -149,7 +149,7 @@ impl SqlStore {
     }
 
     /// Closes every connection; waits for those in use.
-    pub async fn close(self) {
+    pub async fn close(&self) {
         let replica = self.replica.as_ref().map(|replica| replica.pool());
         for pool in [&self.readers, &self.writers].into_iter().chain(replica) {
             if let Err(error) = pool.close_by_ref().await {

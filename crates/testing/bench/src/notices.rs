@@ -124,7 +124,7 @@ async fn measure(
     // The first one warms up.
     paced::run(server.address, &lists).await?;
     let quiet = paced::run(server.address, &lists).await?;
-    let seconds = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+    let seconds = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default().as_secs();
     let requests: Vec<_> = numbers.iter().map(|number| notice(number, seconds)).collect();
     let count = options.rate * options.seconds;
     let notices = Pace { requests: Arc::new(requests), rate: options.rate, count, expect: Expect::NoFailure };

@@ -1,6 +1,10 @@
 //! Two processes of a site that takes payments, on one database, and the provider's side.
 
-use std::{path::Path, sync::Arc, time::UNIX_EPOCH};
+use std::{
+    path::Path,
+    sync::Arc,
+    time::{Duration, UNIX_EPOCH},
+};
 
 use chrono::{Days, TimeDelta};
 use minsu_api::wiring::registered_dialects_with_payments;
@@ -32,7 +36,26 @@ pub(super) struct Paying<S> {
     pub(super) side: S,
     /// The name of the provider.
     provider: &'static str,
+    stores: [Arc<SqlStore>; 2],
     _folder: tempfile::TempDir,
+}
+
+/// The threads of the servers, and with them the stores, live as long as the process of the tests: their connections do
+/// not.
+impl<S> Drop for Paying<S> {
+    fn drop(&mut self) {
+        let stores = self.stores.clone();
+        let close = async move {
+            for store in stores {
+                // A connection may be in use by a job that a test dropped.
+                let _ = tokio::time::timeout(Duration::from_secs(2), store.close()).await;
+            }
+        };
+        std::thread::spawn(|| {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.unwrap().block_on(close);
+        });
+    }
 }
 
 /// An attempt that the payer has before their eyes.
@@ -93,6 +116,7 @@ impl<S> Paying<S> {
             events,
             side,
             provider,
+            stores: [store, store_of_other],
             _folder: folder,
         }
     }
