@@ -129,7 +129,7 @@ impl World {
                 let may = BeforeStay::AsTheSiteAllows;
                 self.begin(async move { orders::comment(&app, principal(2), order, &text, may).await });
             }
-            6 | 7 | 8 => {
+            6..=8 => {
                 let method =
                     Some(if self.rng.once_in(3) { PaymentMethod::AlipayQr } else { PaymentMethod::AlipayPage });
                 let command = StartPayment { order, method, return_to: ReturnPage::Site, payer_address: None };
@@ -295,6 +295,7 @@ struct Seen {
 
 /// `MINSU_WALK_SEED` repeats a walk.
 #[test]
+#[expect(clippy::disallowed_methods, reason = "tests have no port for the environment")]
 fn a_walk_of_100_000_steps_keeps_the_books() {
     let seed = std::env::var("MINSU_WALK_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(20_261_127);
     let mut seen = Seen::default();
