@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use minsu_application::{jobs, payments};
 use minsu_fakes::Fault;
+use minsu_ports::{Clock as _, Job};
 use minsu_store::StoreOptions;
 use minsu_testservers::{Database, Kind, Server};
 use serde_json::json;
@@ -53,23 +55,35 @@ async fn the_database_is_down_during_a_notice_on_mariadb() {
     the_database_is_down_during_a_notice(Kind::MariaDb).await;
 }
 
-/// A site with one connection to its database: while a provider does not answer, others use it.
+/// A site with one connection to its database: while a provider does not answer to a start, a question, a refund and a
+/// bill, others use it.
 async fn no_connection_is_held_over_a_call(url: &str) {
     let clock = stopped_clock();
     let service = Service::start("stripe", clock.clone()).await;
     let options = StoreOptions { max_connections: 1, ..StoreOptions::new(url) };
     let site = Paying::of(&options, clock, service, Keys::One).await;
     let (starting, paid) = (site.accepted().await, site.paid().await.0);
+    let asked = site.start(site.accepted().await).await;
     site.cancel(paid).await;
-    site.clock.forward(chrono::TimeDelta::minutes(1));
+    site.clock.forward(chrono::TimeDelta::minutes(2));
     site.side.faults().fail(Fault::Late(Duration::from_millis(1200)));
     let slow = async {
         let begun = Instant::now();
-        let start = site.try_start(starting, "stripe_checkout");
-        let refunds = minsu_application::jobs::run_job(&site.app, minsu_ports::Job::SendRefunds);
-        let (started, refunded) = tokio::join!(start, refunds);
+        let asked = format!("/api/v2/payments/{}", asked.id);
+        let yesterday = (site.clock.now() - chrono::TimeDelta::days(1)).date_naive();
+        let (started, seen, refunded, settled, compared) = tokio::join!(
+            site.try_start(starting, "stripe_checkout"),
+            site.world.guest.get(&asked),
+            jobs::run_job(&site.app, Job::SendRefunds),
+            jobs::run_job(&site.other_app, Job::SettlePayments),
+            payments::reconcile(&site.app, yesterday),
+        );
         started.done(201);
-        refunded.unwrap();
+        assert_eq!(seen.done(200)["state"], "open");
+        for run in [refunded, settled] {
+            run.unwrap();
+        }
+        compared.unwrap();
         assert!(begun.elapsed() > Duration::from_millis(1000), "the provider was not slow");
     };
     let others = async {
