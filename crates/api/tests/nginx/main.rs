@@ -25,6 +25,7 @@ use visitor::{Answer, Visitor, png};
 /// No limit that this test could reach.
 const GENEROUS: &str = "
     limit_req_zone $binary_remote_addr zone=minsu_requests:1m rate=100000r/s;
+    limit_req_zone $binary_remote_addr zone=minsu_notices:1m rate=100000r/s;
     limit_conn_zone $binary_remote_addr zone=minsu_connections:1m;";
 
 struct Cluster {
