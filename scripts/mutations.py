@@ -49,9 +49,9 @@ MUTATIONS = [
         ["-p", "minsu-application", "--lib", "a_walk_of_100_000_steps_keeps_the_books"],
     ),
     (
-        "an attempt that is taken as closed before it is past",
-        [(f"{PAYMENTS}/ask.rs", "ProviderState::NotFound if attempt.is_past(app.clock.now()) => {",
-          "ProviderState::NotFound if app.clock.now() > attempt.created_at => {")],
+        "a payment of another amount that is kept",
+        [(f"{PAYMENTS}/settle.rs", "(PaidOutcome::PaidBack(reason), _) if receipt.amount.fen() > 0 => {",
+          "(PaidOutcome::PaidBack(reason), _) if reason != minsu_domain::RefundReason::WrongAmount => {")],
         ["-p", "minsu-application", "--lib", "a_walk_of_100_000_steps_keeps_the_books"],
     ),
     (
