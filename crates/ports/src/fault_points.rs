@@ -35,6 +35,14 @@ pub enum FaultPoint {
     RefundCommitted,
     /// The provider paid back, and its answer is not written.
     RefundCalled,
+    /// The provider closed an attempt, and was not asked again whether it was paid before.
+    AttemptClosed,
+    /// A closed attempt is written, and its order still waits.
+    AttemptSettled,
+    /// An order that was not paid in time is cancelled, and the transaction is not committed.
+    UnpaidCanceled,
+    /// A stay is ended and earned, and the transaction is not committed.
+    StayEnded,
 }
 
 impl FaultPoint {
@@ -60,6 +68,15 @@ impl FaultPoint {
         Self::RefundCalled,
     ];
 
+    /// Those of deadlines of orders that are paid here.
+    pub const OF_DEADLINES: [Self; 4] =
+        [Self::AttemptClosed, Self::AttemptSettled, Self::UnpaidCanceled, Self::StayEnded];
+
+    /// Every point.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::OF_EXPIRY.into_iter().chain(Self::OF_PAYMENTS).chain(Self::OF_DEADLINES)
+    }
+
     /// Its name in the settings.
     pub const fn name(self) -> &'static str {
         match self {
@@ -78,12 +95,16 @@ impl FaultPoint {
             Self::CancellationWritten => "cancellation_written",
             Self::RefundCommitted => "refund_committed",
             Self::RefundCalled => "refund_called",
+            Self::AttemptClosed => "attempt_closed",
+            Self::AttemptSettled => "attempt_settled",
+            Self::UnpaidCanceled => "unpaid_canceled",
+            Self::StayEnded => "stay_ended",
         }
     }
 
     /// The point of a name.
     pub fn of_name(name: &str) -> Option<Self> {
-        Self::OF_EXPIRY.into_iter().chain(Self::OF_PAYMENTS).find(|point| point.name() == name)
+        Self::all().find(|point| point.name() == name)
     }
 }
 

@@ -23,6 +23,8 @@ struct Scene {
     site: Site,
     stripe: Stripe,
     clock: SetClock,
+    /// By how much the clocks of the process and of the provider are ahead of the machine's.
+    ahead: TimeDelta,
     /// How often the process was killed.
     killed: usize,
 }
@@ -32,9 +34,9 @@ impl Scene {
         let clock = SetClock::at(UNIX_EPOCH.elapsed().unwrap().as_secs().cast_signed());
         let stripe = Stripe::start(clock.clone()).await;
         let url = engine.url();
-        let server = Minsu::start_with(&borrowed(&settings(&url, &stripe, None))).await;
+        let server = Minsu::start_with(&borrowed(&settings(&url, &stripe, None, TimeDelta::zero()))).await;
         let site = Site::new(&server, 1).await;
-        Self { url, server, site, stripe, clock, killed: 0 }
+        Self { url, server, site, stripe, clock, ahead: TimeDelta::zero(), killed: 0 }
     }
 
     /// `kill -9`, and a new process that stops at this point, or nowhere. The memory of sessions was that of the process,
@@ -44,10 +46,10 @@ impl Scene {
         let end = "UPDATE jobs SET lease_ends = NULL, due_at = '2020-01-01 00:00:00+00:00'";
         let end = if self.url.starts_with("mysql") { end.replace("+00:00", "") } else { end.to_owned() };
         minsu_testservers::execute_on(&self.url, &end).await;
-        self.server.restart_with(&borrowed(&settings(&self.url, &self.stripe, stop))).await;
+        self.server.restart_with(&borrowed(&settings(&self.url, &self.stripe, stop, self.ahead))).await;
         self.site.log_in_again().await;
         let now = DateTime::from_timestamp(UNIX_EPOCH.elapsed().unwrap().as_secs().cast_signed(), 0).unwrap();
-        self.clock.forward(now - self.clock.now());
+        self.clock.forward(now + self.ahead - self.clock.now());
     }
 
     async fn die(&mut self) {
@@ -103,6 +105,25 @@ impl Scene {
         self.site.get(self.site.guest(), &format!("/api/v2/orders/{order}")).await
     }
 
+    /// Waits until the clock has brought an order into a state: the process is stopped before, and is killed once.
+    async fn settled(&mut self, order: i64, state: &str) -> Value {
+        let (begun, killed) = (Instant::now(), self.killed);
+        loop {
+            let seen = self.order(order).await;
+            if seen["state"] == state {
+                assert!(self.killed > killed, "it was not stopped: {seen}");
+                return seen;
+            }
+            if self.killed == killed && begun.elapsed() > 2 * PATIENCE {
+                // An attempt is asked about again after half a minute.
+                self.ahead += TimeDelta::seconds(40);
+                self.die().await;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(90), "{seen}");
+            tokio::time::sleep(Duration::from_millis(300)).await;
+        }
+    }
+
     /// Waits until the refund of an order is confirmed. Where it takes longer than a call the process is killed once.
     async fn refunded(&mut self, order: i64, stops: bool) -> Value {
         let (begun, mut may_stop) = (Instant::now(), stops);
@@ -134,7 +155,7 @@ impl Scene {
     }
 }
 
-fn settings(url: &str, stripe: &Stripe, stop: Option<FaultPoint>) -> Vec<(&'static str, String)> {
+fn settings(url: &str, stripe: &Stripe, stop: Option<FaultPoint>, ahead: TimeDelta) -> Vec<(&'static str, String)> {
     let mut settings = vec![
         ("DATABASE__URL", url.to_owned()),
         ("PAYMENT__URL", "stripe:".to_owned()),
@@ -142,6 +163,7 @@ fn settings(url: &str, stripe: &Stripe, stop: Option<FaultPoint>) -> Vec<(&'stat
         ("PAYMENT__SECRET_KEY", Stripe::SECRET_KEY.to_owned()),
         ("PAYMENT__WEBHOOK_SECRETS", Stripe::WEBHOOK_SECRET.to_owned()),
         ("JOBS__INTERVAL_SECONDS", "1".to_owned()),
+        ("TESTING__CLOCK_OFFSET_SECONDS", ahead.num_seconds().to_string()),
     ];
     settings.extend(stop.map(|point| ("TESTING__STOP_AT", format!("{}:1", point.name()))));
     settings
@@ -181,11 +203,52 @@ async fn a_kill_between_any_two_steps_loses_and_doubles_no_money(engine: Engine)
     scene.demand_agreement("checked the books of 8 orders");
 }
 
+/// `kill -9` while the clock ends what was not paid in time, and while it ends a stay.
+async fn a_kill_at_a_deadline_leaves_nothing_undone(engine: Engine) {
+    let mut scene = Scene::new(&engine).await;
+    let unpaid = FaultPoint::OF_DEADLINES.into_iter().filter(|point| *point != FaultPoint::StayEnded);
+    for (round, point) in unpaid.enumerate() {
+        println!("{}", point.name());
+        let order = scene.accepted(round).await;
+        let start = json!({"method": "stripe_checkout"});
+        let payment = scene.call(&format!("/api/v2/orders/{order}/payments"), &start).await;
+        let page = payment["action"]["redirect"].as_str().unwrap();
+        scene.stripe.open(page).unwrap();
+        let number = scene.stripe.number(page);
+        // The deadline of the order is past, and the provider would still take money.
+        scene.ahead += TimeDelta::seconds(30 * 60 + 10);
+        scene.restart(Some(point)).await;
+        let seen = scene.settled(order, "canceled").await;
+        assert_eq!((seen["payments"][0]["state"].as_str(), scene.killed), (Some("closed"), round + 1), "{seen}");
+        assert_eq!(seen["history"].as_array().unwrap().len(), 3, "{seen}");
+        assert!(!scene.stripe.pay(&number), "{}: it can be paid", point.name());
+        // Its days are free again.
+        scene.accepted(round).await;
+    }
+    // What was told about the closed ones is lost.
+    scene.stripe.take_notices();
+    let order = scene.accepted(7).await;
+    let payment = scene.call(&format!("/api/v2/orders/{order}/payments"), &json!({"method": "stripe_checkout"})).await;
+    let page = payment["action"]["redirect"].as_str().unwrap();
+    scene.stripe.open(page).unwrap();
+    assert!(scene.stripe.pay(&scene.stripe.number(page)));
+    for message in scene.stripe.take_notices() {
+        scene.deliver(&message).await;
+    }
+    let killed = scene.killed;
+    scene.ahead += TimeDelta::days(FIRST_DAY.cast_signed() + 12);
+    scene.restart(Some(FaultPoint::StayEnded)).await;
+    let seen = scene.settled(order, "wait_comment").await;
+    assert_eq!((seen["history"].as_array().unwrap().len(), scene.killed), (4, killed + 1), "{seen}");
+    let told = scene.server.run(&["ledger"]);
+    assert!(told.contains("landlord_payable") && told.contains("100.00"), "{told}");
+}
+
 /// Two processes, each with its jobs, get the same messages, the same cancellations and a payment while the attempt is
 /// being closed: money goes each way once.
 async fn two_processes_move_money_once(engine: Engine) {
     let mut scene = Scene::new(&engine).await;
-    let other = Minsu::start_with(&borrowed(&settings(&scene.url, &scene.stripe, None))).await;
+    let other = Minsu::start_with(&borrowed(&settings(&scene.url, &scene.stripe, None, TimeDelta::zero()))).await;
     let bases = [scene.server.base.clone(), other.base.clone()];
     let guests = [scene.site.guest().clone(), scene.site.guest_at(&other.base).await];
     let canceled_twice = async |order: i64| {
@@ -254,4 +317,8 @@ async fn two_processes_move_money_once(engine: Engine) {
     scene.demand_agreement("checked the books of 4 orders");
 }
 
-on_every_engine!(a_kill_between_any_two_steps_loses_and_doubles_no_money, two_processes_move_money_once);
+on_every_engine!(
+    a_kill_between_any_two_steps_loses_and_doubles_no_money,
+    a_kill_at_a_deadline_leaves_nothing_undone,
+    two_processes_move_money_once
+);

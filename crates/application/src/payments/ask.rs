@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use minsu_domain::{Attempt, AttemptState, OrderStatus, PaymentId};
-use minsu_ports::{PaymentAttempt, PaymentError, PaymentProvider, PaymentSignal, ProviderState, Signal};
+use minsu_ports::{FaultPoint, PaymentAttempt, PaymentError, PaymentProvider, PaymentSignal, ProviderState, Signal};
 
 use super::settle;
 use crate::{App, AppError, PaymentFailed, transaction::in_transaction};
@@ -83,6 +83,7 @@ pub(super) async fn close(app: &App, id: PaymentId) -> Result<AttemptState, AppE
     if let Err(error @ (PaymentError::Later(_) | PaymentError::Unknown(_))) = closed {
         tracing::info!(payment = id.get(), %error, "an attempt was not closed");
     }
+    app.fault_points.reach(FaultPoint::AttemptClosed).await;
     ask(app, id).await
 }
 
@@ -103,6 +104,9 @@ pub(crate) async fn check(app: &App, id: PaymentId) -> Result<bool, AppError> {
     let next = deadline.map_or(now + CLOSE_AGAIN, |deadline| deadline.min(now + AGAIN));
     in_transaction(app, async |transaction| Ok(transaction.payments().check_attempt_at(id, next).await?)).await?;
     let state = if waits.is_some() { ask(app, id).await? } else { close(app, id).await? };
+    if !state.is_live() {
+        app.fault_points.reach(FaultPoint::AttemptSettled).await;
+    }
     Ok(!state.is_live())
 }
 

@@ -1,7 +1,7 @@
 //! Orders that were not paid in time.
 
 use minsu_domain::{ChangedBy, Event, OrderId};
-use minsu_ports::{LockedOrder, OrderAct, OrderNote, Store};
+use minsu_ports::{FaultPoint, LockedOrder, OrderAct, OrderNote, Store};
 
 use crate::{App, AppError, OrderError, orders::take_step, transaction::in_locked_transaction};
 
@@ -23,6 +23,7 @@ pub(crate) async fn expire_unpaid(app: &App, id: OrderId) -> Result<bool, AppErr
         }
         let act = OrderAct { by: ChangedBy::Clock, at: now };
         take_step(transaction, &order, step, act, &OrderNote::None, Event::OrderExpired).await?;
+        app.fault_points.reach(FaultPoint::UnpaidCanceled).await;
         Ok(true)
     });
     match expired.await {

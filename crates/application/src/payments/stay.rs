@@ -1,7 +1,7 @@
 //! Stays that are over.
 
 use minsu_domain::{ChangedBy, Event, OrderId};
-use minsu_ports::{OrderAct, OrderNote};
+use minsu_ports::{FaultPoint, OrderAct, OrderNote};
 
 use super::earn;
 use crate::{App, AppError, orders::take_step, transaction::in_transaction};
@@ -20,6 +20,7 @@ pub(crate) async fn end(app: &App, id: OrderId) -> Result<bool, AppError> {
         let act = OrderAct { by: ChangedBy::Clock, at: now };
         take_step(transaction, &order, step, act, &OrderNote::None, Event::OrderStayed).await?;
         earn(app, transaction, id, now).await?;
+        app.fault_points.reach(FaultPoint::StayEnded).await;
         Ok(true)
     })
     .await
