@@ -131,12 +131,14 @@ async fn drive_paying(folders: &[&str]) {
     drive_with(folders, "www", settings, Some(alipay.url())).await;
 }
 
-#[tokio::test]
+// The provider answers in this process while the browser is waited for.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn v1_pages_pay() {
     drive_paying(&["v1"]).await;
 }
 
-#[tokio::test]
+// The provider answers in this process while the browser is waited for.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn younger_v1_pages_pay() {
     drive_paying(&["v1", "v1-younger"]).await;
 }
