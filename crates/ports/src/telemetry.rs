@@ -118,22 +118,12 @@ pub enum FeedSignal {
     Conflict,
     /// Another site fetched a calendar of this one.
     Served,
-    /// The same, which it had already.
-    ServedUnchanged,
 }
 
 impl FeedSignal {
     /// Every one.
-    pub const ALL: [Self; 8] = [
-        Self::Read,
-        Self::Unchanged,
-        Self::Failed,
-        Self::Dropped,
-        Self::Held,
-        Self::Conflict,
-        Self::Served,
-        Self::ServedUnchanged,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Read, Self::Unchanged, Self::Failed, Self::Dropped, Self::Held, Self::Conflict, Self::Served];
 
     /// Its name in metrics.
     pub const fn name(self) -> &'static str {
@@ -145,7 +135,6 @@ impl FeedSignal {
             Self::Held => "held",
             Self::Conflict => "conflict",
             Self::Served => "served",
-            Self::ServedUnchanged => "served_unchanged",
         }
     }
 }

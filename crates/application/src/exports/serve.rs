@@ -21,8 +21,7 @@ pub struct ServedCalendar {
 }
 
 /// The occupied days of a house from yesterday to the site's horizon, without those of the channel that the link was
-/// given to. What the channel is told is
-/// written down: where it comes back, it is an echo.
+/// given to. What the channel is told is written down: where it comes back, it is an echo.
 ///
 /// # Errors
 /// [`CalendarError::NoSuchExport`] for whatever is no secret of a link.

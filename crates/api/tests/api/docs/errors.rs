@@ -3,8 +3,8 @@
 use std::{collections::BTreeSet, fmt::Write};
 
 use minsu_application::{
-    AccountError, AppError, CalendarError, CaptchaError, EventError, HeldDays, IdempotencyError, ListingError, OrderError,
-    PaymentFailed, PictureError, QuotaError, SessionError, SmsCodeError, TokenError, orders::Quoted,
+    AccountError, AppError, CalendarError, CaptchaError, EventError, HeldDays, IdempotencyError, ListingError,
+    OrderError, PaymentFailed, PictureError, QuotaError, SessionError, SmsCodeError, TokenError, orders::Quoted,
 };
 use minsu_dialect_classic::envelope::Classic;
 use minsu_dialect_v1::envelope::V1;
