@@ -20,6 +20,8 @@ pub(super) struct Scene {
     pub(super) events: EventLog,
     /// The path of the listing.
     pub(super) listing: String,
+    /// The day on which the story begins.
+    first: NaiveDate,
 }
 
 impl Scene {
@@ -34,12 +36,13 @@ impl Scene {
         });
         let world = World::on(server.await).await;
         let listing = format!("/api/v2/listings/{}", world.house);
-        Self { world, clock, app: app.unwrap(), events, listing }
+        let app: App = app.unwrap();
+        Self { first: app.today(), world, clock, app, events, listing }
     }
 
-    /// A day, so many days from today.
+    /// A day, so many days from the first one.
     pub(super) fn day(&self, offset: u64) -> NaiveDate {
-        self.app.today() + Days::new(offset)
+        self.first + Days::new(offset)
     }
 
     /// Stays of one day each.
@@ -83,11 +86,11 @@ impl Scene {
         self.feed(id).await
     }
 
-    /// The offsets of the closed days of the next hundred, as everybody sees them.
+    /// The offsets of the closed days from the 20th to the 99th, as everybody sees them.
     pub(super) async fn closed(&self) -> BTreeSet<u64> {
-        let path = format!("{}/calendar?from={}&to={}", self.listing, self.day(0), self.day(99));
+        let path = format!("{}/calendar?from={}&to={}", self.listing, self.day(20), self.day(99));
         let calendar = self.world.anonymous.get(&path).await.done(200);
-        let days = calendar["items"].as_array().unwrap().iter().zip(0..);
+        let days = calendar["items"].as_array().unwrap().iter().zip(20..);
         days.filter(|(day, _)| day["state"] == "closed").map(|(_, offset)| offset).collect()
     }
 

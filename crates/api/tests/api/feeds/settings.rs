@@ -70,7 +70,10 @@ async fn changes_are_of_the_version_that_was_seen() {
     let rename = json!({"name": "Vrbo"});
     let unnamed = landlord.send(landlord.request(Method::PATCH, &path).json(&rename)).await;
     unnamed.problem(428, "version_missing");
+    scene.clock.forward(chrono::TimeDelta::seconds(1));
+    let before = scene.feed(id).await["fetched_at"].clone();
     let changed = landlord.patch(&path, &rename, &version).await;
+    scene.polled(id, &before).await;
     assert_ne!(changed.version(), version);
     assert_eq!(changed.done(200)["name"], "Vrbo");
     landlord.patch(&path, &rename, &version).await.problem(412, "version_stale");
