@@ -147,10 +147,9 @@ pub struct Resealed {
     pub unopened_feeds: u64,
 }
 
-/// Reseals all real-name data, those of users and of the people who stay, and the addresses of calendars, with the first key that were sealed by
-/// another one. It may be stopped and
-/// started again, and users may write theirs meanwhile. Data that no configured key opens are logged
-/// with the user's id; the rotation goes on with the others.
+/// Reseals with the first key what another one sealed: all real-name data, those of users and of the people who stay, and
+/// the addresses of calendars. It may be stopped and started again, and users may write theirs meanwhile. Data that no
+/// configured key opens are logged with the user's id; the rotation goes on with the others.
 ///
 /// # Errors
 /// [`AppError::StoreUnavailable`]; data that were resealed until then stay so.

@@ -128,8 +128,8 @@ macro_rules! mocked {
 impl Session for Memory {
     mocked! {
         users: UserRepo, houses: HouseRepo, own_listings: OwnListingRepo, schedules: ScheduleRepo,
-        exports: ExportRepo, reference: ReferenceRepo, orphaned_objects: OrphanedObjectRepo, tokens: TokenRepo, jobs: JobRepo,
-        idempotency: IdempotencyRepo, outbox: OutboxRepo, maintenance: MaintenanceRepo, usage: UsageRepo
+        exports: ExportRepo, reference: ReferenceRepo, orphaned_objects: OrphanedObjectRepo, tokens: TokenRepo,
+        jobs: JobRepo, idempotency: IdempotencyRepo, outbox: OutboxRepo, maintenance: MaintenanceRepo, usage: UsageRepo
     }
 
     fn orders(&mut self) -> &mut dyn OrderRepo {
