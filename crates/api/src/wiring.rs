@@ -13,6 +13,7 @@ mod scheduler;
 mod testing;
 mod traces;
 mod web;
+mod webhooks;
 
 use std::{sync::Arc, time::Duration};
 
@@ -91,6 +92,7 @@ pub async fn wire(settings: &Settings) -> Result<Site, WiringError> {
         scheduler: Arc::new(scheduler::scheduler(settings)?),
         sealer: Arc::new(sealer),
         signer: Arc::new(signer),
+        webhooks: webhooks::webhooks(settings)?,
         payment: payments.provider.clone(),
         clock,
         randomness,
@@ -223,6 +225,7 @@ fn policy(settings: &Settings) -> Result<Policy, WiringError> {
     Ok(Policy {
         booking,
         payment: payments::rules(settings)?,
+        messages: settings.messages.rules(),
         passwords: PasswordPolicy { refuse_common: settings.passwords.refuse_common },
         time_zone: settings.site.time_zone,
         default_avatar: settings.site.default_avatar.clone(),

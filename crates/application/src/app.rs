@@ -5,7 +5,8 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 use minsu_ports::{
     Cache, CaptchaPainter, CaptchaSpeaker, Clock, DevOutbox, EventSubscriber, FaultPoints, IdentitySealer, ObjectStore,
-    PasswordHasher, PaymentProvider, PictureProcessor, Randomness, Signer, SmsSender, Store, Telemetry, WorkScheduler,
+    PasswordHasher, PaymentProvider, PictureProcessor, Randomness, Signer, SmsSender, Store, Telemetry, WebhookSender,
+    WorkScheduler,
 };
 
 use crate::{
@@ -38,6 +39,8 @@ pub struct App {
     pub sealer: Arc<dyn IdentitySealer>,
     /// Signs what clients keep and give back.
     pub signer: Arc<dyn Signer>,
+    /// Sends events to webhooks.
+    pub webhooks: Arc<dyn WebhookSender>,
     /// The payment provider; none where orders are not paid here.
     pub payment: Option<Arc<dyn PaymentProvider>>,
     /// Time.

@@ -11,7 +11,7 @@ use minsu_ports::{
 };
 use thiserror::Error;
 
-use crate::{listing_error::ListingError, payment_error::PaymentFailed, quoted::Quoted};
+use crate::{listing_error::ListingError, payment_error::PaymentFailed, quoted::Quoted, webhook_error::WebhookError};
 
 /// The error of a use case. The HTTP crates map each variant once to a code and a
 /// fixed sentence; causes go to the log only.
@@ -53,6 +53,9 @@ pub enum AppError {
     /// About a personal token.
     #[error(transparent)]
     Token(#[from] TokenError),
+    /// About a webhook.
+    #[error(transparent)]
+    Webhook(#[from] WebhookError),
     /// About an idempotency key.
     #[error(transparent)]
     Idempotency(#[from] IdempotencyError),

@@ -11,7 +11,7 @@ pub use objects::{ORPHAN_AGE, PrunedObjects, prune_objects};
 pub use occupants::erase_past_occupants;
 
 use self::batches::{BATCH, batches};
-use crate::{App, AppError, transaction::in_transaction};
+use crate::{App, AppError, transaction::in_transaction, webhooks};
 use minsu_domain::UserId;
 use minsu_ports::{Doomed, SealError, SealedIdentity};
 
@@ -42,6 +42,8 @@ pub struct Pruned {
     pub events: u64,
     /// Notices of payment providers of more than half a year ago.
     pub notices: u64,
+    /// Deliveries to webhooks that ended some time ago.
+    pub deliveries: u64,
     /// Orders whose people were erased some time after the stay.
     pub occupants: u64,
 }
@@ -50,13 +52,13 @@ impl Pruned {
     /// All of them.
     pub const fn total(&self) -> u64 {
         let accounts = self.orders + self.houses + self.users + self.occupants;
-        accounts + self.idempotency_keys + self.tokens + self.events + self.notices
+        accounts + self.idempotency_keys + self.tokens + self.events + self.notices + self.deliveries
     }
 }
 
 /// Deletes dead orders that are older than `keep`, then the withdrawn houses and the erased users
 /// that no row refers to any more, in this order: each may have been referred to by the one before. Then deletes
-/// expired keys and tokens, old events, old notices of payment providers, and the people of stays that are over for long.
+/// expired keys and tokens, old events, old notices of payment providers, old deliveries to webhooks, and the people of stays that are over for long.
 ///
 /// # Errors
 /// [`AppError::StoreUnavailable`]; earlier batches stay deleted.
@@ -88,6 +90,10 @@ pub async fn prune(app: &App, keep: Duration) -> Result<Pruned, AppError> {
             Ok(transaction.payments().forget_events(now - NOTICES_KEPT, BATCH).await?)
         })
         .await?,
+        deliveries: batches(app, async |transaction| {
+            Ok(transaction.deliveries().delete_ended(now - app.policy.retention.deliveries, BATCH).await?)
+        })
+        .await?,
         occupants: erase_past_occupants(app).await?,
     })
 }
@@ -116,6 +122,7 @@ pub async fn preview(app: &App, keep: Duration, mut tell: impl FnMut(Doomed, i64
         tokens: app.store.read_own().await?.tokens().count_expired(now - EXPIRED_TOKENS).await?,
         events: app.store.read_own().await?.outbox().count_before(now - EVENTS_KEPT).await?,
         notices: app.store.read_own().await?.payments().count_events(now - NOTICES_KEPT).await?,
+        deliveries: app.store.read_own().await?.deliveries().count_ended(now - app.policy.retention.deliveries).await?,
         occupants: app.store.read_own().await?.occupants().count_past(occupants::kept_from(app)).await?,
     })
 }
@@ -131,9 +138,13 @@ pub struct Resealed {
     pub orders: u64,
     /// Orders whose people no configured key opens.
     pub unopened_orders: u64,
+    /// Webhooks that are sealed by the first key now, and were not before.
+    pub webhooks: u64,
+    /// Webhooks that no configured key opens.
+    pub unopened_webhooks: u64,
 }
 
-/// Reseals all real-name data, those of users and of the people who stay, with the first key that were sealed by
+/// Reseals all real-name data, those of users and of the people who stay, and all webhooks, with the first key that were sealed by
 /// another one. It may be stopped and
 /// started again, and users may write theirs meanwhile. Data that no configured key opens are logged
 /// with the user's id; the rotation goes on with the others.
@@ -143,7 +154,8 @@ pub struct Resealed {
 pub async fn rotate_keys(app: &App) -> Result<Resealed, AppError> {
     let key_id = app.sealer.current_key();
     let (orders, unopened_orders) = occupants::reseal(app, &key_id).await?;
-    let mut total = Resealed { orders, unopened_orders, ..Resealed::default() };
+    let (webhooks, unopened_webhooks) = webhooks::reseal(app, &key_id).await?;
+    let mut total = Resealed { orders, unopened_orders, webhooks, unopened_webhooks, ..Resealed::default() };
     let mut after: Option<UserId> = None;
     loop {
         let found = app.store.read_own().await?.maintenance().sealed_otherwise(&key_id, after, BATCH).await?;

@@ -14,7 +14,7 @@ use minsu_ports::{
     testkit::{
         MockCache, MockCaptchaPainter, MockCaptchaSpeaker, MockClock, MockDevOutbox, MockIdentitySealer,
         MockObjectStore, MockOrderRepo, MockPasswordHasher, MockPictureProcessor, MockRandomness, MockSigner,
-        MockSmsSender, MockStore, MockTelemetry, MockUnitOfWork, MockWorkScheduler,
+        MockSmsSender, MockStore, MockTelemetry, MockUnitOfWork, MockWebhookSender, MockWorkScheduler,
     },
 };
 
@@ -31,6 +31,7 @@ pub(crate) struct TestApp {
     speaker: MockCaptchaSpeaker,
     passwords: MockPasswordHasher,
     sealer: MockIdentitySealer,
+    webhooks: MockWebhookSender,
     scheduler: Option<MockWorkScheduler>,
     randomness: Option<MockRandomness>,
     dev_outbox: Option<MockDevOutbox>,
@@ -51,7 +52,7 @@ impl TestApp {
     setters! {
         store: MockStore, cache: MockCache, sms: MockSmsSender, objects: MockObjectStore,
         pictures: MockPictureProcessor, captchas: MockCaptchaPainter, speaker: MockCaptchaSpeaker, passwords: MockPasswordHasher,
-        sealer: MockIdentitySealer
+        sealer: MockIdentitySealer, webhooks: MockWebhookSender
     }
 
     pub(crate) fn scheduler(mut self, mock: MockWorkScheduler) -> Self {
@@ -113,6 +114,7 @@ impl TestApp {
             scheduler: Arc::new(scheduler),
             sealer: Arc::new(self.sealer),
             signer: Arc::new(MockSigner::new()),
+            webhooks: Arc::new(self.webhooks),
             payment: None,
             clock: Arc::new(clock),
             randomness: Arc::new(randomness),

@@ -73,6 +73,9 @@ fields! {
     Note,
     Occupants,
     FeedOffset,
+    Url,
+    Events,
+    Sms,
 }
 
 /// The rule that a value broke.

@@ -35,6 +35,16 @@ pub enum FaultPoint {
     RefundCommitted,
     /// The provider paid back, and its answer is not written.
     RefundCalled,
+    /// Events are handed out to webhooks and messages, and the transaction is not committed.
+    EventsHandedOut,
+    /// Events are handed out, and nothing is delivered.
+    HandedOutCommitted,
+    /// The attempt of a delivery is committed, and nothing is sent.
+    DeliveryClaimed,
+    /// The receiver of a delivery answered, and nothing of it is written.
+    DeliveryAnswered,
+    /// The result of an attempt is committed.
+    DeliveryRecorded,
 }
 
 impl FaultPoint {
@@ -60,6 +70,15 @@ impl FaultPoint {
         Self::RefundCalled,
     ];
 
+    /// Those of an event on its way to a webhook, in the order in which it comes by.
+    pub const OF_WEBHOOKS: [Self; 5] = [
+        Self::EventsHandedOut,
+        Self::HandedOutCommitted,
+        Self::DeliveryClaimed,
+        Self::DeliveryAnswered,
+        Self::DeliveryRecorded,
+    ];
+
     /// Its name in the settings.
     pub const fn name(self) -> &'static str {
         match self {
@@ -78,12 +97,18 @@ impl FaultPoint {
             Self::CancellationWritten => "cancellation_written",
             Self::RefundCommitted => "refund_committed",
             Self::RefundCalled => "refund_called",
+            Self::EventsHandedOut => "events_handed_out",
+            Self::HandedOutCommitted => "handed_out_committed",
+            Self::DeliveryClaimed => "delivery_claimed",
+            Self::DeliveryAnswered => "delivery_answered",
+            Self::DeliveryRecorded => "delivery_recorded",
         }
     }
 
     /// The point of a name.
     pub fn of_name(name: &str) -> Option<Self> {
-        Self::OF_EXPIRY.into_iter().chain(Self::OF_PAYMENTS).find(|point| point.name() == name)
+        let all = Self::OF_EXPIRY.into_iter().chain(Self::OF_PAYMENTS).chain(Self::OF_WEBHOOKS);
+        all.into_iter().find(|point| point.name() == name)
     }
 }
 

@@ -40,6 +40,7 @@ mod subscriber;
 mod telemetry;
 #[cfg(feature = "testkit")]
 pub mod testkit;
+mod webhook_sender;
 mod work_scheduler;
 
 pub use cache::{Cache, CacheError, CacheKey, Count};
@@ -50,7 +51,7 @@ pub use captcha_speaker::{CaptchaSpeaker, SpeechError, SpokenLanguage};
 pub use clock::Clock;
 pub use dev_outbox::{DevCode, DevOutbox};
 pub use fault_points::{FaultPoint, FaultPoints, NoFaultPoints};
-pub use identity_sealer::{Identity, IdentitySealer, NumberDigests, SealError, SealedIdentity};
+pub use identity_sealer::{Identity, IdentitySealer, NumberDigests, SealError, SealedIdentity, SealedText};
 pub use object_store::{LISTED_AT_ONCE, ListedObject, ObjectError, ObjectListing, ObjectReader, ObjectStore};
 pub use password_hasher::{HashError, PasswordHash, PasswordHasher, Verdict};
 pub use payment_sandbox::{PaymentSandbox, SandboxButton, SandboxPayment, SandboxReply};
@@ -66,19 +67,21 @@ pub use render_cache::{
 };
 pub use requests::{AnswerMetrics, RequestMetrics, RequestTraces};
 pub use signer::Signer;
-pub use sms::{SmsError, SmsSender};
+pub use sms::{SmsError, SmsMessage, SmsSender};
 pub use store::{
-    Area, AttemptStart, Begun, BookedDay, ClaimOwner, CompletedOrder, Credentials, Difference, DifferenceKind, Doomed,
-    ErasedUser, Facility, GuestCounts, HouseComment, HouseDetail, HouseRepo, HouseSummary, IdempotencyRecord,
-    IdempotencyRepo, Job, JobFailure, JobRepo, KeyId, Landlord, LandlordAlone, ListingPicture, ListingStanding,
-    ListingUsage, LockStrength, LockedAccount, LockedCalendar, LockedGuest, LockedLandlord, LockedParties,
-    MaintenanceRepo, NewAttempt, NewClaim, NewHouse, NewOrder, NewRefund, NewToken, NewUser, OccupancyRepo,
-    OccupantRepo, OrderAct, OrderFilter, OrderNote, OrderParty, OrderPlace, OrderRepo, OrderSide, OrderSummary,
-    OrderUsage, OrderView, OrderedEvent, OrphanedObjectRepo, OutboxRepo, OwnHouse, OwnListingRepo, PageStart,
-    PaymentRepo, PersonalToken, ProviderEvent, ReferenceRepo, ScheduleRepo, Session, ShownBy, SlideHouse,
+    AfterAttempt, Area, AttemptResult, AttemptStart, Begun, BookedDay, Cargo, ClaimOwner, CompletedOrder, Credentials,
+    Delivery, DeliveryLane, DeliveryRepo, Difference, DifferenceKind, Doomed, ErasedUser, EventBatch, Facility,
+    GuestCounts, HouseComment, HouseDetail, HouseRepo, HouseSummary, IdempotencyRecord, IdempotencyRepo, Job,
+    JobFailure, JobRepo, KeyId, Landlord, LandlordAlone, ListingPicture, ListingStanding, ListingUsage, LockStrength,
+    LockedAccount, LockedCalendar, LockedGuest, LockedLandlord, LockedParties, MaintenanceRepo, MessageRepo,
+    NewAttempt, NewClaim, NewDelivery, NewHouse, NewMessage, NewOrder, NewRefund, NewToken, NewUser, NewWebhook,
+    OccupancyRepo, OccupantRepo, OrderAct, OrderFilter, OrderNote, OrderParty, OrderPlace, OrderRepo, OrderSide,
+    OrderSummary, OrderUsage, OrderView, OrderedEvent, OrphanedObjectRepo, OutboxRepo, OwnHouse, OwnListingRepo,
+    PageStart, PaymentRepo, PersonalToken, ProviderEvent, ReferenceRepo, ScheduleRepo, Session, ShownBy, SlideHouse,
     StatementLine, Store, StoreError, StoredAnswer, TokenHash, TokenRepo, UniqueKey, UnitOfWork, UsageRepo, User,
-    UserLock, UserRepo, WaitingOrder, WithdrawnHouse, WorkerId,
+    UserLock, UserRepo, WaitingMessage, WaitingOrder, Webhook, WebhookRepo, WithdrawnHouse, WorkerId,
 };
 pub use subscriber::{EventSubscriber, Notified, Outcome};
-pub use telemetry::{PaymentSignal, Signal, Telemetry};
+pub use telemetry::{MessageSignal, PaymentSignal, Signal, Telemetry, WebhookSignal};
+pub use webhook_sender::{WebhookCall, WebhookFailure, WebhookMessage, WebhookSender, WebhookUrlError};
 pub use work_scheduler::{Overloaded, Party, Work, WorkScheduler, WorkTurn};

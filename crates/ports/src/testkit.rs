@@ -23,6 +23,7 @@ pub mod render_cache;
 pub mod signer;
 pub mod sms;
 pub mod store;
+pub mod webhook_sender;
 pub mod work_scheduler;
 
 pub use self::object_store::ListedPages;
@@ -43,11 +44,12 @@ pub use crate::{
     signer::MockSigner,
     sms::MockSmsSender,
     store::{
-        MockHouseRepo, MockIdempotencyRepo, MockJobRepo, MockMaintenanceRepo, MockOccupancyRepo, MockOccupantRepo,
-        MockOrderRepo, MockOrphanedObjectRepo, MockOutboxRepo, MockOwnListingRepo, MockPaymentRepo, MockReferenceRepo,
-        MockScheduleRepo, MockStore, MockTokenRepo, MockUsageRepo, MockUserRepo,
+        MockDeliveryRepo, MockHouseRepo, MockIdempotencyRepo, MockJobRepo, MockMaintenanceRepo, MockOccupancyRepo,
+        MockOccupantRepo, MockOrderRepo, MockOrphanedObjectRepo, MockOutboxRepo, MockOwnListingRepo, MockPaymentRepo,
+        MockReferenceRepo, MockScheduleRepo, MockStore, MockTokenRepo, MockUsageRepo, MockUserRepo, MockWebhookRepo,
     },
     telemetry::MockTelemetry,
+    webhook_sender::MockWebhookSender,
     work_scheduler::MockWorkScheduler,
 };
 pub use event_log::EventLog;

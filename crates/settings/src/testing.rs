@@ -14,7 +14,8 @@ pub struct TestingSettings {
     /// Where work stops for ever, as `POINT:N`: the N-th time that a job comes by `lease_taken`, `batch_read`,
     /// `subject_read`, `subject_changed`, `subject_committed`, `success_noted` or `lease_given_back`, or a payment by
     /// `attempt_committed`, `attempt_started`, `notice_verified`, `payment_written`, `notice_committed`,
-    /// `cancellation_written`, `refund_committed` or `refund_called`. For profile dev only.
+    /// `cancellation_written`, `refund_committed` or `refund_called`, or a webhook by `events_handed_out`,
+    /// `handed_out_committed`, `delivery_claimed`, `delivery_answered` or `delivery_recorded`. For profile dev only.
     pub stop_at: Option<String>,
 }
 
@@ -49,7 +50,7 @@ mod tests {
         for wrong in ["", "batch_read", "batch_read:0", "batch_read:x", "nowhere:1"] {
             assert!(stop(wrong).is_err(), "{wrong}");
         }
-        for point in FaultPoint::OF_EXPIRY.into_iter().chain(FaultPoint::OF_PAYMENTS) {
+        for point in FaultPoint::OF_EXPIRY.into_iter().chain(FaultPoint::OF_PAYMENTS).chain(FaultPoint::OF_WEBHOOKS) {
             assert_eq!(stop(&format!("{}:1", point.name())), Ok(Some((point, 1))));
         }
     }

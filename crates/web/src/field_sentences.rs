@@ -84,5 +84,8 @@ const fn of_field(field: Field) -> (&'static str, &'static str) {
         Field::FeedOffset => {
             ("日历天数偏移错误", "A calendar adds at most two days before and two days behind each event.")
         }
+        Field::Url => ("网址错误", "This is not a web address."),
+        Field::Events => ("事件类型错误", "There is no such kind of event."),
+        Field::Sms => ("短信通知设置错误", FORM),
     }
 }

@@ -3,7 +3,9 @@
 use std::sync::{Arc, atomic::AtomicI64};
 
 use minsu_domain::OrderStatus;
-use minsu_ports::{AnswerMetrics, Job, PaymentSignal, RequestMetrics, Signal, Telemetry, Work};
+use minsu_ports::{
+    AnswerMetrics, Job, MessageSignal, PaymentSignal, RequestMetrics, Signal, Telemetry, WebhookSignal, Work,
+};
 use prometheus_client::{
     encoding::text::encode,
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
@@ -30,6 +32,8 @@ pub struct Metrics {
     sms: Family<[Label<&'static str>; 1], Counter>,
     proofs: Family<[Label<&'static str>; 1], Counter>,
     payments: Family<[Label<&'static str>; 1], Counter>,
+    webhooks: Family<[Label<&'static str>; 1], Counter>,
+    messages: Family<[Label<&'static str>; 1], Counter>,
     busy: Family<[Label<&'static str>; 1], Counter>,
     pub(crate) orders: Family<[Label<&'static str>; 1], Counter>,
     keys: Family<[Label<&'static str>; 1], Counter>,
@@ -50,6 +54,8 @@ impl Metrics {
         let sms = Family::default();
         let proofs = Family::default();
         let payments = Family::default();
+        let webhooks = Family::default();
+        let messages = Family::default();
         let busy = Family::default();
         let orders = Family::default();
         let keys = Family::default();
@@ -66,6 +72,8 @@ impl Metrics {
         registry.register("busy", "heavy work that was refused because too much of it waited", busy.clone());
         registry.register("proofs", "proofs of work by what became of them", proofs.clone());
         registry.register("payments", "payments, refunds and notices by what became of them", payments.clone());
+        registry.register("webhooks", "deliveries to webhooks by what became of them", webhooks.clone());
+        registry.register("messages", "messages to people by what became of them", messages.clone());
         registry.register("orders", "orders that came into a state", orders.clone());
         registry.register("idempotency_keys", "requests with a key by what it was", keys.clone());
         registry.register("job_runs", "runs of due jobs", job_runs.clone());
@@ -82,6 +90,8 @@ impl Metrics {
             sms,
             proofs,
             payments,
+            webhooks,
+            messages,
             busy,
             orders,
             keys,
@@ -125,6 +135,12 @@ impl Metrics {
         }
         for signal in PaymentSignal::ALL {
             drop(self.payments.get_or_create(&[("result", signal.name())]));
+        }
+        for signal in WebhookSignal::ALL {
+            drop(self.webhooks.get_or_create(&[("result", signal.name())]));
+        }
+        for signal in MessageSignal::ALL {
+            drop(self.messages.get_or_create(&[("result", signal.name())]));
         }
         for job in Job::ALL {
             for result in ["done", "failed", "dead"] {
@@ -194,6 +210,8 @@ impl Telemetry for Metrics {
             Signal::ProofAccepted => (&self.proofs, "accepted"),
             Signal::ProofRefused => (&self.proofs, "refused"),
             Signal::Payment(signal) => (&self.payments, signal.name()),
+            Signal::Webhook(signal) => (&self.webhooks, signal.name()),
+            Signal::Message(signal) => (&self.messages, signal.name()),
             Signal::KeyClaimed => (&self.keys, "claimed"),
             Signal::KeyReplayed => (&self.keys, "replayed"),
             Signal::KeyRunning => (&self.keys, "running"),
@@ -262,6 +280,8 @@ mod tests {
             (Signal::ProofAccepted, "minsu_proofs_total{result=\"accepted\"}"),
             (Signal::ProofRefused, "minsu_proofs_total{result=\"refused\"}"),
             (Signal::Payment(PaymentSignal::PaidBack), "minsu_payments_total{result=\"paid_back\"}"),
+            (Signal::Webhook(WebhookSignal::Parked), "minsu_webhooks_total{result=\"parked\"}"),
+            (Signal::Message(MessageSignal::PutOff), "minsu_messages_total{result=\"put_off\"}"),
             (Signal::JobsRan, "minsu_job_runs_total"),
             (Signal::JobDone(Job::ExpireOrders), "minsu_jobs_total{job=\"expire_orders\",result=\"done\"}"),
             (Signal::JobFailed(Job::ExpireOrders), "minsu_jobs_total{job=\"expire_orders\",result=\"failed\"}"),

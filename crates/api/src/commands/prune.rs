@@ -62,11 +62,13 @@ pub async fn preview(settings: &Settings, app: &App) -> Result<(), CommandError>
 }
 
 fn print_rows(done: &str, rows: maintenance::Pruned) -> Result<(), CommandError> {
-    let maintenance::Pruned { orders, houses, users, idempotency_keys, tokens, events, notices, occupants } = rows;
+    let maintenance::Pruned { orders, houses, users, idempotency_keys, tokens, events, notices, deliveries, occupants } =
+        rows;
     print(format_args!("{done} {orders} dead orders, {houses} withdrawn houses, {users} erased accounts"))?;
     print(format_args!("{done} {idempotency_keys} expired idempotency keys, {tokens} expired tokens"))?;
     print(format_args!("{done} {events} events of more than a month ago"))?;
     print(format_args!("{done} {notices} payment notices of more than half a year ago"))?;
+    print(format_args!("{done} {deliveries} deliveries to webhooks that ended some time ago"))?;
     print(format_args!("{done} the occupants of {occupants} past orders"))?;
     Ok(())
 }

@@ -48,3 +48,4 @@ mod texts;
 mod typed;
 mod unreadable_heads;
 mod users;
+mod webhooks;

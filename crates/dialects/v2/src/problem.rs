@@ -84,7 +84,7 @@ problems! {
     DaysTaken 409 "days_taken" "所选日期已被预订" "Some of the days are taken"
         "Others hold days of the stay. The member days lists them.";
     WrongState 409 "wrong_state" "当前状态不允许该操作" "The state does not allow this"
-        "The order or listing has been moved on, or the day for this act is past or still to come, or it is the last \
+        "The order, listing or delivery has been moved on, or the day for this act is past or still to come, or it is the last \
          picture of a published listing. Read it again.";
     NameTaken 409 "name_taken" "用户名已存在" "Another account has this name"
         "Names are unique on the site; full-width forms, blanks and invisible characters do not tell them apart.";
@@ -128,6 +128,9 @@ problems! {
         "The call demands the header Idempotency-Key, so that it can be repeated without a second effect.";
     PictureUnreadable 422 "picture_unreadable" "图片无法读取" "The picture cannot be read"
         "It is no JPEG, PNG or WebP, a part of it is missing, or it has too many pixels.";
+    AddressRefused 422 "address_refused" "不支持该网址" "The site does not call this address"
+        "A web address must be https at a host of the internet, without a name, a password or an unusual port. Addresses \
+         of private networks, and those of the site itself, are not called.";
     VersionMissing 428 "version_missing" "缺少版本号" "The version is missing"
         "The header If-Match must name the ETag of what is to be changed.";
     RateLimited 429 "rate_limited" "请求过于频繁" "Too many requests"

@@ -22,6 +22,10 @@ pub enum Job {
     EndStays,
     /// Gives events their place in the order of all events.
     OrderEvents,
+    /// Hands events out to webhooks and messages, and delivers to webhooks. It has a schedule of its own for each delivery.
+    DeliverWebhooks,
+    /// Sends messages to people. A subject is a message.
+    SendMessages,
     /// Erases the people who stayed, some time after the stay.
     EraseOccupants,
     /// Deletes the rows that are not needed any more.
@@ -32,13 +36,15 @@ pub enum Job {
 
 impl Job {
     /// Every job.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::ExpireOrders,
         Self::ExpireUnpaid,
         Self::SettlePayments,
         Self::SendRefunds,
         Self::EndStays,
         Self::OrderEvents,
+        Self::DeliverWebhooks,
+        Self::SendMessages,
         Self::EraseOccupants,
         Self::PruneRows,
         Self::PruneObjects,
@@ -53,6 +59,8 @@ impl Job {
             Self::SendRefunds => "send_refunds",
             Self::EndStays => "end_stays",
             Self::OrderEvents => "order_events",
+            Self::DeliverWebhooks => "deliver_webhooks",
+            Self::SendMessages => "send_messages",
             Self::EraseOccupants => "erase_occupants",
             Self::PruneRows => "prune_rows",
             Self::PruneObjects => "prune_objects",

@@ -11,6 +11,7 @@ use minsu_application::{App, Limits, Policy, Quotas};
 use minsu_cache::{MemoryCache, MemoryCacheOptions, TwoTierCache};
 use minsu_captcha::{JpegCaptchaPainter, WavCaptchaSpeaker};
 use minsu_executor::Bounds;
+use minsu_http::{OutboundOptions, OutboundRules};
 use minsu_metrics::Metrics;
 use minsu_objects::DiskObjects;
 use minsu_pictures::{ImagePictures, PictureOptions};
@@ -30,6 +31,7 @@ use minsu_web::{
     upload_budget::UploadBudget,
     upload_turns::UploadTurns,
 };
+use minsu_webhooks::HttpWebhooks;
 use tempfile::TempDir;
 
 /// For tests of other features.
@@ -50,6 +52,9 @@ const NO_LIMITS: Limits = Limits {
     login_delay: Duration::from_secs(2),
     login_delay_max: Duration::from_secs(900),
     waiting_orders_per_guest: 0,
+    messages_per_mobile_hour: 0,
+    messages_per_mobile_day: 0,
+    messages_per_day: 0,
 };
 
 /// For tests of other features.
@@ -144,6 +149,7 @@ async fn state(folder: &TempDir, base: &str, outbox: PathBuf, metrics: Arc<Metri
             signer: Arc::new(HmacSigner::new(std::slice::from_ref(&key)).unwrap()),
             scheduler: Arc::new(FairWorkScheduler::new(&scheduler).unwrap()),
             sealer: Arc::new(ChaChaSealer::new(vec![key], randomness.clone()).unwrap()),
+            webhooks: Arc::new(webhooks()),
             payment: None,
             clock: Arc::new(SystemClock),
             fault_points: Arc::new(NoFaultPoints),
@@ -184,4 +190,11 @@ async fn state(folder: &TempDir, base: &str, outbox: PathBuf, metrics: Arc<Metri
         uploads: UploadTurns::default(),
         upload_budget: UploadBudget::new(256 << 20),
     }
+}
+
+/// What calls webhooks: on this machine, which takes no look-up of names.
+pub fn webhooks() -> HttpWebhooks {
+    let rules = OutboundRules { allow_loopback: true, ..OutboundRules::default() };
+    HttpWebhooks::new(OutboundOptions { rules, deadline: Duration::from_secs(2), ..OutboundOptions::default() })
+        .unwrap()
 }
