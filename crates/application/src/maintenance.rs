@@ -221,9 +221,9 @@ mod tests {
 
     #[tokio::test]
     async fn full_batches_are_followed_by_another() {
-        let mut left = vec![4, 6, 0, 1, 2, 3, 0, 7, 500, 500];
+        let mut left = vec![4, 5, 6, 0, 1, 2, 3, 0, 7, 500, 500];
         let mut store = MockStore::new();
-        store.expect_begin().times(10).returning(move || {
+        store.expect_begin().times(11).returning(move || {
             let deleted = left.pop().unwrap();
             let mut unit = MockUnitOfWork::default();
             unit.maintenance.expect_delete_dead_orders().returning(move |_, _| Ok(deleted));
@@ -233,6 +233,7 @@ mod tests {
             unit.occupants.expect_erase_past().returning(move |_, _| Ok(deleted));
             unit.tokens.expect_delete_expired().returning(move |_, _| Ok(deleted));
             unit.payments.expect_forget_events().returning(move |_, _| Ok(deleted));
+            unit.deliveries.expect_delete_ended().returning(move |_, _| Ok(deleted));
             Ok(Box::new(unit))
         });
         let app = TestApp::default().store(store).build();
@@ -247,6 +248,7 @@ mod tests {
                 tokens: 1,
                 events: 0,
                 notices: 6,
+                deliveries: 5,
                 occupants: 4,
             }
         );
@@ -256,9 +258,10 @@ mod tests {
     async fn everything_behind_the_last_one_is_sealed_anew() {
         let sealed = |key: &str| SealedIdentity { key_id: key.into(), sealed: vec![1] };
         let mut store = MockStore::new();
-        store.expect_read_own().times(3).returning(move || {
+        store.expect_read_own().times(4).returning(move || {
             let mut session = MockUnitOfWork::default();
             session.occupants.expect_sealed_otherwise().returning(|_, _, _| Ok(vec![]));
+            session.webhooks.expect_sealed_otherwise().returning(|_, _, _| Ok(vec![]));
             session.maintenance.expect_sealed_otherwise().withf(|key, _, _| key == "new").returning(
                 move |_, after, _| {
                     Ok(if after.is_none() {
@@ -296,6 +299,7 @@ mod tests {
         store.expect_read_own().returning(move || {
             let mut session = MockUnitOfWork::default();
             session.occupants.expect_sealed_otherwise().returning(|_, _, _| Ok(vec![]));
+            session.webhooks.expect_sealed_otherwise().returning(|_, _, _| Ok(vec![]));
             session.maintenance.expect_sealed_otherwise().returning(move |_, after, _| {
                 let people = [(user(1), sealed("lost")), (user(2), sealed("old")), (user(3), sealed("lost"))];
                 Ok(if after.is_none() { people.into() } else { vec![] })

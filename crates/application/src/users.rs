@@ -25,7 +25,7 @@ pub use export::{Export, ExportPlace, ExportedOrder, LONGEST_EXPORT};
 pub use identity::{has_identity, identity};
 pub use log_in::{LogIn, log_in};
 pub use profile::profile;
-pub(crate) use profile_version::in_transaction_at;
+pub(crate) use profile_version::demand as demand_version;
 pub use profile_version::{ProfileVersion, version};
 pub use register::{Register, register};
 pub use rename::rename;

@@ -13,3 +13,4 @@ mod shop;
 mod stored;
 mod story;
 mod visitors;
+mod webhooks;

@@ -1,8 +1,13 @@
 //! Which messages a person wants.
 
 use minsu_domain::{MessageChoices, MessageKind, Principal};
+use minsu_ports::{LockedAccount, Store};
 
-use crate::{App, AppError, users::ProfileVersion};
+use crate::{
+    AccountError, App, AppError,
+    transaction::in_locked_transaction,
+    users::{self, ProfileVersion},
+};
 
 /// What a person has chosen, and what there is to choose from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +39,11 @@ pub async fn choose(
     expected: Option<ProfileVersion>,
 ) -> Result<(), AppError> {
     let choices = MessageChoices::of(sms);
-    crate::users::in_transaction_at(app, viewer.user, expected, async |transaction| {
+    // Under the lock of the account: what is chosen goes with it.
+    let begin =
+        async |store: &dyn Store| Ok(LockedAccount::begin(store, viewer.user).await?.ok_or(AccountError::NotFound)?);
+    in_locked_transaction(app, begin, async |transaction, _| {
+        users::demand_version(&mut **transaction, viewer.user, expected).await?;
         Ok(transaction.messages().choose(viewer.user, choices).await?)
     })
     .await

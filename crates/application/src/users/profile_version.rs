@@ -57,7 +57,7 @@ pub async fn version(app: &App, viewer: Principal, profile: &User) -> Result<Pro
 ///
 /// # Errors
 /// [`AccountError::VersionStale`], [`AccountError::NotFound`].
-pub(super) async fn demand(
+pub(crate) async fn demand(
     transaction: &mut dyn UnitOfWork,
     user: UserId,
     expected: Option<ProfileVersion>,
@@ -78,7 +78,7 @@ pub(super) async fn demand(
 ///
 /// # Errors
 /// [`AccountError::VersionStale`], [`AccountError::NotFound`], and what `work` returns.
-pub(crate) async fn in_transaction_at<T: Kept>(
+pub(super) async fn in_transaction_at<T: Kept>(
     app: &App,
     user: UserId,
     expected: Option<ProfileVersion>,

@@ -54,7 +54,9 @@ pub async fn change(
         let mut written = after.clone();
         match turns {
             Some(true) => written.since = transaction.outbox().newest().await?,
-            Some(false) => drop(transaction.deliveries().park_all(id, now).await?),
+            Some(false) => {
+                transaction.deliveries().park_all(id, now).await?;
+            }
             None => {}
         }
         if transaction.webhooks().replace(&written, seen).await? {
@@ -69,11 +71,9 @@ pub async fn change(
 
 #[cfg(test)]
 mod tests {
-    use super::{
-        super::credentials::tests::{sealer, webhook},
-        *,
-    };
+    use super::*;
     use crate::test_app::{TestApp, principal};
+    use crate::webhooks::credentials::tests::{sealer, webhook};
     use minsu_ports::testkit::{MockStore, MockUnitOfWork, MockWebhookSender};
     use std::sync::{Arc, Mutex};
 

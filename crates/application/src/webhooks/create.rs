@@ -113,11 +113,9 @@ pub(super) async fn host(app: &App, url: &str) -> Result<String, AppError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{
-        super::credentials::tests::{sealer, webhook},
-        *,
-    };
+    use super::*;
     use crate::test_app::{TestApp, principal, user};
+    use crate::webhooks::credentials::tests::{sealer, webhook};
     use minsu_ports::{
         WebhookUrlError,
         testkit::{EventLog, MockStore, MockUnitOfWork, MockWebhookSender},

@@ -106,8 +106,9 @@ fn messages_of(app: &App, event: &OrderedEvent, now: DateTime<Utc>) -> Vec<NewMe
 
 #[cfg(test)]
 mod tests {
-    use super::{super::credentials::tests::webhook, *};
+    use super::*;
     use crate::test_app::{TestApp, now, user};
+    use crate::webhooks::credentials::tests::webhook;
     use chrono::TimeDelta;
     use minsu_domain::{EventKinds, HouseId, ListingEvent, MessageTemplate, OrderEvent, OrderId, OrderStatus};
     use minsu_ports::{

@@ -47,10 +47,8 @@ pub async fn new_secret(app: &App, viewer: Principal, id: WebhookId) -> Result<N
 
 #[cfg(test)]
 mod tests {
-    use super::{
-        super::credentials::tests::{sealer, webhook},
-        *,
-    };
+    use super::*;
+    use crate::webhooks::credentials::tests::{sealer, webhook};
     use crate::{
         SessionError,
         test_app::{TestApp, confirmed_principal, now, principal},

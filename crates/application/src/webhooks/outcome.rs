@@ -148,8 +148,9 @@ async fn turn_off(app: &App, transaction: &mut Transaction, webhook: Webhook) ->
 
 #[cfg(test)]
 mod tests {
-    use super::{super::credentials::tests::webhook, *};
+    use super::*;
     use crate::test_app::{TestApp, now};
+    use crate::webhooks::credentials::tests::webhook;
     use chrono::{DateTime, TimeDelta, Utc};
     use minsu_domain::{DeliveryId, DeliveryState, TURNED_OFF_AFTER};
     use minsu_ports::testkit::{EventLog, MockUnitOfWork};

@@ -229,7 +229,9 @@ impl SqlSession {
         lanes.sort_unstable();
         lanes.dedup();
         let mut waits = HashMap::new();
-        for some in lanes.chunk_by(|one, other| one.0 == other.0).flat_map(|same| same.chunks(TOGETHER)) {
+        let of_webhooks = lanes.chunk_by(|one, other| one.0 == other.0);
+        let parts: Vec<_> = of_webhooks.flat_map(|same| same.chunks(TOGETHER)).collect();
+        for some in parts {
             let Some((first, others)) = some.split_first() else { continue };
             let mut sql = self.sql()?;
             sql.push("SELECT lane, MAX(next_at) FROM webhook_deliveries WHERE webhook_id = ").bind(first.0.get());
