@@ -1,11 +1,6 @@
 //! The errors of webhooks.
 
-use minsu_ports::WebhookUrlError;
 use thiserror::Error;
-
-use minsu_domain::{Field, Invalid};
-
-use crate::AppError;
 
 /// Webhooks.
 #[derive(Debug, Error)]
@@ -25,13 +20,4 @@ pub enum WebhookError {
     /// The delivery waits for an attempt already.
     #[error("the delivery waits already")]
     Waiting,
-}
-
-impl From<WebhookUrlError> for AppError {
-    fn from(error: WebhookUrlError) -> Self {
-        match error {
-            WebhookUrlError::Malformed => Invalid::format(Field::Url).into(),
-            WebhookUrlError::Refused => WebhookError::AddressRefused.into(),
-        }
-    }
 }

@@ -1,7 +1,7 @@
 //! Making a webhook.
 
 use minsu_domain::{Event, EventKinds, Field, Invalid, Principal, Version, WebhookId, WebhookState};
-use minsu_ports::{LockedAccount, NewWebhook, Store, Webhook};
+use minsu_ports::{LockedAccount, NewWebhook, Store, Webhook, WebhookUrlError};
 
 use super::credentials::{Credentials, secret_text};
 use crate::{
@@ -108,7 +108,10 @@ pub(super) async fn host(app: &App, url: &str) -> Result<String, AppError> {
     if url.chars().any(|character| character.is_control() || character.is_whitespace()) {
         return Err(Invalid::format(Field::Url).into());
     }
-    Ok(app.webhooks.host(url).await?)
+    app.webhooks.host(url).await.map_err(|error| match error {
+        WebhookUrlError::Malformed => Invalid::format(Field::Url).into(),
+        WebhookUrlError::Refused => WebhookError::AddressRefused.into(),
+    })
 }
 
 #[cfg(test)]
@@ -116,10 +119,7 @@ mod tests {
     use super::*;
     use crate::test_app::{TestApp, principal, user};
     use crate::webhooks::credentials::tests::{sealer, webhook};
-    use minsu_ports::{
-        WebhookUrlError,
-        testkit::{EventLog, MockStore, MockUnitOfWork, MockWebhookSender},
-    };
+    use minsu_ports::testkit::{EventLog, MockStore, MockUnitOfWork, MockWebhookSender};
 
     fn command(url: &str) -> CreateWebhook {
         CreateWebhook { url: url.into(), kinds: EventKinds::new(["order.placed"]).unwrap() }

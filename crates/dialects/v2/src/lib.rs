@@ -59,6 +59,7 @@ mod tokens;
 pub mod values;
 mod version;
 pub mod webhook_dto;
+mod webhook_states;
 mod webhooks;
 
 use std::sync::{Arc, LazyLock};

@@ -131,9 +131,9 @@ minsu_web::schema_values! {
         done(text.max_length(Some(minsu_application::webhooks::MAX_URL_CHARS)).examples(["https://receiver.example/hooks/8f1e"]))
     };
     /// A state of a webhook.
-    WebhookState => choice(&crate::webhook_dto::WEBHOOK_STATES.map(|(name, _)| name));
+    WebhookState => choice(&crate::webhook_states::WEBHOOK_STATES.map(|(name, _)| name));
     /// A state of a delivery.
-    DeliveryState => choice(&crate::webhook_dto::DELIVERY_STATES.map(|(name, _)| name));
+    DeliveryState => choice(&crate::webhook_states::DELIVERY_STATES.map(|(name, _)| name));
     /// Who changes an order.
     ChangedBy => choice(&crate::order_states::ACTORS);
     /// A cancellation policy.

@@ -1,26 +1,18 @@
 //! Webhooks and their deliveries in answers and bodies.
 
-use minsu_domain::{DeliveryState, WebhookState};
+use minsu_domain::DeliveryState;
 use minsu_ports::{Cargo, Delivery, OrderedEvent, Webhook};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{dto::instant, values};
+use crate::{
+    dto::instant,
+    values,
+    webhook_states::{DELIVERY_STATES, WEBHOOK_STATES, name_of},
+};
 
 /// The kind of a test.
 const TEST: &str = "webhook.test";
-
-/// The states of webhooks, by name.
-pub(crate) const WEBHOOK_STATES: [(&str, WebhookState); 3] =
-    [("on", WebhookState::On), ("off", WebhookState::Off), ("given_up", WebhookState::GivenUp)];
-
-/// The states of deliveries, by name.
-pub(crate) const DELIVERY_STATES: [(&str, DeliveryState); 3] =
-    [("waiting", DeliveryState::Waiting), ("delivered", DeliveryState::Delivered), ("parked", DeliveryState::Parked)];
-
-fn name_of<T: PartialEq + Copy>(states: &[(&'static str, T)], state: T) -> &'static str {
-    states.iter().find(|(_, known)| *known == state).map_or("", |(name, _)| name)
-}
 
 /// A webhook to be.
 #[derive(ToSchema)]

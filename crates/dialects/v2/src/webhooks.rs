@@ -30,7 +30,8 @@ use crate::{
     reply::{Reply, no_content},
     tokens::unconfirmed,
     values, version,
-    webhook_dto::{DELIVERY_STATES, DeliveryData, DeliveryPage, WebhookBody, WebhookData, WebhookPatch, Webhooks},
+    webhook_dto::{DeliveryData, DeliveryPage, WebhookBody, WebhookData, WebhookPatch, Webhooks},
+    webhook_states::DELIVERY_STATES,
 };
 
 /// The list whose cursors these are.
