@@ -192,6 +192,7 @@ fn delivery_indexes() -> Vec<IndexCreateStatement> {
         index("webhook_deliveries_list", D::Table, [D::WebhookId, D::Id]),
         index("webhook_deliveries_lane", D::Table, [D::WebhookId, D::State, D::Lane, D::Id]),
         index("webhook_deliveries_due", D::Table, [D::State, D::NextAt, D::WebhookId]),
+        index("webhook_deliveries_next", D::Table, [D::WebhookId, D::State, D::NextAt]),
         index("webhook_deliveries_ended", D::Table, [D::EndedAt]),
     ]
 }
