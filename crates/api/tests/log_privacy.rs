@@ -92,7 +92,7 @@ fn outbox(folder: &Path, kind: &str, field: &str) -> String {
     lines.rfind(|line| line["kind"] == kind).unwrap()[field].as_str().unwrap().to_owned()
 }
 
-/// Registers somebody; the code and the cookie.
+/// Registers a user; the code and the cookie.
 async fn register(client: &reqwest::Client, folder: &Path, api: &str, mobile: &str) -> [String; 2] {
     let id = uuid::Uuid::new_v4();
     client.get(format!("{api}/imagecode/{id}")).send().await.unwrap();

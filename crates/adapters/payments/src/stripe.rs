@@ -117,7 +117,7 @@ impl Stripe {
         }
     }
 
-    /// Without a session's id no link was handed out: an attempt that Stripe may know, and that nobody can pay.
+    /// Without a session's id no link was handed out: an attempt that Stripe may know, and that cannot be paid.
     async fn session(&self, attempt: &PaymentAttempt) -> Result<ProviderState, Failure> {
         let Some(reference) = &attempt.reference else { return Ok(ProviderState::NotFound) };
         let session: Session = match self.api.get(&format!("checkout/sessions/{reference}"), &[]).await {

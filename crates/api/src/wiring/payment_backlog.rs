@@ -9,7 +9,7 @@ use tokio::time::timeout;
 
 use super::order_states::PATIENCE;
 
-/// Differences of older days are not reported any more: somebody knows of them, and nothing corrects them by itself.
+/// Differences of older days are not reported any more: the alarm was seen then, and the site corrects nothing by itself.
 const REPORTED: TimeDelta = TimeDelta::days(7);
 
 #[derive(Clone, Copy)]

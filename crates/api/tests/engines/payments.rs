@@ -1,4 +1,4 @@
-//! An order that is paid, cancelled and paid back while the process is killed between any two steps: whoever was in the
+//! An order that is paid, cancelled and paid back while the process is killed between any two steps: a client that was in the
 //! middle asks again, as browsers and providers do, and in the end the money went each way once.
 
 use std::time::{Duration, Instant, UNIX_EPOCH};

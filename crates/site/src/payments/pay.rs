@@ -84,7 +84,7 @@ struct PayPage {
     refunds: Vec<Back>,
 }
 
-/// An order of the guest's own. That it is somebody else's is not told, nor is it to its landlord.
+/// An order of the guest's own. That it is another guest's is not told, nor is it to its landlord.
 ///
 /// # Errors
 /// [`OrderError::NotFound`].

@@ -77,7 +77,7 @@ pub async fn look(
     frame::personal(&request, &state, &page, &page.f)
 }
 
-/// `POST /sandbox-payment/{token}`: whoever has the token is the payer, as at a provider.
+/// `POST /sandbox-payment/{token}`: the holder of the token is the payer, as at a provider.
 pub async fn press(
     state: web::Data<State>,
     request: HttpRequest,

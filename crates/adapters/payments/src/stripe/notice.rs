@@ -22,7 +22,7 @@ struct Data {
     object: Option<Value>,
 }
 
-/// Reads an event; none for one of a kind that says nothing of payments here, or of somebody else's use of the account.
+/// Reads an event; none for one of a kind that says nothing of payments here, or of another application that uses the account.
 pub(super) fn read(notice: &RawNotice, secrets: &[SecretString]) -> Result<Option<Notice>, NoticeRefused> {
     check(notice, "stripe-signature", secrets)?;
     let event: Event = serde_json::from_slice(&notice.body).map_err(|_| NoticeRefused::Malformed)?;

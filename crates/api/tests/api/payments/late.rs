@@ -34,7 +34,7 @@ async fn paid_after_the_expiry(url: &str, kind: &str) {
     site.clock.forward(TimeDelta::minutes(29));
     site.pay(&paying);
     site.clock.forward(TimeDelta::minutes(2));
-    // The deadline is past, and nobody has asked yet: the days are kept.
+    // The deadline is past, and the provider was not asked yet: the days are kept.
     assert_eq!(site.work(Job::ExpireUnpaid).await, 0, "{kind}");
     assert_eq!(site.work(Job::SettlePayments).await, 2, "{kind}");
     assert_eq!(site.work(Job::ExpireUnpaid).await, 1, "{kind}");
@@ -47,7 +47,7 @@ async fn paid_after_the_expiry(url: &str, kind: &str) {
     site.demand_agreement().await;
 }
 
-/// A page that nobody opened can still be paid until the provider's own time for it is over: so long the days are kept.
+/// A page that was not opened can still be paid until the provider's own time for it is over: so long the days are kept.
 async fn a_link_that_was_not_opened_keeps_the_days(url: &str) {
     let site = Paying::with(url, "alipay").await;
     let order = site.accepted().await;

@@ -31,7 +31,7 @@ async fn the_same_notice_twenty_times_at_once(url: &str) {
     site.demand_agreement().await;
 }
 
-/// The browser's return before the message, after it, and without one. Whoever is first starts the one transition.
+/// The browser's return before the message, after it, and without one. The first of them starts the one transition.
 async fn a_notice_before_the_return_after_it_and_never(url: &str, kind: &str) {
     let site = Paying::with(url, kind).await;
     let returned = async |number: &str| {

@@ -91,7 +91,7 @@ async fn a_lost_notice(url: &str) {
     site.demand_sound_books().await;
 }
 
-/// Nobody pays: the attempt is closed first, then the order is cancelled and its days are free.
+/// The order is not paid: the attempt is closed first, then the order is cancelled and its days are free.
 async fn an_unpaid_order_expires(url: &str) {
     let site = Paying::on(url).await;
     let order = site.accepted().await;

@@ -158,7 +158,7 @@ async fn pages_of_payments_are_the_guests_alone() {
     }
 }
 
-/// A provider with a code and a page of its own, at which nobody pays.
+/// A provider with a code and a page of its own, at which no payment is made.
 fn elsewhere() -> MockPaymentProvider {
     let mut provider = MockPaymentProvider::new();
     provider.expect_kind().return_const(PaymentProviderKind::WechatPay);

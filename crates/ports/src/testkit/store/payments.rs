@@ -287,7 +287,7 @@ pub async fn a_message_is_kept_once(store: &dyn Store) {
     }
 }
 
-/// A dead order goes with the attempts that nobody paid, and stays where money came in or may still come.
+/// A dead order goes with the attempts that were not paid, and stays where money came in or may still come.
 pub async fn a_dead_order_goes_with_its_closed_attempts(store: &dyn Store) {
     let orders = orders(store, 3).await;
     let mut attempts = Vec::new();

@@ -16,7 +16,7 @@ const ATTEMPTS: Table = Table("payment_attempts");
 const COLUMNS: &str = "id, number, order_id, method, amount, state, reference, received, provider_transaction, \
                        received_at, pays_order, created_at, expires_at";
 
-/// What a settled attempt is without: nobody pays it any more.
+/// What a settled attempt is without: it cannot be paid any more.
 const SETTLED: &str =
     ", live_order = NULL, payer_address = NULL, action_kind = NULL, action_text = NULL, action_ends_at = NULL";
 /// The states in which an attempt can be paid.

@@ -14,7 +14,7 @@ const INVALID: Refused = ("40004", "ACQ.INVALID_PARAMETER");
 const NOT_EXIST: Refused = ("40004", "ACQ.TRADE_NOT_EXIST");
 const WRONG_STATE: Refused = ("40004", "ACQ.TRADE_STATUS_ERROR");
 
-/// All trades, and the codes that nobody has scanned yet.
+/// All trades, and the codes that were not scanned yet.
 #[derive(Debug, Default)]
 pub(super) struct Trades {
     /// The address of the service.
