@@ -34,6 +34,7 @@ mod own_listings;
 mod payment_backlog;
 mod payment_changes;
 mod payment_deadlines;
+mod payment_ledger;
 mod payments;
 mod random_searches;
 mod random_site;
@@ -118,7 +119,8 @@ suite! { $
         every_change_is_an_entry_of_the_history;
     payments: an_attempt_reads_back, an_order_has_one_live_attempt, a_payment_happens_once,
         attempts_come_when_they_are_due, refunds_stay_within_the_payment, a_refund_moves_on_once,
-        a_message_is_kept_once, a_dead_order_goes_with_its_closed_attempts, the_ledger_happens_once, orders_with_money_come_in_pages;
+        a_message_is_kept_once, a_dead_order_goes_with_its_closed_attempts;
+    payment_ledger: the_ledger_happens_once, orders_with_money_come_in_pages;
     payment_backlog: what_is_open_at_providers_is_told;
     payment_changes: an_attempt_and_the_end_of_its_order_see_each_other, only_a_new_attempt_is_refused,
         a_closed_attempt_has_no_link, differences_are_forgotten_by_their_days, a_failed_refund_is_asked_for_again;
