@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DbErr, RuntimeErr, SqlxError, SqlxSqliteError,
+    ConnectOptions, Database, DatabaseConnection,
     sqlx::{
         AssertSqlSafe, Executor as _,
         sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
@@ -14,6 +14,8 @@ use tokio::time::{Instant, sleep};
 use crate::{
     ConnectError, Pooler, StoreOptions,
     connection_quarantine::{self, ConnectionQuarantine},
+    errors::is_busy,
+    write_queue::RETRY,
 };
 
 /// The pause before a busy file is tried again.
@@ -71,6 +73,7 @@ impl Engine {
         let begun = Instant::now();
         loop {
             match Database::connect(self.pool(url, options, purpose, quarantine)).await {
+                // SQLite does not wait for a lock while a new file changes to WAL.
                 Err(error) if is_busy(&error) && begun.elapsed() < options.acquire_timeout => sleep(AGAIN).await,
                 result => return result.map_err(ConnectError::Unreachable),
             }
@@ -132,16 +135,6 @@ impl Engine {
     }
 }
 
-/// SQLite does not wait for a lock while a new file changes to WAL: a process that opens it at the
-/// same moment gets "busy" at once.
-fn is_busy(error: &DbErr) -> bool {
-    let DbErr::Conn(RuntimeErr::SqlxError(cause)) = error else { return false };
-    let SqlxError::Database(cause) = &**cause else { return false };
-    let code = cause.try_downcast_ref::<SqlxSqliteError>().and(cause.code());
-    // The low byte is the class: busy.
-    code.and_then(|code| code.parse::<i32>().ok()).is_some_and(|code| code & 0xff == 5)
-}
-
 /// A database of people's data is readable by its owner alone, whatever the umask of the process;
 /// SQLite gives the files that it keeps next to it the same rights. Where this cannot be done, opening says why.
 #[cfg(unix)]
@@ -159,6 +152,7 @@ fn create_privately(_: &str) {}
 
 fn sqlite(pool: &mut ConnectOptions, busy: Duration, purpose: Purpose) {
     pool.test_before_acquire(false).idle_timeout(None).max_lifetime(None).map_sqlx_sqlite_opts(move |file| {
+        let busy = if purpose == Purpose::Write { RETRY } else { busy };
         let file = file
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)

@@ -69,6 +69,20 @@ pub(crate) fn is_missing_value(error: &DbErr) -> bool {
     cause.code().is_some_and(|code| ["23502", "1299"].contains(&code.as_ref()))
 }
 
+/// Whether another process holds a lock of a SQLite file.
+pub(crate) fn is_busy(error: &DbErr) -> bool {
+    let (DbErr::Conn(RuntimeErr::SqlxError(cause))
+    | DbErr::Exec(RuntimeErr::SqlxError(cause))
+    | DbErr::Query(RuntimeErr::SqlxError(cause))) = error
+    else {
+        return false;
+    };
+    let SqlxError::Database(cause) = &**cause else { return false };
+    let code = cause.try_downcast_ref::<SqlxSqliteError>().and(cause.code());
+    // The low byte is the class: busy.
+    code.and_then(|code| code.parse::<i32>().ok()).is_some_and(|code| code & 0xff == 5)
+}
+
 /// Sorts an error.
 pub(crate) fn kind(error: &DbErr) -> Kind {
     let cause = match error {

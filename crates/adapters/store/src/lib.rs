@@ -32,6 +32,7 @@ mod search_side;
 mod session;
 mod statistics;
 mod store;
+mod write_queue;
 
 pub use bulk::{Bookable, GuestBatch, HouseBatch, LandlordBatch, PastOrder};
 pub use migrate::{MigrateError, SchemaState, SchemaStatus, migrate_down, migrate_up, schema_status};

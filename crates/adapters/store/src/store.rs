@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use minsu_ports::{Session, Store, StoreError, UnitOfWork};
-use sea_orm::{ConnectionTrait, DatabaseConnection, SqliteTransactionMode, TransactionOptions};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
+};
 
 use crate::{
     ConnectError, Pooler, StoreOptions,
@@ -16,6 +19,7 @@ use crate::{
     replica::Replica,
     search_side::{SearchSide, connections},
     session::SqlSession,
+    write_queue::WriteQueue,
 };
 
 /// A write of no row: refused where writes are, with nothing to flush or to replicate.
@@ -53,6 +57,8 @@ pub struct SqlStore {
     replica: Option<Arc<Replica>>,
     search: SearchSide,
     pub(crate) watch: Arc<Watch>,
+    /// SQLite alone has one.
+    write_queue: Option<Arc<WriteQueue>>,
 }
 
 impl SqlStore {
@@ -82,7 +88,8 @@ impl SqlStore {
         let deadline = options.acquire_timeout + options.statement_timeout + GRACE;
         let pooler = if engine == Engine::Postgres { options.pooler } else { Pooler::None };
         let watch = Arc::new(Watch::new(deadline, quarantine, pooler.prelude(options.statement_timeout)));
-        Ok(Self { engine, options: options.clone(), readers, writers, replica, search, watch })
+        let write_queue = (engine == Engine::Sqlite).then(|| WriteQueue::new(options));
+        Ok(Self { engine, options: options.clone(), readers, writers, replica, search, watch, write_queue })
     }
 
     /// One more connection, without a limit on the time of a statement.
@@ -133,19 +140,28 @@ impl SqlStore {
 
     /// A session in a transaction that has just begun.
     pub(crate) async fn transaction(&self) -> Result<SqlSession, StoreError> {
-        let pool = self.writers.clone();
+        let transaction = self.begin_writing().await?;
+        Ok(SqlSession { db: Executor::within(transaction, Arc::clone(&self.watch)) })
+    }
+
+    /// A transaction that has just begun.
+    pub(crate) async fn begin_writing(&self) -> Result<DatabaseTransaction, StoreError> {
+        let (pool, queue, watch) = (self.writers.clone(), self.write_queue.clone(), Arc::clone(&self.watch));
         // SQLite: a transaction that begins by reading cannot always become a writer later.
-        let sqlite_transaction_mode = (self.engine == Engine::Sqlite).then_some(SqliteTransactionMode::Immediate);
+        let sqlite_transaction_mode = queue.as_ref().map(|_| SqliteTransactionMode::Immediate);
         let options = TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() };
+        let begin = async move {
+            match queue {
+                Some(queue) => watch.in_time(queue.begin(&watch, &pool, options)).await,
+                None => watch.in_time(watch.begin(&pool, options)).await,
+            }
+        };
         // A task of its own, because the caller may be dropped at any time: a connection that was
         // just about to begin would go back to the pool inside a transaction that is never ended.
-        let watch = Arc::clone(&self.watch);
-        let begun = tokio::spawn(async move { watch.in_time(watch.begin(&pool, options)).await });
-        let transaction = match begun.await {
-            Ok(result) => result.map_err(failed)?,
-            Err(panicked) => return Err(StoreError::Backend(Box::new(panicked))),
-        };
-        Ok(SqlSession { db: Executor::within(transaction, Arc::clone(&self.watch)) })
+        match tokio::spawn(begin).await {
+            Ok(result) => result.map_err(failed),
+            Err(panicked) => Err(StoreError::Backend(Box::new(panicked))),
+        }
     }
 
     /// Closes every connection; waits for those in use.
@@ -197,7 +213,8 @@ impl Store for SqlStore {
     }
 
     async fn check_writes(&self) -> Result<(), StoreError> {
-        self.watch.in_time(self.writers.execute_unprepared(NO_WRITE)).await.map_err(failed)?;
-        Ok(())
+        let session = self.transaction().await?;
+        session.db.execute_unprepared(NO_WRITE).await.map_err(failed)?;
+        Box::new(session).commit().await
     }
 }

@@ -4,7 +4,7 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::{
-    task::JoinSet,
+    task::{JoinSet, yield_now},
     time::{Instant, sleep_until, timeout},
 };
 
@@ -18,6 +18,8 @@ use crate::{
 const CONNECTIONS: u32 = 16;
 /// The first request is due so long after the connections are open.
 const LEAD: Duration = Duration::from_millis(50);
+/// A timer wakes up to so much too late; the rest of a wait is spent awake.
+const TIMER: Duration = Duration::from_millis(2);
 /// How much longer than planned everything may take.
 const GRACE: Duration = Duration::from_secs(60);
 
@@ -88,7 +90,10 @@ async fn drive(mut connection: Connection, first: usize, begin: Instant, pace: P
     let mut waits = Vec::new();
     for number in (first..pace.count as usize).step_by(CONNECTIONS as usize) {
         let due = begin + Duration::from_secs_f64(number as f64 / f64::from(pace.rate));
-        sleep_until(due).await;
+        sleep_until(due - TIMER).await;
+        while Instant::now() < due {
+            yield_now().await;
+        }
         let request = &pace.requests[number % pace.requests.len()];
         let answer = connection.exchange(request).await.map_err(BenchError::http("asking at a fixed rate"))?;
         if !pace.expect.holds(&answer) {

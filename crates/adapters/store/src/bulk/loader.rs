@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use minsu_ports::StoreError;
 use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ModelTrait, RuntimeErr, SqliteTransactionMode, SqlxError,
-    TransactionOptions, TransactionTrait,
+    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ModelTrait, RuntimeErr, SqlxError,
     sqlx::{self, AssertSqlSafe, Executor as _, Postgres},
 };
 
@@ -22,8 +21,7 @@ pub(super) enum Loader {
 
 impl Loader {
     pub(super) async fn begin(store: &SqlStore) -> Result<Self, StoreError> {
-        let backend = store.writers.get_database_backend();
-        if backend == DbBackend::Postgres {
+        if store.writers.get_database_backend() == DbBackend::Postgres {
             let mut transaction = store.writers.get_postgres_connection_pool().begin().await.map_err(refused)?;
             if let Some(prelude) = &store.watch.prelude {
                 prelude.run_raw(&mut transaction).await.map_err(refused)?;
@@ -38,9 +36,7 @@ impl Loader {
             }
             return Ok(Self::Postgres(transaction));
         }
-        let sqlite_transaction_mode = (backend == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);
-        let options = TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() };
-        store.writers.begin_with_options(options).await.map(Self::Other).map_err(failed)
+        store.begin_writing().await.map(Self::Other)
     }
 
     /// Ids for `count` rows, ascending, that no other transaction gets.
