@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use sea_orm::{ConnAcquireErr, DatabaseConnection, DatabaseTransaction, DbErr, TransactionOptions};
+use sea_orm::{ConnAcquireErr, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr, TransactionOptions};
 use tokio::{
     sync::Mutex,
     time::{Instant, timeout},
@@ -33,8 +33,8 @@ impl WriteQueue {
     /// Begins a transaction that holds the write lock.
     ///
     /// # Errors
-    /// That of a full pool where the turn does not come in time; that of a busy database where another process
-    /// does not release the lock.
+    /// `Unavailable` where the turn does not come in time, or another process does not release the
+    /// lock in time: to begin again would only wait again.
     pub(crate) async fn begin(
         &self,
         watch: &Watch,
@@ -48,13 +48,17 @@ impl WriteQueue {
             match watch.begin(pool, options).await {
                 Err(error) if is_busy(&error) => {
                     if refused.get_or_insert_with(Instant::now).elapsed() >= self.lock {
-                        return Err(error);
+                        return Err(held());
                     }
                 }
                 result => return result,
             }
         }
     }
+}
+
+fn held() -> DbErr {
+    DbErr::Conn(RuntimeErr::Internal("another process holds the write lock".to_owned()))
 }
 
 #[cfg(test)]
@@ -101,8 +105,8 @@ mod tests {
     async fn a_lock_that_another_process_keeps_ends_the_wait() {
         let (one, other, _folder) = two_processes(Duration::from_millis(50)).await;
         let held = one.transaction().await.unwrap();
-        assert!(matches!(other.begin().await.err(), Some(StoreError::Conflict(_))));
-        assert!(matches!(other.check_writes().await, Err(StoreError::Conflict(_))));
+        assert!(matches!(other.begin().await.err(), Some(StoreError::Unavailable(_))));
+        assert!(matches!(other.check_writes().await, Err(StoreError::Unavailable(_))));
         drop(held);
         other.check_writes().await.unwrap();
     }
