@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use minsu_application::{jobs, payments};
 use minsu_fakes::Fault;
-use minsu_ports::{Clock as _, Job};
-use minsu_store::StoreOptions;
+use minsu_ports::{Clock as _, Job, RawNotice, Store as _};
+use minsu_store::{SqlStore, StoreOptions};
 use minsu_testservers::{Database, Kind, Server};
 use serde_json::json;
 
@@ -14,27 +14,32 @@ use super::{
     site::{Paying, stopped_clock},
 };
 
-/// The database hangs while a message comes: the provider is told so, sends it again, and it counts once.
-async fn the_database_is_down_during_a_notice(kind: Kind) {
-    let server = Server::start(kind);
-    let database = Database::on(&server).await;
+/// A site in haste, an order that its guest has paid, and the message that says so.
+async fn paid_and_not_told(url: &str) -> (Paying<Service>, i64, RawNotice) {
     let clock = stopped_clock();
     let service = Service::start("wechatpay", clock.clone()).await;
     let options = StoreOptions {
         acquire_timeout: Duration::from_millis(500),
         statement_timeout: Duration::from_millis(1000),
-        ..StoreOptions::new(database.url())
+        ..StoreOptions::new(url)
     };
     let site = Paying::of(&options, clock, service, Keys::One).await;
     let order = site.accepted().await;
     let started = site.start(order).await;
-    let notices = site.pay(&started);
-    let [notice] = &notices[..] else { panic!("one notice") };
-    let frozen = server.freeze();
+    let mut notices = site.pay(&started);
+    assert_eq!(notices.len(), 1);
+    (site, order, notices.remove(0))
+}
+
+/// The provider is told in time that its message was not taken.
+async fn demand_refused(site: &Paying<Service>, notice: &RawNotice) {
     let begun = Instant::now();
     assert!(!site.deliver(notice).await);
     assert!(begun.elapsed() < Duration::from_secs(5), "a provider waits five seconds: {:?}", begun.elapsed());
-    drop(frozen);
+}
+
+/// The message comes again until it is taken, and once more; it counts once.
+async fn demand_taken_once(site: &Paying<Service>, order: i64, notice: &RawNotice) {
     let begun = Instant::now();
     while !site.deliver(notice).await {
         assert!(begun.elapsed() < Duration::from_secs(20), "it does not recover");
@@ -45,6 +50,20 @@ async fn the_database_is_down_during_a_notice(kind: Kind) {
     site.demand_agreement().await;
 }
 
+/// The database hangs while a message comes, and is killed while it comes again.
+async fn the_database_is_down_during_a_notice(kind: Kind) {
+    let mut server = Server::start(kind);
+    let database = Database::on(&server).await;
+    let (site, order, notice) = paid_and_not_told(database.url()).await;
+    let frozen = server.freeze();
+    demand_refused(&site, &notice).await;
+    drop(frozen);
+    server.kill();
+    demand_refused(&site, &notice).await;
+    server.start_again();
+    demand_taken_once(&site, order, &notice).await;
+}
+
 #[tokio::test]
 async fn the_database_is_down_during_a_notice_on_postgres() {
     the_database_is_down_during_a_notice(Kind::Postgres).await;
@@ -53,6 +72,19 @@ async fn the_database_is_down_during_a_notice_on_postgres() {
 #[tokio::test]
 async fn the_database_is_down_during_a_notice_on_mariadb() {
     the_database_is_down_during_a_notice(Kind::MariaDb).await;
+}
+
+/// Another process keeps the file for itself while a message comes.
+#[tokio::test]
+async fn the_database_is_down_during_a_notice_on_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/site.sqlite3", folder.path().display());
+    let (site, order, notice) = paid_and_not_told(&url).await;
+    let other = SqlStore::connect(&StoreOptions::new(&url)).await.unwrap();
+    let held = other.begin().await.unwrap();
+    demand_refused(&site, &notice).await;
+    drop(held);
+    demand_taken_once(&site, order, &notice).await;
 }
 
 /// A site with one connection to its database: while a provider does not answer to a start, a question, a refund and a

@@ -10,7 +10,8 @@ use chrono::TimeDelta;
 use minsu_domain::{PaymentMethod, PaymentProviderKind};
 use minsu_fakes::{Answers, Fault};
 use minsu_ports::{
-    Clock as _, Job, PaymentAction, PaymentError, PaymentProvider, StartedPayment, testkit::MockPaymentProvider,
+    Clock as _, Job, PaymentAction, PaymentError, PaymentProvider, RawNotice, StartedPayment,
+    testkit::MockPaymentProvider,
 };
 use minsu_store::StoreOptions;
 use serde_json::json;
@@ -175,6 +176,24 @@ async fn answers_in_gbk(url: &str) {
     site.demand_agreement().await;
 }
 
+/// Notices in GBK are read, with a signature over their own bytes; one that names another charset is not believed.
+async fn notices_in_gbk(url: &str) {
+    let site = Paying::with(url, "alipay").await;
+    let order = site.accepted().await;
+    let started = site.start(order).await;
+    site.side.answer(Answers::Gbk);
+    let notices = site.pay(&started);
+    let [notice] = &notices[..] else { panic!("one notice") };
+    let body = str::from_utf8(&notice.body).unwrap();
+    assert!(body.contains("charset=GBK&") && !body.contains("%E6%B0%91"), "{body}");
+    let renamed = RawNotice { body: body.replacen("charset=GBK", "charset=utf-8", 1).into(), ..notice.clone() };
+    assert!(!site.deliver(&renamed).await);
+    assert_eq!(site.order(order).await["state"], "wait_payment");
+    assert!(site.deliver(notice).await);
+    assert_eq!((&site.order(order).await["state"], site.committed("order.paid")), (&json!("paid"), 1));
+    site.demand_agreement().await;
+}
+
 with_every_provider!(
     a_start_that_fails_is_told_and_goes_on_with_the_same_attempt,
     a_start_that_is_refused_ends_the_attempt,
@@ -182,6 +201,7 @@ with_every_provider!(
 );
 on_every_engine!(
     answers_in_gbk,
+    notices_in_gbk,
     a_silent_provider_ends_the_run_before_its_lease,
     a_refused_repetition_leaves_the_attempt_open
 );

@@ -15,7 +15,7 @@ use std::{
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use encoding_rs::GBK;
+use encoding_rs::{GBK, UTF_8};
 use hyper::{
     Method, Request, Response,
     header::{CONTENT_TYPE, LOCATION},
@@ -24,7 +24,7 @@ use minsu_ports::{Clock, RawNotice};
 use serde_json::{Value, json};
 
 use self::{
-    request::{Call, Parameters, encoded, signed_text},
+    request::{Call, Parameters, encoded, encoded_in, signed_text},
     trades::{Refused, Trades},
 };
 use super::{Answers, Outgoing, date::dated, delivery::Outbox, keys};
@@ -155,17 +155,23 @@ impl State {
         *self.key.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn answers(&self) -> Answers {
+        *self.answers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn tell(&self, number: &str, changes: &[(&str, &str)]) {
         let now = self.clock.now();
         let (url, mut fields) = self.trades().notice(number, now);
         fields.extend(changes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        let sign = keys::sign(self.key(), signed_text(&fields).as_bytes());
+        let charset = if self.answers() == Answers::Gbk { GBK } else { UTF_8 };
+        fields.insert("charset".to_owned(), charset.name().to_owned());
+        let sign = keys::sign(self.key(), &charset.encode(&signed_text(&fields)).0);
         fields.insert("sign_type".to_owned(), "RSA2".to_owned());
         fields.insert("sign".to_owned(), sign);
-        let media_type = "application/x-www-form-urlencoded; charset=utf-8".to_owned();
+        let media_type = format!("application/x-www-form-urlencoded; charset={}", charset.name());
         let notice = RawNotice {
             headers: vec![("content-type".to_owned(), media_type)],
-            body: encoded(&fields).into_bytes(),
+            body: encoded_in(charset, &fields).into_bytes(),
             received_at: now,
         };
         self.outbox.put(Outgoing { url, notice });
@@ -225,7 +231,7 @@ impl State {
 
     /// The answer to a method, signed over its node as it is sent.
     fn signed(&self, method: &str, node: &Value) -> Response<Bytes> {
-        let answers = *self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        let answers = self.answers();
         // Alipay escapes slashes, which must not be undone before the signature is checked.
         let node = node.to_string().replace('/', "\\/");
         let (node, charset) = match answers {

@@ -14,7 +14,7 @@ pub enum Answers {
     /// As it should.
     #[default]
     Usual,
-    /// In GBK. Alipay only.
+    /// In GBK, as notices are, too. Alipay only.
     Gbk,
     /// With a signature by another key.
     WrongSignature,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
+use encoding_rs::{Encoding, UTF_8};
 use serde_json::Value;
 
 use super::merchant;
@@ -102,8 +103,13 @@ pub(super) fn signed_text(parameters: &BTreeMap<String, String>) -> String {
     pairs.collect::<Vec<_>>().join("&")
 }
 
-/// A form of these parameters.
+/// A form of these parameters in UTF-8.
 pub(super) fn encoded(parameters: &BTreeMap<String, String>) -> String {
+    encoded_in(UTF_8, parameters)
+}
+
+/// A form of these parameters in some charset.
+pub(super) fn encoded_in(charset: &'static Encoding, parameters: &BTreeMap<String, String>) -> String {
     let escaped = |text: &str| -> String {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
         let escape = |byte: u8| match byte {
@@ -111,7 +117,7 @@ pub(super) fn encoded(parameters: &BTreeMap<String, String>) -> String {
             byte if plain(byte) => char::from(byte).to_string(),
             byte => format!("%{byte:02X}"),
         };
-        text.bytes().map(escape).collect()
+        charset.encode(text).0.iter().copied().map(escape).collect()
     };
     let pairs: Vec<_> =
         parameters.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value))).collect();
