@@ -2,6 +2,7 @@
 //! payments that come too late, refunds, providers and databases that fail. Two processes on one database take part, and
 //! at the end the books are sound and agree with the provider's own.
 
+mod bills;
 mod close;
 mod database;
 mod faults;

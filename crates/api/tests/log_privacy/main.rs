@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
 
+mod payments;
+
 use std::{
     fs::{self, File},
     net::TcpListener,
@@ -11,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use minsu_fakes::{Collector, Fault, SetClock, Span, Stripe};
+use minsu_fakes::{Collector, Fault, Span};
 use serde_json::{Value, json};
 
 const MOBILE: &str = "13812345678";
@@ -232,88 +234,5 @@ async fn a_collector_that_is_gone_costs_spans_and_no_request() {
         let log = fs::read_to_string(folder.path().join("log")).unwrap();
         assert_eq!(log.matches("the collector takes no traces").count(), 1, "with {fault:?}");
         assert!(collector.spans().is_empty() && collector.faults().requests() > 0);
-    }
-}
-
-/// An order is paid after a failure, cancelled and paid back.
-async fn paid_story(folder: &Path, listen: &str, stripe: &Stripe) -> Vec<String> {
-    let (base, api) = (format!("http://{listen}"), format!("http://{listen}/api/v1.0"));
-    let (landlord, guest) = (client(), client());
-    let mut secrets = register(&landlord, folder, &api, MOBILE).await.to_vec();
-    secrets.extend(register(&guest, folder, &api, "13912345678").await);
-    let sent = async |client: &reqwest::Client, method: &str, url: String, body: Value| {
-        let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
-        let key = uuid::Uuid::new_v4().to_string();
-        let answer = client.request(method, url).header("idempotency-key", key).json(&body).send().await.unwrap();
-        answer.json::<Value>().await.unwrap()
-    };
-    let identity = json!({"real_name": "李雷", "id_card": "11010519491231002X"});
-    sent(&landlord, "POST", format!("{api}/user/auth"), identity).await;
-    let house = json!({
-        "title": "某房", "price": "19.99", "area_id": 1, "address": "某处", "room_count": 1, "acreage": 30,
-        "unit": "一室", "capacity": 2, "beds": "双人床", "deposit": "0", "min_days": 1, "max_days": 0,
-    });
-    let house = sent(&landlord, "POST", format!("{api}/houses"), house).await["data"]["house_id"].clone();
-    let day =
-        (chrono::DateTime::UNIX_EPOCH + std::time::UNIX_EPOCH.elapsed().unwrap() + Duration::from_secs(20 * 86_400))
-            .date_naive();
-    let order = json!({"house_id": house, "start_date": day, "end_date": day});
-    let order = sent(&guest, "POST", format!("{api}/orders"), order).await["data"]["order_id"].clone();
-    sent(&landlord, "PUT", format!("{api}/orders/{order}/status"), json!({"action": "accept"})).await;
-    let path = format!("{base}/api/v2/orders/{order}");
-    let method = json!({"method": "stripe_checkout"});
-    for fault in [Fault::Portal, Fault::CutAnswer, Fault::Refusal("401 api_key_invalid".to_owned())] {
-        stripe.faults().fail(fault);
-        let failed = sent(&guest, "POST", format!("{path}/payments"), method.clone()).await;
-        assert_eq!(failed["code"], "provider_failed", "{failed}");
-        stripe.faults().recover();
-    }
-    let payment = sent(&guest, "POST", format!("{path}/payments"), method).await;
-    let url = payment["action"]["redirect"].as_str().unwrap();
-    stripe.open(url).unwrap();
-    assert!(stripe.pay(&stripe.number(url)));
-    for message in stripe.take_notices() {
-        let signature = message.notice.header("stripe-signature").unwrap().to_owned();
-        secrets.push(signature.rsplit('=').next().unwrap().to_owned());
-        let mut forged = message.clone();
-        forged.notice.body.push(b' ');
-        let url = format!("{base}/api/v2/payments/notices/stripe");
-        assert_eq!((forged.send_to(&url).await.0, message.send_to(&url).await.0), (400, 200));
-    }
-    let canceled = sent(&guest, "POST", format!("{path}/cancel"), json!({})).await;
-    // Wrong keys end no attempt: there is one.
-    assert_eq!(canceled["payments"][0]["state"], "paid", "{canceled}");
-    let begun = Instant::now();
-    loop {
-        let seen: Value = guest.get(&path).send().await.unwrap().json().await.unwrap();
-        if seen["payments"][0]["refunds"][0]["state"] == "done" {
-            break;
-        }
-        assert!(begun.elapsed() < Duration::from_secs(60), "{seen}");
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
-    secrets.extend([Stripe::SECRET_KEY, Stripe::WEBHOOK_SECRET, "payer@example.com"].map(str::to_owned));
-    secrets
-}
-
-#[tokio::test]
-async fn paying_leaves_no_secret_and_nothing_of_the_payer() {
-    let (folder, collector) = (tempfile::tempdir().unwrap(), Collector::start().await);
-    let stripe = Stripe::start(SetClock::at(std::time::UNIX_EPOCH.elapsed().unwrap().as_secs().cast_signed())).await;
-    let settings = [
-        ("PAYMENT__URL", "stripe:".to_owned()),
-        ("PAYMENT__ENDPOINT", stripe.url()),
-        ("PAYMENT__SECRET_KEY", Stripe::SECRET_KEY.to_owned()),
-        ("PAYMENT__WEBHOOK_SECRETS", Stripe::WEBHOOK_SECRET.to_owned()),
-        ("JOBS__INTERVAL_SECONDS", "1".to_owned()),
-    ];
-    let (server, listen) = start_with(folder.path(), Some(&collector), &settings).await;
-    let secrets = paid_story(folder.path(), &listen, &stripe).await;
-    server.stop().await;
-    let log = fs::read_to_string(folder.path().join("log")).unwrap();
-    assert!(log.contains("a payment notice was refused"), "the log is off");
-    holds_none_of(&log, &secrets);
-    for secret in &secrets {
-        assert!(!collector.was_told(secret), "{secret} is in the traces");
     }
 }
