@@ -217,7 +217,13 @@ def copy():
     """The tree as git knows it or would add it, and links to what is built of other crates."""
     listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT,
                             check=True, capture_output=True, text=True).stdout
-    for path in dict.fromkeys(listed.split("\0")[:-1]):
+    paths = dict.fromkeys(listed.split("\0")[:-1])
+    # A file that moved since the last time would be there twice.
+    for copied in PLACE.rglob("*"):
+        path = copied.relative_to(PLACE)
+        if copied.is_file() and path.parts[0] != "target" and str(path) not in paths:
+            copied.unlink()
+    for path in paths:
         source, copied = ROOT / path, PLACE / path
         if not source.is_file():
             continue
