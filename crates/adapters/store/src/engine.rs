@@ -21,9 +21,6 @@ use crate::{
 /// The pause before a busy file is tried again.
 const AGAIN: Duration = Duration::from_millis(20);
 
-/// The log of SQLite is copied into its file when it has so many pages of 4 KiB: 32 MB.
-const CHECKPOINT_PAGES: &str = "8000";
-
 /// A database engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Engine {
@@ -166,9 +163,8 @@ fn sqlite(pool: &mut ConnectOptions, busy: Duration, purpose: Purpose) {
             .busy_timeout(busy);
         match purpose {
             Purpose::Read => file.pragma("query_only", "ON"),
-            // The one connection that writes meets the same pages again and again: they stay in memory, and are copied
-            // from the log into the file less often than after each 1,000, which is SQLite's own measure.
-            Purpose::Write => file.pragma("cache_size", "-16000").pragma("wal_autocheckpoint", CHECKPOINT_PAGES),
+            // The one connection that writes meets the same pages again and again.
+            Purpose::Write => file.pragma("cache_size", "-16000"),
             Purpose::Migrate => file,
         }
     });
