@@ -2,6 +2,7 @@
 //! names, in one `match` each.
 
 mod caches;
+mod calendars;
 mod clouds;
 mod error;
 mod job_ages;
@@ -33,7 +34,7 @@ use minsu_executor::Bounds;
 use minsu_metrics::Metrics;
 use minsu_objects::DiskObjects;
 use minsu_pictures::{ImagePictures, PictureOptions};
-use minsu_ports::{Clock, DevOutbox, ObjectStore, Randomness, SmsSender};
+use minsu_ports::{Clock, DevOutbox, ObjectStore, Randomness, Signer, SmsSender};
 use minsu_settings::{DatabasePooler, ObjectsAdapter, Profile, Settings, SmsAdapter, dev_seal_key};
 use minsu_sms::Outbox;
 use minsu_store::{ConnectError, Pooler, SqlStore, StoreOptions};
@@ -71,6 +72,7 @@ pub async fn wire(settings: &Settings) -> Result<Site, WiringError> {
     let (cache, redis) = caches::durable(cache(settings).await?, &store, &clock).await?;
     let pages = caches::pages(settings, &caches::page_store(settings, &cache).await?, &clock);
     let payments = payments(settings, clock.clone())?;
+    let signer: Arc<dyn Signer> = Arc::new(signer);
     let orders = OrderStates::new(store.clone());
     let jobs = JobAges::new(store.clone(), clock.clone());
     let payment_backlog = PaymentBacklog::new(store.clone(), clock.clone());
@@ -93,7 +95,9 @@ pub async fn wire(settings: &Settings) -> Result<Site, WiringError> {
         passwords: Arc::new(passwords),
         scheduler: Arc::new(scheduler::scheduler(settings)?),
         sealer: Arc::new(sealer),
-        signer: Arc::new(signer),
+        feed_fetcher: Arc::new(calendars::fetcher(settings)?),
+        calendar_feeds: Arc::new(calendars::calendars(settings, signer.clone())?),
+        signer,
         payment: payments.provider.clone(),
         clock,
         randomness,

@@ -19,7 +19,7 @@ pub use schedule::interval;
 
 use run::{BATCH, RUN};
 
-use crate::{App, AppError, events, maintenance, orders, payments, transaction::in_transaction};
+use crate::{App, AppError, events, feeds, maintenance, orders, payments, transaction::in_transaction};
 
 /// Orders of one transaction: few, so that its locks delay no request.
 const TOGETHER: usize = 5;
@@ -49,6 +49,7 @@ pub async fn run_job(app: &App, job: Job) -> Result<JobsRun, AppError> {
         Job::ExpireUnpaid | Job::SettlePayments | Job::SendRefunds | Job::EndStays => {
             each::run(app, job, begun).await?
         }
+        Job::PollFeeds => poll_feeds(app, begun).await?,
         Job::CompareBills | Job::OrderEvents | Job::EraseOccupants | Job::PruneRows | Job::PruneObjects => {
             whole(app, job).await?
         }
@@ -125,6 +126,14 @@ async fn expire_few(app: &App, few: &[OrderId], settled: &mut Vec<i64>) -> Resul
     Ok(run)
 }
 
+/// Polls the calendars of other sites that are due. One that fails is tried again when its own lease ends: there are no
+/// dead letters among them.
+async fn poll_feeds(app: &App, begun: DateTime<Utc>) -> Result<(JobsRun, TimeDelta), AppError> {
+    let (done, failed, has_more) = feeds::poll_due(app, begun).await?;
+    let rest = if has_more { TimeDelta::zero() } else { schedule::rest(Job::PollFeeds) };
+    Ok((JobsRun { done, failed }, rest))
+}
+
 /// Does a job that has no subjects, and returns how long it rests: until its time, or after a failure until its pause is
 /// over.
 async fn whole(app: &App, job: Job) -> Result<(JobsRun, TimeDelta), AppError> {
@@ -148,7 +157,12 @@ async fn whole(app: &App, job: Job) -> Result<(JobsRun, TimeDelta), AppError> {
 async fn work(app: &App, job: Job) -> Result<u64, AppError> {
     match job {
         // They have subjects.
-        Job::ExpireOrders | Job::ExpireUnpaid | Job::SettlePayments | Job::SendRefunds | Job::EndStays => Ok(0),
+        Job::ExpireOrders
+        | Job::ExpireUnpaid
+        | Job::SettlePayments
+        | Job::SendRefunds
+        | Job::EndStays
+        | Job::PollFeeds => Ok(0),
         Job::CompareBills => payments::compare_last_bill(app).await,
         Job::OrderEvents => events::order_events(app).await,
         Job::EraseOccupants => maintenance::erase_past_occupants(app).await,

@@ -16,13 +16,16 @@
 
 mod app;
 pub mod areas;
+mod calendar_error;
 pub mod captchas;
 mod client_address;
 pub mod dev_codes;
 mod digest;
 mod error;
 pub mod events;
+pub mod exports;
 pub mod facilities;
+pub mod feeds;
 pub mod houses;
 pub mod idempotency;
 pub mod jobs;
@@ -52,6 +55,7 @@ mod turns;
 pub mod users;
 
 pub use app::App;
+pub use calendar_error::CalendarError;
 pub use client_address::ClientAddress;
 pub use error::{
     AccountError, AppError, CaptchaError, EventError, IdempotencyError, OrderError, PictureError, QuotaError,

@@ -11,7 +11,7 @@ pub use objects::{ORPHAN_AGE, PrunedObjects, prune_objects};
 pub use occupants::erase_past_occupants;
 
 use self::batches::{BATCH, batches};
-use crate::{App, AppError, transaction::in_transaction};
+use crate::{App, AppError, feeds, transaction::in_transaction};
 use minsu_domain::UserId;
 use minsu_ports::{Doomed, SealError, SealedIdentity};
 
@@ -141,19 +141,23 @@ pub struct Resealed {
     pub orders: u64,
     /// Orders whose people no configured key opens.
     pub unopened_orders: u64,
+    /// Calendars whose address is sealed by the first key now, and was not before.
+    pub feeds: u64,
+    /// Calendars whose address no configured key opens.
+    pub unopened_feeds: u64,
 }
 
-/// Reseals all real-name data, those of users and of the people who stay, with the first key that were sealed by
-/// another one. It may be stopped and
-/// started again, and users may write theirs meanwhile. Data that no configured key opens are logged
-/// with the user's id; the rotation goes on with the others.
+/// Reseals with the first key what another one sealed: all real-name data, those of users and of the people who stay, and
+/// the addresses of calendars. It may be stopped and started again, and users may write theirs meanwhile. Data that no
+/// configured key opens are logged with the user's id; the rotation goes on with the others.
 ///
 /// # Errors
 /// [`AppError::StoreUnavailable`]; data that were resealed until then stay so.
 pub async fn rotate_keys(app: &App) -> Result<Resealed, AppError> {
     let key_id = app.sealer.current_key();
     let (orders, unopened_orders) = occupants::reseal(app, &key_id).await?;
-    let mut total = Resealed { orders, unopened_orders, ..Resealed::default() };
+    let (feeds, unopened_feeds) = feeds::reseal(app, &key_id).await?;
+    let mut total = Resealed { orders, unopened_orders, feeds, unopened_feeds, ..Resealed::default() };
     let mut after: Option<UserId> = None;
     loop {
         let found = app.store.read_own().await?.maintenance().sealed_otherwise(&key_id, after, BATCH).await?;
@@ -256,9 +260,10 @@ mod tests {
     async fn everything_behind_the_last_one_is_sealed_anew() {
         let sealed = |key: &str| SealedIdentity { key_id: key.into(), sealed: vec![1] };
         let mut store = MockStore::new();
-        store.expect_read_own().times(3).returning(move || {
+        store.expect_read_own().times(4).returning(move || {
             let mut session = MockUnitOfWork::default();
             session.occupants.expect_sealed_otherwise().returning(|_, _, _| Ok(vec![]));
+            session.feeds.expect_sealed_otherwise().returning(|_, _, _| Ok(vec![]));
             session.maintenance.expect_sealed_otherwise().withf(|key, _, _| key == "new").returning(
                 move |_, after, _| {
                     Ok(if after.is_none() {
@@ -296,6 +301,7 @@ mod tests {
         store.expect_read_own().returning(move || {
             let mut session = MockUnitOfWork::default();
             session.occupants.expect_sealed_otherwise().returning(|_, _, _| Ok(vec![]));
+            session.feeds.expect_sealed_otherwise().returning(|_, _, _| Ok(vec![]));
             session.maintenance.expect_sealed_otherwise().returning(move |_, after, _| {
                 let people = [(user(1), sealed("lost")), (user(2), sealed("old")), (user(3), sealed("lost"))];
                 Ok(if after.is_none() { people.into() } else { vec![] })

@@ -94,6 +94,14 @@ events! {
         ListingPicturesChanged = "listing.pictures_changed",
         /// What the landlord says of a listing is something else.
         ListingChanged = "listing.changed",
+        /// A calendar of another site was connected to a listing, changed or disconnected.
+        ListingFeedsChanged = "listing.feeds_changed",
+        /// A calendar of another site lost suspiciously many days, which are held for a day.
+        ListingFeedHeld = "listing.feed_held",
+        /// A calendar of another site has a stay on days of an order.
+        ListingConflictOpened = "listing.conflict_opened",
+        /// A link to the calendar of a listing was made, renewed or deleted.
+        ListingExportsChanged = "listing.exports_changed",
         /// Its landlord took the listing off the site.
         ListingUnlisted = "listing.unlisted",
         /// Its landlord deleted the listing.

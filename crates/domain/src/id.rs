@@ -77,6 +77,10 @@ id!(
     FeedId
 );
 id!(
+    /// A link by which another site reads a calendar of this one.
+    ExportId
+);
+id!(
     /// A personal token.
     TokenId
 );

@@ -73,6 +73,8 @@ fields! {
     Note,
     Occupants,
     FeedOffset,
+    CalendarName,
+    FeedUrl,
 }
 
 /// The rule that a value broke.

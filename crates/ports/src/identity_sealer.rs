@@ -1,9 +1,9 @@
 //! Sealing of real-name data.
 
-use minsu_domain::{IdentityNumber, OccupantList, OrderId, RealName, UserId};
+use minsu_domain::{HouseId, IdentityNumber, OccupantList, OrderId, RealName, UserId};
 use thiserror::Error;
 
-/// Real-name data at rest: unreadable without the key, useless under another user's id.
+/// Real-name data, or the address of a calendar, at rest: unreadable without the key, useless under another user's id.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SealedIdentity {
     /// The id of the key that sealed it, so that keys can be rotated.
@@ -57,7 +57,8 @@ pub enum SealError {
     NotAuthentic,
 }
 
-/// Seals real-name data, those of users and of the people who stay, with authenticated encryption.
+/// Seals real-name data, those of users and of the people who stay, and the addresses of calendars, with authenticated
+/// encryption.
 #[cfg_attr(feature = "testkit", mockall::automock)]
 pub trait IdentitySealer: Send + Sync {
     /// Seals the data of one user, bound to their id.
@@ -101,4 +102,22 @@ pub trait IdentitySealer: Send + Sync {
     /// # Errors
     /// [`SealError`].
     fn open_occupants(&self, order: OrderId, sealed: &SealedIdentity) -> Result<Vec<Identity>, SealError>;
+
+    /// Seals the address of a calendar, bound to the house whose days it occupies.
+    ///
+    /// # Errors
+    /// [`SealError`] when the cipher fails.
+    fn seal_url(&self, house: HouseId, url: &str) -> Result<SealedIdentity, SealError>;
+
+    /// Seals with the current key the address that was sealed for this house by any key.
+    ///
+    /// # Errors
+    /// [`SealError`].
+    fn reseal_url(&self, house: HouseId, sealed: &SealedIdentity) -> Result<SealedIdentity, SealError>;
+
+    /// Opens the address that was sealed for this house.
+    ///
+    /// # Errors
+    /// [`SealError`].
+    fn open_url(&self, house: HouseId, sealed: &SealedIdentity) -> Result<String, SealError>;
 }

@@ -1,5 +1,7 @@
 //! The store: the data that outlive the process.
 
+mod exports;
+mod feeds;
 mod houses;
 mod idempotency;
 mod jobs;
@@ -25,6 +27,10 @@ use async_trait::async_trait;
 use chrono::NaiveDate;
 use thiserror::Error;
 
+pub use exports::{Export, ExportRepo, LinkHash, ServedExport};
+pub use feeds::{
+    EventCounts, Feed, FeedConflict, FeedRepo, FeedSource, FeedStanding, FeedTerms, LeasedFeed, PollEnd, PollOutcome,
+};
 pub use houses::{
     CompletedOrder, GuestCounts, HouseComment, HouseDetail, HouseRepo, HouseSummary, Landlord, ListingPicture,
     NewHouse, OwnHouse, PageStart, SlideHouse, WithdrawnHouse,
@@ -58,11 +64,11 @@ pub use user_lock::{LockStrength, UserLock};
 pub use users::{Credentials, NewUser, UserRepo};
 #[cfg(feature = "testkit")]
 pub use {
-    houses::MockHouseRepo, idempotency::MockIdempotencyRepo, jobs::MockJobRepo, maintenance::MockMaintenanceRepo,
-    occupancy::MockOccupancyRepo, occupants::MockOccupantRepo, orders::MockOrderRepo,
-    orphaned_objects::MockOrphanedObjectRepo, outbox::MockOutboxRepo, own_listings::MockOwnListingRepo,
-    payments::MockPaymentRepo, reference::MockReferenceRepo, schedules::MockScheduleRepo, tokens::MockTokenRepo,
-    usage::MockUsageRepo, users::MockUserRepo,
+    exports::MockExportRepo, feeds::MockFeedRepo, houses::MockHouseRepo, idempotency::MockIdempotencyRepo,
+    jobs::MockJobRepo, maintenance::MockMaintenanceRepo, occupancy::MockOccupancyRepo, occupants::MockOccupantRepo,
+    orders::MockOrderRepo, orphaned_objects::MockOrphanedObjectRepo, outbox::MockOutboxRepo,
+    own_listings::MockOwnListingRepo, payments::MockPaymentRepo, reference::MockReferenceRepo,
+    schedules::MockScheduleRepo, tokens::MockTokenRepo, usage::MockUsageRepo, users::MockUserRepo,
 };
 
 /// The unique key that a value violated.
@@ -163,6 +169,10 @@ pub trait Session: Send {
     fn occupants(&mut self) -> &mut dyn OccupantRepo;
     /// Rules, seasons and dates of houses.
     fn schedules(&mut self) -> &mut dyn ScheduleRepo;
+    /// Calendars of other sites.
+    fn feeds(&mut self) -> &mut dyn FeedRepo;
+    /// Links to calendars of this site.
+    fn exports(&mut self) -> &mut dyn ExportRepo;
     /// Areas and facilities.
     fn reference(&mut self) -> &mut dyn ReferenceRepo;
     /// Orphaned objects: notes of pictures around their upload and removal.

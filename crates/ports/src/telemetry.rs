@@ -38,6 +38,8 @@ pub enum Signal {
     JobDead(Job),
     /// Something happened to a payment.
     Payment(PaymentSignal),
+    /// Something happened to a calendar of another site.
+    Feed(FeedSignal),
     /// A request claimed an idempotency key.
     KeyClaimed,
     /// A request was answered by what its key had stored.
@@ -95,6 +97,44 @@ impl PaymentSignal {
             Self::RefundFailed => "refund_failed",
             Self::ProviderFailed => "provider_failed",
             Self::Difference => "difference",
+        }
+    }
+}
+
+/// What happens to calendars of other sites, and to those that these are given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FeedSignal {
+    /// A good answer with content.
+    Read,
+    /// An answer that says that nothing changed.
+    Unchanged,
+    /// No good answer.
+    Failed,
+    /// The poll came too late: the landlord changed the feed meanwhile.
+    Dropped,
+    /// A feed lost suspiciously many days.
+    Held,
+    /// A stay at another site lies on days of an order here.
+    Conflict,
+    /// Another site fetched a calendar of this one.
+    Served,
+}
+
+impl FeedSignal {
+    /// Every one.
+    pub const ALL: [Self; 7] =
+        [Self::Read, Self::Unchanged, Self::Failed, Self::Dropped, Self::Held, Self::Conflict, Self::Served];
+
+    /// Its name in metrics.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Unchanged => "unchanged",
+            Self::Failed => "failed",
+            Self::Dropped => "dropped",
+            Self::Held => "held",
+            Self::Conflict => "conflict",
+            Self::Served => "served",
         }
     }
 }

@@ -6,9 +6,9 @@ use serde::{Deserialize, Deserializer, de};
 
 use super::{
     BookingSettings, CacheSettings, CaptchaSettings, ClassicSettings, DatabaseSettings, IdentitySettings, JobsSettings,
-    LimitsSettings, LogSettings, MetricsSettings, ObjectsSettings, PasswordsSettings, PaymentSettings,
-    PicturesSettings, QuotasSettings, RetentionSettings, SearchSettings, ServerSettings, SessionSettings, Settings,
-    SiteSettings, SmsSettings, TestingSettings, TracesSettings,
+    LimitsSettings, LogSettings, MetricsSettings, ObjectsSettings, OutboundSettings, PasswordsSettings,
+    PaymentSettings, PicturesSettings, QuotasSettings, RetentionSettings, SearchSettings, ServerSettings,
+    SessionSettings, Settings, SiteSettings, SmsSettings, TestingSettings, TracesSettings,
 };
 
 /// What the names of environment variables begin with.
@@ -71,6 +71,7 @@ pub(super) fn sections() -> [(&'static str, &'static [&'static str]); 23] {
         ("limits", fields_of::<LimitsSettings>()),
         ("quotas", fields_of::<QuotasSettings>()),
         ("jobs", fields_of::<JobsSettings>()),
+        ("outbound", fields_of::<OutboundSettings>()),
         ("retention", fields_of::<RetentionSettings>()),
         ("testing", fields_of::<TestingSettings>()),
         ("log", fields_of::<LogSettings>()),

@@ -34,6 +34,7 @@ mod load;
 mod log;
 mod metrics;
 mod objects;
+mod outbound;
 mod passwords;
 mod payment;
 mod permits;
@@ -71,6 +72,7 @@ pub use load::Sources;
 pub use log::{LogFormat, LogSettings};
 pub use metrics::MetricsSettings;
 pub use objects::{ObjectsAdapter, ObjectsSettings};
+pub use outbound::OutboundSettings;
 pub use passwords::PasswordsSettings;
 pub use payment::{PaymentAdapter, PaymentSettings};
 pub use pictures::PicturesSettings;
@@ -150,6 +152,8 @@ pub struct Settings {
     #[validate(nested)]
     pub jobs: JobsSettings,
     #[validate(nested)]
+    pub outbound: OutboundSettings,
+    #[validate(nested)]
     pub retention: RetentionSettings,
     #[validate(nested)]
     pub testing: TestingSettings,
@@ -183,6 +187,7 @@ impl Default for Settings {
             limits: LimitsSettings::default(),
             quotas: QuotasSettings::default(),
             jobs: JobsSettings::default(),
+            outbound: OutboundSettings::default(),
             retention: RetentionSettings::default(),
             testing: TestingSettings::default(),
             log: LogSettings::default(),

@@ -3,6 +3,7 @@
 mod booked_chart;
 pub mod calendar;
 pub mod edit;
+pub mod feeds;
 pub mod house;
 pub mod houses;
 pub mod orders;

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
 use minsu_application::{
-    AccountError, AppError, CaptchaError, EventError, IdempotencyError, ListingError, OrderError, PaymentFailed,
-    PictureError, QuotaError, SessionError, SmsCodeError, TokenError,
+    AccountError, AppError, CalendarError, CaptchaError, EventError, IdempotencyError, ListingError, OrderError,
+    PaymentFailed, PictureError, QuotaError, SessionError, SmsCodeError, TokenError,
 };
 use minsu_domain::{BookingRefused, Invalid, TransitionRefused};
 use minsu_ports::{RenderError, StoreError};
@@ -90,6 +90,7 @@ fn of_app(error: &AppError) -> Verdict {
         AppError::Listing(error) => of_listing(error),
         AppError::Order(error) => of_order(error),
         AppError::Payment(error) => of_payment(error),
+        AppError::Calendar(error) => of_calendar(error),
         AppError::Event(EventError::Deleted) => Verdict::business(Errno::NoData, "事件已被清除"),
         AppError::Quota(error) => of_quota(error),
         AppError::Picture(error) => of_picture(error),
@@ -118,6 +119,19 @@ const fn of_payment(error: &PaymentFailed) -> Verdict {
         PaymentFailed::NotOffered => Verdict::business(Errno::DataErr, "本站不支持该支付方式"),
         PaymentFailed::TooMuch => Verdict::business(Errno::DataErr, "退款金额超过可退金额"),
         PaymentFailed::Provider(_) => Verdict::business(Errno::ThirdErr, "支付服务暂时不可用，请稍后再试"),
+    }
+}
+
+const fn of_calendar(error: &CalendarError) -> Verdict {
+    match error {
+        CalendarError::NoSuchFeed => Verdict::business(Errno::NoData, "日历不存在"),
+        CalendarError::NoSuchExport => Verdict::business(Errno::NoData, "日历链接不存在"),
+        CalendarError::TooManyFeeds => Verdict::full("该房屋的日历数量已达上限"),
+        CalendarError::TooManyExports => Verdict::full("该房屋的日历链接数量已达上限"),
+        CalendarError::AddressRefused => Verdict::business(Errno::ParamErr, "不能访问该日历地址"),
+        CalendarError::UnknownHost => Verdict::business(Errno::ParamErr, "日历地址的主机不存在"),
+        CalendarError::VersionStale => Verdict::business(Errno::DataErr, "日历设置已被修改"),
+        CalendarError::Paused => Verdict::business(Errno::DataErr, "日历已暂停"),
     }
 }
 
@@ -213,6 +227,9 @@ const fn of_order(error: &OrderError) -> Verdict {
         },
         OrderError::DaysTaken(_) => Verdict::business(Errno::DataErr, "房屋已被预订"),
         OrderError::NotFound => Verdict::business(Errno::NoData, "订单不存在"),
+        OrderError::ConflictOpen(_) => {
+            Verdict::business(Errno::DataErr, "其他网站的日历在这些日期有入住，请打开订单确认")
+        }
         OrderError::TransitionRefused(refused) => match refused {
             TransitionRefused::WrongParty => Verdict::business(Errno::RoleErr, "无权操作该订单"),
             TransitionRefused::WrongState => Verdict::business(Errno::DataErr, "订单状态不允许该操作"),

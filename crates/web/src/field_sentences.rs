@@ -81,8 +81,8 @@ const fn of_field(field: Field) -> (&'static str, &'static str) {
         Field::Changes => ("日历修改错误", "The changes are not right."),
         Field::Note => ("备注错误", "The note is too long, or has the signs < or >."),
         Field::Occupants => ("入住人错误", "The people who stay are missing, more than guests, or named twice."),
-        Field::FeedOffset => {
-            ("日历天数偏移错误", "A calendar adds at most two days before and two days behind each event.")
-        }
+        Field::CalendarName => ("日历名称错误", "A calendar has a name of 1 to 64 characters."),
+        Field::FeedUrl => ("日历地址错误", "This is not the address of a calendar: it begins with https://."),
+        Field::FeedOffset => ("日历天数偏移错误", "At most two days are added before each event, and two behind."),
     }
 }

@@ -46,6 +46,10 @@ const fn tags_of(event: &Event) -> [Option<InvalidationTag>; 2] {
         | Event::AccountIdentityVerified { .. }
         | Event::AccountTokenCreated { .. }
         | Event::ListingDrafted(_)
+        | Event::ListingFeedsChanged(_)
+        | Event::ListingFeedHeld(_)
+        | Event::ListingConflictOpened(_)
+        | Event::ListingExportsChanged(_)
         | Event::AccountTokenRevoked { .. }
         | Event::OrderOccupantsNamed(_)
         | Event::OrderAccepted(_) => [None, None],

@@ -45,6 +45,10 @@ const fn entered(event: &Event) -> Option<OrderStatus> {
         | Event::ListingPictureAdded(_)
         | Event::ListingPicturesChanged(_)
         | Event::ListingChanged(_)
+        | Event::ListingFeedsChanged(_)
+        | Event::ListingFeedHeld(_)
+        | Event::ListingConflictOpened(_)
+        | Event::ListingExportsChanged(_)
         | Event::ListingUnlisted(_)
         | Event::ListingDeleted(_)
         | Event::ListingWithdrawn(_) => None,

@@ -3,7 +3,7 @@
 use std::sync::{Arc, atomic::AtomicI64};
 
 use minsu_domain::OrderStatus;
-use minsu_ports::{AnswerMetrics, Job, PaymentSignal, RequestMetrics, Signal, Telemetry, Work};
+use minsu_ports::{AnswerMetrics, FeedSignal, Job, PaymentSignal, RequestMetrics, Signal, Telemetry, Work};
 use prometheus_client::{
     encoding::text::encode,
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
@@ -30,6 +30,7 @@ pub struct Metrics {
     sms: Family<[Label<&'static str>; 1], Counter>,
     proofs: Family<[Label<&'static str>; 1], Counter>,
     payments: Family<[Label<&'static str>; 1], Counter>,
+    feeds: Family<[Label<&'static str>; 1], Counter>,
     busy: Family<[Label<&'static str>; 1], Counter>,
     pub(crate) orders: Family<[Label<&'static str>; 1], Counter>,
     keys: Family<[Label<&'static str>; 1], Counter>,
@@ -50,6 +51,7 @@ impl Metrics {
         let sms = Family::default();
         let proofs = Family::default();
         let payments = Family::default();
+        let feeds = Family::default();
         let busy = Family::default();
         let orders = Family::default();
         let keys = Family::default();
@@ -66,6 +68,11 @@ impl Metrics {
         registry.register("busy", "heavy work that was refused because too much of it waited", busy.clone());
         registry.register("proofs", "proofs of work by what became of them", proofs.clone());
         registry.register("payments", "payments, refunds and notices by what became of them", payments.clone());
+        registry.register(
+            "feeds",
+            "calendars of other sites, and those that they are given, by what became of them",
+            feeds.clone(),
+        );
         registry.register("orders", "orders that came into a state", orders.clone());
         registry.register("idempotency_keys", "requests with a key by what it was", keys.clone());
         registry.register("job_runs", "runs of due jobs", job_runs.clone());
@@ -82,6 +89,7 @@ impl Metrics {
             sms,
             proofs,
             payments,
+            feeds,
             busy,
             orders,
             keys,
@@ -125,6 +133,9 @@ impl Metrics {
         }
         for signal in PaymentSignal::ALL {
             drop(self.payments.get_or_create(&[("result", signal.name())]));
+        }
+        for signal in FeedSignal::ALL {
+            drop(self.feeds.get_or_create(&[("result", signal.name())]));
         }
         for job in Job::ALL {
             for result in ["done", "failed", "dead"] {
@@ -194,6 +205,7 @@ impl Telemetry for Metrics {
             Signal::ProofAccepted => (&self.proofs, "accepted"),
             Signal::ProofRefused => (&self.proofs, "refused"),
             Signal::Payment(signal) => (&self.payments, signal.name()),
+            Signal::Feed(signal) => (&self.feeds, signal.name()),
             Signal::KeyClaimed => (&self.keys, "claimed"),
             Signal::KeyReplayed => (&self.keys, "replayed"),
             Signal::KeyRunning => (&self.keys, "running"),
@@ -261,6 +273,7 @@ mod tests {
             (Signal::WorkRefused(Work::Searches), "minsu_busy_total{work=\"searches\"}"),
             (Signal::ProofAccepted, "minsu_proofs_total{result=\"accepted\"}"),
             (Signal::ProofRefused, "minsu_proofs_total{result=\"refused\"}"),
+            (Signal::Feed(FeedSignal::Held), "minsu_feeds_total{result=\"held\"}"),
             (Signal::Payment(PaymentSignal::PaidBack), "minsu_payments_total{result=\"paid_back\"}"),
             (Signal::JobsRan, "minsu_job_runs_total"),
             (Signal::JobDone(Job::ExpireOrders), "minsu_jobs_total{job=\"expire_orders\",result=\"done\"}"),

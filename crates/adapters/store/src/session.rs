@@ -2,9 +2,9 @@
 
 use async_trait::async_trait;
 use minsu_ports::{
-    HouseRepo, IdempotencyRepo, JobRepo, MaintenanceRepo, OccupancyRepo, OccupantRepo, OrderRepo, OrphanedObjectRepo,
-    OutboxRepo, OwnListingRepo, PaymentRepo, ReferenceRepo, ScheduleRepo, Session, StoreError, TokenRepo, UnitOfWork,
-    UsageRepo, UserRepo,
+    ExportRepo, FeedRepo, HouseRepo, IdempotencyRepo, JobRepo, MaintenanceRepo, OccupancyRepo, OccupantRepo, OrderRepo,
+    OrphanedObjectRepo, OutboxRepo, OwnListingRepo, PaymentRepo, ReferenceRepo, ScheduleRepo, Session, StoreError,
+    TokenRepo, UnitOfWork, UsageRepo, UserRepo,
 };
 
 use crate::{errors::failed, executor::Executor};
@@ -44,6 +44,14 @@ impl Session for SqlSession {
     }
 
     fn schedules(&mut self) -> &mut dyn ScheduleRepo {
+        self
+    }
+
+    fn feeds(&mut self) -> &mut dyn FeedRepo {
+        self
+    }
+
+    fn exports(&mut self) -> &mut dyn ExportRepo {
         self
     }
 

@@ -7,7 +7,7 @@ use chacha20poly1305::{
     aead::{Aead, Payload},
 };
 use hmac::{Hmac, Mac};
-use minsu_domain::{IdentityNumber, OccupantList, OrderId, RealName, UserId};
+use minsu_domain::{HouseId, IdentityNumber, OccupantList, OrderId, RealName, UserId};
 use minsu_ports::{Identity, IdentitySealer, NumberDigests, Randomness, SealError, SealedIdentity};
 use secrecy::{ExposeSecret, SecretBox};
 use sha2::Sha256;
@@ -20,6 +20,8 @@ const NONCE_BYTES: usize = 24;
 const CONTEXT: &[u8] = b"minsu identity 1";
 /// The same for the people who stay under an order. Neither context begins with the other.
 const OCCUPANTS_CONTEXT: &[u8] = b"minsu occupants 1";
+/// The same for the addresses of calendars.
+const URL_CONTEXT: &[u8] = b"minsu calendar url 1";
 /// Makes another key of a key, for digests of identity numbers.
 const DIGEST_CONTEXT: &[u8] = b"minsu identity number digest 1";
 /// Between name and number. A real name has no control characters.
@@ -170,6 +172,20 @@ impl IdentitySealer for ChaChaSealer {
         }
         Ok(people)
     }
+
+    fn seal_url(&self, house: HouseId, url: &str) -> Result<SealedIdentity, SealError> {
+        self.encrypt(Owner::House(house), url.as_bytes())
+    }
+
+    fn reseal_url(&self, house: HouseId, sealed: &SealedIdentity) -> Result<SealedIdentity, SealError> {
+        let owner = Owner::House(house);
+        self.encrypt(owner, &self.decrypt(owner, sealed)?)
+    }
+
+    fn open_url(&self, house: HouseId, sealed: &SealedIdentity) -> Result<String, SealError> {
+        let plain = self.decrypt(Owner::House(house), sealed)?;
+        std::str::from_utf8(&plain).map(str::to_owned).map_err(|_| SealError::NotAuthentic)
+    }
 }
 
 /// Whom sealed data belong to.
@@ -177,6 +193,7 @@ impl IdentitySealer for ChaChaSealer {
 enum Owner {
     User(UserId),
     Order(OrderId),
+    House(HouseId),
 }
 
 impl Owner {
@@ -185,6 +202,7 @@ impl Owner {
         let (context, id) = match self {
             Self::User(user) => (CONTEXT, user.get()),
             Self::Order(order) => (OCCUPANTS_CONTEXT, order.get()),
+            Self::House(house) => (URL_CONTEXT, house.get()),
         };
         [context, &id.to_be_bytes(), key_id.as_bytes()].concat()
     }

@@ -22,6 +22,7 @@ mod cross_site;
 mod deadlines;
 mod docs;
 mod exports;
+mod feeds;
 mod invalidation;
 mod limits;
 mod metrics;

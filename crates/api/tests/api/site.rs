@@ -1,6 +1,7 @@
 //! The pages for people, over real sockets.
 
 mod browser;
+mod feeds;
 mod headers;
 mod hosting;
 mod matrix;

@@ -21,7 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     // A library: the bounded executor of the adapters that compute.
     ("minsu-executor", &[]),
     ("minsu-objects", &["minsu-domain", "minsu-ports", "minsu-http"]),
-    ("minsu-ical", &["minsu-domain", "minsu-ports", "minsu-executor"]),
+    ("minsu-ical", &["minsu-domain", "minsu-ports", "minsu-executor", "minsu-http"]),
     ("minsu-pictures", &["minsu-domain", "minsu-ports", "minsu-executor"]),
     ("minsu-sms", &["minsu-domain", "minsu-ports", "minsu-http"]),
     ("minsu-payments", &["minsu-domain", "minsu-ports", "minsu-http"]),
@@ -55,6 +55,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "minsu-cache",
             "minsu-executor",
             "minsu-http",
+            "minsu-ical",
             "minsu-objects",
             "minsu-payments",
             "minsu-pictures",

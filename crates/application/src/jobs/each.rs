@@ -73,6 +73,7 @@ async fn due(app: &App, job: Job, now: DateTime<Utc>) -> Result<Vec<i64>, AppErr
         }
         Job::ExpireOrders
         | Job::CompareBills
+        | Job::PollFeeds
         | Job::OrderEvents
         | Job::EraseOccupants
         | Job::PruneRows
@@ -89,6 +90,7 @@ async fn attempt(app: &App, job: Job, subject: i64) -> Result<bool, AppError> {
         Job::SendRefunds => payments::send_refund(app, RefundId::new(subject)?).await,
         Job::ExpireOrders
         | Job::CompareBills
+        | Job::PollFeeds
         | Job::OrderEvents
         | Job::EraseOccupants
         | Job::PruneRows

@@ -20,6 +20,8 @@ pub(super) const fn lease(job: Job) -> Duration {
         | Job::EraseOccupants => MINUTE,
         // A bill is up to three calls that each may take as long as the provider is waited for.
         Job::CompareBills => Duration::from_secs(600),
+        // It begins no further feed after half a minute; the last ones take three quarters of one.
+        Job::PollFeeds => Duration::from_secs(120),
         // These walk through everything, and are not done in batches of a known length.
         Job::PruneRows | Job::PruneObjects => Duration::from_secs(6 * 3600),
     }
@@ -33,6 +35,7 @@ pub(super) const fn rest(job: Job) -> TimeDelta {
         | Job::ExpireUnpaid
         | Job::SettlePayments
         | Job::SendRefunds
+        | Job::PollFeeds
         | Job::EndStays => TimeDelta::seconds(10),
         Job::EraseOccupants => TimeDelta::hours(1),
         Job::CompareBills => TimeDelta::hours(6),
@@ -50,6 +53,7 @@ pub(super) const fn first(job: Job) -> TimeDelta {
         | Job::SettlePayments
         | Job::SendRefunds
         | Job::EndStays
+        | Job::PollFeeds
         | Job::EraseOccupants => TimeDelta::zero(),
         Job::CompareBills | Job::PruneRows | Job::PruneObjects => TimeDelta::hours(1),
     }
@@ -63,6 +67,7 @@ pub fn interval(job: Job, of_orders: Duration) -> Duration {
         | Job::ExpireUnpaid
         | Job::SettlePayments
         | Job::SendRefunds
+        | Job::PollFeeds
         | Job::EndStays => of_orders,
         Job::EraseOccupants => of_orders.max(MINUTE),
         Job::CompareBills | Job::PruneRows | Job::PruneObjects => of_orders.max(HOUR / 12),

@@ -21,6 +21,9 @@ mod cursor;
 mod date_range;
 pub mod dto;
 mod events;
+mod exports;
+pub mod feed_dto;
+mod feeds;
 mod fields;
 mod guard;
 pub mod language;
@@ -143,7 +146,23 @@ pub fn routes() -> Routes {
         .on(&schedule::PUT_SCHEDULE, schedule::put_schedule)
         .on(&calendar::CALENDAR, calendar::calendar)
         .on(&quotes::QUOTE, quotes::quote);
-    about_orders(routes)
+    about_orders(about_calendars(routes))
+}
+
+/// The calls about calendars of other sites, and links to those of this one.
+fn about_calendars(routes: Routes) -> Routes {
+    routes
+        .on(&feeds::FEEDS, feeds::list)
+        .on(&feeds::GET, feeds::feed)
+        .on(&feeds::CONNECT, feeds::connect)
+        .on(&feeds::CHANGE, feeds::change)
+        .on(&feeds::DISCONNECT, feeds::disconnect)
+        .on(&feeds::SYNC, feeds::sync)
+        .on(&feeds::RELEASE, feeds::release)
+        .on(&exports::EXPORTS, exports::list)
+        .on(&exports::CREATE, exports::create)
+        .on(&exports::RENEW, exports::renew)
+        .on(&exports::DELETE, exports::delete)
 }
 
 /// The calls about orders, their payments and what happened.

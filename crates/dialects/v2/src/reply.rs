@@ -35,6 +35,11 @@ impl<T> Reply<T> {
         Self { status: StatusCode::CREATED, ..self }
     }
 
+    /// The same with another status.
+    pub(crate) fn status(self, status: StatusCode) -> Self {
+        Self { status, ..self }
+    }
+
     /// With one more header.
     pub(crate) fn with(mut self, header: (HeaderName, HeaderValue)) -> Self {
         self.headers.push(header);

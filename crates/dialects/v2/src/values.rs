@@ -95,6 +95,16 @@ minsu_web::schema_values! {
     Deposit => done(number(0, HouseDraft::MAX_PRICE_FEN, 50_000));
     /// The name of a token.
     TokenName => plain("calendar sync");
+    /// The name of a calendar or of a link to one.
+    CalendarName => plain("Airbnb");
+    /// The address of a calendar.
+    FeedUrl => plain("https://www.airbnb.com/calendar/ical/123.ics?s=0123456789abcdef");
+    /// Days that every event begins earlier.
+    StartOffset => done(number(-minsu_domain::DayOffsets::MAX, 0, 0));
+    /// Days that every event ends later.
+    EndOffset => done(number(0, minsu_domain::DayOffsets::MAX, 0));
+    /// Where a calendar stands.
+    FeedState => choice(&crate::feed_dto::STATES);
     /// Names of scopes.
     ScopeNames => {
         let names = minsu_domain::Scope::ALL.map(minsu_domain::Scope::name);

@@ -22,6 +22,8 @@ pub enum Job {
     EndStays,
     /// Compares the last complete bill of the payment provider with the payments here.
     CompareBills,
+    /// Polls the calendars of other sites.
+    PollFeeds,
     /// Gives events their place in the order of all events.
     OrderEvents,
     /// Erases the people who stayed, some time after the stay.
@@ -34,13 +36,14 @@ pub enum Job {
 
 impl Job {
     /// Every job.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::ExpireOrders,
         Self::ExpireUnpaid,
         Self::SettlePayments,
         Self::SendRefunds,
         Self::EndStays,
         Self::CompareBills,
+        Self::PollFeeds,
         Self::OrderEvents,
         Self::EraseOccupants,
         Self::PruneRows,
@@ -56,6 +59,7 @@ impl Job {
             Self::SendRefunds => "send_refunds",
             Self::EndStays => "end_stays",
             Self::CompareBills => "compare_bills",
+            Self::PollFeeds => "poll_feeds",
             Self::OrderEvents => "order_events",
             Self::EraseOccupants => "erase_occupants",
             Self::PruneRows => "prune_rows",

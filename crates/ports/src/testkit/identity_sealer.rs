@@ -1,7 +1,7 @@
 //! The contract of [`crate::IdentitySealer`].
 #![expect(clippy::expect_used, reason = "a suite fails by panicking")]
 
-use minsu_domain::{IdentityNumber, OccupantList, OrderId, RealName, RegisteredOccupant, UserId};
+use minsu_domain::{HouseId, IdentityNumber, OccupantList, OrderId, RealName, RegisteredOccupant, UserId};
 
 use crate::{Identity, IdentitySealer, SealError, SealedIdentity};
 
@@ -100,6 +100,22 @@ pub fn occupants_open_for_their_order_alone(sealer: &dyn IdentitySealer) {
         assert!(!sealed.sealed.windows(NUMBER.len()).any(|window| window == NUMBER.as_bytes()));
     }
     assert_eq!(sealer.open_occupants(order(7), &sealed_for(sealer, user(7))), Err(SealError::NotAuthentic));
+}
+
+/// The address of a calendar opens for its house alone, and tells nothing.
+pub fn addresses_open_for_their_house_alone(sealer: &dyn IdentitySealer) {
+    const URL: &str = "https://calendar.example/ical/7.ics?s=0123456789abcdef";
+    let house = |id| HouseId::new(id).expect("a positive id");
+    let sealed = sealer.seal_url(house(7), URL).expect("sealed data");
+    assert_eq!(sealer.open_url(house(7), &sealed), Ok(URL.to_owned()));
+    let again = sealer.reseal_url(house(7), &sealed).expect("sealed data");
+    assert!(again.sealed != sealed.sealed && again.key_id == sealer.current_key());
+    assert_eq!(sealer.open_url(house(7), &again), Ok(URL.to_owned()));
+    assert_eq!(sealer.open_url(house(8), &sealed), Err(SealError::NotAuthentic));
+    assert_eq!(sealer.reseal_url(house(8), &sealed), Err(SealError::NotAuthentic));
+    assert_eq!(sealer.open(user(7), &sealed), Err(SealError::NotAuthentic));
+    assert_eq!(sealer.open_url(house(7), &sealed_for(sealer, user(7))), Err(SealError::NotAuthentic));
+    assert!(!sealed.sealed.windows(8).any(|window| window == b"calendar"));
 }
 
 /// Data sealed by an unknown key are told from changed ones.

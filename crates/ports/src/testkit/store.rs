@@ -17,6 +17,8 @@
 mod blocking;
 mod bookable;
 mod bookings;
+mod exports;
+mod feeds;
 mod fixtures;
 mod houses;
 mod idempotency;
@@ -84,6 +86,10 @@ suite! { $
         the_bounds_of_a_house_narrow, one_date_asks_for_a_shortest_stay;
     bookings: same_days_go_to_one_of_sixteen, overlapping_stays_never_share_a_day,
         freed_days_go_to_one_of_sixteen, a_stay_may_take_a_year;
+    exports: a_link_is_found_by_its_hash, fetches_are_noted, a_channel_is_told_what_it_does_not_know;
+    feeds: a_feed_reads_back_and_changes, one_of_sixteen_polls_a_feed, a_poll_ends_with_its_lease,
+        the_days_of_a_feed_are_claims, other_holders_are_known, conflicts_end_with_their_order,
+        addresses_are_sealed_anew_and_go_with_their_house, a_feed_beside_sixteen_guests_loses_no_day;
     houses: a_published_house_reads_back, all_of_a_landlord_reads_back, a_house_may_have_no_facilities,
         what_is_not_there_is_none, area_and_facilities_must_exist, pictures_keep_their_order,
         a_house_shows_a_picture_once, comments_come_newest_first, a_landlords_houses_come_newest_first,

@@ -8,14 +8,14 @@ use std::sync::{
 use async_trait::async_trait;
 
 use super::{
-    MockHouseRepo, MockIdempotencyRepo, MockJobRepo, MockMaintenanceRepo, MockOccupancyRepo, MockOccupantRepo,
-    MockOrderRepo, MockOrphanedObjectRepo, MockOwnListingRepo, MockPaymentRepo, MockReferenceRepo, MockScheduleRepo,
-    MockStore, MockTokenRepo, MockUsageRepo, MockUserRepo, OutboxLog,
+    MockExportRepo, MockFeedRepo, MockHouseRepo, MockIdempotencyRepo, MockJobRepo, MockMaintenanceRepo,
+    MockOccupancyRepo, MockOccupantRepo, MockOrderRepo, MockOrphanedObjectRepo, MockOwnListingRepo, MockPaymentRepo,
+    MockReferenceRepo, MockScheduleRepo, MockStore, MockTokenRepo, MockUsageRepo, MockUserRepo, OutboxLog,
 };
 use crate::{
-    HouseRepo, IdempotencyRepo, JobRepo, MaintenanceRepo, OccupancyRepo, OccupantRepo, OrderRepo, OrphanedObjectRepo,
-    OutboxRepo, OwnListingRepo, PaymentRepo, ReferenceRepo, ScheduleRepo, Session, StoreError, TokenRepo, UnitOfWork,
-    UsageRepo, UserRepo,
+    ExportRepo, FeedRepo, HouseRepo, IdempotencyRepo, JobRepo, MaintenanceRepo, OccupancyRepo, OccupantRepo, OrderRepo,
+    OrphanedObjectRepo, OutboxRepo, OwnListingRepo, PaymentRepo, ReferenceRepo, ScheduleRepo, Session, StoreError,
+    TokenRepo, UnitOfWork, UsageRepo, UserRepo,
 };
 
 /// How many units of work were committed: shared between a test and the mocks it gave away.
@@ -48,6 +48,10 @@ pub struct MockUnitOfWork {
     pub occupants: MockOccupantRepo,
     /// Rules, seasons and dates.
     pub schedules: MockScheduleRepo,
+    /// Calendars of other sites.
+    pub feeds: MockFeedRepo,
+    /// Links to calendars of this site.
+    pub exports: MockExportRepo,
     /// Areas and facilities.
     pub reference: MockReferenceRepo,
     /// Orphaned objects.
@@ -144,6 +148,14 @@ impl Session for MockUnitOfWork {
 
     fn schedules(&mut self) -> &mut dyn ScheduleRepo {
         &mut self.schedules
+    }
+
+    fn feeds(&mut self) -> &mut dyn FeedRepo {
+        &mut self.feeds
+    }
+
+    fn exports(&mut self) -> &mut dyn ExportRepo {
+        &mut self.exports
     }
 
     fn reference(&mut self) -> &mut dyn ReferenceRepo {

@@ -49,6 +49,7 @@ pub(super) const READ: &[(&str, Expected)] = &[
     ("/host/houses/{id}", Login),
     ("/host/houses/{id}/calendar", Login),
     ("/host/houses/{id}/rules", Login),
+    ("/host/houses/{id}/feeds", Login),
     ("/host/houses/{id}/edit", Login),
     ("/host/houses/{id}/delete", Login),
     ("/host/orders", Login),
@@ -90,6 +91,10 @@ const SENT: &[(&str, bool)] = &[
     ("/host/houses/{id}/rules", true),
     ("/host/houses/{id}/seasons", true),
     ("/host/houses/{id}/seasons/delete", true),
+    ("/host/houses/{id}/feeds", true),
+    ("/host/houses/{id}/feeds/{feed}", true),
+    ("/host/houses/{id}/links", true),
+    ("/host/houses/{id}/links/{link}", true),
     ("/host/houses/{id}/edit", true),
     ("/host/houses/{id}/delete", true),
     ("/host/orders/{id}/accept", true),
@@ -107,7 +112,12 @@ const SENT: &[(&str, bool)] = &[
 const SENT_OF_PAYMENTS: &[(&str, bool)] = &[("/orders/{id}/pay", true), ("/sandbox-payment/{token}", false)];
 
 pub(super) fn at(route: &str) -> String {
-    route.replace("{id}", "1").replace("{picture}", "1").replace("{token}", "x")
+    route
+        .replace("{id}", "1")
+        .replace("{picture}", "1")
+        .replace("{feed}", "1")
+        .replace("{link}", "1")
+        .replace("{token}", "x")
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The native API over sockets: every call of the table of rows, and what each refuses.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use minsu_domain::Scope;
 use reqwest::{Method, RequestBuilder};
@@ -22,7 +22,11 @@ mod rows;
 mod shapes;
 
 /// Fields that may be left out.
-const OPTIONAL: [&str; 18] = [
+const OPTIONAL: [&str; 22] = [
+    "start_offset",
+    "end_offset",
+    "all_closures",
+    "feed_id",
     "expires_at",
     "old_password",
     "guests",
@@ -82,6 +86,26 @@ async fn path(world: &World, owner: &Client, row: &Row) -> String {
             }
             path = path.replace(placeholder, &draft);
         }
+    }
+    let listing = path.split("/feeds/").next().and_then(|start| start.split("/exports/").next()).map(str::to_owned);
+    let listing = listing.unwrap_or_default();
+    if path.contains("{paused}") || path.contains("{unread}") {
+        let body = json!({
+            "name": "Airbnb", "url": "http://127.0.0.1:9/c.ics", "start_offset": -1, "end_offset": 1, "all_closures": true,
+        });
+        let feed = owner.post(&format!("{listing}/feeds"), &body).await.done(201)["id"].to_string();
+        while owner.get(&format!("{listing}/feeds/{feed}")).await.done(200)["fetched_at"].is_null() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        if path.contains("{paused}") {
+            let pause = owner.request(Method::PATCH, &format!("{listing}/feeds/{feed}"));
+            owner.send(pause.header("if-match", "*").json(&json!({"paused": true}))).await.done(200);
+        }
+        path = path.replace("{paused}", &feed).replace("{unread}", &feed);
+    }
+    if path.contains("{export}") {
+        let export = owner.post(&format!("{listing}/exports"), &json!({"name": "Airbnb"})).await.done(201);
+        path = path.replace("{export}", &export["id"].to_string());
     }
     if path.contains("{kept}") {
         let captcha = world.anonymous.post("/api/v2/captchas", &json!({})).await.done(201);
