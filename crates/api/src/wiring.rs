@@ -15,6 +15,7 @@ mod scheduler;
 mod testing;
 mod traces;
 mod web;
+mod webhooks;
 
 use std::{sync::Arc, time::Duration};
 
@@ -98,6 +99,7 @@ pub async fn wire(settings: &Settings) -> Result<Site, WiringError> {
         feed_fetcher: Arc::new(calendars::fetcher(settings)?),
         calendar_feeds: Arc::new(calendars::calendars(settings, signer.clone())?),
         signer,
+        webhooks: webhooks::webhooks(settings)?,
         payment: payments.provider.clone(),
         clock,
         randomness,
@@ -230,6 +232,7 @@ fn policy(settings: &Settings) -> Result<Policy, WiringError> {
     Ok(Policy {
         booking,
         payment: payments::rules(settings)?,
+        messages: settings.messages.rules(),
         passwords: PasswordPolicy { refuse_common: settings.passwords.refuse_common },
         time_zone: settings.site.time_zone,
         default_avatar: settings.site.default_avatar.clone(),

@@ -46,6 +46,13 @@ impl std::fmt::Debug for Identity {
     }
 }
 
+/// A text that is sealed beside real-name data, by what it is and whose it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SealedText {
+    /// The URL and the secrets of a webhook of this person.
+    Webhook(UserId),
+}
+
 /// Real-name data could not be sealed or opened.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum SealError {
@@ -57,8 +64,8 @@ pub enum SealError {
     NotAuthentic,
 }
 
-/// Seals real-name data, those of users and of the people who stay, and the addresses of calendars, with authenticated
-/// encryption.
+/// Seals real-name data, those of users and of the people who stay, and what else only the site may read, such as the
+/// addresses of calendars and webhooks, with authenticated encryption.
 #[cfg_attr(feature = "testkit", mockall::automock)]
 pub trait IdentitySealer: Send + Sync {
     /// Seals the data of one user, bound to their id.
@@ -120,4 +127,16 @@ pub trait IdentitySealer: Send + Sync {
     /// # Errors
     /// [`SealError`].
     fn open_url(&self, house: HouseId, sealed: &SealedIdentity) -> Result<String, SealError>;
+
+    /// Seals a text, bound to what it is and whose it is.
+    ///
+    /// # Errors
+    /// [`SealError`] when the cipher fails.
+    fn seal_text(&self, of: SealedText, text: &str) -> Result<SealedIdentity, SealError>;
+
+    /// Opens a text that was sealed as this.
+    ///
+    /// # Errors
+    /// [`SealError`].
+    fn open_text(&self, of: SealedText, sealed: &SealedIdentity) -> Result<String, SealError>;
 }

@@ -13,6 +13,8 @@ pub(super) const fn lease(job: Job) -> Duration {
     match job {
         Job::ExpireOrders
         | Job::OrderEvents
+        | Job::DeliverWebhooks
+        | Job::SendMessages
         | Job::ExpireUnpaid
         | Job::SettlePayments
         | Job::SendRefunds
@@ -37,6 +39,8 @@ pub(super) const fn rest(job: Job) -> TimeDelta {
         | Job::SendRefunds
         | Job::PollFeeds
         | Job::EndStays => TimeDelta::seconds(10),
+        // Others wait for these.
+        Job::DeliverWebhooks | Job::SendMessages => TimeDelta::seconds(1),
         Job::EraseOccupants => TimeDelta::hours(1),
         Job::CompareBills => TimeDelta::hours(6),
         Job::PruneRows | Job::PruneObjects => TimeDelta::hours(24),
@@ -49,6 +53,8 @@ pub(super) const fn first(job: Job) -> TimeDelta {
     match job {
         Job::ExpireOrders
         | Job::OrderEvents
+        | Job::DeliverWebhooks
+        | Job::SendMessages
         | Job::ExpireUnpaid
         | Job::SettlePayments
         | Job::SendRefunds
@@ -59,11 +65,21 @@ pub(super) const fn first(job: Job) -> TimeDelta {
     }
 }
 
+/// How many loops look for a job. Of deliveries to webhooks one goes on while the other waits for slow receivers.
+pub const fn loops(job: Job) -> usize {
+    match job {
+        Job::DeliverWebhooks => 2,
+        _ => 1,
+    }
+}
+
 /// The time between two looks for a job, where due orders are looked for at this interval.
 pub fn interval(job: Job, of_orders: Duration) -> Duration {
     match job {
         Job::ExpireOrders
         | Job::OrderEvents
+        | Job::DeliverWebhooks
+        | Job::SendMessages
         | Job::ExpireUnpaid
         | Job::SettlePayments
         | Job::SendRefunds

@@ -3,7 +3,7 @@
 
 use minsu_domain::{HouseId, IdentityNumber, OccupantList, OrderId, RealName, RegisteredOccupant, UserId};
 
-use crate::{Identity, IdentitySealer, SealError, SealedIdentity};
+use crate::{Identity, IdentitySealer, SealError, SealedIdentity, SealedText};
 
 const NAME: &str = "韩梅梅";
 const NUMBER: &str = "11010519491231002X";
@@ -122,4 +122,16 @@ pub fn addresses_open_for_their_house_alone(sealer: &dyn IdentitySealer) {
 pub fn an_unknown_key_is_named(sealer: &dyn IdentitySealer) {
     let sealed = SealedIdentity { key_id: "no such key".to_owned(), ..sealed_for(sealer, user(7)) };
     assert_eq!(sealer.open(user(7), &sealed), Err(SealError::UnknownKey));
+}
+
+/// A text opens as what it was sealed as, for its owner alone; real-name data of the same person are something else.
+pub fn texts_open_for_their_owner_alone(sealer: &dyn IdentitySealer) {
+    let text = "https://receiver.example/hooks/8f1e\nwhsec_c2VjcmV0";
+    let sealed = sealer.seal_text(SealedText::Webhook(user(7)), text).expect("sealed data");
+    assert_eq!(sealer.open_text(SealedText::Webhook(user(7)), &sealed).as_deref(), Ok(text));
+    assert_eq!(sealer.open_text(SealedText::Webhook(user(8)), &sealed), Err(SealError::NotAuthentic));
+    assert_eq!(sealer.open(user(7), &sealed), Err(SealError::NotAuthentic));
+    let identity = sealed_for(sealer, user(7));
+    assert_eq!(sealer.open_text(SealedText::Webhook(user(7)), &identity), Err(SealError::NotAuthentic));
+    assert!(!sealed.sealed.windows(8).any(|window| window == b"receiver"));
 }
