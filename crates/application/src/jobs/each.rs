@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use minsu_domain::{MessageId, OrderId, PaymentId, RefundId, TransitionRefused};
-use minsu_ports::{FaultPoint, Job, Signal};
+use minsu_ports::{Job, Signal};
 
 use super::{
     failures,

@@ -139,12 +139,6 @@ impl SqlSession {
         let rows = self.db.query_all_raw(sql.done()).await.map_err(failed)?;
         rows.iter().map(webhook).collect()
     }
-
-    async fn counted(&self, sql: Sql) -> Result<u64, StoreError> {
-        let row = self.db.query_one_raw(sql.done()).await.map_err(failed)?;
-        let count: i64 = row.map_or(Ok(0), |row| column(&row, 0))?;
-        Ok(count.unsigned_abs())
-    }
 }
 
 fn webhook(row: &QueryResult) -> Result<Webhook, StoreError> {
