@@ -49,6 +49,8 @@ impl std::fmt::Debug for Identity {
 /// A text that is sealed beside real-name data, by what it is and whose it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SealedText {
+    /// The URL of a calendar of another site that occupies days of this house.
+    CalendarUrl(HouseId),
     /// The URL and the secrets of a webhook of this person.
     Webhook(UserId),
 }
@@ -110,29 +112,17 @@ pub trait IdentitySealer: Send + Sync {
     /// [`SealError`].
     fn open_occupants(&self, order: OrderId, sealed: &SealedIdentity) -> Result<Vec<Identity>, SealError>;
 
-    /// Seals the address of a calendar, bound to the house whose days it occupies.
-    ///
-    /// # Errors
-    /// [`SealError`] when the cipher fails.
-    fn seal_url(&self, house: HouseId, url: &str) -> Result<SealedIdentity, SealError>;
-
-    /// Seals with the current key the address that was sealed for this house by any key.
-    ///
-    /// # Errors
-    /// [`SealError`].
-    fn reseal_url(&self, house: HouseId, sealed: &SealedIdentity) -> Result<SealedIdentity, SealError>;
-
-    /// Opens the address that was sealed for this house.
-    ///
-    /// # Errors
-    /// [`SealError`].
-    fn open_url(&self, house: HouseId, sealed: &SealedIdentity) -> Result<String, SealError>;
-
     /// Seals a text, bound to what it is and whose it is.
     ///
     /// # Errors
     /// [`SealError`] when the cipher fails.
     fn seal_text(&self, of: SealedText, text: &str) -> Result<SealedIdentity, SealError>;
+
+    /// Seals with the current key the text that was sealed as this by any key.
+    ///
+    /// # Errors
+    /// [`SealError`].
+    fn reseal_text(&self, of: SealedText, sealed: &SealedIdentity) -> Result<SealedIdentity, SealError>;
 
     /// Opens a text that was sealed as this.
     ///

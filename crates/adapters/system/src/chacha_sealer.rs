@@ -175,22 +175,13 @@ impl IdentitySealer for ChaChaSealer {
         Ok(people)
     }
 
-    fn seal_url(&self, house: HouseId, url: &str) -> Result<SealedIdentity, SealError> {
-        self.encrypt(Owner::House(house), url.as_bytes())
-    }
-
-    fn reseal_url(&self, house: HouseId, sealed: &SealedIdentity) -> Result<SealedIdentity, SealError> {
-        let owner = Owner::House(house);
-        self.encrypt(owner, &self.decrypt(owner, sealed)?)
-    }
-
-    fn open_url(&self, house: HouseId, sealed: &SealedIdentity) -> Result<String, SealError> {
-        let plain = self.decrypt(Owner::House(house), sealed)?;
-        std::str::from_utf8(&plain).map(str::to_owned).map_err(|_| SealError::NotAuthentic)
-    }
-
     fn seal_text(&self, of: SealedText, text: &str) -> Result<SealedIdentity, SealError> {
         self.encrypt(of.into(), text.as_bytes())
+    }
+
+    fn reseal_text(&self, of: SealedText, sealed: &SealedIdentity) -> Result<SealedIdentity, SealError> {
+        let owner = of.into();
+        self.encrypt(owner, &self.decrypt(owner, sealed)?)
     }
 
     fn open_text(&self, of: SealedText, sealed: &SealedIdentity) -> Result<String, SealError> {
@@ -211,6 +202,7 @@ enum Owner {
 impl From<SealedText> for Owner {
     fn from(text: SealedText) -> Self {
         match text {
+            SealedText::CalendarUrl(house) => Self::House(house),
             SealedText::Webhook(user) => Self::Webhook(user),
         }
     }

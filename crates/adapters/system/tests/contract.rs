@@ -66,7 +66,6 @@ fn chacha_sealer() {
     identity_sealer::an_unknown_key_is_named(&sealer);
     identity_sealer::a_number_has_one_digest(&sealer);
     identity_sealer::occupants_open_for_their_order_alone(&sealer);
-    identity_sealer::addresses_open_for_their_house_alone(&sealer);
 }
 
 #[test]

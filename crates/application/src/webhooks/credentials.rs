@@ -83,8 +83,7 @@ pub(crate) async fn reseal(app: &App, key_id: &str) -> Result<(u64, u64), AppErr
         after = Some(last.id);
         let mut renewed = Vec::with_capacity(found.len());
         for webhook in found {
-            let anew = Credentials::open(app, &webhook).and_then(|known| known.seal(app, webhook.user));
-            match anew {
+            match app.sealer.reseal_text(SealedText::Webhook(webhook.user), &webhook.sealed) {
                 Ok(new) => renewed.push((webhook.id, webhook.sealed, new)),
                 Err(error) => {
                     tracing::error!(%error, webhook = %webhook.id, key = webhook.sealed.key_id, "a webhook that no key opens");
@@ -120,6 +119,10 @@ pub(super) mod tests {
         sealer.expect_open_text().returning(|_, sealed| match sealed.key_id.as_str() {
             "lost" => Err(SealError::UnknownKey),
             _ => Ok(String::from_utf8(sealed.sealed.clone()).unwrap()),
+        });
+        sealer.expect_reseal_text().returning(|_, sealed| match sealed.key_id.as_str() {
+            "lost" => Err(SealError::UnknownKey),
+            _ => Ok(sealed.clone()),
         });
         sealer.expect_current_key().returning(|| "k".into());
         sealer
