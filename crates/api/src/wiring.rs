@@ -8,6 +8,7 @@ mod error;
 mod job_ages;
 mod metrics;
 mod order_states;
+mod outbound;
 mod payment_backlog;
 mod payments;
 mod public_base;

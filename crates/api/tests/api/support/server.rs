@@ -121,7 +121,7 @@ impl TestServer {
     }
 }
 
-/// Calendars are fetched from this machine alone, as far as tests have any.
+/// Strangers of tests are on this machine.
 fn loopback() -> OutboundOptions {
     let rules = OutboundRules { allow_loopback: true, ..OutboundRules::default() };
     OutboundOptions { rules, deadline: Duration::from_secs(3), ..OutboundOptions::default() }
@@ -204,9 +204,7 @@ async fn state(folder: &TempDir, base: &str, outbox: PathBuf, metrics: Arc<Metri
     }
 }
 
-/// What calls webhooks: on this machine, which takes no look-up of names.
-pub fn webhooks() -> HttpWebhooks {
-    let rules = OutboundRules { allow_loopback: true, ..OutboundRules::default() };
-    HttpWebhooks::new(OutboundOptions { rules, deadline: Duration::from_secs(2), ..OutboundOptions::default() })
-        .unwrap()
+/// What calls webhooks.
+fn webhooks() -> HttpWebhooks {
+    HttpWebhooks::new(OutboundOptions { deadline: Duration::from_secs(2), ..loopback() }).unwrap()
 }
