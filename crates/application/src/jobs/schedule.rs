@@ -7,6 +7,8 @@ use minsu_ports::Job;
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
+/// The longest time between two looks for deliveries to webhooks.
+const DELIVERIES: Duration = Duration::from_secs(2);
 
 /// How long a lease lasts. A process that dies holds its jobs up for so long.
 pub(super) const fn lease(job: Job) -> Duration {
@@ -76,9 +78,10 @@ pub const fn loops(job: Job) -> usize {
 /// The time between two looks for a job, where due orders are looked for at this interval.
 pub fn interval(job: Job, of_orders: Duration) -> Duration {
     match job {
+        // Receivers wait for it.
+        Job::DeliverWebhooks => of_orders.min(DELIVERIES),
         Job::ExpireOrders
         | Job::OrderEvents
-        | Job::DeliverWebhooks
         | Job::SendMessages
         | Job::ExpireUnpaid
         | Job::SettlePayments

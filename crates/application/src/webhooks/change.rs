@@ -52,18 +52,17 @@ pub async fn change(
     let now = app.clock.now();
     in_transaction(app, async |transaction| {
         let mut written = after.clone();
-        match turns {
-            Some(true) => written.since = transaction.outbox().newest().await?,
-            Some(false) => {
-                transaction.deliveries().park_all(id, now).await?;
-            }
-            None => {}
+        if turns == Some(true) {
+            written.since = transaction.outbox().newest().await?;
         }
-        if transaction.webhooks().replace(&written, seen).await? {
-            Ok(())
-        } else {
-            Err(WebhookError::VersionStale.into())
+        if !transaction.webhooks().replace(&written, seen).await? {
+            return Err(AppError::from(WebhookError::VersionStale));
         }
+        // Behind the change, which waits for events that are being handed out.
+        if turns == Some(false) {
+            transaction.deliveries().park_all(id, now).await?;
+        }
+        Ok(())
     })
     .await?;
     super::find(app, viewer, id).await

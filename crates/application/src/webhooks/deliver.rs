@@ -18,8 +18,11 @@ use super::{
 };
 use crate::{App, AppError, transaction::in_transaction};
 
+#[cfg(test)]
+mod tests;
+
 /// Attempts at once.
-const AT_ONCE: usize = 128;
+const AT_ONCE: usize = 256;
 /// Attempts at once to webhooks that are failing: the others always have room.
 const AT_ONCE_FAILING: usize = 64;
 /// Attempts at once to one webhook, each about another order or listing; to one that is failing a single one.
@@ -59,7 +62,8 @@ pub(crate) struct Attempts {
 }
 
 /// Hands events out and delivers what is due, for a while. What is left then are attempts that are still running: `ended`
-/// is called before they are waited for, so that another run goes on meanwhile and no webhook waits for the slow ones.
+/// is called before they are waited for, so that another run goes on meanwhile and no webhook waits for the slow ones. It is
+/// called behind an error, too: what failed is tried again by the next run, and no webhook waits until a lease ends.
 ///
 /// # Errors
 /// [`AppError::StoreUnavailable`]; the attempts that were running have ended.
@@ -76,14 +80,12 @@ pub(crate) async fn run(
         failing: 0,
         attempts: Attempts::default(),
     };
-    let mut worked = deliverer.work(begun).await;
-    if worked.is_ok() {
-        worked = ended().await;
-    }
+    let worked = deliverer.work(begun).await;
+    let given_back = ended().await;
     while let Some(attempt) = deliverer.running.next().await {
         deliverer.count(attempt);
     }
-    worked.map(|()| deliverer.attempts)
+    worked.and(given_back).map(|()| deliverer.attempts)
 }
 
 impl Deliverer<'_> {
@@ -146,6 +148,9 @@ impl Deliverer<'_> {
                 true => 1usize.saturating_sub(running),
                 false => (PER_WEBHOOK - running).min(AT_ONCE - self.running.len()),
             };
+            if room == 0 {
+                continue;
+            }
             // One that is in hand may still be due: its claim is not committed yet.
             let due = session.deliveries().due_of(id, now, u32::try_from(running + room).unwrap_or(u32::MAX)).await?;
             let fresh = due.into_iter().filter(|delivery| !self.in_hand.contains(&delivery.id)).take(room);
@@ -214,132 +219,4 @@ async fn send(
     let secrets = known.signing(webhook.former_until, now);
     let call = WebhookCall { url: &known.url, id: &id, at: now, secrets: &secrets, message };
     Ok(app.webhooks.send(call).await)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        test_app::{TestApp, now, user},
-        webhooks::credentials::tests::{sealer, webhook},
-    };
-    use async_trait::async_trait;
-    use minsu_domain::{DeliveryState, Event, HouseId, ListingEvent};
-    use minsu_ports::{
-        AfterAttempt, OutboxRepo, WebhookSender, WebhookUrlError,
-        testkit::{MockClock, MockStore, MockUnitOfWork, OutboxLog},
-    };
-    use std::sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
-    };
-
-    /// What happened, in its order.
-    type Log = Arc<Mutex<Vec<String>>>;
-
-    /// The receiver of webhook 1 hangs until it is released; the others answer at once, with what is not said twice.
-    struct Receivers {
-        log: Log,
-        released: Arc<AtomicBool>,
-    }
-
-    #[async_trait]
-    impl WebhookSender for Receivers {
-        async fn host(&self, _: &str) -> Result<String, WebhookUrlError> {
-            unreachable!("no webhook is made")
-        }
-
-        async fn send<'a>(&self, call: WebhookCall<'a>) -> Result<u16, WebhookFailure> {
-            while call.url.ends_with("/1") && !self.released.load(Ordering::SeqCst) {
-                tokio::task::yield_now().await;
-            }
-            assert_eq!((call.secrets.len(), call.id.starts_with("evt_")), (1, true));
-            self.log.lock().unwrap().push(format!("{} to {}", call.id, call.url));
-            Ok(204)
-        }
-    }
-
-    /// Delivery `number` of ten to webhook `number / 10`.
-    fn delivery(number: i64) -> Delivery {
-        Delivery {
-            id: DeliveryId::new(number).unwrap(),
-            webhook: WebhookId::new(number / 10).unwrap(),
-            cargo: Cargo::Event { position: number.unsigned_abs() % 10, kind: "listing.published" },
-            state: DeliveryState::Waiting,
-            attempts: 0,
-            last: None,
-            next_at: now(),
-            created_at: now(),
-            ended_at: None,
-        }
-    }
-
-    /// A store with these deliveries, each due until it is claimed.
-    fn store(deliveries: Vec<i64>, log: &Log, events: OutboxLog) -> MockStore {
-        let claimed = Arc::new(Mutex::new(HashSet::new()));
-        let recorded = log.clone();
-        let unit = move || {
-            let mut unit = MockUnitOfWork::default();
-            unit.outbox = events.clone();
-            unit.deliveries.expect_cursor().returning(|| Ok(u64::MAX));
-            unit.deliveries.expect_due_webhooks().returning(|_, _| Ok(vec![webhook(1).id, webhook(2).id]));
-            let (known, all) = (claimed.clone(), deliveries.clone());
-            unit.deliveries.expect_due_of().returning(move |of, _, limit| {
-                let due = all.iter().map(|number| delivery(*number));
-                let due = due.filter(|due| due.webhook == of && !known.lock().unwrap().contains(&due.id));
-                Ok(due.take(limit as usize).collect())
-            });
-            let known = claimed.clone();
-            unit.deliveries.expect_claim().returning(move |id, _, _| Ok(known.lock().unwrap().insert(id)));
-            let log = recorded.clone();
-            unit.deliveries.expect_record().returning(move |id, _, after, _, _| {
-                assert_eq!(after, AfterAttempt::Delivered);
-                log.lock().unwrap().push(format!("recorded {id}"));
-                Ok(true)
-            });
-            unit.webhooks.expect_find().returning(|id| Ok(Some(webhook(id.get()))));
-            unit
-        };
-        let mut store = MockStore::new();
-        let begun = unit.clone();
-        store.expect_read_own().returning(move || Ok(Box::new(unit())));
-        store.expect_begin().returning(move || Ok(Box::new(begun())));
-        store
-    }
-
-    #[tokio::test]
-    async fn a_receiver_that_hangs_keeps_neither_the_others_nor_the_next_run() {
-        let (log, released, mut events) = (Log::default(), Arc::new(AtomicBool::new(false)), OutboxLog::default());
-        let listing = ListingEvent { house: HouseId::new(7).unwrap(), landlord: user(1) };
-        events.append(&[Event::ListingPublished(listing); 9], now()).await.unwrap();
-        let store = store(vec![11, 12, 21, 22, 23, 24, 25, 26], &log, events);
-        let mut app = TestApp::default().store(store).sealer(sealer()).build();
-        app.webhooks = Arc::new(Receivers { log: log.clone(), released: released.clone() });
-        // Each look at the clock is a tenth of a second later.
-        let (mut clock, looks) = (MockClock::new(), Mutex::new(0));
-        clock.expect_now().returning(move || {
-            let mut looks = looks.lock().unwrap();
-            *looks += 1;
-            now() + TimeDelta::milliseconds(100 * *looks)
-        });
-        clock.expect_sleep().returning(|_| ());
-        app.clock = Arc::new(clock);
-        let (told, release) = (log.clone(), released.clone());
-        let attempts = run(&app, now(), async || {
-            told.lock().unwrap().push("the lease is given back".into());
-            release.store(true, Ordering::SeqCst);
-            Ok(())
-        })
-        .await
-        .unwrap();
-        assert_eq!(attempts, Attempts { done: 8, failed: 0 });
-        let log = log.lock().unwrap();
-        let place = |text: &str| log.iter().position(|line| line == text).unwrap();
-        let given_back = place("the lease is given back");
-        for number in [21, 22, 23, 24, 25, 26] {
-            assert!(place(&format!("recorded {number}")) < given_back, "{log:?}");
-        }
-        assert!(place("recorded 11") > given_back && place("recorded 12") > given_back, "{log:?}");
-        assert_eq!(log.iter().filter(|line| line.starts_with("evt_")).count(), 8);
-    }
 }

@@ -44,7 +44,7 @@ async fn batch(app: &App, transaction: &mut Transaction) -> Result<u64, AppError
     // Where nothing is left behind the position, the events were deleted.
     let to = if batch.last == cursor { newest.max(cursor) } else { batch.last };
     let parties: BTreeSet<UserId> = batch.events.iter().flat_map(|event| parties(&event.event)).collect();
-    let webhooks = transaction.webhooks().turned_on(&parties.into_iter().collect::<Vec<_>>()).await?;
+    let webhooks = transaction.webhooks().lock_turned_on(&parties.into_iter().collect::<Vec<_>>()).await?;
     let now = app.clock.now();
     let deliveries: Vec<_> = batch.events.iter().flat_map(|event| deliveries(event, &webhooks, now)).collect();
     if !deliveries.is_empty() {
@@ -163,7 +163,7 @@ mod tests {
                 into.messages.lock().unwrap().extend(new);
                 Ok(())
             });
-            unit.webhooks.expect_turned_on().returning(move |users| {
+            unit.webhooks.expect_lock_turned_on().returning(move |users| {
                 Ok(webhooks.iter().filter(|webhook| users.contains(&webhook.user)).cloned().collect())
             });
             unit

@@ -64,8 +64,9 @@ pub trait WebhookRepo: Send {
     /// The webhook with this id.
     async fn find(&mut self, id: WebhookId) -> Result<Option<Webhook>, StoreError>;
 
-    /// The webhooks of these people that are turned on, by their ids.
-    async fn turned_on(&mut self, users: &[UserId]) -> Result<Vec<Webhook>, StoreError>;
+    /// Locks the webhooks of these people that are turned on, and returns them by their ids: none is turned off, changed or
+    /// deleted until the end of the transaction.
+    async fn lock_turned_on(&mut self, users: &[UserId]) -> Result<Vec<Webhook>, StoreError>;
 
     /// Writes a webhook in the place of the one with its id and this version, under the next version; `false` where the
     /// version is another one by now.
@@ -192,7 +193,8 @@ pub trait DeliveryRepo: Send {
     /// Adds deliveries. One that waits for another is not due before that one.
     async fn insert(&mut self, deliveries: &[NewDelivery]) -> Result<(), StoreError>;
 
-    /// The webhooks with deliveries that are due, the longest due first, at most `limit` of them.
+    /// The webhooks with deliveries that are due, the longest due first and those that are failing behind the others, at
+    /// most `limit` of them.
     async fn due_webhooks(&mut self, now: DateTime<Utc>, limit: u32) -> Result<Vec<WebhookId>, StoreError>;
 
     /// Deliveries of a webhook that are due and wait for no other, the longest due first.

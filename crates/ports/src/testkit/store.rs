@@ -154,7 +154,8 @@ suite! { $
     messages: messages_wait_until_they_are_sent, choices_are_replaced_and_forgotten;
     webhooks: a_new_webhook_reads_back, a_change_needs_the_version_that_was_seen, a_lane_keeps_its_order,
         one_of_sixteen_claims_a_delivery, deliveries_are_listed_parked_and_redelivered,
-        a_webhook_goes_with_its_deliveries, simultaneous_hand_outs_see_each_other;
+        a_webhook_goes_with_its_deliveries, a_hand_out_and_the_end_of_a_webhook_see_each_other,
+        simultaneous_hand_outs_see_each_other;
     usage: a_landlords_listings_are_counted, simultaneous_pictures_of_a_landlord_see_each_other,
         a_guests_orders_are_counted, waiting_orders_have_their_stays, simultaneous_orders_of_a_guest_see_each_other;
     tokens: a_new_token_reads_back, the_use_of_a_token_is_noted_now_and_then,

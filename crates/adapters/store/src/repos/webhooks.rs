@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, SubsecRound as _, Utc};
 use minsu_domain::{EventKinds, UserId, Version, WebhookId, WebhookState};
 use minsu_ports::{LockedAccount, NewWebhook, SealedIdentity, StoreError, Webhook, WebhookRepo};
-use sea_orm::{ConnectionTrait, QueryResult, sea_query::Value};
+use sea_orm::{ConnectionTrait, DbBackend, QueryResult, sea_query::Value};
 
 use self::rows::{column, webhook_state, webhook_state_number};
 use crate::{
@@ -57,14 +57,15 @@ impl WebhookRepo for SqlSession {
         Ok(self.webhooks_where(|sql| _ = sql.push("id = ").bind(id.get())).await?.pop())
     }
 
-    async fn turned_on(&mut self, users: &[UserId]) -> Result<Vec<Webhook>, StoreError> {
+    async fn lock_turned_on(&mut self, users: &[UserId]) -> Result<Vec<Webhook>, StoreError> {
         let Some((first, others)) = users.split_first() else { return Ok(vec![]) };
+        let lock = if self.db.writing()?.get_database_backend() == DbBackend::Sqlite { "" } else { " FOR UPDATE" };
         self.webhooks_where(|sql| {
             sql.push("user_id IN (").bind(first.get());
             for user in others {
                 sql.push(", ").bind(user.get());
             }
-            sql.push(") AND state = ").bind(webhook_state_number(WebhookState::On)).push(" ORDER BY id");
+            sql.push(") AND state = ").bind(webhook_state_number(WebhookState::On)).push(" ORDER BY id").push(lock);
         })
         .await
     }
@@ -90,6 +91,7 @@ impl WebhookRepo for SqlSession {
     }
 
     async fn delete(&mut self, user: UserId, id: WebhookId) -> Result<bool, StoreError> {
+        self.lock_webhooks(|sql| _ = sql.push("id = ").bind(id.get()).push(" AND user_id = ").bind(user.get())).await?;
         let mut sql = self.sql()?;
         sql.push("DELETE FROM webhook_deliveries WHERE webhook_id IN (SELECT id FROM webhooks WHERE id = ");
         sql.bind(id.get()).push(" AND user_id = ").bind(user.get()).push(")");
@@ -100,6 +102,7 @@ impl WebhookRepo for SqlSession {
     }
 
     async fn delete_all_of(&mut self, user: UserId) -> Result<u64, StoreError> {
+        self.lock_webhooks(|sql| _ = sql.push("user_id = ").bind(user.get())).await?;
         let mut sql = self.sql()?;
         sql.push("DELETE FROM webhook_deliveries WHERE webhook_id IN (SELECT id FROM webhooks WHERE user_id = ");
         sql.bind(user.get()).push(")");
@@ -132,6 +135,14 @@ impl WebhookRepo for SqlSession {
 }
 
 impl SqlSession {
+    /// Locks webhooks that are to be deleted, so that none of them gets a delivery any more.
+    async fn lock_webhooks(&self, condition: impl FnOnce(&mut Sql)) -> Result<(), StoreError> {
+        let mut sql = self.sql()?;
+        sql.push("UPDATE webhooks SET state = ").bind(webhook_state_number(WebhookState::Off)).push(" WHERE ");
+        condition(&mut sql);
+        self.run(sql).await.map(|_| ())
+    }
+
     async fn webhooks_where(&self, condition: impl FnOnce(&mut Sql)) -> Result<Vec<Webhook>, StoreError> {
         let mut sql = Sql::new(self.db.get_database_backend());
         sql.push("SELECT ").push(COLUMNS).push(" FROM webhooks WHERE ");

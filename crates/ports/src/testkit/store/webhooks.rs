@@ -1,6 +1,8 @@
 //! Webhooks and their deliveries.
 
-use futures_util::future::join_all;
+use std::time::Duration;
+
+use futures_util::future::{join, join_all};
 use minsu_domain::{DeliveryId, DeliveryState, EventKinds, UserId, Version, WebhookId, WebhookState};
 
 use super::fixtures::{instant, name, retried, user};
@@ -50,10 +52,12 @@ pub async fn a_new_webhook_reads_back(store: &dyn Store) {
     let mut session = store.read_own().await.unwrap();
     let own = session.webhooks().of_user(anna).await.unwrap();
     assert_eq!(own, [expected(second, anna, 2), expected(first, anna, 1)]);
-    let on = session.webhooks().turned_on(&[anna, berta, clara]).await.unwrap();
-    assert_eq!(on.iter().map(|webhook| webhook.id).collect::<Vec<_>>(), [first, second, other]);
-    assert_eq!(session.webhooks().turned_on(&[]).await.unwrap(), []);
     drop(session);
+    let mut unit = store.begin().await.unwrap();
+    let on = unit.webhooks().lock_turned_on(&[anna, berta, clara]).await.unwrap();
+    assert_eq!(on.iter().map(|webhook| webhook.id).collect::<Vec<_>>(), [first, second, other]);
+    assert_eq!(unit.webhooks().lock_turned_on(&[]).await.unwrap(), []);
+    drop(unit);
     let (mut unit, owner) = LockedAccount::begin(store, anna).await.unwrap().unwrap();
     assert_eq!(unit.webhooks().count(&owner).await.unwrap(), 2);
 }
@@ -79,8 +83,8 @@ pub async fn a_change_needs_the_version_that_was_seen(store: &dyn Store) {
     unit.commit().await.unwrap();
     let version = Version::new(2).unwrap();
     assert_eq!(found(store, id).await, Some(Webhook { version, ..changed.clone() }));
-    assert_eq!(store.read_own().await.unwrap().webhooks().turned_on(&[anna]).await.unwrap(), []);
     let mut unit = store.begin().await.unwrap();
+    assert_eq!(unit.webhooks().lock_turned_on(&[anna]).await.unwrap(), []);
     unit.webhooks().note_failing(id, None).await.unwrap();
     let others = unit.webhooks().sealed_otherwise("a", None, 10).await.unwrap();
     assert_eq!(others.iter().map(|webhook| webhook.id).collect::<Vec<_>>(), [id]);
@@ -121,6 +125,16 @@ fn positions(deliveries: &[Delivery]) -> Vec<u64> {
     deliveries.iter().map(position).collect()
 }
 
+/// Notes that a webhook is failing, or is not.
+async fn fails(store: &dyn Store, webhook: WebhookId, is_failing: bool) {
+    retried(async || {
+        let mut unit = store.begin().await?;
+        unit.webhooks().note_failing(webhook, is_failing.then(|| instant(0))).await?;
+        unit.commit().await
+    })
+    .await;
+}
+
 async fn claim(store: &dyn Store, delivery: &Delivery, until: i64) -> bool {
     retried(async || {
         let mut unit = store.begin().await?;
@@ -157,6 +171,9 @@ pub async fn a_lane_keeps_its_order(store: &dyn Store) {
     assert_eq!(session.deliveries().due_webhooks(instant(0), 1).await.unwrap(), [one]);
     assert_eq!(session.deliveries().due_webhooks(instant(-1), 10).await.unwrap(), []);
     drop(session);
+    fails(store, one, true).await;
+    assert_eq!(store.read_own().await.unwrap().deliveries().due_webhooks(instant(0), 10).await.unwrap(), [other, one]);
+    fails(store, one, false).await;
     // While an attempt runs, and until the next one, the second waits, and so does what comes later.
     assert!(claim(store, &now[0], 60).await);
     assert_eq!(positions(&due(store, one, 59).await), [3, 0, 0]);
@@ -264,6 +281,45 @@ pub async fn a_webhook_goes_with_its_deliveries(store: &dyn Store) {
     unit.commit().await.unwrap();
     assert_eq!((found(store, second).await, due(store, second, 0).await.len()), (None, 0));
     assert_eq!(due(store, other, 0).await.len(), 1);
+}
+
+/// Of events that are handed out and a webhook that is turned off, or deleted, at once none is left waiting for it: the
+/// second one sees what the first one did.
+pub async fn a_hand_out_and_the_end_of_a_webhook_see_each_other(store: &dyn Store) {
+    let anna = user(store, 1).await;
+    for turn in 1..=12 {
+        let id = add(store, anna, turn).await;
+        let seen = found(store, id).await.unwrap();
+        let hand_out = retried(async || {
+            pause(turn, 3).await;
+            let mut unit = store.begin().await?;
+            let on = unit.webhooks().lock_turned_on(&[anna]).await?;
+            pause(turn, 5).await;
+            let new: Vec<_> = on.iter().map(|webhook| delivery(webhook.id, 1, 5)).collect();
+            unit.deliveries().insert(&new).await?;
+            unit.commit().await
+        });
+        let end = retried(async || {
+            pause(turn, 7).await;
+            let mut unit = store.begin().await?;
+            if turn % 2 == 0 {
+                unit.webhooks().delete(anna, id).await?;
+            } else {
+                let off = Webhook { state: WebhookState::Off, ..seen.clone() };
+                assert!(unit.webhooks().replace(&off, seen.version).await?);
+                pause(turn, 9).await;
+                unit.deliveries().park_all(id, instant(1)).await?;
+            }
+            unit.commit().await
+        });
+        join(hand_out, end).await;
+        assert_eq!(due(store, id, 9).await, [], "turn {turn}");
+    }
+}
+
+/// Waits for some milliseconds, another time each turn.
+async fn pause(turn: u8, of: u8) {
+    tokio::time::sleep(Duration::from_millis(u64::from(turn) * u64::from(of) % 11)).await;
 }
 
 /// Simultaneous hand-outs wait for each other: each part of the events is handed out once.

@@ -75,9 +75,11 @@ impl DeliveryRepo for SqlSession {
 
     async fn due_webhooks(&mut self, now: DateTime<Utc>, limit: u32) -> Result<Vec<WebhookId>, StoreError> {
         let mut sql = Sql::new(self.db.get_database_backend());
-        sql.push("SELECT webhook_id, MIN(next_at) AS longest FROM webhook_deliveries WHERE state = ");
-        sql.bind(delivery_state_number(DeliveryState::Waiting)).push(" AND next_at <= ").bind(now);
-        sql.push(" GROUP BY webhook_id ORDER BY longest, webhook_id").limit(u64::from(limit), 0);
+        sql.push("SELECT d.webhook_id, MIN(d.next_at) AS longest FROM webhook_deliveries d JOIN webhooks w ON w.id = ");
+        sql.push("d.webhook_id WHERE d.state = ").bind(delivery_state_number(DeliveryState::Waiting));
+        sql.push(" AND d.next_at <= ").bind(now).push(" GROUP BY d.webhook_id, w.failing_since ORDER BY ");
+        sql.push("CASE WHEN w.failing_since IS NULL THEN 0 ELSE 1 END, longest, d.webhook_id");
+        sql.limit(u64::from(limit), 0);
         let rows = self.db.query_all_raw(sql.done()).await.map_err(failed)?;
         rows.iter().map(|row| Ok(DELIVERIES.checked("webhook_id", WebhookId::new(column(row, 0)?))?)).collect()
     }
