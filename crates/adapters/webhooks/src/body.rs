@@ -1,6 +1,7 @@
-//! The body of a message: as the feed of events tells an event, with `timestamp` for `at`.
+//! The body of a message: an event as the feed of events tells it, and `timestamp` beside `at`, under which name Standard
+//! Webhooks has it.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::SecondsFormat;
 use minsu_domain::{EventSubject, OrderStatus};
 use minsu_ports::WebhookMessage;
 use serde::Serialize;
@@ -13,7 +14,8 @@ struct Body<'a> {
     id: &'a str,
     #[serde(rename = "type")]
     kind: &'static str,
-    timestamp: String,
+    at: &'a str,
+    timestamp: &'a str,
     data: Data,
 }
 
@@ -44,11 +46,8 @@ pub(crate) fn body(id: &str, message: &WebhookMessage) -> Result<Vec<u8>, serde_
             (event.event.name(), event.at, data)
         }
     };
-    serde_json::to_vec(&Body { id, kind, timestamp: instant(at), data })
-}
-
-fn instant(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+    let at = at.to_rfc3339_opts(SecondsFormat::Secs, true);
+    serde_json::to_vec(&Body { id, kind, at: &at, timestamp: &at, data })
 }
 
 /// The name of a state, as the native API has it.
@@ -67,6 +66,7 @@ const fn state_name(status: OrderStatus) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::DateTime;
     use minsu_domain::{Event, HouseId, ListingEvent, OrderEvent, OrderId, UserId};
     use minsu_ports::OrderedEvent;
 
@@ -83,16 +83,16 @@ mod tests {
         let order = OrderEvent { order: OrderId::new(3).unwrap(), house, landlord, guest, entered: OrderStatus::Paid };
         assert_eq!(
             told(Event::OrderPaid(order)),
-            r#"{"id":"evt_42","type":"order.paid","timestamp":"2027-01-15T08:00:00Z","data":{"listing_id":7,"order_id":3,"state":"paid"}}"#
+            r#"{"id":"evt_42","type":"order.paid","at":"2027-01-15T08:00:00Z","timestamp":"2027-01-15T08:00:00Z","data":{"listing_id":7,"order_id":3,"state":"paid"}}"#
         );
         assert_eq!(
             told(Event::ListingPublished(ListingEvent { house, landlord })),
-            r#"{"id":"evt_42","type":"listing.published","timestamp":"2027-01-15T08:00:00Z","data":{"listing_id":7}}"#
+            r#"{"id":"evt_42","type":"listing.published","at":"2027-01-15T08:00:00Z","timestamp":"2027-01-15T08:00:00Z","data":{"listing_id":7}}"#
         );
         let test = body("test_5", &WebhookMessage::Test(DateTime::UNIX_EPOCH)).unwrap();
         assert_eq!(
             String::from_utf8(test).unwrap(),
-            r#"{"id":"test_5","type":"webhook.test","timestamp":"1970-01-01T00:00:00Z","data":{}}"#
+            r#"{"id":"test_5","type":"webhook.test","at":"1970-01-01T00:00:00Z","timestamp":"1970-01-01T00:00:00Z","data":{}}"#
         );
     }
 }

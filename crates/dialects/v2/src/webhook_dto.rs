@@ -61,7 +61,7 @@ pub struct WebhookData {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, examples("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"))]
     pub(crate) secret: Option<String>,
-    /// Until when the secret before the last one signs beside it; absent where none does.
+    /// Until when the secret before the last one signs beside it, or did; absent where there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, examples("2026-11-29T08:30:00Z"), format = DateTime)]
     former_secret_until: Option<String>,

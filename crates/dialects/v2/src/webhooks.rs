@@ -86,7 +86,7 @@ pub(crate) async fn list(site: Site, caller: Caller) -> Result<Reply<Webhooks>, 
 
 pub(crate) const CREATE: Call = Call::post::<WebhookData>("/webhooks", "create_webhook", "Makes a webhook.")
     .says(
-        "Sends the events of one's listings and orders from now on to a URL, as POST of `{id, type, timestamp, data}`, \
+        "Sends the events of one's listings and orders from now on to a URL, as POST of `{id, type, at, data}`, \
          signed by the scheme of Standard Webhooks with the secret that this answer shows once. Each event is sent at \
          least once, under the same id; those of one order keep their order. What is not answered by a status of \
          success in time is sent again after 5 seconds, 5 and 30 minutes, 2, 5, 10, 14, 20 and 24 hours; redirects are \

@@ -45,7 +45,7 @@ async fn the_events_of_the_feed_arrive_signed() {
 /// An event of the feed as a webhook tells it.
 fn with_timestamp(event: &Value) -> Value {
     let mut event = event.as_object().unwrap().clone();
-    let at = event.remove("at").unwrap();
+    let at = event["at"].clone();
     event.insert("timestamp".to_owned(), at);
     event.into()
 }

@@ -62,7 +62,7 @@ async fn old_deliveries_are_forgotten() {
     jobs::run_job(&scene.app, Job::DeliverWebhooks).await.unwrap();
 }
 
-/// Sealed data are written anew with a new key, and the webhook works on.
+/// Its deliveries go, too, those that wait included.
 #[tokio::test]
 async fn a_webhook_goes_with_the_account() {
     let scene = Scene::new().await;
