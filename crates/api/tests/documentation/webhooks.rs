@@ -1,4 +1,5 @@
-//! The programs of the page on webhooks verify what the site sends, in the languages that this machine has.
+//! The programs of the page on webhooks verify what the site sends, in the languages that this machine has, and so do the
+//! libraries of Standard Webhooks.
 
 use std::{
     io::Write,
@@ -16,7 +17,10 @@ use tokio::{
     net::TcpListener,
 };
 
-use super::workspace_file;
+use super::{
+    npm::{install, run_in},
+    workspace_file,
+};
 
 const SECRET: &str = "whsec_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
 
@@ -28,6 +32,8 @@ const LANGUAGES: [(&str, &str, &[&str]); 5] = [
     ("php", "verify.php", &["php", "verify.php"]),
     ("bash", "verify.sh", &["bash", "verify.sh"]),
 ];
+/// The folder of Python's packages, beside the requirements.
+const PYTHON_MODULES: &str = "python_modules";
 /// Those that every machine has on which the tests run.
 const ALWAYS: [&str; 3] = ["python", "javascript", "bash"];
 
@@ -82,12 +88,13 @@ async fn sent() -> Message {
     receiving.await.unwrap()
 }
 
-/// Whether a program takes a message; none where the machine does not have its language.
-fn takes(folder: &Path, command: &[&str], message: &Message) -> Option<bool> {
+/// The status with which a program ends that is given a message; none where the machine does not have its language.
+fn status(folder: &Path, command: &[&str], message: &Message) -> Option<i32> {
     let spawned = Command::new(command[0])
         .args(&command[1..])
         .current_dir(folder)
         .env("HOME", folder)
+        .env("PYTHONPATH", folder.join(PYTHON_MODULES))
         .env("WEBHOOK_SECRET", SECRET)
         .env("WEBHOOK_ID", &message.id)
         .env("WEBHOOK_TIMESTAMP", &message.timestamp)
@@ -97,20 +104,17 @@ fn takes(folder: &Path, command: &[&str], message: &Message) -> Option<bool> {
     let mut child = spawned.ok()?;
     // One that refuses by the timestamp may not read.
     let _ = child.stdin.take().unwrap().write_all(&message.body);
-    Some(child.wait().unwrap().success())
+    Some(child.wait().unwrap().code().unwrap())
 }
 
-#[tokio::test]
-async fn the_programs_of_the_page_take_what_the_site_sends_and_nothing_else() {
-    let page = std::fs::read_to_string(workspace_file("docs/how-to/webhooks.md")).unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let message = sent().await;
+/// Messages that are not right, each in its way.
+fn wrong(message: &Message) -> [Message; 6] {
     let with = |change: fn(&mut Message)| {
         let mut other = message.clone();
         change(&mut other);
         other
     };
-    let wrong = [
+    [
         with(|message| message.body.push(b' ')),
         with(|message| message.id.push('1')),
         with(|message| message.timestamp = (message.timestamp.parse::<i64>().unwrap() - 1).to_string()),
@@ -118,19 +122,62 @@ async fn the_programs_of_the_page_take_what_the_site_sends_and_nothing_else() {
         with(|message| message.signature = message.signature.replace("v1,", "v2,")),
         // The vector of the specification, years ago.
         with(|message| message.timestamp = "1614265330".into()),
-    ];
+    ]
+}
+
+#[tokio::test]
+async fn the_programs_of_the_page_take_what_the_site_sends_and_nothing_else() {
+    let page = std::fs::read_to_string(workspace_file("docs/how-to/webhooks.md")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let message = sent().await;
+    let wrong = wrong(&message);
     for (language, file, command) in LANGUAGES {
         let fence = format!("\n```{language}\n");
         let (_, block) = page.split_once(&fence).unwrap();
         let (program, _) = block.split_once("\n```\n").unwrap();
         std::fs::write(folder.path().join(file), program).unwrap();
-        let Some(taken) = takes(folder.path(), command, &message) else {
+        let Some(taken) = status(folder.path(), command, &message) else {
             assert!(!ALWAYS.contains(&language), "{language} is missing");
             continue;
         };
-        assert!(taken, "{language} refuses what the site sends");
+        assert_eq!(taken, 0, "{language} refuses what the site sends");
         for (place, message) in wrong.iter().enumerate() {
-            assert_eq!(takes(folder.path(), command, message), Some(false), "{language} takes wrong message {place}");
+            assert_eq!(status(folder.path(), command, message), Some(1), "{language} takes wrong message {place}");
+        }
+    }
+}
+
+/// The package of the requirements file, once; `false` where there is no pip.
+fn install_python(folder: &Path) -> bool {
+    let pip = Command::new("python3").args(["-m", "pip", "--version"]).stdout(Stdio::null()).status();
+    if !pip.is_ok_and(|status| status.success()) {
+        return false;
+    }
+    let requirements = std::fs::read_to_string(folder.join("requirements.txt")).unwrap();
+    let package = requirements.split_whitespace().next().unwrap().replace("==", "-");
+    if !folder.join(PYTHON_MODULES).join(format!("{package}.dist-info")).exists() {
+        let quietly = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--upgrade"];
+        let exactly = ["--require-hashes", "--target", PYTHON_MODULES, "--requirement", "requirements.txt"];
+        run_in(folder, "python3", &[&quietly[..], &exactly].concat(), &[]);
+    }
+    true
+}
+
+#[tokio::test]
+async fn the_libraries_of_standard_webhooks_take_what_the_site_sends_and_nothing_else() {
+    let folder = workspace_file("fixtures/webhooks");
+    install(&folder);
+    let mut programs = vec![["node", "verify.js"]];
+    if install_python(&folder) {
+        programs.push(["python3", "verify.py"]);
+    } else {
+        println!("there is no pip: the library for Python was not tried");
+    }
+    let message = sent().await;
+    for program in programs {
+        assert_eq!(status(&folder, &program, &message), Some(0), "{program:?} refuses what the site sends");
+        for (place, message) in wrong(&message).iter().enumerate() {
+            assert_eq!(status(&folder, &program, message), Some(3), "{program:?} takes wrong message {place}");
         }
     }
 }
