@@ -71,17 +71,17 @@ pub use signer::Signer;
 pub use sms::{SmsError, SmsSender};
 pub use store::{
     Area, AttemptStart, Begun, BookedDay, ClaimOwner, CompletedOrder, Credentials, Difference, DifferenceKind, Doomed,
-    ErasedUser, EventCounts, Export, ExportRepo, Facility, Feed, FeedConflict, FeedRepo, FeedSource, FeedStanding,
-    FeedTerms, GuestCounts, HouseComment, HouseDetail, HouseRepo, HouseSummary, IdempotencyRecord, IdempotencyRepo,
-    Job, JobFailure, JobRepo, KeyId, Landlord, LandlordAlone, LeasedFeed, LinkHash, ListingPicture, ListingStanding,
-    ListingUsage, LockStrength, LockedAccount, LockedCalendar, LockedGuest, LockedLandlord, LockedOrder, LockedParties,
-    MaintenanceRepo, NewAttempt, NewClaim, NewHouse, NewOrder, NewRefund, NewToken, NewUser, OccupancyRepo,
-    OccupantRepo, OrderAct, OrderBounds, OrderFilter, OrderLock, OrderNote, OrderParty, OrderPlace, OrderRepo,
-    OrderSide, OrderSummary, OrderUsage, OrderView, OrderedEvent, OrphanedObjectRepo, OutboxRepo, OwnHouse,
-    OwnListingRepo, PageStart, PaymentRepo, PersonalToken, PollEnd, PollOutcome, ProviderBacklog, ProviderEvent,
-    ReferenceRepo, ScheduleRepo, ServedExport, Session, ShownBy, SlideHouse, StatementLine, Store, StoreError,
-    StoredAnswer, TokenHash, TokenRepo, UniqueKey, UnitOfWork, UsageRepo, User, UserLock, UserRepo, WaitingOrder,
-    WithdrawnHouse, WorkerId,
+    ErasedUser, EventCounts, Export, ExportRepo, Facility, FailingFeeds, Feed, FeedConflict, FeedHealth, FeedRepo,
+    FeedSource, FeedStanding, FeedTerms, GuestCounts, HouseComment, HouseDetail, HouseRepo, HouseSummary,
+    IdempotencyRecord, IdempotencyRepo, Job, JobFailure, JobRepo, KeyId, Landlord, LandlordAlone, LeasedFeed, LinkHash,
+    ListingPicture, ListingStanding, ListingUsage, LockStrength, LockedAccount, LockedCalendar, LockedGuest,
+    LockedLandlord, LockedOrder, LockedParties, MaintenanceRepo, NewAttempt, NewClaim, NewHouse, NewOrder, NewRefund,
+    NewToken, NewUser, OccupancyRepo, OccupantRepo, OrderAct, OrderBounds, OrderFilter, OrderLock, OrderNote,
+    OrderParty, OrderPlace, OrderRepo, OrderSide, OrderSummary, OrderUsage, OrderView, OrderedEvent,
+    OrphanedObjectRepo, OutboxRepo, OwnHouse, OwnListingRepo, PageStart, PaymentRepo, PersonalToken, PollEnd,
+    PollOutcome, ProviderBacklog, ProviderEvent, ReferenceRepo, ScheduleRepo, ServedExport, Session, ShownBy,
+    SlideHouse, StatementLine, Store, StoreError, StoredAnswer, TokenHash, TokenRepo, UniqueKey, UnitOfWork, UsageRepo,
+    User, UserLock, UserRepo, WaitingOrder, WithdrawnHouse, WorkerId,
 };
 pub use subscriber::{EventSubscriber, Notified, Outcome};
 pub use telemetry::{FeedSignal, PaymentSignal, Signal, Telemetry};
