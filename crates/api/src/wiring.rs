@@ -8,6 +8,7 @@ mod error;
 mod job_ages;
 mod metrics;
 mod order_states;
+mod outbound;
 mod payment_backlog;
 mod payments;
 mod public_base;
@@ -15,6 +16,7 @@ mod scheduler;
 mod testing;
 mod traces;
 mod web;
+mod webhooks;
 
 use std::{sync::Arc, time::Duration};
 
@@ -98,6 +100,7 @@ pub async fn wire(settings: &Settings) -> Result<Site, WiringError> {
         feed_fetcher: Arc::new(calendars::fetcher(settings)?),
         calendar_feeds: Arc::new(calendars::calendars(settings, signer.clone())?),
         signer,
+        webhooks: webhooks::webhooks(settings)?,
         payment: payments.provider.clone(),
         clock,
         randomness,
@@ -230,6 +233,7 @@ fn policy(settings: &Settings) -> Result<Policy, WiringError> {
     Ok(Policy {
         booking,
         payment: payments::rules(settings)?,
+        messages: settings.messages.rules(),
         passwords: PasswordPolicy { refuse_common: settings.passwords.refuse_common },
         time_zone: settings.site.time_zone,
         default_avatar: settings.site.default_avatar.clone(),

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use minsu_ports::{
     Cache, CalendarFeeds, CaptchaPainter, CaptchaSpeaker, Clock, DevOutbox, EventSubscriber, FaultPoints, FeedFetcher,
     IdentitySealer, ObjectStore, PasswordHasher, PaymentProvider, PictureProcessor, Randomness, Signer, SmsSender,
-    Store, Telemetry, WorkScheduler,
+    Store, Telemetry, WebhookSender, WorkScheduler,
 };
 
 use crate::{
@@ -39,6 +39,8 @@ pub struct App {
     pub sealer: Arc<dyn IdentitySealer>,
     /// Signs what clients keep and give back.
     pub signer: Arc<dyn Signer>,
+    /// Sends events to webhooks.
+    pub webhooks: Arc<dyn WebhookSender>,
     /// The payment provider; none where orders are not paid here.
     pub payment: Option<Arc<dyn PaymentProvider>>,
     /// Fetches calendars of other sites.

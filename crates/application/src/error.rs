@@ -11,7 +11,10 @@ use minsu_ports::{
 };
 use thiserror::Error;
 
-use crate::{calendar_error::CalendarError, listing_error::ListingError, payment_error::PaymentFailed, quoted::Quoted};
+use crate::{
+    calendar_error::CalendarError, listing_error::ListingError, payment_error::PaymentFailed, quoted::Quoted,
+    webhook_error::WebhookError,
+};
 
 /// The error of a use case. The HTTP crates map each variant once to a code and a
 /// fixed sentence; causes go to the log only.
@@ -56,6 +59,9 @@ pub enum AppError {
     /// About a personal token.
     #[error(transparent)]
     Token(#[from] TokenError),
+    /// About a webhook.
+    #[error(transparent)]
+    Webhook(#[from] WebhookError),
     /// About an idempotency key.
     #[error(transparent)]
     Idempotency(#[from] IdempotencyError),

@@ -33,6 +33,8 @@ mod kept_keys;
 mod limits;
 mod listing_error;
 pub mod maintenance;
+mod message_rules;
+pub mod messages;
 pub mod object_comparison;
 pub mod orders;
 pub mod orphaned_objects;
@@ -53,6 +55,8 @@ pub mod tokens;
 mod transaction;
 mod turns;
 pub mod users;
+mod webhook_error;
+pub mod webhooks;
 
 pub use app::App;
 pub use calendar_error::CalendarError;
@@ -63,6 +67,8 @@ pub use error::{
 };
 pub use kept_keys::is_kept;
 pub use listing_error::{HeldDays, ListingError};
+pub use message_rules::MessageRules;
 pub use payment_error::PaymentFailed;
 pub use policy::{Limits, OldPages, PaymentRules, Policy, Quotas, Retention, SmsPool};
 pub use turns::turn;
+pub use webhook_error::WebhookError;

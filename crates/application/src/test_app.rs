@@ -15,7 +15,8 @@ use minsu_ports::{
     testkit::{
         MockCache, MockCalendarFeeds, MockCaptchaPainter, MockCaptchaSpeaker, MockClock, MockDevOutbox,
         MockFeedFetcher, MockIdentitySealer, MockObjectStore, MockOrderRepo, MockPasswordHasher, MockPictureProcessor,
-        MockRandomness, MockSigner, MockSmsSender, MockStore, MockTelemetry, MockUnitOfWork, MockWorkScheduler,
+        MockRandomness, MockSigner, MockSmsSender, MockStore, MockTelemetry, MockUnitOfWork, MockWebhookSender,
+        MockWorkScheduler,
     },
 };
 
@@ -34,6 +35,7 @@ pub(crate) struct TestApp {
     sealer: MockIdentitySealer,
     feed_fetcher: MockFeedFetcher,
     calendar_feeds: MockCalendarFeeds,
+    webhooks: MockWebhookSender,
     scheduler: Option<MockWorkScheduler>,
     randomness: Option<MockRandomness>,
     dev_outbox: Option<MockDevOutbox>,
@@ -54,7 +56,8 @@ impl TestApp {
     setters! {
         store: MockStore, cache: MockCache, sms: MockSmsSender, objects: MockObjectStore,
         pictures: MockPictureProcessor, captchas: MockCaptchaPainter, speaker: MockCaptchaSpeaker, passwords: MockPasswordHasher,
-        sealer: MockIdentitySealer, feed_fetcher: MockFeedFetcher, calendar_feeds: MockCalendarFeeds
+        sealer: MockIdentitySealer, feed_fetcher: MockFeedFetcher, calendar_feeds: MockCalendarFeeds,
+        webhooks: MockWebhookSender
     }
 
     pub(crate) fn scheduler(mut self, mock: MockWorkScheduler) -> Self {
@@ -116,6 +119,7 @@ impl TestApp {
             scheduler: Arc::new(scheduler),
             sealer: Arc::new(self.sealer),
             signer: Arc::new(MockSigner::new()),
+            webhooks: Arc::new(self.webhooks),
             payment: None,
             feed_fetcher: Arc::new(self.feed_fetcher),
             calendar_feeds: Arc::new(self.calendar_feeds),

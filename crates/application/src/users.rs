@@ -25,7 +25,8 @@ pub use export::{Export, ExportPlace, ExportedListing, ExportedOrder, LONGEST_EX
 pub use identity::{has_identity, identity};
 pub use log_in::{LogIn, log_in};
 pub use profile::profile;
-pub use profile_version::ProfileVersion;
+pub(crate) use profile_version::demand as demand_version;
+pub use profile_version::{ProfileVersion, version};
 pub use register::{Register, register};
 pub use rename::rename;
 pub use reset_password::{ResetPassword, reset_password};

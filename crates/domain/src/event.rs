@@ -75,6 +75,14 @@ events! {
         AccountTokenCreated = "account.token_created",
         /// A personal token is worth nothing any more.
         AccountTokenRevoked = "account.token_revoked",
+        /// A new webhook.
+        AccountWebhookCreated = "account.webhook_created",
+        /// A webhook has another secret.
+        AccountWebhookSecretChanged = "account.webhook_secret_changed",
+        /// A webhook is gone.
+        AccountWebhookDeleted = "account.webhook_deleted",
+        /// The site turned a webhook off that took nothing for days.
+        AccountWebhookTurnedOff = "account.webhook_turned_off",
         /// The person's data is erased. Their listings are withdrawn by events of
         /// their own.
         AccountDeleted = "account.deleted",

@@ -75,6 +75,9 @@ fields! {
     FeedOffset,
     CalendarName,
     FeedUrl,
+    Url,
+    Events,
+    Sms,
 }
 
 /// The rule that a value broke.

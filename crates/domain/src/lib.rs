@@ -52,6 +52,7 @@ mod idempotency_key;
 mod identity;
 mod invalid;
 mod listing_state;
+mod message;
 mod mobile;
 mod money;
 mod occupancy;
@@ -75,6 +76,7 @@ mod text;
 mod token_name;
 mod user_name;
 mod wanted_stay;
+mod webhook;
 
 pub use answer_deadline::answer_deadline;
 pub use bigrams::{SearchWords, Term, terms_of};
@@ -95,11 +97,15 @@ pub use feed::{
 pub use house_draft::HouseDraft;
 pub use house_filters::{AtLeast, HouseFilters, PriceRange, WantedFacilities};
 pub use house_offer::{Dwelling, HouseOffer};
-pub use id::{AreaId, ExportId, FacilityId, FeedId, HouseId, OrderId, PaymentId, PictureId, RefundId, TokenId, UserId};
+pub use id::{
+    AreaId, DeliveryId, ExportId, FacilityId, FeedId, HouseId, MessageId, OrderId, PaymentId, PictureId, RefundId,
+    TokenId, UserId, WebhookId,
+};
 pub use idempotency_key::IdempotencyKey;
 pub use identity::{IdentityNumber, RealName};
 pub use invalid::{Field, Invalid, Rule};
 pub use listing_state::{ListingAct, ListingState, ListingStep, Version};
+pub use message::{MessageChoices, MessageKind, MessageTemplate, MessageValue, OrderFacts, message_text};
 pub use mobile::Mobile;
 pub use money::{Money, SignedMoney};
 pub use occupancy::Occupant;
@@ -129,3 +135,6 @@ pub use text::fold_typed;
 pub use token_name::TokenName;
 pub use user_name::UserName;
 pub use wanted_stay::{AcceptedLimits, CandidateStay, SearchTerms, WantedStay};
+pub use webhook::{
+    DeliveryState, EventKinds, FORMER_SECRET_SIGNS, FailedDelivery, TURNED_OFF_AFTER, WebhookSecret, WebhookState,
+};

@@ -40,6 +40,10 @@ pub enum Signal {
     Payment(PaymentSignal),
     /// Something happened to a calendar of another site.
     Feed(FeedSignal),
+    /// Something happened to a delivery to a webhook.
+    Webhook(WebhookSignal),
+    /// Something happened to a message to a person.
+    Message(MessageSignal),
     /// A request claimed an idempotency key.
     KeyClaimed,
     /// A request was answered by what its key had stored.
@@ -144,4 +148,60 @@ impl FeedSignal {
 pub trait Telemetry: Send + Sync {
     /// Counts one signal.
     fn count(&self, signal: Signal);
+}
+
+/// What happens to deliveries to webhooks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WebhookSignal {
+    /// A receiver took one.
+    Delivered,
+    /// An attempt failed, and another one follows.
+    Failed,
+    /// It is not tried again.
+    Parked,
+    /// A webhook was turned off.
+    TurnedOff,
+}
+
+impl WebhookSignal {
+    /// Every one.
+    pub const ALL: [Self; 4] = [Self::Delivered, Self::Failed, Self::Parked, Self::TurnedOff];
+
+    /// Its name in metrics.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Delivered => "delivered",
+            Self::Failed => "failed",
+            Self::Parked => "parked",
+            Self::TurnedOff => "turned_off",
+        }
+    }
+}
+
+/// What happens to messages to people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MessageSignal {
+    /// The SMS service took one, or may have.
+    Sent,
+    /// The SMS service did not take it.
+    Refused,
+    /// It waits until its person may get another one.
+    PutOff,
+    /// It is not sent: nobody wants it, or it is too old.
+    Dropped,
+}
+
+impl MessageSignal {
+    /// Every one.
+    pub const ALL: [Self; 4] = [Self::Sent, Self::Refused, Self::PutOff, Self::Dropped];
+
+    /// Its name in metrics.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Refused => "refused",
+            Self::PutOff => "put_off",
+            Self::Dropped => "dropped",
+        }
+    }
 }

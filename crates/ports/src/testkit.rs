@@ -23,6 +23,7 @@ pub mod render_cache;
 pub mod signer;
 pub mod sms;
 pub mod store;
+pub mod webhook_sender;
 pub mod work_scheduler;
 
 pub use self::object_store::ListedPages;
@@ -44,11 +45,13 @@ pub use crate::{
     signer::MockSigner,
     sms::MockSmsSender,
     store::{
-        MockExportRepo, MockFeedRepo, MockHouseRepo, MockIdempotencyRepo, MockJobRepo, MockMaintenanceRepo,
-        MockOccupancyRepo, MockOccupantRepo, MockOrderRepo, MockOrphanedObjectRepo, MockOutboxRepo, MockOwnListingRepo,
-        MockPaymentRepo, MockReferenceRepo, MockScheduleRepo, MockStore, MockTokenRepo, MockUsageRepo, MockUserRepo,
+        MockDeliveryRepo, MockExportRepo, MockFeedRepo, MockHouseRepo, MockIdempotencyRepo, MockJobRepo,
+        MockMaintenanceRepo, MockMessageRepo, MockOccupancyRepo, MockOccupantRepo, MockOrderRepo,
+        MockOrphanedObjectRepo, MockOutboxRepo, MockOwnListingRepo, MockPaymentRepo, MockReferenceRepo,
+        MockScheduleRepo, MockStore, MockTokenRepo, MockUsageRepo, MockUserRepo, MockWebhookRepo,
     },
     telemetry::MockTelemetry,
+    webhook_sender::MockWebhookSender,
     work_scheduler::MockWorkScheduler,
 };
 pub use event_log::EventLog;

@@ -62,6 +62,10 @@ impl Settings {
         if let Err(error) = self.testing.stop_at() {
             faults.0.push(("testing.stop_at", error.to_owned()));
         }
+        for key in self.messages.faulty() {
+            let fault = "must be the id of a template and its values, out of order, listing, start and end";
+            faults.0.push((key, fault.to_owned()));
+        }
         if let Err(error) = self.identity.seal_keys() {
             faults.0.push(("identity.keys", error.to_string()));
         }

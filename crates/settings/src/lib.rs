@@ -32,6 +32,7 @@ mod limits;
 mod list;
 mod load;
 mod log;
+mod messages;
 mod metrics;
 mod objects;
 mod outbound;
@@ -70,6 +71,7 @@ pub use jobs::JobsSettings;
 pub use limits::LimitsSettings;
 pub use load::Sources;
 pub use log::{LogFormat, LogSettings};
+pub use messages::MessagesSettings;
 pub use metrics::MetricsSettings;
 pub use objects::{ObjectsAdapter, ObjectsSettings};
 pub use outbound::OutboundSettings;
@@ -122,6 +124,8 @@ pub struct Settings {
     #[validate(nested)]
     pub sms: SmsSettings,
     #[validate(nested)]
+    pub messages: MessagesSettings,
+    #[validate(nested)]
     pub payment: PaymentSettings,
     #[validate(nested)]
     pub metrics: MetricsSettings,
@@ -172,6 +176,7 @@ impl Default for Settings {
             cache: CacheSettings::default(),
             objects: ObjectsSettings::default(),
             sms: SmsSettings::default(),
+            messages: MessagesSettings::default(),
             payment: PaymentSettings::default(),
             metrics: MetricsSettings::default(),
             traces: TracesSettings::default(),
@@ -204,6 +209,7 @@ impl Settings {
         if profile == Profile::Dev {
             settings.limits = LimitsSettings::for_development();
             settings.quotas = QuotasSettings::for_development();
+            settings.messages = MessagesSettings::for_development();
             settings.captcha.audio = true;
             settings.identity.accounts_per_number = 0;
         }

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use minsu_application::{
     AccountError, AppError, CalendarError, CaptchaError, EventError, ListingError, OrderError, PaymentFailed,
-    PictureError, QuotaError, SessionError, SmsCodeError,
+    PictureError, QuotaError, SessionError, SmsCodeError, WebhookError,
 };
 use minsu_domain::{BookingRefused, TransitionRefused};
 use minsu_web::{
@@ -50,6 +50,7 @@ pub fn above_the_form(error: ApiError, language: Language) -> Result<&'static st
             | AppError::Quota(_)
             | AppError::Picture(_) => true,
             AppError::Calendar(error) => !matches!(error, CalendarError::NoSuchFeed | CalendarError::NoSuchExport),
+            AppError::Webhook(error) => !matches!(error, WebhookError::NotFound),
             AppError::Payment(error) => !matches!(error, PaymentFailed::NotFound),
             AppError::Session(error) => matches!(error, SessionError::WrongCredentials),
             AppError::Listing(error) => !matches!(error, ListingError::NotFound | ListingError::NotOwner),
@@ -110,6 +111,13 @@ const fn of_app(error: &AppError) -> &'static str {
             PictureError::NotStored(_) => "The picture could not be stored. Please try again later.",
         },
         AppError::Token(_) => "A token cannot do this.",
+        AppError::Webhook(error) => match error {
+            WebhookError::NotFound => "There is no such webhook or delivery.",
+            WebhookError::TooMany => "You have as many webhooks as there can be.",
+            WebhookError::AddressRefused => "The site does not call this address: it must be https at a public host.",
+            WebhookError::VersionStale => "The webhook was changed meanwhile. Please look at it again.",
+            WebhookError::Waiting => "This delivery is waiting already.",
+        },
         AppError::Idempotency(_) => "The request is being processed.",
         AppError::TooOften(_) => "That was too often. Please wait a moment.",
         AppError::Busy(_) | AppError::StoreUnavailable(_) | AppError::CacheUnavailable(_) => {

@@ -14,4 +14,5 @@ mod rules_form;
 pub mod seasons;
 pub mod statement;
 pub mod states;
+pub mod webhooks;
 mod weekday_fields;

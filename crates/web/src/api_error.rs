@@ -5,7 +5,7 @@ use std::time::Duration;
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
 use minsu_application::{
     AccountError, AppError, CalendarError, CaptchaError, EventError, IdempotencyError, ListingError, OrderError,
-    PaymentFailed, PictureError, QuotaError, SessionError, SmsCodeError, TokenError,
+    PaymentFailed, PictureError, QuotaError, SessionError, SmsCodeError, TokenError, WebhookError,
 };
 use minsu_domain::{BookingRefused, Invalid, TransitionRefused};
 use minsu_ports::{RenderError, StoreError};
@@ -95,6 +95,7 @@ fn of_app(error: &AppError) -> Verdict {
         AppError::Quota(error) => of_quota(error),
         AppError::Picture(error) => of_picture(error),
         AppError::Token(error) => of_token(error),
+        AppError::Webhook(error) => of_webhook(error),
         AppError::Idempotency(IdempotencyError::TakenOver) => {
             Verdict::technical(Errno::ReqErr, "请求正在处理中", StatusCode::CONFLICT).retry_after(A_MOMENT)
         }
@@ -150,6 +151,16 @@ const fn of_token(error: &TokenError) -> Verdict {
         TokenError::TooMany => Verdict::business(Errno::DataErr, "令牌数量已达上限"),
         TokenError::SessionNeeded => Verdict::business(Errno::RoleErr, "令牌不能执行该操作"),
         TokenError::ScopeMissing => Verdict::business(Errno::RoleErr, "令牌没有该权限"),
+    }
+}
+
+const fn of_webhook(error: &WebhookError) -> Verdict {
+    match error {
+        WebhookError::NotFound => Verdict::business(Errno::NoData, "Webhook不存在"),
+        WebhookError::TooMany => Verdict::business(Errno::DataErr, "Webhook数量已达上限"),
+        WebhookError::AddressRefused => Verdict::business(Errno::ParamErr, "不支持该网址"),
+        WebhookError::VersionStale => Verdict::business(Errno::DataErr, "Webhook已被修改"),
+        WebhookError::Waiting => Verdict::business(Errno::DataErr, "该投递正在等待中"),
     }
 }
 

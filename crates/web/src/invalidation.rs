@@ -51,6 +51,10 @@ const fn tags_of(event: &Event) -> [Option<InvalidationTag>; 2] {
         | Event::ListingConflictOpened(_)
         | Event::ListingExportsChanged(_)
         | Event::AccountTokenRevoked { .. }
+        | Event::AccountWebhookCreated { .. }
+        | Event::AccountWebhookSecretChanged { .. }
+        | Event::AccountWebhookDeleted { .. }
+        | Event::AccountWebhookTurnedOff { .. }
         | Event::OrderOccupantsNamed(_)
         | Event::OrderAccepted(_) => [None, None],
         Event::AccountRenamed { .. } | Event::AccountAvatarChanged { .. } | Event::AccountDeleted { .. } => {

@@ -37,6 +37,10 @@ const fn entered(event: &Event) -> Option<OrderStatus> {
         | Event::AccountIdentityVerified { .. }
         | Event::AccountTokenCreated { .. }
         | Event::AccountTokenRevoked { .. }
+        | Event::AccountWebhookCreated { .. }
+        | Event::AccountWebhookSecretChanged { .. }
+        | Event::AccountWebhookDeleted { .. }
+        | Event::AccountWebhookTurnedOff { .. }
         | Event::AccountDeleted { .. }
         | Event::ListingDrafted(_)
         | Event::ListingRulesChanged(_)

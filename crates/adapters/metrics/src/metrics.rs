@@ -3,7 +3,10 @@
 use std::sync::{Arc, atomic::AtomicI64};
 
 use minsu_domain::OrderStatus;
-use minsu_ports::{AnswerMetrics, FeedSignal, Job, PaymentSignal, RequestMetrics, Signal, Telemetry, Work};
+use minsu_ports::{
+    AnswerMetrics, FeedSignal, Job, MessageSignal, PaymentSignal, RequestMetrics, Signal, Telemetry, WebhookSignal,
+    Work,
+};
 use prometheus_client::{
     encoding::text::encode,
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
@@ -31,6 +34,8 @@ pub struct Metrics {
     proofs: Family<[Label<&'static str>; 1], Counter>,
     payments: Family<[Label<&'static str>; 1], Counter>,
     feeds: Family<[Label<&'static str>; 1], Counter>,
+    webhooks: Family<[Label<&'static str>; 1], Counter>,
+    messages: Family<[Label<&'static str>; 1], Counter>,
     busy: Family<[Label<&'static str>; 1], Counter>,
     pub(crate) orders: Family<[Label<&'static str>; 1], Counter>,
     keys: Family<[Label<&'static str>; 1], Counter>,
@@ -52,6 +57,8 @@ impl Metrics {
         let proofs = Family::default();
         let payments = Family::default();
         let feeds = Family::default();
+        let webhooks = Family::default();
+        let messages = Family::default();
         let busy = Family::default();
         let orders = Family::default();
         let keys = Family::default();
@@ -73,6 +80,8 @@ impl Metrics {
             "calendars of other sites, and those that they are given, by what became of them",
             feeds.clone(),
         );
+        registry.register("webhooks", "deliveries to webhooks by what became of them", webhooks.clone());
+        registry.register("messages", "messages to people by what became of them", messages.clone());
         registry.register("orders", "orders that came into a state", orders.clone());
         registry.register("idempotency_keys", "requests with a key by what it was", keys.clone());
         registry.register("job_runs", "runs of due jobs", job_runs.clone());
@@ -90,6 +99,8 @@ impl Metrics {
             proofs,
             payments,
             feeds,
+            webhooks,
+            messages,
             busy,
             orders,
             keys,
@@ -136,6 +147,12 @@ impl Metrics {
         }
         for signal in FeedSignal::ALL {
             drop(self.feeds.get_or_create(&[("result", signal.name())]));
+        }
+        for signal in WebhookSignal::ALL {
+            drop(self.webhooks.get_or_create(&[("result", signal.name())]));
+        }
+        for signal in MessageSignal::ALL {
+            drop(self.messages.get_or_create(&[("result", signal.name())]));
         }
         for job in Job::ALL {
             for result in ["done", "failed", "dead"] {
@@ -206,6 +223,8 @@ impl Telemetry for Metrics {
             Signal::ProofRefused => (&self.proofs, "refused"),
             Signal::Payment(signal) => (&self.payments, signal.name()),
             Signal::Feed(signal) => (&self.feeds, signal.name()),
+            Signal::Webhook(signal) => (&self.webhooks, signal.name()),
+            Signal::Message(signal) => (&self.messages, signal.name()),
             Signal::KeyClaimed => (&self.keys, "claimed"),
             Signal::KeyReplayed => (&self.keys, "replayed"),
             Signal::KeyRunning => (&self.keys, "running"),
@@ -275,6 +294,8 @@ mod tests {
             (Signal::ProofRefused, "minsu_proofs_total{result=\"refused\"}"),
             (Signal::Feed(FeedSignal::Held), "minsu_feeds_total{result=\"held\"}"),
             (Signal::Payment(PaymentSignal::PaidBack), "minsu_payments_total{result=\"paid_back\"}"),
+            (Signal::Webhook(WebhookSignal::Parked), "minsu_webhooks_total{result=\"parked\"}"),
+            (Signal::Message(MessageSignal::PutOff), "minsu_messages_total{result=\"put_off\"}"),
             (Signal::JobsRan, "minsu_job_runs_total"),
             (Signal::JobDone(Job::ExpireOrders), "minsu_jobs_total{job=\"expire_orders\",result=\"done\"}"),
             (Signal::JobFailed(Job::ExpireOrders), "minsu_jobs_total{job=\"expire_orders\",result=\"failed\"}"),

@@ -32,3 +32,4 @@ mod tokens;
 mod usage;
 mod users;
 pub(crate) mod values;
+mod webhooks;

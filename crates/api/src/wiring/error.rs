@@ -36,6 +36,9 @@ pub enum WiringError {
     /// The client for calendars of other sites.
     #[error("cannot fetch calendars of other sites")]
     Calendars(#[source] SetupError),
+    /// What calls webhooks.
+    #[error("cannot call webhooks with the settings of [outbound]")]
+    Webhooks(#[source] SetupError),
     /// A setting of the traces that cannot be right.
     #[error("cannot send traces with the settings of [traces]")]
     Traces(#[source] SetupError),

@@ -49,3 +49,4 @@ mod texts;
 mod typed;
 mod unreadable_heads;
 mod users;
+mod webhooks;

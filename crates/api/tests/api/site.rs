@@ -14,3 +14,4 @@ mod shop;
 mod stored;
 mod story;
 mod visitors;
+mod webhooks;

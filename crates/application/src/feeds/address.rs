@@ -1,7 +1,7 @@
 //! The address of a feed.
 
 use minsu_domain::{Field, HouseId, Invalid};
-use minsu_ports::{FeedAddressError, FeedSource};
+use minsu_ports::{FeedAddressError, FeedSource, SealedText};
 
 use crate::{App, AppError, CalendarError};
 
@@ -22,5 +22,5 @@ pub(super) async fn sealed(app: &App, house: HouseId, url: &str) -> Result<FeedS
         FeedAddressError::Refused => CalendarError::AddressRefused.into(),
         FeedAddressError::UnknownHost => CalendarError::UnknownHost.into(),
     })?;
-    Ok(FeedSource { url: app.sealer.seal_url(house, &address.url)?, host: address.host })
+    Ok(FeedSource { url: app.sealer.seal_text(SealedText::CalendarUrl(house), &address.url)?, host: address.host })
 }

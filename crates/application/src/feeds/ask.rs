@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use minsu_domain::{FeedReading, ReadingTerms};
-use minsu_ports::{FeedAnswer, FeedError, FeedRequest, LeasedFeed};
+use minsu_ports::{FeedAnswer, FeedError, FeedRequest, LeasedFeed, SealedText};
 
 use crate::{App, houses::plannable_days};
 
@@ -43,7 +43,7 @@ impl Asked {
 
 /// Asks for a feed.
 pub(super) async fn ask(app: &App, feed: &LeasedFeed, now: DateTime<Utc>) -> Asked {
-    let url = match app.sealer.open_url(feed.house, &feed.source.url) {
+    let url = match app.sealer.open_text(SealedText::CalendarUrl(feed.house), &feed.source.url) {
         Ok(url) => url,
         Err(error) => {
             tracing::error!(%error, house = %feed.house, "the address of a feed that no key opens");

@@ -92,7 +92,7 @@ mod tests {
             checked.map(|()| CheckedAddress { url: url.to_owned(), host: "a.example".to_owned() })
         });
         let mut sealer = MockIdentitySealer::new();
-        sealer.expect_seal_url().withf(|_, url| url == "https://a.example/c.ics").returning(|_, _| Ok(sealed_url()));
+        sealer.expect_seal_text().withf(|_, url| url == "https://a.example/c.ics").returning(|_, _| Ok(sealed_url()));
         let log = EventLog::default();
         let app = TestApp::default().store(store).sealer(sealer).feed_fetcher(fetcher).subscriber(log.clone()).build();
         let command = ConnectFeed {

@@ -1,6 +1,7 @@
 //! The addresses of feeds, sealed anew with a new key.
 
 use minsu_domain::FeedId;
+use minsu_ports::SealedText;
 
 use crate::{App, AppError, transaction::in_transaction};
 
@@ -16,7 +17,7 @@ pub(crate) async fn reseal(app: &App, key_id: &str) -> Result<(u64, u64), AppErr
         after = Some(*last);
         let mut renewed = Vec::with_capacity(found.len());
         for (feed, house, old) in found {
-            match app.sealer.reseal_url(house, &old) {
+            match app.sealer.reseal_text(SealedText::CalendarUrl(house), &old) {
                 Ok(new) => renewed.push((feed, old, new)),
                 Err(error) => {
                     tracing::error!(%error, %feed, key = old.key_id, "the address of a feed that no key opens");
@@ -63,7 +64,7 @@ mod tests {
         unit.feeds.expect_reseal().times(2).returning(move |id, _, new| Ok(id == feed(1) && new.key_id == "new"));
         store.expect_begin().return_once(move || Ok(Box::new(unit)));
         let mut sealer = MockIdentitySealer::new();
-        sealer.expect_reseal_url().returning(move |_, old| match old.key_id.as_str() {
+        sealer.expect_reseal_text().returning(move |_, old| match old.key_id.as_str() {
             "lost" => Err(SealError::UnknownKey),
             _ => Ok(sealed("new")),
         });

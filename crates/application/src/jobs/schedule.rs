@@ -7,12 +7,16 @@ use minsu_ports::Job;
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
+/// The longest time between two looks for deliveries to webhooks.
+const DELIVERIES: Duration = Duration::from_secs(2);
 
 /// How long a lease lasts. A process that dies holds its jobs up for so long.
 pub(super) const fn lease(job: Job) -> Duration {
     match job {
         Job::ExpireOrders
         | Job::OrderEvents
+        | Job::DeliverWebhooks
+        | Job::SendMessages
         | Job::ExpireUnpaid
         | Job::SettlePayments
         | Job::SendRefunds
@@ -37,6 +41,8 @@ pub(super) const fn rest(job: Job) -> TimeDelta {
         | Job::SendRefunds
         | Job::PollFeeds
         | Job::EndStays => TimeDelta::seconds(10),
+        // Others wait for these.
+        Job::DeliverWebhooks | Job::SendMessages => TimeDelta::seconds(1),
         Job::EraseOccupants => TimeDelta::hours(1),
         Job::CompareBills => TimeDelta::hours(6),
         Job::PruneRows | Job::PruneObjects => TimeDelta::hours(24),
@@ -49,6 +55,8 @@ pub(super) const fn first(job: Job) -> TimeDelta {
     match job {
         Job::ExpireOrders
         | Job::OrderEvents
+        | Job::DeliverWebhooks
+        | Job::SendMessages
         | Job::ExpireUnpaid
         | Job::SettlePayments
         | Job::SendRefunds
@@ -59,11 +67,22 @@ pub(super) const fn first(job: Job) -> TimeDelta {
     }
 }
 
+/// How many loops look for a job. Of deliveries to webhooks one goes on while the other waits for slow receivers.
+pub const fn loops(job: Job) -> usize {
+    match job {
+        Job::DeliverWebhooks => 2,
+        _ => 1,
+    }
+}
+
 /// The time between two looks for a job, where due orders are looked for at this interval.
 pub fn interval(job: Job, of_orders: Duration) -> Duration {
     match job {
+        // Receivers wait for it.
+        Job::DeliverWebhooks => of_orders.min(DELIVERIES),
         Job::ExpireOrders
         | Job::OrderEvents
+        | Job::SendMessages
         | Job::ExpireUnpaid
         | Job::SettlePayments
         | Job::SendRefunds

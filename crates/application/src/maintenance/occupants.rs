@@ -89,6 +89,7 @@ mod tests {
             });
             session.maintenance.expect_sealed_otherwise().returning(|_, _, _| Ok(vec![]));
             session.feeds.expect_sealed_otherwise().returning(|_, _, _| Ok(vec![]));
+            session.webhooks.expect_sealed_otherwise().returning(|_, _, _| Ok(vec![]));
             Ok(Box::new(session))
         });
         let mut unit = MockUnitOfWork::default();

@@ -277,7 +277,7 @@ impl ExportForm for Exported {
 
     fn frame(app: &App, user: User, identity: Option<Identity>) -> impl Serialize {
         ExportData {
-            user: UserData::new(app, &user, identity.is_some()),
+            user: UserData::new(app, &user, identity.is_some(), None),
             identity: identity.map(|whole| WholeIdentity { real_name: whole.real_name, id_number: whole.id_card }),
             listings: Vec::new(),
             orders_as_guest: Vec::new(),

@@ -34,6 +34,7 @@ mod listing_states;
 mod listings;
 mod me;
 mod names;
+mod notifications;
 mod occupant_list;
 pub mod occupants;
 mod openapi;
@@ -60,6 +61,9 @@ pub mod site;
 mod tokens;
 pub mod values;
 mod version;
+pub mod webhook_dto;
+mod webhook_states;
+mod webhooks;
 
 use std::sync::{Arc, LazyLock};
 
@@ -120,6 +124,8 @@ pub fn routes() -> Routes {
         .on(&me::AVATAR, me::avatar)
         .on(&me::IDENTITY, me::identity)
         .on(&me::VERIFY, me::verify)
+        .on(&notifications::NOTIFICATIONS, notifications::notifications)
+        .on(&notifications::PUT, notifications::put)
         .on(&tokens::CONFIRM, tokens::confirm)
         .on(&tokens::LIST, tokens::list)
         .on(&tokens::CREATE, tokens::create)
@@ -146,7 +152,7 @@ pub fn routes() -> Routes {
         .on(&schedule::PUT_SCHEDULE, schedule::put_schedule)
         .on(&calendar::CALENDAR, calendar::calendar)
         .on(&quotes::QUOTE, quotes::quote);
-    about_orders(about_calendars(routes))
+    integration(about_orders(about_calendars(routes)))
 }
 
 /// The calls about calendars of other sites, and links to those of this one.
@@ -165,7 +171,7 @@ fn about_calendars(routes: Routes) -> Routes {
         .on(&exports::DELETE, exports::delete)
 }
 
-/// The calls about orders, their payments and what happened.
+/// The calls about orders and their payments.
 fn about_orders(routes: Routes) -> Routes {
     routes
         .on(&orders::ORDERS, orders::list)
@@ -182,5 +188,19 @@ fn about_orders(routes: Routes) -> Routes {
         .on(&payments::PAY, payments::pay)
         .on(&payments::PAYMENT, payments::payment)
         .on(&payments::NOTICE, payments::notice)
+}
+
+/// The calls by which other software hears of what happens.
+fn integration(routes: Routes) -> Routes {
+    routes
         .on(&events::EVENTS, events::events)
+        .on(&webhooks::LIST_CALL, webhooks::list)
+        .on(&webhooks::CREATE, webhooks::create)
+        .on(&webhooks::WEBHOOK, webhooks::webhook)
+        .on(&webhooks::PATCH, webhooks::patch)
+        .on(&webhooks::DELETE, webhooks::delete)
+        .on(&webhooks::SECRET, webhooks::secret)
+        .on(&webhooks::TEST, webhooks::test)
+        .on(&webhooks::DELIVERIES, webhooks::deliveries)
+        .on(&webhooks::REDELIVER, webhooks::redeliver)
 }

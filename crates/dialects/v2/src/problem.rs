@@ -84,7 +84,7 @@ problems! {
     DaysTaken 409 "days_taken" "所选日期已被预订" "Some of the days are taken"
         "Others hold days of the stay. The member days lists them.";
     WrongState 409 "wrong_state" "当前状态不允许该操作" "The state does not allow this"
-        "The order or listing has been moved on, or the day for this act is past or still to come, or it is the last \
+        "The order, listing or delivery has been moved on, or the day for this act is past or still to come, or it is the last \
          picture of a published listing. Read it again.";
     NameTaken 409 "name_taken" "用户名已存在" "Another account has this name"
         "Names are unique on the site; full-width forms, blanks and invisible characters do not tell them apart.";

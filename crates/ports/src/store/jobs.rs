@@ -26,6 +26,10 @@ pub enum Job {
     PollFeeds,
     /// Gives events their place in the order of all events.
     OrderEvents,
+    /// Hands events out to webhooks and messages, and delivers to webhooks. It has a schedule of its own for each delivery.
+    DeliverWebhooks,
+    /// Sends messages to people. A subject is a message.
+    SendMessages,
     /// Erases the people who stayed, some time after the stay.
     EraseOccupants,
     /// Deletes the rows that are not needed any more.
@@ -36,7 +40,7 @@ pub enum Job {
 
 impl Job {
     /// Every job.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::ExpireOrders,
         Self::ExpireUnpaid,
         Self::SettlePayments,
@@ -45,6 +49,8 @@ impl Job {
         Self::CompareBills,
         Self::PollFeeds,
         Self::OrderEvents,
+        Self::DeliverWebhooks,
+        Self::SendMessages,
         Self::EraseOccupants,
         Self::PruneRows,
         Self::PruneObjects,
@@ -61,6 +67,8 @@ impl Job {
             Self::CompareBills => "compare_bills",
             Self::PollFeeds => "poll_feeds",
             Self::OrderEvents => "order_events",
+            Self::DeliverWebhooks => "deliver_webhooks",
+            Self::SendMessages => "send_messages",
             Self::EraseOccupants => "erase_occupants",
             Self::PruneRows => "prune_rows",
             Self::PruneObjects => "prune_objects",

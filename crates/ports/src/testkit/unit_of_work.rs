@@ -8,14 +8,15 @@ use std::sync::{
 use async_trait::async_trait;
 
 use super::{
-    MockExportRepo, MockFeedRepo, MockHouseRepo, MockIdempotencyRepo, MockJobRepo, MockMaintenanceRepo,
-    MockOccupancyRepo, MockOccupantRepo, MockOrderRepo, MockOrphanedObjectRepo, MockOwnListingRepo, MockPaymentRepo,
-    MockReferenceRepo, MockScheduleRepo, MockStore, MockTokenRepo, MockUsageRepo, MockUserRepo, OutboxLog,
+    MockDeliveryRepo, MockExportRepo, MockFeedRepo, MockHouseRepo, MockIdempotencyRepo, MockJobRepo,
+    MockMaintenanceRepo, MockMessageRepo, MockOccupancyRepo, MockOccupantRepo, MockOrderRepo, MockOrphanedObjectRepo,
+    MockOwnListingRepo, MockPaymentRepo, MockReferenceRepo, MockScheduleRepo, MockStore, MockTokenRepo, MockUsageRepo,
+    MockUserRepo, MockWebhookRepo, OutboxLog,
 };
 use crate::{
-    ExportRepo, FeedRepo, HouseRepo, IdempotencyRepo, JobRepo, MaintenanceRepo, OccupancyRepo, OccupantRepo, OrderRepo,
-    OrphanedObjectRepo, OutboxRepo, OwnListingRepo, PaymentRepo, ReferenceRepo, ScheduleRepo, Session, StoreError,
-    TokenRepo, UnitOfWork, UsageRepo, UserRepo,
+    DeliveryRepo, ExportRepo, FeedRepo, HouseRepo, IdempotencyRepo, JobRepo, MaintenanceRepo, MessageRepo,
+    OccupancyRepo, OccupantRepo, OrderRepo, OrphanedObjectRepo, OutboxRepo, OwnListingRepo, PaymentRepo, ReferenceRepo,
+    ScheduleRepo, Session, StoreError, TokenRepo, UnitOfWork, UsageRepo, UserRepo, WebhookRepo,
 };
 
 /// How many units of work were committed: shared between a test and the mocks it gave away.
@@ -68,6 +69,12 @@ pub struct MockUnitOfWork {
     pub maintenance: MockMaintenanceRepo,
     /// What one person has and did.
     pub usage: MockUsageRepo,
+    /// Webhooks.
+    pub webhooks: MockWebhookRepo,
+    /// Events on their way to webhooks.
+    pub deliveries: MockDeliveryRepo,
+    /// Messages to people.
+    pub messages: MockMessageRepo,
     /// Counts its commit.
     pub commits: Commits,
     commit: Commit,
@@ -188,6 +195,18 @@ impl Session for MockUnitOfWork {
 
     fn usage(&mut self) -> &mut dyn UsageRepo {
         &mut self.usage
+    }
+
+    fn webhooks(&mut self) -> &mut dyn WebhookRepo {
+        &mut self.webhooks
+    }
+
+    fn deliveries(&mut self) -> &mut dyn DeliveryRepo {
+        &mut self.deliveries
+    }
+
+    fn messages(&mut self) -> &mut dyn MessageRepo {
+        &mut self.messages
     }
 }
 

@@ -53,6 +53,8 @@ pub(super) const READ: &[(&str, Expected)] = &[
     ("/host/houses/{id}/edit", Login),
     ("/host/houses/{id}/delete", Login),
     ("/host/orders", Login),
+    ("/host/webhooks", Login),
+    ("/host/webhooks/{id}", Login),
     ("/me", Login),
     ("/me/sessions", Login),
     ("/me/export", Login),
@@ -99,10 +101,17 @@ const SENT: &[(&str, bool)] = &[
     ("/host/houses/{id}/delete", true),
     ("/host/orders/{id}/accept", true),
     ("/host/orders/{id}/reject", true),
+    ("/host/webhooks", true),
+    ("/host/webhooks/{id}/test", true),
+    ("/host/webhooks/{id}/state", true),
+    ("/host/webhooks/{id}/secret", true),
+    ("/host/webhooks/{id}/delete", true),
+    ("/host/webhooks/{id}/deliveries/{delivery}/redeliver", true),
     ("/me/name", true),
     ("/me/avatar", true),
     ("/me/identity", true),
     ("/me/password", true),
+    ("/me/notifications", true),
     ("/me/sessions/{id}/end", true),
     ("/me/export", true),
     ("/me/delete", true),
@@ -117,6 +126,7 @@ pub(super) fn at(route: &str) -> String {
         .replace("{picture}", "1")
         .replace("{feed}", "1")
         .replace("{link}", "1")
+        .replace("{delivery}", "1")
         .replace("{token}", "x")
 }
 

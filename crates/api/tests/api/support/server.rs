@@ -32,6 +32,7 @@ use minsu_web::{
     upload_budget::UploadBudget,
     upload_turns::UploadTurns,
 };
+use minsu_webhooks::HttpWebhooks;
 use tempfile::TempDir;
 
 /// For tests of other features.
@@ -52,6 +53,9 @@ const NO_LIMITS: Limits = Limits {
     login_delay: Duration::from_secs(2),
     login_delay_max: Duration::from_secs(900),
     waiting_orders_per_guest: 0,
+    messages_per_mobile_hour: 0,
+    messages_per_mobile_day: 0,
+    messages_per_day: 0,
 };
 
 /// For tests of other features.
@@ -117,7 +121,7 @@ impl TestServer {
     }
 }
 
-/// Calendars are fetched from this machine alone, as far as tests have any.
+/// Strangers of tests are on this machine.
 fn loopback() -> OutboundOptions {
     let rules = OutboundRules { allow_loopback: true, ..OutboundRules::default() };
     OutboundOptions { rules, deadline: Duration::from_secs(3), ..OutboundOptions::default() }
@@ -153,6 +157,7 @@ async fn state(folder: &TempDir, base: &str, outbox: PathBuf, metrics: Arc<Metri
             signer: signer.clone(),
             scheduler: Arc::new(FairWorkScheduler::new(&scheduler).unwrap()),
             sealer: Arc::new(ChaChaSealer::new(vec![key], randomness.clone()).unwrap()),
+            webhooks: Arc::new(webhooks()),
             payment: None,
             feed_fetcher: Arc::new(HttpFeedFetcher::new(loopback()).unwrap()),
             calendar_feeds: Arc::new(
@@ -197,4 +202,9 @@ async fn state(folder: &TempDir, base: &str, outbox: PathBuf, metrics: Arc<Metri
         uploads: UploadTurns::default(),
         upload_budget: UploadBudget::new(256 << 20),
     }
+}
+
+/// What calls webhooks.
+fn webhooks() -> HttpWebhooks {
+    HttpWebhooks::new(OutboundOptions { deadline: Duration::from_secs(2), ..loopback() }).unwrap()
 }

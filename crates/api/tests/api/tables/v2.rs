@@ -18,15 +18,17 @@ use crate::support::{
     world,
 };
 
+mod integration;
 mod rows;
 mod shapes;
 
 /// Fields that may be left out.
-const OPTIONAL: [&str; 22] = [
+const OPTIONAL: [&str; 23] = [
     "start_offset",
     "end_offset",
     "all_closures",
     "feed_id",
+    "events",
     "expires_at",
     "old_password",
     "guests",
@@ -72,6 +74,19 @@ async fn path(world: &World, owner: &Client, row: &Row) -> String {
         let body = json!({"name": "calendar", "scopes": ["orders:read"]});
         let token = owner.post("/api/v2/me/tokens", &body).await.done(201);
         path = path.replace("{token}", &token["id"].to_string());
+    }
+    if path.contains("{webhook}") {
+        let webhook = owner.post("/api/v2/webhooks", &json!({"url": "http://127.0.0.1:9/hook"})).await.done(201);
+        let webhook = webhook["id"].to_string();
+        if path.contains("{delivery}") {
+            let of = format!("/api/v2/webhooks/{webhook}");
+            let delivery = owner.post(&format!("{of}/test"), &json!({})).await.done(202);
+            // Turned off, it parks what waits.
+            let off = owner.request(Method::PATCH, &of).header("if-match", "*").json(&json!({"enabled": false}));
+            owner.send(off).await.done(200);
+            path = path.replace("{delivery}", &delivery["id"].to_string());
+        }
+        path = path.replace("{webhook}", &webhook);
     }
     for placeholder in ["{draft}", "{pictured}", "{public}"] {
         if path.contains(placeholder) {

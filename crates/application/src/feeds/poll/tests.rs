@@ -112,7 +112,7 @@ async fn polled(case: Case) -> (bool, Written, Vec<Event>) {
         .withf(|_, terms| terms.from == parse_day("2026-11-22").unwrap())
         .returning(move |_, _| read.clone());
     let mut sealer = MockIdentitySealer::new();
-    sealer.expect_open_url().returning(|_, _| Ok("https://a.example/c.ics".into()));
+    sealer.expect_open_text().returning(|_, _| Ok("https://a.example/c.ics".into()));
     let (mut store, log) = (MockStore::new(), written.clone());
     store.expect_begin().returning(move || Ok(Box::new(unit(&case, &log))));
     let events = EventLog::default();

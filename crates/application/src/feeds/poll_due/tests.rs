@@ -77,7 +77,7 @@ async fn a_few_feeds_are_polled_at_once_and_fewer_of_a_host() {
         Ok(Box::new(unit))
     });
     let mut sealer = MockIdentitySealer::new();
-    sealer.expect_open_url().returning(|_, sealed| Ok(sealed.key_id.clone()));
+    sealer.expect_open_text().returning(|_, sealed| Ok(sealed.key_id.clone()));
     let counting = Counting::default();
     let mut app = TestApp::default().store(store).sealer(sealer).build();
     app.feed_fetcher = Arc::new(counting.clone());

@@ -13,11 +13,11 @@ use minsu_domain::{
     Transition, UserId, Version,
 };
 use minsu_ports::{
-    AttemptStart, ErasedUser, ExportRepo, FeedRepo, HouseRepo, IdempotencyRepo, JobRepo, LandlordAlone, LockedParties,
-    MaintenanceRepo, NewOrder, OccupancyRepo, OccupantRepo, OrderAct, OrderFilter, OrderLock, OrderNote, OrderPlace,
-    OrderRepo, OrderSide, OrderSummary, OrderView, OrphanedObjectRepo, OutboxRepo, OwnListingRepo, PaymentRepo,
-    ReferenceRepo, ScheduleRepo, Session, Store, StoreError, TokenRepo, UnitOfWork, UsageRepo, UserRepo,
-    testkit::MockUnitOfWork,
+    AttemptStart, DeliveryRepo, ErasedUser, ExportRepo, FeedRepo, HouseRepo, IdempotencyRepo, JobRepo, LandlordAlone,
+    LockedParties, MaintenanceRepo, MessageRepo, NewOrder, OccupancyRepo, OccupantRepo, OrderAct, OrderFilter,
+    OrderLock, OrderNote, OrderPlace, OrderRepo, OrderSide, OrderSummary, OrderView, OrphanedObjectRepo, OutboxRepo,
+    OwnListingRepo, PaymentRepo, ReferenceRepo, ScheduleRepo, Session, Store, StoreError, TokenRepo, UnitOfWork,
+    UsageRepo, UserRepo, WebhookRepo, testkit::MockUnitOfWork,
 };
 
 use super::interleaving::pause;
@@ -129,7 +129,8 @@ impl Session for Memory {
     mocked! {
         users: UserRepo, houses: HouseRepo, own_listings: OwnListingRepo, schedules: ScheduleRepo,
         exports: ExportRepo, reference: ReferenceRepo, orphaned_objects: OrphanedObjectRepo, tokens: TokenRepo,
-        jobs: JobRepo, idempotency: IdempotencyRepo, outbox: OutboxRepo, maintenance: MaintenanceRepo, usage: UsageRepo
+        jobs: JobRepo, idempotency: IdempotencyRepo, outbox: OutboxRepo, maintenance: MaintenanceRepo, usage: UsageRepo,
+        webhooks: WebhookRepo, deliveries: DeliveryRepo, messages: MessageRepo
     }
 
     fn orders(&mut self) -> &mut dyn OrderRepo {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::NaiveDate;
 use minsu_application::{
     AccountError, AppError, CalendarError, CaptchaError, EventError, IdempotencyError, ListingError, OrderError,
-    PaymentFailed, PictureError, QuotaError, SessionError, SmsCodeError, TokenError, orders::Quoted,
+    PaymentFailed, PictureError, QuotaError, SessionError, SmsCodeError, TokenError, WebhookError, orders::Quoted,
 };
 use minsu_domain::{BookingRefused, Field, Invalid, OrderId, TransitionRefused};
 use minsu_web::{
@@ -114,6 +114,13 @@ fn of_app(error: &AppError) -> Told {
             TokenError::TooMany => Problem::LimitReached,
             TokenError::SessionNeeded => Problem::Forbidden,
             TokenError::ScopeMissing => Problem::ScopeMissing,
+        }),
+        AppError::Webhook(error) => Told::of(match error {
+            WebhookError::NotFound => Problem::NotFound,
+            WebhookError::TooMany => Problem::LimitReached,
+            WebhookError::AddressRefused => Problem::AddressRefused,
+            WebhookError::VersionStale => Problem::VersionStale,
+            WebhookError::Waiting => Problem::WrongState,
         }),
         AppError::Idempotency(IdempotencyError::TakenOver) => Told::after(Problem::InProgress, A_MOMENT),
         AppError::TooOften(wait) => Told::after(Problem::RateLimited, *wait),

@@ -3,8 +3,9 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::shapes::{
-    all_rules, all_seasons, blocked_day, draft, item, listing, new_listing, order, user, with, without,
+use super::{
+    integration,
+    shapes::{all_rules, all_seasons, blocked_day, draft, item, listing, new_listing, order, user, with, without},
 };
 
 /// Who makes a call.
@@ -43,23 +44,26 @@ pub(super) struct Row {
     pub(super) stranger: Option<(u16, &'static str)>,
 }
 
-fn row(method: Method, path: &'static str, who: Who, sends: Sends, status: u16, shape: Value) -> Row {
+pub(super) fn row(method: Method, path: &'static str, who: Who, sends: Sends, status: u16, shape: Value) -> Row {
     Row { method, route: path, path, who, sends, status, shape, stranger: None }
 }
 
 impl Row {
     /// The same, called at a path with placeholders.
-    fn at(self, path: &'static str) -> Self {
+    pub(super) fn at(self, path: &'static str) -> Self {
         Self { path, ..self }
     }
 
-    fn with_stranger(self, status: u16, code: &'static str) -> Self {
+    pub(super) fn with_stranger(self, status: u16, code: &'static str) -> Self {
         Self { stranger: Some((status, code)), ..self }
     }
 
     pub(super) fn edits(&self) -> bool {
         match self.route {
-            "/me/avatar" | "/me/identity" | "/me" | "/listings/{id}" => self.method != Method::GET,
+            "/me/avatar" | "/me/identity" | "/me/notifications" | "/me" | "/listings/{id}" => {
+                self.method != Method::GET
+            }
+            "/webhooks/{id}" => self.method == Method::PATCH,
             "/listings/{id}/pictures"
             | "/listings/{id}/rules"
             | "/listings/{id}/seasons"
@@ -209,7 +213,7 @@ fn payments() -> Vec<Row> {
 }
 
 pub(super) fn rows() -> Vec<Row> {
-    [account_and_orders(), pricing(), calendars(), payments()].concat()
+    [account_and_orders(), pricing(), calendars(), payments(), integration::rows()].concat()
 }
 
 fn account_and_orders() -> Vec<Row> {
