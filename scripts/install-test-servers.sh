@@ -20,6 +20,8 @@ have curl || missing+=(curl)
 have chromium || missing+=(chromium)
 # The backup reads TOML with it, which it can since 3.11.
 python3 -c 'import tomllib' 2>/dev/null || missing+=(python3)
+# Reads the calendars of this site as other sites do; a package of Debian's own Python.
+/usr/bin/python3 -c 'import icalendar' 2>/dev/null || missing+=(python3-icalendar)
 have setpriv || missing+=(util-linux)
 # Debian's npm is a package of its own; other distributions of node bring it.
 have node || missing+=(nodejs)

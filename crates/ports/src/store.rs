@@ -31,7 +31,8 @@ use thiserror::Error;
 
 pub use exports::{Export, ExportRepo, LinkHash, ServedExport};
 pub use feeds::{
-    EventCounts, Feed, FeedConflict, FeedRepo, FeedSource, FeedStanding, FeedTerms, LeasedFeed, PollEnd, PollOutcome,
+    EventCounts, FailingFeeds, Feed, FeedConflict, FeedHealth, FeedRepo, FeedSource, FeedStanding, FeedTerms,
+    LeasedFeed, PollEnd, PollOutcome,
 };
 pub use houses::{
     CompletedOrder, GuestCounts, HouseComment, HouseDetail, HouseRepo, HouseSummary, Landlord, ListingPicture,

@@ -13,10 +13,10 @@ use futures_util::{StreamExt, stream};
 use minsu_application::{
     App, AppError, ClientAddress,
     sessions::{SessionInfo, SessionToken},
-    users::{Export, ExportPlace, ExportedOrder, LONGEST_EXPORT},
+    users::{Export, ExportPlace, ExportedListing, ExportedOrder, LONGEST_EXPORT},
 };
 use minsu_domain::Principal;
-use minsu_ports::{Identity, OrderSide, OwnHouse, User};
+use minsu_ports::{Identity, OrderSide, User};
 use serde::Serialize;
 use thiserror::Error;
 use tokio::{
@@ -41,7 +41,7 @@ pub trait ExportForm: 'static {
     fn frame(app: &App, user: User, identity: Option<Identity>) -> impl Serialize;
 
     /// A listing.
-    fn listing(app: &App, listing: OwnHouse) -> impl Serialize;
+    fn listing(app: &App, listing: ExportedListing) -> impl Serialize;
 
     /// An order, on either side.
     fn order(app: &App, order: ExportedOrder) -> impl Serialize;

@@ -6,7 +6,8 @@ use std::{collections::HashMap, time::Duration};
 use bytes::Bytes;
 use minsu_domain::{HouseId, IdentityNumber, Principal};
 use minsu_ports::{
-    CacheError, CacheKey, Identity, OrderPlace, OrderSide, OrderSummary, OwnHouse, User, Work, WorkTurn,
+    CacheError, CacheKey, Export as CalendarLink, Feed, Identity, OrderPlace, OrderSide, OrderSummary, OwnHouse, User,
+    Work, WorkTurn,
 };
 
 use crate::{
@@ -60,6 +61,17 @@ impl ExportPlace {
         app.cache.compare_and_delete(&self.key, &self.owner).await?;
         Ok(())
     }
+}
+
+/// A listing in an export.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportedListing {
+    /// The listing.
+    pub house: OwnHouse,
+    /// The calendars of other sites that the person connected, by their id.
+    pub feeds: Vec<Feed>,
+    /// The links to its calendar, by their id. Their secrets are not kept.
+    pub links: Vec<CalendarLink>,
 }
 
 /// An order in an export.
@@ -153,16 +165,24 @@ impl Export {
         Ok((user, super::identity::unsealed(&self.app, self.viewer.user).await?))
     }
 
-    /// The next of the person's listings, drafts included, the oldest first; none after the last.
+    /// The next of the person's listings, drafts and calendars included, the oldest first; none after the last.
     ///
     /// # Errors
     /// [`AppError::StoreUnavailable`].
-    pub async fn listings(&mut self) -> Result<Vec<OwnHouse>, AppError> {
+    pub async fn listings(&mut self) -> Result<Vec<ExportedListing>, AppError> {
         let Some(after) = self.listings.next() else { return Ok(Vec::new()) };
         let mut store = self.app.store.read_own().await?;
         let page = store.own_listings().oldest(self.viewer.user, after, PAGE).await?;
         self.listings = Read::behind(page.len(), page.last().map(|listing| listing.id));
-        Ok(page)
+        let ids: Vec<_> = page.iter().map(|listing| listing.id).collect();
+        let feeds = store.feeds().of_houses(&ids, self.app.today()).await?;
+        let links = store.exports().of_houses(&ids).await?;
+        let exported = |house: OwnHouse| ExportedListing {
+            feeds: feeds.iter().filter(|feed| feed.house == house.id).cloned().collect(),
+            links: links.iter().filter(|(of, _)| *of == house.id).map(|(_, link)| link.clone()).collect(),
+            house,
+        };
+        Ok(page.into_iter().map(exported).collect())
     }
 
     /// The next of the person's orders on one side, comments and the people who stay included, the newest first; none

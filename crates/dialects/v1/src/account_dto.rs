@@ -136,8 +136,10 @@ impl ExportForm for Exported {
         })
     }
 
-    fn listing(app: &App, listing: OwnHouse) -> impl Serialize {
-        ExportedHouse::new(app, listing)
+    fn listing(app: &App, listing: users::ExportedListing) -> impl Serialize {
+        // The documents know no calendars of other sites.
+        let users::ExportedListing { house, feeds: _, links: _ } = listing;
+        ExportedHouse::new(app, house)
     }
 
     fn order(app: &App, order: users::ExportedOrder) -> impl Serialize {

@@ -4,10 +4,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use minsu_application::{
     AccountError, App, AppError,
     sessions::SessionInfo,
-    users::{self, ChangePassword, ExportedOrder},
+    users::{self, ChangePassword, ExportedListing, ExportedOrder},
 };
 use minsu_domain::Password;
-use minsu_ports::{Identity, OwnHouse, User};
+use minsu_ports::{Identity, User};
 use minsu_web::{
     api_error::ApiError,
     client_address::Client,
@@ -26,6 +26,7 @@ use utoipa::ToSchema;
 use crate::{
     acting::{Session, Site},
     dto::{CURRENCY, SessionData, UserData, instant},
+    feed_dto::{LinkData, OwnFeed},
     fields::{Fields, string, text},
     me::{expected, unchanged},
     occupants::OccupantData,
@@ -160,13 +161,22 @@ pub struct OwnListing {
     facilities: Vec<i64>,
     /// Its pictures in their order.
     pictures: Vec<PictureData>,
+    /// The calendars of other sites that one connected; absent where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Option<Vec<OwnFeed>>, nullable = false)]
+    feeds: Vec<OwnFeed>,
+    /// The links to its calendar, which are not kept themselves; absent where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Option<Vec<LinkData>>, nullable = false)]
+    calendar_links: Vec<LinkData>,
     /// When it was made.
     #[schema(examples("2026-11-26T08:30:00Z"), format = DateTime)]
     created_at: String,
 }
 
 impl OwnListing {
-    fn new(app: &App, house: OwnHouse) -> Self {
+    fn new(app: &App, listing: ExportedListing) -> Self {
+        let ExportedListing { house, feeds, links } = listing;
         let offer = house.offer;
         Self {
             id: house.id.get(),
@@ -181,6 +191,8 @@ impl OwnListing {
             max_days: offer.limits.max_days(),
             facilities: offer.facilities.iter().map(|id| id.get()).collect(),
             pictures: house.pictures.into_iter().map(|picture| PictureData::new(app, picture)).collect(),
+            feeds: feeds.into_iter().map(OwnFeed::from).collect(),
+            calendar_links: links.into_iter().map(LinkData::from).collect(),
             created_at: instant(house.created_at),
         }
     }
@@ -274,7 +286,7 @@ impl ExportForm for Exported {
         }
     }
 
-    fn listing(app: &App, listing: OwnHouse) -> impl Serialize {
+    fn listing(app: &App, listing: ExportedListing) -> impl Serialize {
         OwnListing::new(app, listing)
     }
 

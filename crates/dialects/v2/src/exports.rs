@@ -18,7 +18,7 @@ use minsu_web::{
 
 use crate::{
     acting::{Caller, Site},
-    feed_dto::{ExportBody, ExportData, Exports},
+    feed_dto::{LinkBody, LinkData, Links},
     fields::{Fields, integer, text},
     listings::id_in_path,
     own_listings::{ID, not_own},
@@ -38,18 +38,18 @@ fn ids(path: &(String, String)) -> Result<(HouseId, ExportId), ApiError> {
 }
 
 pub(crate) const EXPORTS: Call =
-    Call::get::<Exports>("/listings/{id}/exports", "exports", "The links to the calendar of one's own listing.")
+    Call::get::<Links>("/listings/{id}/exports", "exports", "The links to the calendar of one's own listing.")
         .says("The links by which other sites read the occupied days of one's own listing. The links are not kept.")
         .needs_scope(Scope::CalendarRead)
         .with_path(ID)
         .refuses(not_own);
 
-pub(crate) async fn list(site: Site, caller: Caller, id: web::Path<String>) -> Result<Reply<Exports>, ApiError> {
+pub(crate) async fn list(site: Site, caller: Caller, id: web::Path<String>) -> Result<Reply<Links>, ApiError> {
     let exports = exports::list(site.app(), caller.0, id_in_path(&id)?).await?;
-    Ok(Reply::ok(Exports { items: exports.into_iter().map(ExportData::from).collect() }))
+    Ok(Reply::ok(Links { items: exports.into_iter().map(LinkData::from).collect() }))
 }
 
-pub(crate) const CREATE: Call = Call::post::<ExportData>(
+pub(crate) const CREATE: Call = Call::post::<LinkData>(
     "/listings/{id}/exports",
     "create_export",
     "Makes a link to the calendar of a listing.",
@@ -61,7 +61,7 @@ pub(crate) const CREATE: Call = Call::post::<ExportData>(
 .has_location()
 .needs_scope(Scope::CalendarWrite)
 .with_path(ID)
-.with_json::<ExportBody>()
+.with_json::<LinkBody>()
 .refuses(|| {
     [
         not_own(),
@@ -97,7 +97,7 @@ fn shown(
     created: CreatedExport,
     is_new: bool,
 ) -> Result<HttpResponse, ApiError> {
-    let export = ExportData::from(created.export);
+    let export = LinkData::from(created.export);
     let kept = json(&export)?;
     let path = format!("/listings/{house}/exports/{}", export.id());
     let shown = export.with_url(present::address(&site.state, request, &created.secret.path()));
@@ -108,7 +108,7 @@ fn shown(
 }
 
 pub(crate) const RENEW: Call =
-    Call::post::<ExportData>("/listings/{id}/exports/{export}/renew", "renew_export", "Renews a link to a calendar.")
+    Call::post::<LinkData>("/listings/{id}/exports/{export}/renew", "renew_export", "Renews a link to a calendar.")
         .says("Gives a link another secret, which is shown here once. The old link is from then on unknown.")
         .with_status(200)
         .needs_scope(Scope::CalendarWrite)

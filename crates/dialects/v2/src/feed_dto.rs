@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use minsu_application::feeds::ListedFeed;
-use minsu_ports::{Export, FeedConflict, FeedStanding};
+use minsu_ports::{Export, Feed, FeedConflict, FeedStanding, FeedTerms};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -205,6 +205,51 @@ impl From<ListedFeed> for FeedData {
     }
 }
 
+/// A calendar of another site, as the export of an account has it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OwnFeed {
+    /// The id.
+    #[schema(examples(4))]
+    id: i64,
+    /// What one calls it.
+    #[schema(examples("Airbnb"))]
+    name: String,
+    /// The host that it is read from.
+    #[schema(examples("www.airbnb.com"))]
+    host: String,
+    /// Days that every event begins earlier.
+    #[schema(examples(0))]
+    start_offset: i64,
+    /// Days that every event ends later.
+    #[schema(examples(0))]
+    end_offset: i64,
+    /// Whether none of its events is a stay of a guest.
+    #[schema(examples(false))]
+    all_closures: bool,
+    /// Whether it is not read for now.
+    #[schema(examples(false))]
+    paused: bool,
+    /// When it was connected.
+    #[schema(examples("2026-11-26T08:30:00Z"), format = DateTime)]
+    created_at: String,
+}
+
+impl From<Feed> for OwnFeed {
+    fn from(feed: Feed) -> Self {
+        let FeedTerms { name, offsets, is_all_closures, is_paused } = feed.terms;
+        Self {
+            id: feed.id.get(),
+            name: name.as_str().to_owned(),
+            host: feed.host,
+            start_offset: offsets.start(),
+            end_offset: offsets.end(),
+            all_closures: is_all_closures,
+            paused: is_paused,
+            created_at: instant(feed.created_at),
+        }
+    }
+}
+
 /// All calendars of a listing.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Feeds {
@@ -215,7 +260,7 @@ pub struct Feeds {
 /// A link to be made.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "the document shows it; the handler reads field by field")]
-pub struct ExportBody {
+pub struct LinkBody {
     /// What one calls it, 1 to 64 characters.
     #[schema(value_type = native::CalendarName)]
     name: String,
@@ -226,7 +271,7 @@ pub struct ExportBody {
 
 /// A link to the calendar of a listing.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct ExportData {
+pub struct LinkData {
     /// The id.
     #[schema(examples(6))]
     id: i64,
@@ -250,7 +295,7 @@ pub struct ExportData {
     created_at: String,
 }
 
-impl ExportData {
+impl LinkData {
     /// The same with its link.
     pub(crate) fn with_url(self, url: String) -> Self {
         Self { url: Some(url), ..self }
@@ -262,7 +307,7 @@ impl ExportData {
     }
 }
 
-impl From<Export> for ExportData {
+impl From<Export> for LinkData {
     fn from(export: Export) -> Self {
         Self {
             id: export.id.get(),
@@ -277,7 +322,7 @@ impl From<Export> for ExportData {
 
 /// All links of a listing.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Exports {
+pub struct Links {
     /// The links, in the order in which they were made.
-    pub(crate) items: Vec<ExportData>,
+    pub(crate) items: Vec<LinkData>,
 }

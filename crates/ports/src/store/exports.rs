@@ -49,6 +49,9 @@ pub trait ExportRepo: Send {
     /// The links of a house by their id.
     async fn of_house(&mut self, house: HouseId) -> Result<Vec<Export>, StoreError>;
 
+    /// The links of several houses by their id, each with its house.
+    async fn of_houses(&mut self, houses: &[HouseId]) -> Result<Vec<(HouseId, Export)>, StoreError>;
+
     /// How many links the house of the locked calendar has.
     async fn count(&mut self, calendar: &LockedCalendar) -> Result<u64, StoreError>;
 

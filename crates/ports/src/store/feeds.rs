@@ -177,12 +177,41 @@ pub struct FeedConflict {
     pub days: BTreeSet<NaiveDate>,
 }
 
+/// Feeds of one host that fail alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailingFeeds {
+    /// The host.
+    pub host: String,
+    /// What is wrong with their last answers, as a code.
+    pub error: String,
+    /// How many they are.
+    pub feeds: u64,
+}
+
+/// How the feeds of the site fare; those that are paused are left out.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FeedHealth {
+    /// How many are read.
+    pub read: u64,
+    /// How many of them are late.
+    pub late: u64,
+    /// Those that fail, the most first.
+    pub failing: Vec<FailingFeeds>,
+}
+
 /// Feeds in the store. Their days are claims ([`minsu_domain::Claim::Feed`]) with what is known of each beside.
 #[cfg_attr(feature = "testkit", mockall::automock)]
 #[async_trait]
 pub trait FeedRepo: Send {
     /// The feeds of a house by their id, with the days that they hold from `from` on.
     async fn of_house(&mut self, house: HouseId, from: NaiveDate) -> Result<Vec<Feed>, StoreError>;
+
+    /// The same of several houses.
+    async fn of_houses(&mut self, houses: &[HouseId], from: NaiveDate) -> Result<Vec<Feed>, StoreError>;
+
+    /// How the feeds fare: those with at least so many bad answers in a row fail, those that were due before `late` are
+    /// late.
+    async fn health(&mut self, failures: u32, late: DateTime<Utc>) -> Result<FeedHealth, StoreError>;
 
     /// How many feeds the house of the locked calendar has.
     async fn count(&mut self, calendar: &LockedCalendar) -> Result<u64, StoreError>;

@@ -18,6 +18,7 @@ mod blocking;
 mod bookable;
 mod bookings;
 mod exports;
+mod feed_health;
 mod feeds;
 mod fixtures;
 mod houses;
@@ -89,6 +90,7 @@ suite! { $
     bookings: same_days_go_to_one_of_sixteen, overlapping_stays_never_share_a_day,
         freed_days_go_to_one_of_sixteen, a_stay_may_take_a_year;
     exports: a_link_is_found_by_its_hash, fetches_are_noted, a_channel_is_told_what_it_does_not_know;
+    feed_health: failing_and_late_feeds_are_counted, feeds_and_links_of_several_houses_are_read_at_once;
     feeds: a_feed_reads_back_and_changes, one_of_sixteen_polls_a_feed, a_poll_ends_with_its_lease,
         the_days_of_a_feed_are_claims, other_holders_are_known, conflicts_end_with_their_order,
         addresses_are_sealed_anew_and_go_with_their_house, a_feed_beside_sixteen_guests_loses_no_day;

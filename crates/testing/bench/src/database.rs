@@ -54,6 +54,15 @@ impl Engine {
         }
     }
 
+    /// The section of the document that shows what calendars of other sites cost on it.
+    pub fn feeds_section(self) -> &'static str {
+        match self {
+            Self::Sqlite => "feeds on sqlite",
+            Self::Postgres => "feeds on postgres",
+            Self::Mariadb => "feeds on mariadb",
+        }
+    }
+
     /// The section of the document that shows how fast orders expire on it.
     pub fn expiry_section(self) -> &'static str {
         match self {

@@ -11,12 +11,14 @@
 
 mod bare;
 mod bookings;
+mod calendar_sites;
 mod cli;
 mod cores;
 mod database;
 mod document;
 mod error;
 mod expiry;
+mod feeds;
 mod hashes;
 mod http;
 mod load;
@@ -45,6 +47,7 @@ mod terminal;
 mod traffic;
 mod under_load;
 mod visitor;
+mod worker_log;
 mod world;
 
 use std::process::ExitCode;
@@ -77,6 +80,7 @@ fn start(cli: Cli) -> Result<(), BenchError> {
         Some(Command::Migration(options)) => until_interrupted(&Cores::together()?, migration::run(&options)),
         Some(Command::Bookings(options)) => until_interrupted(&Cores::together()?, bookings::run(&options)),
         Some(Command::Expiry(options)) => until_interrupted(&Cores::together()?, expiry::run(&options)),
+        Some(Command::Feeds(options)) => until_interrupted(&Cores::together()?, feeds::run(&options)),
         Some(Command::Notices(options)) => {
             let cores = Cores::split()?;
             until_interrupted(&cores.clone(), notices::run(&options, cores))

@@ -26,11 +26,21 @@ fn column<T: TryGetable>(row: &QueryResult, place: usize) -> Result<T, StoreErro
 #[async_trait]
 impl ExportRepo for SqlSession {
     async fn of_house(&mut self, house: HouseId) -> Result<Vec<Export>, StoreError> {
+        let exports = ExportRepo::of_houses(self, &[house]).await?;
+        Ok(exports.into_iter().map(|(_, export)| export).collect())
+    }
+
+    async fn of_houses(&mut self, houses: &[HouseId]) -> Result<Vec<(HouseId, Export)>, StoreError> {
+        if houses.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut sql = self.read_sql();
-        sql.push("SELECT id, name, feed_id, fetched_at, created_at FROM calendar_exports WHERE house_id = ");
-        sql.bind(house.get()).push(" ORDER BY id");
+        sql.push(
+            "SELECT id, name, feed_id, fetched_at, created_at, house_id FROM calendar_exports WHERE house_id IN (",
+        );
+        sql.list(houses.iter().map(|house| house.get())).push(") ORDER BY id");
         let rows = self.db.query_all_raw(sql.done()).await.map_err(failed)?;
-        rows.iter().map(export).collect()
+        rows.iter().map(|row| Ok((EXPORTS.house("house_id", column(row, 5)?)?, export(row)?))).collect()
     }
 
     async fn count(&mut self, calendar: &LockedCalendar) -> Result<u64, StoreError> {

@@ -2,6 +2,7 @@
 
 mod conflicts;
 mod days;
+mod health;
 mod rows;
 
 use std::collections::BTreeSet;
@@ -10,7 +11,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, SubsecRound as _, Utc};
 use minsu_domain::{ConflictChanges, FeedId, FeedState, FeedStep, HouseId, OrderId, Version};
 use minsu_ports::{
-    Feed, FeedConflict, FeedRepo, FeedSource, FeedTerms, LeasedFeed, LockStrength, LockedCalendar, PollEnd,
+    Feed, FeedConflict, FeedHealth, FeedRepo, FeedSource, FeedTerms, LeasedFeed, LockStrength, LockedCalendar, PollEnd,
     PollOutcome, SealedIdentity, StoreError, WorkerId,
 };
 use sea_orm::{ConnectionTrait, QueryResult, sea_query::Value};
@@ -32,11 +33,23 @@ const CODE_CHARS: usize = 40;
 #[async_trait]
 impl FeedRepo for SqlSession {
     async fn of_house(&mut self, house: HouseId, from: NaiveDate) -> Result<Vec<Feed>, StoreError> {
+        FeedRepo::of_houses(self, &[house], from).await
+    }
+
+    async fn of_houses(&mut self, houses: &[HouseId], from: NaiveDate) -> Result<Vec<Feed>, StoreError> {
+        if houses.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut sql = self.read_sql();
         rows::select(&mut sql, from);
-        sql.push(" WHERE f.house_id = ").bind(house.get()).push(" ORDER BY f.id");
+        sql.push(" WHERE f.house_id IN (");
+        sql.list(houses.iter().map(|house| house.get())).push(") ORDER BY f.id");
         let rows = self.db.query_all_raw(sql.done()).await.map_err(failed)?;
         rows.iter().map(rows::feed).collect()
+    }
+
+    async fn health(&mut self, failures: u32, late: DateTime<Utc>) -> Result<FeedHealth, StoreError> {
+        self.feed_health(failures, late.trunc_subsecs(6)).await
     }
 
     async fn count(&mut self, calendar: &LockedCalendar) -> Result<u64, StoreError> {
@@ -282,10 +295,7 @@ impl SqlSession {
         for table in ["calendar_exports", "calendar_feeds"] {
             let mut sql = self.sql()?;
             sql.push("DELETE FROM ").push(table).push(" WHERE house_id IN (");
-            for (place, house) in houses.iter().enumerate() {
-                sql.push(if place == 0 { "" } else { ", " }).bind(*house);
-            }
-            sql.push(")");
+            sql.list(houses.iter().copied()).push(")");
             self.run(sql).await?;
         }
         Ok(())

@@ -1,6 +1,12 @@
 //! Links that other sites are given.
 
-use chrono::TimeDelta;
+use std::{
+    collections::BTreeSet,
+    io::Write as _,
+    process::{Command, Stdio},
+};
+
+use chrono::{NaiveDate, TimeDelta};
 use reqwest::Method;
 use serde_json::json;
 
@@ -75,4 +81,54 @@ async fn what_a_channel_gives_back_unchanged_shuts_no_day() {
     channel.answer(super::channel::Answers::Bytes(super::channel::answer_with("200 OK", &ours)));
     let feed = scene.next(id).await;
     assert_eq!((&feed["days_held"], &feed["events"]["own"]), (&0.into(), &1.into()));
+}
+
+/// The days of a calendar as the library `icalendar` of Python reads them.
+fn read_by_python(calendar: &[u8]) -> BTreeSet<NaiveDate> {
+    let script = "import sys, icalendar\n\
+                  calendar = icalendar.Calendar.from_ical(sys.stdin.buffer.read())\n\
+                  assert not calendar.errors and calendar['VERSION'] == '2.0'\n\
+                  for event in calendar.walk('VEVENT'):\n    \
+                  assert not event.errors and set(event) == {'UID', 'DTSTAMP', 'DTSTART', 'DTEND', 'SUMMARY'}\n    \
+                  print(event.decoded('DTSTART').isoformat(), event.decoded('DTEND').isoformat())";
+    // The package is one of Debian, whatever other Python comes first.
+    let mut command = Command::new("/usr/bin/python3");
+    let mut python = command.args(["-c", script]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    python.stdin.take().unwrap().write_all(calendar).unwrap();
+    let output = python.wait_with_output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let text = String::from_utf8(output.stdout).unwrap();
+    let range = |line: &str| -> (NaiveDate, NaiveDate) {
+        let (first, end) = line.split_once(' ').unwrap();
+        (first.parse().unwrap(), end.parse().unwrap())
+    };
+    let ranges = text.lines().map(range);
+    ranges.flat_map(|(first, end)| first.iter_days().take_while(move |day| *day < end)).collect()
+}
+
+#[tokio::test]
+async fn another_library_reads_the_days_of_a_link() {
+    let scene = Scene::new().await;
+    let (_, path) = scene.link(None).await;
+    assert_eq!(read_by_python(&scene.fetch(&path, None).await.bytes), BTreeSet::new());
+    let mut expected = BTreeSet::new();
+    for (first, last) in [(20, 22), (23, 23), (40, 47), (99, 101)] {
+        scene.order(first, last).await.unwrap();
+        expected.extend((first..=last).map(|offset| scene.day(offset)));
+    }
+    assert_eq!(read_by_python(&scene.fetch(&path, None).await.bytes), expected);
+}
+
+#[tokio::test]
+async fn the_export_of_an_account_names_its_calendars_and_no_secret() {
+    let (scene, channel) = (Scene::new().await, Channel::start().await);
+    let id = scene.connect(&channel, "Airbnb").await;
+    let (link, path) = scene.link(Some(id)).await;
+    let landlord = &scene.world.landlord;
+    let export = landlord.get("/api/v2/me/export").await.done(200);
+    let listing = &export["listings"][0];
+    assert_eq!((&listing["feeds"][0]["id"], &listing["feeds"][0]["host"]), (&json!(id.get()), &json!("127.0.0.1")));
+    assert_eq!(listing["calendar_links"][0]["id"], link);
+    let text = export.to_string();
+    assert!(!text.contains(&channel.url) && !text.contains(&path), "{text}");
 }

@@ -11,7 +11,7 @@ use super::rows::{self, column};
 use crate::{
     entity::house_claim::{BLOCK, PREPARATION},
     errors::failed,
-    repos::{claims, sql::Sql},
+    repos::claims,
     session::SqlSession,
 };
 
@@ -47,8 +47,7 @@ impl SqlSession {
         for days in freed.chunks(TOGETHER) {
             let mut sql = self.sql()?;
             sql.push("DELETE FROM feed_days WHERE feed_id = ").bind(id.get()).push(" AND day IN (");
-            listed(&mut sql, days.iter().copied());
-            sql.push(")");
+            sql.list(days.iter().copied()).push(")");
             self.run(sql).await?;
             claims::remove(db, house, claim, &days.iter().copied().collect()).await?;
         }
@@ -87,8 +86,7 @@ impl SqlSession {
                 sql.bind(held.is_derived()).push(", alone_since = ");
                 sql.bind(time(held.echo.and_then(|echo| echo.alone_since)));
                 sql.push(" WHERE feed_id = ").bind(id.get()).push(" AND day IN (");
-                listed(&mut sql, days.iter().copied());
-                sql.push(")");
+                sql.list(days.iter().copied()).push(")");
                 self.run(sql).await?;
             }
         }
@@ -145,12 +143,6 @@ fn held_day(row: &QueryResult) -> Result<(NaiveDate, HeldDay), StoreError> {
 
 fn time(instant: Option<DateTime<Utc>>) -> Value {
     Value::from(instant.map(|instant| instant.trunc_subsecs(6)))
-}
-
-fn listed(sql: &mut Sql, days: impl Iterator<Item = NaiveDate>) {
-    for (place, day) in days.enumerate() {
-        sql.push(if place == 0 { "" } else { ", " }).bind(day);
-    }
 }
 
 #[cfg(test)]
