@@ -143,6 +143,9 @@ impl MessageValue {
     /// Every value.
     pub const ALL: [Self; 4] = [Self::Order, Self::Listing, Self::Start, Self::End];
 
+    /// The most characters of a value: those of SMS services take 20 to 35.
+    pub const MAX_CHARS: usize = 20;
+
     /// Its name.
     pub const fn name(self) -> &'static str {
         match self {
@@ -163,11 +166,19 @@ impl MessageValue {
         let Some(facts) = facts else { return String::new() };
         match self {
             Self::Order => facts.order.to_string(),
-            Self::Listing => facts.title.clone(),
+            Self::Listing => shortened(&facts.title),
             Self::Start => format_day(facts.start),
             Self::End => format_day(facts.end),
         }
     }
+}
+
+/// The beginning of a headline: SMS services refuse long values.
+fn shortened(title: &str) -> String {
+    if title.chars().count() <= MessageValue::MAX_CHARS {
+        return title.to_owned();
+    }
+    title.chars().take(MessageValue::MAX_CHARS - 1).chain(['…']).collect()
 }
 
 /// The template of a kind of message at the SMS service: its id, and the values that it takes in their order.
@@ -276,6 +287,10 @@ mod tests {
         let text = message_text(MessageKind::OrderPlaced, Some(&facts));
         assert_eq!(text, "您有新的订单：「四合院」2026-12-01至2026-12-03（订单3），请及时处理。");
         assert_eq!(MessageValue::End.of(Some(&facts)), "2026-12-03");
+        let long = OrderFacts { title: "长".repeat(21), ..facts.clone() };
+        assert_eq!(MessageValue::Listing.of(Some(&long)), format!("{}…", "长".repeat(19)));
+        let longest = OrderFacts { title: "长".repeat(20), ..facts.clone() };
+        assert_eq!(MessageValue::Listing.of(Some(&longest)), "长".repeat(20));
         assert_eq!(MessageValue::End.of(None), "");
     }
 }
