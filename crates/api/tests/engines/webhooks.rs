@@ -1,4 +1,4 @@
-//! Events on their way to a receiver while the process is killed between any two steps: each arrives at least once, under
+//! Events on their way to a receiver while the worker is killed between any two steps: each arrives at least once, under
 //! one id, and those of an order in their order.
 
 use std::time::{Duration, Instant};
@@ -7,27 +7,13 @@ use minsu_fakes::WebhookReceiver;
 use minsu_ports::FaultPoint;
 use serde_json::{Value, json};
 
-use super::{Engine, Minsu, Site, on_every_engine, people::day};
+use super::{Engine, Minsu, Site, child::Worker, on_every_engine, people::day};
 
-/// How long the worker is given to come to where it stops.
-const PATIENCE: Duration = Duration::from_secs(4);
 /// How long everything takes that is not stopped.
 const LONGEST: Duration = Duration::from_secs(60);
 
-fn settings(url: &str, works: bool, stop: Option<FaultPoint>) -> Vec<(&'static str, String)> {
-    let mut settings = vec![
-        ("DATABASE__URL", url.to_owned()),
-        ("OUTBOUND__ALLOW_LOOPBACK", "true".to_owned()),
-        ("JOBS__IN_PROCESS", works.to_string()),
-        ("JOBS__INTERVAL_SECONDS", "1".to_owned()),
-    ];
-    settings.extend(stop.map(|point| ("TESTING__STOP_AT", format!("{}:1", point.name()))));
-    settings
-}
-
-async fn restart(server: &mut Minsu, url: &str, works: bool, stop: Option<FaultPoint>) {
-    server.kill();
-    // The leases of the dead process end after a minute, which is not waited for.
+/// What the passing of a minute does: the lease of a worker that died has ended, and so has its claim of a delivery.
+async fn a_minute_passes(url: &str) {
     for end in [
         "UPDATE jobs SET lease_ends = NULL, due_at = '2020-01-01 00:00:00+00:00'",
         "UPDATE webhook_deliveries SET next_at = '2020-01-01 00:00:00+00:00' WHERE state = 0",
@@ -35,9 +21,6 @@ async fn restart(server: &mut Minsu, url: &str, works: bool, stop: Option<FaultP
         let end = if url.starts_with("mysql") { end.replace("+00:00", "") } else { end.to_owned() };
         minsu_testservers::execute_on(url, &end).await;
     }
-    let settings = settings(url, works, stop);
-    let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    server.restart_with(&settings).await;
 }
 
 async fn post(client: &reqwest::Client, url: String, body: &Value) -> Value {
@@ -50,9 +33,8 @@ async fn post(client: &reqwest::Client, url: String, body: &Value) -> Value {
 /// `kill -9` at every point of the way of an event.
 async fn a_kill_between_any_two_steps_loses_no_event(engine: Engine) {
     let url = engine.url();
-    let begun = settings(&url, false, None);
-    let begun: Vec<_> = begun.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let mut server = Minsu::start_with(&begun).await;
+    let common = [("DATABASE__URL", url.as_str()), ("OUTBOUND__ALLOW_LOOPBACK", "true")];
+    let server = Minsu::start_with(&[&common[..], &[("JOBS__IN_PROCESS", "false")]].concat()).await;
     let site = Site::new(&server, 1).await;
     let receiver = WebhookReceiver::start().await;
     let created = post(
@@ -62,23 +44,28 @@ async fn a_kill_between_any_two_steps_loses_no_event(engine: Engine) {
     )
     .await;
     receiver.knows(created["secret"].as_str().unwrap());
+    // The key that sealed the secret lies there.
+    let data = server.media().parent().unwrap().to_owned();
+    let works = [&common[..], &[("DATA_DIR", data.to_str().unwrap()), ("JOBS__INTERVAL_SECONDS", "1")]].concat();
     for (round, point) in FaultPoint::OF_WEBHOOKS.into_iter().enumerate() {
-        restart(&mut server, &url, false, None).await;
-        site.log_in_again().await;
-        let day = day(20 + round as u64);
+        let day = day(20 + round as u64).to_string();
         let body = json!({"house_id": site.house(), "start_date": day, "end_date": day});
         let placed = site.call(site.guest(), "POST", "/orders", &body).await;
         let order = placed["data"]["order_id"].as_i64().unwrap();
         let accept = json!({"action": "accept"});
         site.call(site.landlord(), "PUT", &format!("/orders/{order}/status"), &accept).await;
 
-        restart(&mut server, &url, true, Some(point)).await;
-        tokio::time::sleep(PATIENCE).await;
+        a_minute_passes(&url).await;
+        let stop = format!("{}:1", point.name());
+        let stops = [&works[..], &[("TESTING__STOP_AT", stop.as_str())]].concat();
+        Worker::start(&stops).killed_at("stopped at a fault point").await;
         let before = receiver.taken().iter().filter(|one| one.order() == order).count();
         assert!(before < 2, "{} did not stop the worker", point.name());
-        restart(&mut server, &url, true, None).await;
+        a_minute_passes(&url).await;
         let begun = Instant::now();
+        let worker = Worker::start(&works);
         let came = receiver.takes(2 * (round + 1), LONGEST).await;
+        drop(worker);
         let of_order: Vec<_> = came.iter().filter(|one| one.order() == order).collect();
         let kinds: Vec<_> = of_order.iter().map(|one| one.kind()).collect();
         assert_eq!(kinds, ["order.placed", "order.accepted"], "{}", point.name());
