@@ -34,6 +34,8 @@ pub enum Command {
     Notices(Notices),
     /// Read calendars of other sites
     Feeds(Feeds),
+    /// Book while events go to webhooks, most of which hang
+    Webhooks(Webhooks),
     /// Send recorded traffic to one or more servers
     Replay(Replay),
     /// Serve a fixed body
@@ -212,6 +214,26 @@ pub struct Feeds {
     pub events: usize,
 }
 
+/// Bookings whose events go to webhooks.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Webhooks {
+    /// What every way of measuring has.
+    #[command(flatten)]
+    pub common: Common,
+    /// The database
+    #[arg(long, value_enum, default_value_t = Engine::Sqlite)]
+    pub engine: Engine,
+    /// Webhooks that never answer, beside one that does
+    #[arg(long, default_value_t = 19, value_parser = count_of_hanging)]
+    pub hanging: usize,
+    /// Bookings a second
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    pub rate: u32,
+    /// Seconds of each measurement
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=60))]
+    pub seconds: u32,
+}
+
 /// Recorded traffic.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Replay {
@@ -233,6 +255,14 @@ fn count_of_feeds(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(count @ 1..=1000) => Ok(count),
         _ => Err("must be 1 to 1000".to_owned()),
+    }
+}
+
+/// A count of hanging webhooks that a person can have beside another one.
+fn count_of_hanging(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(count @ 0..=19) => Ok(count),
+        _ => Err("must be 0 to 19".to_owned()),
     }
 }
 

@@ -63,6 +63,15 @@ impl Engine {
         }
     }
 
+    /// The section of the document that shows lists and bookings beside webhooks on it.
+    pub fn webhooks_section(self) -> &'static str {
+        match self {
+            Self::Sqlite => "webhooks on sqlite",
+            Self::Postgres => "webhooks on postgres",
+            Self::Mariadb => "webhooks on mariadb",
+        }
+    }
+
     /// The section of the document that shows how fast orders expire on it.
     pub fn expiry_section(self) -> &'static str {
         match self {

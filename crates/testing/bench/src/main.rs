@@ -31,6 +31,7 @@ mod paced;
 mod pgbench;
 mod plan;
 mod proc;
+mod receivers;
 mod replay;
 mod report;
 mod run;
@@ -47,6 +48,7 @@ mod terminal;
 mod traffic;
 mod under_load;
 mod visitor;
+mod webhooks;
 mod worker_log;
 mod world;
 
@@ -84,6 +86,10 @@ fn start(cli: Cli) -> Result<(), BenchError> {
         Some(Command::Notices(options)) => {
             let cores = Cores::split()?;
             until_interrupted(&cores.clone(), notices::run(&options, cores))
+        }
+        Some(Command::Webhooks(options)) => {
+            let cores = Cores::split()?;
+            until_interrupted(&cores.clone(), webhooks::run(&options, cores))
         }
         Some(Command::Replay(options)) => until_interrupted(&Cores::together()?, replay::run(&options)),
         None => {
