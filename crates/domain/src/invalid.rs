@@ -74,7 +74,6 @@ fields! {
     Occupants,
     FeedOffset,
     CalendarName,
-    FeedUrl,
     Url,
     Events,
     Sms,

@@ -47,69 +47,55 @@ pub struct Metrics {
 impl Metrics {
     /// All counters at 0, and the given sources for each scrape.
     pub fn new(sources: Vec<Source>) -> Self {
-        let requests = Family::default();
-        let answers = Family::default();
-        let seconds = Family::new_with_constructor(Latency);
-        let running = Gauge::default();
-        let panics = Counter::default();
-        let captchas = Family::default();
-        let sms = Family::default();
-        let proofs = Family::default();
-        let payments = Family::default();
-        let feeds = Family::default();
-        let webhooks = Family::default();
-        let messages = Family::default();
-        let busy = Family::default();
-        let orders = Family::default();
-        let keys = Family::default();
-        let job_runs = Counter::default();
-        let jobs = Family::default();
-        let mut registry = Registry::with_prefix("minsu");
-        registry.register("requests", "answered requests by route template", requests.clone());
-        registry.register("answers", "answers of the API by their code", answers.clone());
-        registry.register("request_seconds", "time from a request's head to its answer", seconds.clone());
-        registry.register("requests_running", "requests that are being answered", running.clone());
-        registry.register("panics", "panics: each is a defect", panics.clone());
-        registry.register("captchas", "captchas by what became of them", captchas.clone());
-        registry.register("sms", "messages by what became of them", sms.clone());
-        registry.register("busy", "heavy work that was refused because too much of it waited", busy.clone());
-        registry.register("proofs", "proofs of work by what became of them", proofs.clone());
-        registry.register("payments", "payments, refunds and notices by what became of them", payments.clone());
-        registry.register(
-            "feeds",
-            "calendars of other sites, and those that they are given, by what became of them",
-            feeds.clone(),
-        );
-        registry.register("webhooks", "deliveries to webhooks by what became of them", webhooks.clone());
-        registry.register("messages", "messages to people by what became of them", messages.clone());
-        registry.register("orders", "orders that came into a state", orders.clone());
-        registry.register("idempotency_keys", "requests with a key by what it was", keys.clone());
-        registry.register("job_runs", "runs of due jobs", job_runs.clone());
-        registry.register("jobs", "work of the clock by what became of it", jobs.clone());
-        registry.register_collector(Box::new(Readings(sources)));
         let metrics = Self {
-            registry,
-            requests,
-            answers,
-            seconds,
-            running,
-            panics,
-            captchas,
-            sms,
-            proofs,
-            payments,
-            feeds,
-            webhooks,
-            messages,
-            busy,
-            orders,
-            keys,
-            job_runs,
-            jobs,
+            registry: Registry::with_prefix("minsu"),
+            requests: Family::default(),
+            answers: Family::default(),
+            seconds: Family::new_with_constructor(Latency),
+            running: Gauge::default(),
+            panics: Counter::default(),
+            captchas: Family::default(),
+            sms: Family::default(),
+            proofs: Family::default(),
+            payments: Family::default(),
+            feeds: Family::default(),
+            webhooks: Family::default(),
+            messages: Family::default(),
+            busy: Family::default(),
+            orders: Family::default(),
+            keys: Family::default(),
+            job_runs: Counter::default(),
+            jobs: Family::default(),
             refresh: None,
         };
+        let metrics = metrics.registered(sources);
         metrics.start_at_zero();
         metrics
+    }
+
+    /// Gives each its name.
+    fn registered(mut self, sources: Vec<Source>) -> Self {
+        let registry = &mut self.registry;
+        registry.register("requests", "answered requests by route template", self.requests.clone());
+        registry.register("answers", "answers of the API by their code", self.answers.clone());
+        registry.register("request_seconds", "time from a request's head to its answer", self.seconds.clone());
+        registry.register("requests_running", "requests that are being answered", self.running.clone());
+        registry.register("panics", "panics: each is a defect", self.panics.clone());
+        registry.register("captchas", "captchas by what became of them", self.captchas.clone());
+        registry.register("sms", "messages by what became of them", self.sms.clone());
+        registry.register("busy", "heavy work that was refused because too much of it waited", self.busy.clone());
+        registry.register("proofs", "proofs of work by what became of them", self.proofs.clone());
+        registry.register("payments", "payments, refunds and notices by what became of them", self.payments.clone());
+        let calendars = "calendars of other sites, and those that they are given, by what became of them";
+        registry.register("feeds", calendars, self.feeds.clone());
+        registry.register("webhooks", "deliveries to webhooks by what became of them", self.webhooks.clone());
+        registry.register("messages", "messages to people by what became of them", self.messages.clone());
+        registry.register("orders", "orders that came into a state", self.orders.clone());
+        registry.register("idempotency_keys", "requests with a key by what it was", self.keys.clone());
+        registry.register("job_runs", "runs of due jobs", self.job_runs.clone());
+        registry.register("jobs", "work of the clock by what became of it", self.jobs.clone());
+        registry.register_collector(Box::new(Readings(sources)));
+        self
     }
 
     /// Sets the function that [`Metrics::refresh`] calls: it updates readings that take time.

@@ -15,10 +15,10 @@ const MAX_BYTES: usize = 2_000;
 pub(super) async fn sealed(app: &App, house: HouseId, url: &str) -> Result<FeedSource, AppError> {
     let url = url.trim();
     if url.len() > MAX_BYTES {
-        return Err(Invalid::range(Field::FeedUrl).into());
+        return Err(Invalid::range(Field::Url).into());
     }
     let address = app.feed_fetcher.check(url).await.map_err(|error| match error {
-        FeedAddressError::NotAUrl => AppError::from(Invalid::format(Field::FeedUrl)),
+        FeedAddressError::NotAUrl => AppError::from(Invalid::format(Field::Url)),
         FeedAddressError::Refused => CalendarError::AddressRefused.into(),
         FeedAddressError::UnknownHost => CalendarError::UnknownHost.into(),
     })?;

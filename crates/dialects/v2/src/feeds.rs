@@ -38,7 +38,7 @@ fn address() -> Vec<ApiError> {
             AppError::Calendar(CalendarError::AddressRefused),
             AppError::Calendar(CalendarError::UnknownHost),
         ]),
-        refusals::invalid(&[Field::FeedUrl]),
+        refusals::invalid(&[Field::Url]),
     ]
     .concat_all()
 }

@@ -258,7 +258,6 @@ fn of_native(fault: &NativeFault) -> Told {
 pub(crate) fn pointer(field: Field) -> String {
     let name = match field {
         Field::UserName | Field::TokenName | Field::CalendarName => "name",
-        Field::FeedUrl => "url",
         Field::IdentityNumber => "id_number",
         Field::Money => "price",
         Field::Day => "start",
