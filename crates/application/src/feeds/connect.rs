@@ -121,7 +121,7 @@ mod tests {
         let (unknown, _) = connected(1, 0, Err(FeedAddressError::UnknownHost)).await;
         assert!(matches!(unknown, Err(AppError::Calendar(CalendarError::UnknownHost))));
         let (no_url, _) = connected(1, 0, Err(FeedAddressError::NotAUrl)).await;
-        assert!(matches!(no_url, Err(AppError::Invalid(Invalid { field: Field::FeedUrl, .. }))));
+        assert!(matches!(no_url, Err(AppError::Invalid(Invalid { field: Field::Url, .. }))));
         let (others, _) = connected(2, 0, Ok(())).await;
         assert!(matches!(others, Err(AppError::Listing(ListingError::NotOwner))));
     }

@@ -9,6 +9,9 @@ use crate::{
     transaction::in_transaction,
 };
 
+/// Deliveries among which a test is that was just made.
+const NEWEST: u32 = 100;
+
 /// Which deliveries of a webhook.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListDeliveries {
@@ -84,6 +87,8 @@ pub async fn test(app: &App, viewer: Principal, id: WebhookId) -> Result<Deliver
     limits::count(app, Counted::WebhookTests, &viewer.user.to_string()).await?;
     let test = NewDelivery { webhook: id, cargo: Cargo::Test, lane: DeliveryLane::Free, created_at: app.clock.now() };
     in_transaction(app, async |transaction| Ok(transaction.deliveries().insert(&[test]).await?)).await?;
-    let newest = app.store.read_own().await?.deliveries().newest_of(id).await?;
-    Ok(newest.ok_or(WebhookError::NotFound)?)
+    // Events may have come since.
+    let newest = app.store.read_own().await?.deliveries().of_webhook(id, &[], None, NEWEST).await?;
+    let test = newest.into_iter().find(|delivery| delivery.cargo == Cargo::Test);
+    Ok(test.ok_or(WebhookError::NotFound)?)
 }

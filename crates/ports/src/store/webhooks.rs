@@ -236,9 +236,6 @@ pub trait DeliveryRepo: Send {
     /// A delivery of a webhook.
     async fn find(&mut self, webhook: WebhookId, id: DeliveryId) -> Result<Option<Delivery>, StoreError>;
 
-    /// The newest delivery of a webhook.
-    async fn newest_of(&mut self, webhook: WebhookId) -> Result<Option<Delivery>, StoreError>;
-
     /// How many deliveries ended before an instant.
     async fn count_ended(&mut self, before: DateTime<Utc>) -> Result<u64, StoreError>;
 

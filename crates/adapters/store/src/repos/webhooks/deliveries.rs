@@ -186,10 +186,6 @@ impl DeliveryRepo for SqlSession {
         Ok(self.found(own).await?.pop())
     }
 
-    async fn newest_of(&mut self, webhook: WebhookId) -> Result<Option<Delivery>, StoreError> {
-        Ok(self.of_webhook(webhook, &[], None, 1).await?.pop())
-    }
-
     async fn count_ended(&mut self, before: DateTime<Utc>) -> Result<u64, StoreError> {
         let mut sql = Sql::new(self.db.get_database_backend());
         sql.push("SELECT COUNT(*) FROM webhook_deliveries WHERE ended_at < ").bind(before);
