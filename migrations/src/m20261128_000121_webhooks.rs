@@ -46,7 +46,7 @@ enum WebhookDeliveries {
     Position,
     Kind,
     /// What keeps its order: the order, or the listing below 0; 0 for nothing.
-    Lane,
+    OrderingKey,
     /// 0 waiting, 1 delivered, 2 parked.
     State,
     Attempts,
@@ -168,7 +168,7 @@ fn deliveries(manager: &SchemaManager<'_>) -> TableCreateStatement {
         .col(ColumnDef::new(D::WebhookId).big_integer().not_null())
         .col(ColumnDef::new(D::Position).big_integer())
         .col(ColumnDef::new(D::Kind).string_len(40).not_null())
-        .col(ColumnDef::new(D::Lane).big_integer().not_null())
+        .col(ColumnDef::new(D::OrderingKey).big_integer().not_null())
         .col(ColumnDef::new(D::State).small_integer().not_null())
         .col(ColumnDef::new(D::Attempts).integer().not_null())
         .col(instant(manager, D::NextAt).not_null())
@@ -190,7 +190,7 @@ fn delivery_indexes() -> Vec<IndexCreateStatement> {
     vec![
         index("webhook_deliveries_event", D::Table, [D::WebhookId, D::Position]).unique().take(),
         index("webhook_deliveries_list", D::Table, [D::WebhookId, D::Id]),
-        index("webhook_deliveries_lane", D::Table, [D::WebhookId, D::State, D::Lane, D::Id]),
+        index("webhook_deliveries_ordering", D::Table, [D::WebhookId, D::State, D::OrderingKey, D::Id]),
         index("webhook_deliveries_due", D::Table, [D::State, D::NextAt, D::WebhookId]),
         index("webhook_deliveries_next", D::Table, [D::WebhookId, D::State, D::NextAt]),
         index("webhook_deliveries_ended", D::Table, [D::EndedAt]),

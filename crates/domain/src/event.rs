@@ -82,7 +82,7 @@ events! {
         /// A webhook is gone.
         AccountWebhookDeleted = "account.webhook_deleted",
         /// The site turned a webhook off that took nothing for days.
-        AccountWebhookTurnedOff = "account.webhook_turned_off",
+        AccountWebhookDisabled = "account.webhook_disabled",
         /// The person's data is erased. Their listings are withdrawn by events of
         /// their own.
         AccountDeleted = "account.deleted",

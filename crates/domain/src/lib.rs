@@ -136,5 +136,5 @@ pub use token_name::TokenName;
 pub use user_name::UserName;
 pub use wanted_stay::{AcceptedLimits, CandidateStay, SearchTerms, WantedStay};
 pub use webhook::{
-    DeliveryState, EventKinds, FORMER_SECRET_SIGNS, FailedDelivery, TURNED_OFF_AFTER, WebhookSecret, WebhookState,
+    DISABLED_AFTER, DeliveryState, EventKinds, FORMER_SECRET_SIGNS, FailedDelivery, WebhookSecret, WebhookState,
 };

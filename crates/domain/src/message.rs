@@ -20,7 +20,7 @@ pub enum MessageKind {
     /// To the landlord: the order was paid.
     OrderPaid,
     /// To its owner: a webhook was turned off.
-    WebhookTurnedOff,
+    WebhookDisabled,
 }
 
 impl MessageKind {
@@ -32,7 +32,7 @@ impl MessageKind {
         Self::OrderExpired,
         Self::OrderCanceled,
         Self::OrderPaid,
-        Self::WebhookTurnedOff,
+        Self::WebhookDisabled,
     ];
 
     /// The name of its event.
@@ -44,7 +44,7 @@ impl MessageKind {
             Self::OrderExpired => "order.expired",
             Self::OrderCanceled => "order.canceled",
             Self::OrderPaid => "order.paid",
-            Self::WebhookTurnedOff => "account.webhook_turned_off",
+            Self::WebhookDisabled => "account.webhook_disabled",
         }
     }
 
@@ -65,7 +65,7 @@ impl MessageKind {
                 vec![(Self::OrderCanceled, order.landlord), (Self::OrderCanceled, order.guest)]
             }
             Event::OrderPaid(order) => vec![(Self::OrderPaid, order.landlord)],
-            Event::AccountWebhookTurnedOff { user } => vec![(Self::WebhookTurnedOff, *user)],
+            Event::AccountWebhookDisabled { user } => vec![(Self::WebhookDisabled, *user)],
             _ => vec![],
         }
     }
@@ -79,7 +79,7 @@ impl MessageKind {
             Self::OrderExpired => 3,
             Self::OrderCanceled => 4,
             Self::OrderPaid => 5,
-            Self::WebhookTurnedOff => 6,
+            Self::WebhookDisabled => 6,
         }
     }
 }
@@ -217,7 +217,7 @@ pub fn message_text(kind: MessageKind, facts: Option<&OrderFacts>) -> String {
         MessageKind::OrderExpired => format!("订单已超时取消：{stay}。"),
         MessageKind::OrderCanceled => format!("订单已取消：{stay}。"),
         MessageKind::OrderPaid => format!("订单已支付：{stay}。"),
-        MessageKind::WebhookTurnedOff => "您的一个 Webhook 已连续五天投递失败，现已停用。".to_owned(),
+        MessageKind::WebhookDisabled => "您的一个 Webhook 已连续五天投递失败，现已停用。".to_owned(),
     }
 }
 
@@ -247,7 +247,7 @@ mod tests {
             (Event::OrderCanceled(event()), vec![landlord, guest]),
             (Event::OrderPaid(event()), vec![landlord]),
             (Event::OrderStayed(event()), vec![]),
-            (Event::AccountWebhookTurnedOff { user: guest }, vec![guest]),
+            (Event::AccountWebhookDisabled { user: guest }, vec![guest]),
             (Event::AccountRenamed { user: guest }, vec![]),
         ] {
             let messages = MessageKind::of_event(&event);

@@ -6,6 +6,6 @@ mod secret;
 mod state;
 
 pub use kinds::EventKinds;
-pub use retry::{FORMER_SECRET_SIGNS, FailedDelivery, TURNED_OFF_AFTER};
+pub use retry::{DISABLED_AFTER, FORMER_SECRET_SIGNS, FailedDelivery};
 pub use secret::WebhookSecret;
 pub use state::{DeliveryState, WebhookState};

@@ -72,16 +72,16 @@ pub use signer::Signer;
 pub use sms::{SmsError, SmsMessage, SmsSender};
 pub use store::{
     AfterAttempt, Area, AttemptResult, AttemptStart, Begun, BookedDay, Cargo, ClaimOwner, CompletedOrder, Credentials,
-    Delivery, DeliveryLane, DeliveryRepo, Difference, DifferenceKind, Doomed, ErasedUser, EventBatch, EventCounts,
-    Export, ExportRepo, Facility, FailingFeeds, Feed, FeedConflict, FeedHealth, FeedRepo, FeedSource, FeedStanding,
-    FeedTerms, GuestCounts, HouseComment, HouseDetail, HouseRepo, HouseSummary, IdempotencyRecord, IdempotencyRepo,
-    Job, JobFailure, JobRepo, KeyId, Landlord, LandlordAlone, LeasedFeed, LinkHash, ListingPicture, ListingStanding,
+    Delivery, DeliveryRepo, Difference, DifferenceKind, Doomed, ErasedUser, EventBatch, EventCounts, Export,
+    ExportRepo, Facility, FailingFeeds, Feed, FeedConflict, FeedHealth, FeedRepo, FeedSource, FeedStanding, FeedTerms,
+    GuestCounts, HouseComment, HouseDetail, HouseRepo, HouseSummary, IdempotencyRecord, IdempotencyRepo, Job,
+    JobFailure, JobRepo, KeyId, Landlord, LandlordAlone, LeasedFeed, LinkHash, ListingPicture, ListingStanding,
     ListingUsage, LockStrength, LockedAccount, LockedCalendar, LockedGuest, LockedLandlord, LockedOrder, LockedParties,
     MaintenanceRepo, MessageRepo, NewAttempt, NewClaim, NewDelivery, NewHouse, NewMessage, NewOrder, NewRefund,
     NewToken, NewUser, NewWebhook, OccupancyRepo, OccupantRepo, OrderAct, OrderBounds, OrderFilter, OrderLock,
     OrderNote, OrderParty, OrderPlace, OrderRepo, OrderSide, OrderSummary, OrderUsage, OrderView, OrderedEvent,
-    OrphanedObjectRepo, OutboxRepo, OwnHouse, OwnListingRepo, PageStart, PaymentRepo, PersonalToken, PollEnd,
-    PollOutcome, ProviderBacklog, ProviderEvent, ReferenceRepo, ScheduleRepo, ServedExport, Session, ShownBy,
+    OrderingKey, OrphanedObjectRepo, OutboxRepo, OwnHouse, OwnListingRepo, PageStart, PaymentRepo, PersonalToken,
+    PollEnd, PollOutcome, ProviderBacklog, ProviderEvent, ReferenceRepo, ScheduleRepo, ServedExport, Session, ShownBy,
     SlideHouse, StatementLine, Store, StoreError, StoredAnswer, TokenHash, TokenRepo, UniqueKey, UnitOfWork, UsageRepo,
     User, UserLock, UserRepo, WaitingMessage, WaitingOrder, Webhook, WebhookRepo, WithdrawnHouse, WorkerId,
 };

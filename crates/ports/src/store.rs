@@ -67,7 +67,7 @@ pub use user::User;
 pub use user_lock::{LockStrength, UserLock};
 pub use users::{Credentials, NewUser, UserRepo};
 pub use webhooks::{
-    AfterAttempt, AttemptResult, Cargo, Delivery, DeliveryLane, DeliveryRepo, NewDelivery, NewWebhook, Webhook,
+    AfterAttempt, AttemptResult, Cargo, Delivery, DeliveryRepo, NewDelivery, NewWebhook, OrderingKey, Webhook,
     WebhookRepo,
 };
 #[cfg(feature = "testkit")]

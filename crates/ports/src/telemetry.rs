@@ -160,12 +160,12 @@ pub enum WebhookSignal {
     /// It is not tried again.
     Parked,
     /// A webhook was turned off.
-    TurnedOff,
+    Disabled,
 }
 
 impl WebhookSignal {
     /// Every one.
-    pub const ALL: [Self; 4] = [Self::Delivered, Self::Failed, Self::Parked, Self::TurnedOff];
+    pub const ALL: [Self; 4] = [Self::Delivered, Self::Failed, Self::Parked, Self::Disabled];
 
     /// Its name in metrics.
     pub const fn name(self) -> &'static str {
@@ -173,7 +173,7 @@ impl WebhookSignal {
             Self::Delivered => "delivered",
             Self::Failed => "failed",
             Self::Parked => "parked",
-            Self::TurnedOff => "turned_off",
+            Self::Disabled => "disabled",
         }
     }
 }

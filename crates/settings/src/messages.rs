@@ -26,7 +26,7 @@ pub struct MessagesSettings {
     /// To the landlord: the order was paid.
     pub order_paid: Option<String>,
     /// To its owner: a webhook was turned off, because it took nothing for five days.
-    pub webhook_turned_off: Option<String>,
+    pub webhook_disabled: Option<String>,
 }
 
 impl MessagesSettings {
@@ -39,7 +39,7 @@ impl MessagesSettings {
             (MessageKind::OrderExpired, "messages.order_expired", self.order_expired.as_deref()),
             (MessageKind::OrderCanceled, "messages.order_canceled", self.order_canceled.as_deref()),
             (MessageKind::OrderPaid, "messages.order_paid", self.order_paid.as_deref()),
-            (MessageKind::WebhookTurnedOff, "messages.webhook_turned_off", self.webhook_turned_off.as_deref()),
+            (MessageKind::WebhookDisabled, "messages.webhook_disabled", self.webhook_disabled.as_deref()),
         ]
     }
 
@@ -65,7 +65,7 @@ impl MessagesSettings {
             order_expired: template(),
             order_canceled: template(),
             order_paid: template(),
-            webhook_turned_off: Some("dev".to_owned()),
+            webhook_disabled: Some("dev".to_owned()),
         }
     }
 }

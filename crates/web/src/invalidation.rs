@@ -54,7 +54,7 @@ const fn tags_of(event: &Event) -> [Option<InvalidationTag>; 2] {
         | Event::AccountWebhookCreated { .. }
         | Event::AccountWebhookSecretChanged { .. }
         | Event::AccountWebhookDeleted { .. }
-        | Event::AccountWebhookTurnedOff { .. }
+        | Event::AccountWebhookDisabled { .. }
         | Event::OrderOccupantsNamed(_)
         | Event::OrderAccepted(_) => [None, None],
         Event::AccountRenamed { .. } | Event::AccountAvatarChanged { .. } | Event::AccountDeleted { .. } => {

@@ -40,7 +40,7 @@ const fn entered(event: &Event) -> Option<OrderStatus> {
         | Event::AccountWebhookCreated { .. }
         | Event::AccountWebhookSecretChanged { .. }
         | Event::AccountWebhookDeleted { .. }
-        | Event::AccountWebhookTurnedOff { .. }
+        | Event::AccountWebhookDisabled { .. }
         | Event::AccountDeleted { .. }
         | Event::ListingDrafted(_)
         | Event::ListingRulesChanged(_)

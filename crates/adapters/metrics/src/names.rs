@@ -89,7 +89,7 @@ pub const NAMES: &[Name] = &[
         "minsu_webhooks_total",
         "counter",
         &["result"],
-        "deliveries to webhooks: delivered, failed (and tried again), parked, and turned_off, webhooks that took nothing \
+        "deliveries to webhooks: delivered, failed (and tried again), parked, and disabled, webhooks that took nothing \
          for days",
     ),
     name(

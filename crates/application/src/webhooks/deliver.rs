@@ -124,7 +124,7 @@ impl Deliverer<'_> {
         self.failing -= usize::from(attempt.failing);
         match attempt.outcome {
             Some(Outcome::Delivered) => self.attempts.done += 1,
-            Some(Outcome::Again | Outcome::Parked | Outcome::TurnedOff) | None => self.attempts.failed += 1,
+            Some(Outcome::Again | Outcome::Parked | Outcome::Disabled) | None => self.attempts.failed += 1,
             Some(Outcome::Nothing) => {}
         }
     }

@@ -1,7 +1,7 @@
 //! What was sent to a webhook: the list, a test, and once more by hand.
 
 use minsu_domain::{DeliveryId, DeliveryState, PageLimit, Principal, WebhookId};
-use minsu_ports::{Cargo, Delivery, DeliveryLane, NewDelivery};
+use minsu_ports::{Cargo, Delivery, NewDelivery, OrderingKey};
 
 use crate::{
     App, AppError, WebhookError,
@@ -85,7 +85,8 @@ pub async fn redeliver(
 pub async fn test(app: &App, viewer: Principal, id: WebhookId) -> Result<Delivery, AppError> {
     super::find(app, viewer, id).await?;
     limits::count(app, Counted::WebhookTests, &viewer.user.to_string()).await?;
-    let test = NewDelivery { webhook: id, cargo: Cargo::Test, lane: DeliveryLane::Free, created_at: app.clock.now() };
+    let test =
+        NewDelivery { webhook: id, cargo: Cargo::Test, ordering_key: OrderingKey::Free, created_at: app.clock.now() };
     in_transaction(app, async |transaction| Ok(transaction.deliveries().insert(&[test]).await?)).await?;
     // Events may have come since.
     let newest = app.store.read_own().await?.deliveries().of_webhook(id, &[], None, NEWEST).await?;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use minsu_domain::{Event, EventSubject, MessageKind, UserId};
-use minsu_ports::{Cargo, DeliveryLane, FaultPoint, NewDelivery, NewMessage, OrderedEvent, Webhook};
+use minsu_ports::{Cargo, FaultPoint, NewDelivery, NewMessage, OrderedEvent, OrderingKey, Webhook};
 
 use crate::{
     App, AppError, events, messages,
@@ -44,7 +44,7 @@ async fn batch(app: &App, transaction: &mut Transaction) -> Result<u64, AppError
     // Where nothing is left behind the position, the events were deleted.
     let to = if batch.last == cursor { newest.max(cursor) } else { batch.last };
     let parties: BTreeSet<UserId> = batch.events.iter().flat_map(|event| parties(&event.event)).collect();
-    let webhooks = transaction.webhooks().lock_turned_on(&parties.into_iter().collect::<Vec<_>>()).await?;
+    let webhooks = transaction.webhooks().lock_enabled(&parties.into_iter().collect::<Vec<_>>()).await?;
     let now = app.clock.now();
     let deliveries: Vec<_> = batch.events.iter().flat_map(|event| deliveries(event, &webhooks, now)).collect();
     if !deliveries.is_empty() {
@@ -73,10 +73,10 @@ fn deliveries<'a>(
     webhooks: &'a [Webhook],
     now: DateTime<Utc>,
 ) -> impl Iterator<Item = NewDelivery> + 'a {
-    let lane = match event.event.subject() {
-        EventSubject::Account(_) => DeliveryLane::Free,
-        EventSubject::Listing(listing) => DeliveryLane::Listing(listing.house.get()),
-        EventSubject::Order(order) => DeliveryLane::Order(order.order.get()),
+    let ordering_key = match event.event.subject() {
+        EventSubject::Account(_) => OrderingKey::Free,
+        EventSubject::Listing(listing) => OrderingKey::Listing(listing.house.get()),
+        EventSubject::Order(order) => OrderingKey::Order(order.order.get()),
     };
     let parties = parties(&event.event);
     let taking = webhooks.iter().filter(move |webhook| {
@@ -85,7 +85,7 @@ fn deliveries<'a>(
     taking.map(move |webhook| NewDelivery {
         webhook: webhook.id,
         cargo: Cargo::Event { position: event.position, kind: event.event.name() },
-        lane,
+        ordering_key,
         created_at: now,
     })
 }
@@ -163,7 +163,7 @@ mod tests {
                 into.messages.lock().unwrap().extend(new);
                 Ok(())
             });
-            unit.webhooks.expect_lock_turned_on().returning(move |users| {
+            unit.webhooks.expect_lock_enabled().returning(move |users| {
                 Ok(webhooks.iter().filter(|webhook| users.contains(&webhook.user)).cloned().collect())
             });
             unit
@@ -193,16 +193,21 @@ mod tests {
         let events = [(Event::AccountRenamed { user: user(1) }, now()), (placed(), now()), (drafted, now())];
         let (written, count) = handed_out(&events, webhooks).await;
         assert_eq!((count, *written.cursor.lock().unwrap()), (3, 3));
-        let told: Vec<_> =
-            written.deliveries.lock().unwrap().iter().map(|new| (new.webhook.get(), new.cargo, new.lane)).collect();
+        let told: Vec<_> = written
+            .deliveries
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|new| (new.webhook.get(), new.cargo, new.ordering_key))
+            .collect();
         let event = |position, kind| Cargo::Event { position, kind };
-        let order = DeliveryLane::Order(3);
+        let order = OrderingKey::Order(3);
         assert_eq!(
             told,
             [
                 (1, event(2, "order.placed"), order),
                 (2, event(2, "order.placed"), order),
-                (1, event(3, "listing.drafted"), DeliveryLane::Listing(7)),
+                (1, event(3, "listing.drafted"), OrderingKey::Listing(7)),
             ]
         );
     }

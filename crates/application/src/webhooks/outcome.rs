@@ -23,11 +23,11 @@ pub(super) enum Outcome {
     /// It is not tried again.
     Parked,
     /// It is not tried again, and its webhook is turned off.
-    TurnedOff,
+    Disabled,
 }
 
 impl Outcome {
-    const ALL: [Self; 5] = [Self::Nothing, Self::Delivered, Self::Again, Self::Parked, Self::TurnedOff];
+    const ALL: [Self; 5] = [Self::Nothing, Self::Delivered, Self::Again, Self::Parked, Self::Disabled];
 
     fn tell(self, app: &App) {
         let count = |signal| app.telemetry.count(Signal::Webhook(signal));
@@ -36,9 +36,9 @@ impl Outcome {
             Self::Delivered => count(WebhookSignal::Delivered),
             Self::Again => count(WebhookSignal::Failed),
             Self::Parked => count(WebhookSignal::Parked),
-            Self::TurnedOff => {
+            Self::Disabled => {
                 count(WebhookSignal::Parked);
-                count(WebhookSignal::TurnedOff);
+                count(WebhookSignal::Disabled);
             }
         }
     }
@@ -82,7 +82,7 @@ pub(super) async fn record(
     })
     .await?;
     outcome.tell(app);
-    if outcome == Outcome::TurnedOff {
+    if outcome == Outcome::Disabled {
         tracing::warn!(webhook = %delivery.webhook, "a webhook that took nothing for days is turned off");
     }
     Ok(outcome)
@@ -127,7 +127,7 @@ async fn failed(
     }
     if failed.turns_off {
         turn_off(app, transaction, webhook).await?;
-        return Ok(Outcome::TurnedOff);
+        return Ok(Outcome::Disabled);
     }
     if webhook.failing_since.is_none() {
         transaction.webhooks().note_failing(webhook.id, Some(failed.failing_since)).await?;
@@ -142,7 +142,7 @@ async fn turn_off(app: &App, transaction: &mut Transaction, webhook: Webhook) ->
         return Err(AppError::StoreUnavailable(StoreError::Conflict("the webhook was changed".into())));
     }
     transaction.deliveries().park_all(off.id, app.clock.now()).await?;
-    transaction.record(Event::AccountWebhookTurnedOff { user: off.user });
+    transaction.record(Event::AccountWebhookDisabled { user: off.user });
     Ok(())
 }
 
@@ -152,7 +152,7 @@ mod tests {
     use crate::test_app::{TestApp, now};
     use crate::webhooks::credentials::tests::webhook;
     use chrono::{DateTime, TimeDelta, Utc};
-    use minsu_domain::{DeliveryId, DeliveryState, TURNED_OFF_AFTER};
+    use minsu_domain::{DISABLED_AFTER, DeliveryId, DeliveryState};
     use minsu_ports::testkit::{EventLog, MockUnitOfWork};
     use std::sync::{Arc, Mutex};
 
@@ -230,9 +230,9 @@ mod tests {
 
     #[tokio::test]
     async fn five_days_of_failure_turn_the_webhook_off_and_its_owner_is_told() {
-        let failing = Webhook { failing_since: Some(now() - TURNED_OFF_AFTER), ..webhook(4) };
+        let failing = Webhook { failing_since: Some(now() - DISABLED_AFTER), ..webhook(4) };
         let (outcome, written, events) = recorded(failing, EVENT, 2, Err(WebhookFailure::Unanswered("timeout"))).await;
-        assert_eq!(outcome, Outcome::TurnedOff);
+        assert_eq!(outcome, Outcome::Disabled);
         assert_eq!(written, (vec![AfterAttempt::Parked], vec![], vec![WebhookState::GivenUp]));
         assert_eq!(events, 1);
     }

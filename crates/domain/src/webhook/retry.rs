@@ -16,7 +16,7 @@ const PAUSES: [TimeDelta; 9] = [
 ];
 
 /// A webhook that took nothing for so long is turned off.
-pub const TURNED_OFF_AFTER: TimeDelta = TimeDelta::days(5);
+pub const DISABLED_AFTER: TimeDelta = TimeDelta::days(5);
 
 /// How long the secret before signs beside a new one.
 pub const FORMER_SECRET_SIGNS: TimeDelta = TimeDelta::hours(24);
@@ -37,7 +37,7 @@ impl FailedDelivery {
     /// nothing since `failing_since`.
     pub fn of(attempts: u32, failing_since: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Self {
         let failing_since = failing_since.unwrap_or(now);
-        let turns_off = now - failing_since >= TURNED_OFF_AFTER;
+        let turns_off = now - failing_since >= DISABLED_AFTER;
         let pause = attempts.checked_sub(1).and_then(|failed| PAUSES.get(failed as usize).copied());
         Self { next_at: pause.filter(|_| !turns_off).map(|pause| now + pause), failing_since, turns_off }
     }
@@ -62,7 +62,7 @@ mod tests {
         assert_eq!(pauses, [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400]);
         assert_eq!(attempts, 10);
         // A receiver that is away for a day, or for three, gets everything.
-        assert!(now - begun > TimeDelta::days(3) && now - begun < TURNED_OFF_AFTER);
+        assert!(now - begun > TimeDelta::days(3) && now - begun < DISABLED_AFTER);
     }
 
     #[test]
@@ -70,9 +70,9 @@ mod tests {
         let begun = DateTime::UNIX_EPOCH;
         let first = FailedDelivery::of(1, None, begun);
         assert_eq!((first.failing_since, first.turns_off), (begun, false));
-        let before = FailedDelivery::of(1, Some(begun), begun + TURNED_OFF_AFTER - TimeDelta::seconds(1));
+        let before = FailedDelivery::of(1, Some(begun), begun + DISABLED_AFTER - TimeDelta::seconds(1));
         assert!(!before.turns_off && before.next_at.is_some());
-        let last = FailedDelivery::of(1, Some(begun), begun + TURNED_OFF_AFTER);
+        let last = FailedDelivery::of(1, Some(begun), begun + DISABLED_AFTER);
         assert_eq!((last.next_at, last.turns_off), (None, true));
     }
 }

@@ -7,7 +7,7 @@ pub enum WebhookState {
     On,
     /// Its owner turned it off.
     Off,
-    /// The site turned it off: it took nothing for [`crate::TURNED_OFF_AFTER`].
+    /// The site turned it off: it took nothing for [`crate::DISABLED_AFTER`].
     GivenUp,
 }
 

@@ -66,7 +66,7 @@ pub trait WebhookRepo: Send {
 
     /// Locks the webhooks of these people that are turned on, and returns them by their ids: none is turned off, changed or
     /// deleted until the end of the transaction.
-    async fn lock_turned_on(&mut self, users: &[UserId]) -> Result<Vec<Webhook>, StoreError>;
+    async fn lock_enabled(&mut self, users: &[UserId]) -> Result<Vec<Webhook>, StoreError>;
 
     /// Writes a webhook in the place of the one with its id and this version, under the next version; `false` where the
     /// version is another one by now.
@@ -107,10 +107,10 @@ pub enum Cargo {
     Test,
 }
 
-/// What the deliveries of a webhook wait for that keep an order among themselves: the one before.
+/// Which deliveries of a webhook keep their order among themselves: those of the same key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum DeliveryLane {
-    /// Nothing.
+pub enum OrderingKey {
+    /// It waits for no other.
     Free,
     /// Those about the same order.
     Order(i64),
@@ -126,7 +126,7 @@ pub struct NewDelivery {
     /// What.
     pub cargo: Cargo,
     /// Behind which others.
-    pub lane: DeliveryLane,
+    pub ordering_key: OrderingKey,
     /// When it is made, and due unless it waits for another.
     pub created_at: DateTime<Utc>,
 }
@@ -145,7 +145,7 @@ pub struct AttemptResult {
 /// An event on its way to a webhook, or there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
-    /// Id; deliveries of a lane are in the order of their ids.
+    /// Id; deliveries of an ordering key are in the order of their ids.
     pub id: DeliveryId,
     /// Where to.
     pub webhook: WebhookId,
@@ -176,8 +176,8 @@ pub enum AfterAttempt {
     Parked,
 }
 
-/// Deliveries in the store. Of the deliveries in a lane of a webhook one is attempted at a time, in the order in which
-/// they were made; a claim keeps others from an attempt that runs.
+/// Deliveries in the store. Of the deliveries of a webhook with the same ordering key one is attempted at a time, in the
+/// order in which they were made; a claim keeps others from an attempt that runs.
 #[cfg_attr(feature = "testkit", mockall::automock)]
 #[async_trait]
 pub trait DeliveryRepo: Send {
@@ -205,7 +205,7 @@ pub trait DeliveryRepo: Send {
     /// attempt ends before. `false` where another process was first.
     async fn claim(&mut self, id: DeliveryId, seen: u32, until: DateTime<Utc>) -> Result<bool, StoreError>;
 
-    /// Ends the attempt of this number, and makes the next one of its lane due with it; `false` where the delivery was
+    /// Ends the attempt of this number, and makes the later ones of its ordering key due with it; `false` where the delivery was
     /// claimed again since, or is gone.
     async fn record(
         &mut self,

@@ -154,7 +154,7 @@ suite! { $
         what_is_doomed_is_what_goes,
         comments_stay_without_their_author, sealing_anew_walks_by_the_id;
     messages: messages_wait_until_they_are_sent, choices_are_replaced_and_forgotten;
-    webhooks: a_new_webhook_reads_back, a_change_needs_the_version_that_was_seen, a_lane_keeps_its_order,
+    webhooks: a_new_webhook_reads_back, a_change_needs_the_version_that_was_seen, an_ordering_key_keeps_its_order,
         one_of_sixteen_claims_a_delivery, deliveries_are_listed_parked_and_redelivered,
         a_webhook_goes_with_its_deliveries, a_hand_out_and_the_end_of_a_webhook_see_each_other,
         simultaneous_hand_outs_see_each_other;

@@ -57,7 +57,7 @@ impl WebhookRepo for SqlSession {
         Ok(self.webhooks_where(|sql| _ = sql.push("id = ").bind(id.get())).await?.pop())
     }
 
-    async fn lock_turned_on(&mut self, users: &[UserId]) -> Result<Vec<Webhook>, StoreError> {
+    async fn lock_enabled(&mut self, users: &[UserId]) -> Result<Vec<Webhook>, StoreError> {
         let Some((first, others)) = users.split_first() else { return Ok(vec![]) };
         let lock = if self.db.writing()?.get_database_backend() == DbBackend::Sqlite { "" } else { " FOR UPDATE" };
         self.webhooks_where(|sql| {

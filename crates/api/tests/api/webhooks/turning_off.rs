@@ -12,7 +12,7 @@ use super::scene::Scene;
 async fn five_days_of_failure_turn_it_off_and_its_owner_is_told() {
     let scene = Scene::with(|state| {
         let template = MessageTemplate { id: "T".into(), values: vec![] };
-        state.app.policy.messages.templates = vec![(MessageKind::WebhookTurnedOff, template)];
+        state.app.policy.messages.templates = vec![(MessageKind::WebhookDisabled, template)];
         // Nobody is logged out meanwhile.
         state.app.policy.session_lifetime = std::time::Duration::from_secs(30 * 86_400);
         state.app.policy.session_idle = state.app.policy.session_lifetime;
@@ -30,7 +30,7 @@ async fn five_days_of_failure_turn_it_off_and_its_owner_is_told() {
     scene.deliver().await;
     scene.run(Job::SendMessages).await;
     let told = std::fs::read_to_string(&scene.world.server.outbox).unwrap();
-    assert_eq!(told.matches("\"event\":\"account.webhook_turned_off\"").count(), 1, "{told}");
+    assert_eq!(told.matches("\"event\":\"account.webhook_disabled\"").count(), 1, "{told}");
 
     // By hand once, also while it is off.
     let parked = deliveries[0]["id"].clone();

@@ -7,7 +7,7 @@ use minsu_domain::{DeliveryId, DeliveryState, EventKinds, UserId, Version, Webho
 
 use super::fixtures::{instant, name, retried, user};
 use crate::{
-    AfterAttempt, AttemptResult, Cargo, Delivery, DeliveryLane, ErasedUser, LockedAccount, NewDelivery, NewWebhook,
+    AfterAttempt, AttemptResult, Cargo, Delivery, ErasedUser, LockedAccount, NewDelivery, NewWebhook, OrderingKey,
     SealedIdentity, Store, StoreError, Webhook,
 };
 
@@ -54,9 +54,9 @@ pub async fn a_new_webhook_reads_back(store: &dyn Store) {
     assert_eq!(own, [expected(second, anna, 2), expected(first, anna, 1)]);
     drop(session);
     let mut unit = store.begin().await.unwrap();
-    let on = unit.webhooks().lock_turned_on(&[anna, berta, clara]).await.unwrap();
+    let on = unit.webhooks().lock_enabled(&[anna, berta, clara]).await.unwrap();
     assert_eq!(on.iter().map(|webhook| webhook.id).collect::<Vec<_>>(), [first, second, other]);
-    assert_eq!(unit.webhooks().lock_turned_on(&[]).await.unwrap(), []);
+    assert_eq!(unit.webhooks().lock_enabled(&[]).await.unwrap(), []);
     drop(unit);
     let (mut unit, owner) = LockedAccount::begin(store, anna).await.unwrap().unwrap();
     assert_eq!(unit.webhooks().count(&owner).await.unwrap(), 2);
@@ -84,7 +84,7 @@ pub async fn a_change_needs_the_version_that_was_seen(store: &dyn Store) {
     let version = Version::new(2).unwrap();
     assert_eq!(found(store, id).await, Some(Webhook { version, ..changed.clone() }));
     let mut unit = store.begin().await.unwrap();
-    assert_eq!(unit.webhooks().lock_turned_on(&[anna]).await.unwrap(), []);
+    assert_eq!(unit.webhooks().lock_enabled(&[anna]).await.unwrap(), []);
     unit.webhooks().note_failing(id, None).await.unwrap();
     let others = unit.webhooks().sealed_otherwise("a", None, 10).await.unwrap();
     assert_eq!(others.iter().map(|webhook| webhook.id).collect::<Vec<_>>(), [id]);
@@ -100,7 +100,7 @@ pub async fn a_change_needs_the_version_that_was_seen(store: &dyn Store) {
 /// An event for an order of a webhook.
 fn delivery(webhook: WebhookId, position: u64, order: i64) -> NewDelivery {
     let cargo = Cargo::Event { position, kind: "order.placed" };
-    NewDelivery { webhook, cargo, lane: DeliveryLane::Order(order), created_at: instant(0) }
+    NewDelivery { webhook, cargo, ordering_key: OrderingKey::Order(order), created_at: instant(0) }
 }
 
 async fn insert(store: &dyn Store, deliveries: &[NewDelivery]) {
@@ -154,13 +154,14 @@ async fn record(store: &dyn Store, id: DeliveryId, attempt: u32, after: AfterAtt
     .await
 }
 
-/// Of the deliveries of a lane one is due at a time, in their order; another lane, another webhook and a test wait for
-/// none of them.
-pub async fn a_lane_keeps_its_order(store: &dyn Store) {
+/// Of the deliveries of an ordering key one is due at a time, in their order; those of another key or another webhook and a
+/// test wait for none of them.
+pub async fn an_ordering_key_keeps_its_order(store: &dyn Store) {
     let anna = user(store, 1).await;
     let (one, other) = (add(store, anna, 1).await, add(store, anna, 2).await);
-    let test = NewDelivery { webhook: one, cargo: Cargo::Test, lane: DeliveryLane::Free, created_at: instant(0) };
-    let listing = NewDelivery { lane: DeliveryLane::Listing(5), ..delivery(one, 3, 5) };
+    let test =
+        NewDelivery { webhook: one, cargo: Cargo::Test, ordering_key: OrderingKey::Free, created_at: instant(0) };
+    let listing = NewDelivery { ordering_key: OrderingKey::Listing(5), ..delivery(one, 3, 5) };
     insert(store, &[delivery(one, 1, 5), delivery(one, 2, 5), listing, test, test, delivery(other, 1, 5)]).await;
     assert_eq!(due(store, one, -1).await, []);
     let now = due(store, one, 0).await;
@@ -292,7 +293,7 @@ pub async fn a_hand_out_and_the_end_of_a_webhook_see_each_other(store: &dyn Stor
         let hand_out = retried(async || {
             pause(turn, 3).await;
             let mut unit = store.begin().await?;
-            let on = unit.webhooks().lock_turned_on(&[anna]).await?;
+            let on = unit.webhooks().lock_enabled(&[anna]).await?;
             pause(turn, 5).await;
             let new: Vec<_> = on.iter().map(|webhook| delivery(webhook.id, 1, 5)).collect();
             unit.deliveries().insert(&new).await?;

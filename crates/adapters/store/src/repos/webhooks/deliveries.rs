@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use chrono::{DateTime, SubsecRound as _, Utc};
 use minsu_domain::{DeliveryId, DeliveryState, WebhookId};
-use minsu_ports::{AfterAttempt, AttemptResult, Cargo, Delivery, DeliveryLane, DeliveryRepo, NewDelivery, StoreError};
+use minsu_ports::{AfterAttempt, AttemptResult, Cargo, Delivery, DeliveryRepo, NewDelivery, OrderingKey, StoreError};
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult, sea_query::Value};
 
 use super::{
     maybe, position,
-    rows::{column, delivery_state, delivery_state_number, followed, lane_number},
+    rows::{column, delivery_state, delivery_state_number, followed, ordering_number},
 };
 use crate::{
     errors::failed,
@@ -53,18 +53,20 @@ impl DeliveryRepo for SqlSession {
         let waits = self.waits(deliveries).await?;
         for some in deliveries.chunks(TOGETHER) {
             let mut sql = self.sql()?;
-            sql.push("INSERT INTO webhook_deliveries (webhook_id, position, kind, lane, state, attempts, next_at, ");
+            sql.push(
+                "INSERT INTO webhook_deliveries (webhook_id, position, kind, ordering_key, state, attempts, next_at, ",
+            );
             sql.push("created_at) VALUES ");
             for (place, delivery) in some.iter().enumerate() {
                 let (at, kind) = match delivery.cargo {
                     Cargo::Event { position: at, kind } => (Some(position(at)), kind),
                     Cargo::Test => (None, TEST),
                 };
-                let lane = (delivery.webhook, lane_number(delivery.lane));
+                let ordering_key = (delivery.webhook, ordering_number(delivery.ordering_key));
                 let created_at = delivery.created_at.trunc_subsecs(6);
-                let next_at = waits.get(&lane).map_or(created_at, |waits| created_at.max(*waits));
+                let next_at = waits.get(&ordering_key).map_or(created_at, |waits| created_at.max(*waits));
                 sql.push(if place == 0 { "(" } else { ", (" }).bind(delivery.webhook.get()).push(", ");
-                sql.bind(Value::from(at)).push(", ").bind(kind).push(", ").bind(lane.1).push(", ");
+                sql.bind(Value::from(at)).push(", ").bind(kind).push(", ").bind(ordering_key.1).push(", ");
                 sql.bind(delivery_state_number(DeliveryState::Waiting)).push(", 0, ").bind(next_at).push(", ");
                 sql.bind(created_at).push(")");
             }
@@ -94,8 +96,8 @@ impl DeliveryRepo for SqlSession {
         self.found(|sql| {
             sql.push("d.webhook_id = ").bind(webhook.get()).push(" AND d.state = ").bind(waiting);
             sql.push(" AND d.next_at <= ").bind(now);
-            sql.push(" AND (d.lane = 0 OR NOT EXISTS (SELECT 1 FROM webhook_deliveries before_it WHERE ");
-            sql.push("before_it.webhook_id = d.webhook_id AND before_it.lane = d.lane AND before_it.state = ");
+            sql.push(" AND (d.ordering_key = 0 OR NOT EXISTS (SELECT 1 FROM webhook_deliveries before_it WHERE ");
+            sql.push("before_it.webhook_id = d.webhook_id AND before_it.ordering_key = d.ordering_key AND before_it.state = ");
             sql.bind(waiting).push(" AND before_it.id < d.id)) ORDER BY d.next_at, d.id").limit(u64::from(limit), 0);
         })
         .await
@@ -134,7 +136,7 @@ impl DeliveryRepo for SqlSession {
         if self.run(sql).await? == 0 {
             return Ok(false);
         }
-        self.move_lane(id, next_at).await?;
+        self.move_followers(id, next_at).await?;
         Ok(true)
     }
 
@@ -217,28 +219,29 @@ impl SqlSession {
         self.counted(sql).await
     }
 
-    /// Until when the lanes of these deliveries wait for one that is there already.
+    /// Until when deliveries of these ordering keys wait for one that is there already.
     async fn waits(&self, deliveries: &[NewDelivery]) -> Result<HashMap<(WebhookId, i64), DateTime<Utc>>, StoreError> {
-        let mut lanes: Vec<_> = deliveries
+        let mut ordering_keys: Vec<_> = deliveries
             .iter()
-            .filter(|delivery| delivery.lane != DeliveryLane::Free)
-            .map(|delivery| (delivery.webhook, lane_number(delivery.lane)))
+            .filter(|delivery| delivery.ordering_key != OrderingKey::Free)
+            .map(|delivery| (delivery.webhook, ordering_number(delivery.ordering_key)))
             .collect();
-        lanes.sort_unstable();
-        lanes.dedup();
+        ordering_keys.sort_unstable();
+        ordering_keys.dedup();
         let mut waits = HashMap::new();
-        let of_webhooks = lanes.chunk_by(|one, other| one.0 == other.0);
+        let of_webhooks = ordering_keys.chunk_by(|one, other| one.0 == other.0);
         let parts: Vec<_> = of_webhooks.flat_map(|same| same.chunks(TOGETHER)).collect();
         for some in parts {
             let Some((first, others)) = some.split_first() else { continue };
             let mut sql = self.sql()?;
-            sql.push("SELECT lane, MAX(next_at) FROM webhook_deliveries WHERE webhook_id = ").bind(first.0.get());
+            sql.push("SELECT ordering_key, MAX(next_at) FROM webhook_deliveries WHERE webhook_id = ")
+                .bind(first.0.get());
             sql.push(" AND state = ").bind(delivery_state_number(DeliveryState::Waiting));
-            sql.push(" AND lane IN (").bind(first.1);
-            for (_, lane) in others {
-                sql.push(", ").bind(*lane);
+            sql.push(" AND ordering_key IN (").bind(first.1);
+            for (_, ordering_key) in others {
+                sql.push(", ").bind(*ordering_key);
             }
-            sql.push(") GROUP BY lane");
+            sql.push(") GROUP BY ordering_key");
             for row in self.db.query_all_raw(sql.done()).await.map_err(failed)? {
                 waits.insert((first.0, column(&row, 0)?), column(&row, 1)?);
             }
@@ -246,19 +249,23 @@ impl SqlSession {
         Ok(waits)
     }
 
-    /// Makes the other deliveries of a lane due with the next one: none of them goes before it, so none is looked at
-    /// before.
-    async fn move_lane(&self, id: DeliveryId, next_at: DateTime<Utc>) -> Result<(), StoreError> {
+    /// Makes the later deliveries of the same ordering key due with the next one: none of them goes before it, so none is
+    /// looked at before.
+    async fn move_followers(&self, id: DeliveryId, next_at: DateTime<Utc>) -> Result<(), StoreError> {
         let mut sql = self.sql()?;
-        sql.push("SELECT webhook_id, lane FROM webhook_deliveries WHERE id = ").bind(id.get());
+        sql.push("SELECT webhook_id, ordering_key FROM webhook_deliveries WHERE id = ").bind(id.get());
         let Some(row) = self.db.query_one_raw(sql.done()).await.map_err(failed)? else { return Ok(()) };
-        let (webhook, lane): (i64, i64) = (column(&row, 0)?, column(&row, 1)?);
-        if lane == 0 {
+        let (webhook, ordering_key): (i64, i64) = (column(&row, 0)?, column(&row, 1)?);
+        if ordering_key == 0 {
             return Ok(());
         }
         let mut sql = self.sql()?;
         sql.push("UPDATE webhook_deliveries SET next_at = ").bind(next_at.trunc_subsecs(6));
-        sql.push(" WHERE webhook_id = ").bind(webhook).push(" AND lane = ").bind(lane).push(" AND state = ");
+        sql.push(" WHERE webhook_id = ")
+            .bind(webhook)
+            .push(" AND ordering_key = ")
+            .bind(ordering_key)
+            .push(" AND state = ");
         sql.bind(delivery_state_number(DeliveryState::Waiting)).push(" AND id > ").bind(id.get());
         self.run(sql).await.map(|_| ())
     }

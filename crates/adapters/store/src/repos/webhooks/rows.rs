@@ -1,7 +1,7 @@
 //! The values of webhooks in columns.
 
 use minsu_domain::{DeliveryState, Event, WebhookState};
-use minsu_ports::{DeliveryLane, StoreError};
+use minsu_ports::{OrderingKey, StoreError};
 use sea_orm::{QueryResult, TryGetable};
 
 use crate::errors::failed;
@@ -34,12 +34,12 @@ pub(super) fn delivery_state(stored: i16) -> Option<DeliveryState> {
     DeliveryState::ALL.into_iter().find(|state| delivery_state_number(*state) == stored)
 }
 
-/// A lane in its column: orders above 0, listings below.
-pub(super) const fn lane_number(lane: DeliveryLane) -> i64 {
-    match lane {
-        DeliveryLane::Free => 0,
-        DeliveryLane::Order(order) => order,
-        DeliveryLane::Listing(listing) => -listing,
+/// An ordering key in its column: orders above 0, listings below.
+pub(super) const fn ordering_number(ordering_key: OrderingKey) -> i64 {
+    match ordering_key {
+        OrderingKey::Free => 0,
+        OrderingKey::Order(order) => order,
+        OrderingKey::Listing(listing) => -listing,
     }
 }
 
@@ -66,7 +66,7 @@ mod tests {
             DeliveryState::ALL.into_iter().all(|value| delivery_state(delivery_state_number(value)) == Some(value))
         );
         assert_eq!((webhook_state(3), delivery_state(3)), (None, None));
-        let lanes = [DeliveryLane::Free, DeliveryLane::Order(7), DeliveryLane::Listing(7)].map(lane_number);
-        assert_eq!(lanes, [0, 7, -7]);
+        let ordering_keys = [OrderingKey::Free, OrderingKey::Order(7), OrderingKey::Listing(7)].map(ordering_number);
+        assert_eq!(ordering_keys, [0, 7, -7]);
     }
 }

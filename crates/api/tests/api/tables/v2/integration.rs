@@ -28,7 +28,7 @@ pub(super) fn rows() -> Vec<Row> {
         "order.expired",
         "order.canceled",
         "order.paid",
-        "account.webhook_turned_off",
+        "account.webhook_disabled",
     ]);
     let chosen = json!({"sms": ["order.placed"]});
     let own = |row: Row, path| row.at(path).with_stranger(404, "not_found");
