@@ -60,7 +60,7 @@ pub struct WebhookData {
     /// The secret that signs, `whsec_` and Base64; in the answer that makes it, once.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, examples("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"))]
-    pub(crate) secret: Option<String>,
+    secret: Option<String>,
     /// Until when the secret before the last one signs beside it, or did; absent where there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, examples("2026-11-29T08:30:00Z"), format = DateTime)]
@@ -85,6 +85,16 @@ impl WebhookData {
     /// The id.
     pub(crate) fn id(&self) -> i64 {
         self.id
+    }
+
+    /// The same with its secret.
+    pub(crate) fn with_secret(self, secret: String) -> Self {
+        Self { secret: Some(secret), ..self }
+    }
+
+    /// The same as it is kept: without a secret.
+    pub(crate) fn without_secret(&self) -> Self {
+        Self { secret: None, ..self.clone() }
     }
 }
 

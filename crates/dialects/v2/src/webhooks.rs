@@ -61,7 +61,7 @@ fn with_secret(
     shown: WebhookData,
     reply: impl FnOnce(WebhookData) -> Reply<WebhookData>,
 ) -> Result<HttpResponse, ApiError> {
-    let kept = json(&WebhookData { secret: None, ..shown.clone() })?;
+    let kept = json(&shown.without_secret())?;
     let tag = version::tag(shown.version());
     let mut response = reply(shown).with(tag).respond_to(request);
     response.extensions_mut().insert(KeptBody(kept));
@@ -115,7 +115,7 @@ pub(crate) async fn create(
     let kinds = body.may("events", kinds).unwrap_or_default();
     let command = body.finish(url.map(|url| CreateWebhook { url, kinds }))?;
     let created = webhooks::create(site.app(), caller.0, command).await?;
-    let shown = WebhookData { secret: Some(created.secret), ..created.webhook.into() };
+    let shown = WebhookData::from(created.webhook).with_secret(created.secret);
     let path = format!("/webhooks/{}", shown.id());
     with_secret(&request, shown, |shown| Reply::created(&path, shown))
 }
@@ -197,7 +197,7 @@ pub(crate) async fn secret(
     id: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let renewed = webhooks::new_secret(site.app(), caller.0, id_in_path(&id)?).await?;
-    let shown = WebhookData { secret: Some(renewed.secret), ..renewed.webhook.into() };
+    let shown = WebhookData::from(renewed.webhook).with_secret(renewed.secret);
     with_secret(&request, shown, Reply::ok)
 }
 
