@@ -4,6 +4,7 @@
 mod calls;
 mod delivery;
 mod messages;
+mod random_answers;
 mod receivers;
 mod scene;
 mod turning_off;

@@ -91,6 +91,31 @@ async fn a_receiver_that_hangs_delays_no_other() {
 }
 
 #[tokio::test]
+async fn a_receiver_that_answers_slowly_gets_everything_and_delays_no_other() {
+    const SLOW: Duration = Duration::from_millis(1500);
+    let scene = Scene::new().await;
+    let (guest, landlord) = (&scene.world.guest, &scene.world.landlord);
+    let (slow, webhook) = scene.receiver(landlord).await;
+    slow.faults().fail(Fault::Late(SLOW));
+    let (other, _) = scene.receiver(guest).await;
+    for _ in 0..6 {
+        scene.world.order().await;
+    }
+    let begun = Instant::now();
+    let watch = async {
+        other.takes(6, Duration::from_secs(20)).await;
+        begun.elapsed()
+    };
+    let ((), all) = tokio::join!(scene.deliver(), watch);
+    println!("the other receiver had all after {all:?}; the run took {:?}", begun.elapsed());
+    assert!(all < SLOW && begun.elapsed() >= 2 * SLOW, "{all:?}");
+    assert_eq!((slow.taken().len(), slow.deliveries().len()), (6, 6));
+    let deliveries = scene.deliveries(landlord, &webhook).await;
+    assert!(deliveries.iter().all(|one| one["state"] == "delivered"), "{deliveries:?}");
+    assert!(landlord.get(&webhook).await.done(200)["failing_since"].is_null());
+}
+
+#[tokio::test]
 async fn what_is_no_success_is_told_by_its_code() {
     let scene = Scene::new().await;
     let landlord = &scene.world.landlord;
