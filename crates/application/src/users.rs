@@ -21,7 +21,7 @@ pub use change_mobile::{ChangeMobile, MobileProof, change_mobile};
 pub use change_password::{ChangePassword, change_confirmed_password, change_password};
 pub use confirm_session::confirm_session;
 pub use delete_account::{delete_account, delete_confirmed_account};
-pub use export::{Export, ExportPlace, ExportedListing, ExportedOrder, LONGEST_EXPORT};
+pub use export::{Export, ExportPlace, ExportedListing, ExportedOrder, ExportedPerson, LONGEST_EXPORT};
 pub use identity::{has_identity, identity};
 pub use log_in::{LogIn, log_in};
 pub use profile::profile;

@@ -46,6 +46,12 @@ async fn urls_and_secrets_are_shown_once_and_versions_count() {
     assert_eq!((&again.json["id"], &again.json["secret"]), (&created["id"], &json!(null)));
     let listed = landlord.get("/api/v2/webhooks").await.done(200);
     assert!(!listed.to_string().contains("secret") && listed.to_string().contains("127.0.0.1"), "{listed}");
+    let export = landlord.get("/api/v2/me/export").await.done(200);
+    assert_eq!(
+        (&export["webhooks"][0]["host"], export["webhooks"].to_string().contains("secret")),
+        (&json!("127.0.0.1"), false)
+    );
+    assert!(export["sms"].as_array().unwrap().contains(&json!("order.placed")), "{export}");
     assert_eq!(listed["items"].as_array().unwrap().len(), 1);
 
     landlord.patch(&location, &json!({"events": null}), "\"7\"").await.problem(412, "version_stale");

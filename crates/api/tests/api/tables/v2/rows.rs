@@ -236,7 +236,7 @@ fn account_and_orders() -> Vec<Row> {
     let new_order = json!({"listing_id": "{house}", "start": "{day}", "end": "{day}", "guests": 4, "total": 1999});
     let export = json!({
         "user": user(false), "identity": {"real_name": "李雷", "id_number": "11010519491231002X"},
-        "listings": "$list", "orders_as_guest": [], "orders_as_landlord": "$list", "sessions": [session],
+        "sms": "$list", "listings": "$list", "orders_as_guest": [], "orders_as_landlord": "$list", "sessions": [session],
     });
     let published = with(listing("published"), "description", json!("老院子\n有猫"));
     let unlisted = with(published.clone(), "state", json!("unlisted"));
