@@ -38,6 +38,8 @@ pub async fn change(
     if let Some(url) = command.url {
         after.host = host(app, &url).await?;
         after.sealed = Credentials { url, ..Credentials::open(app, &before)? }.seal(app, viewer.user)?;
+        // Nobody knows how the new receiver is.
+        after.failing_since = None;
     }
     after.kinds = command.kinds.unwrap_or(after.kinds);
     let is_on = before.state == WebhookState::On;
@@ -114,10 +116,11 @@ mod tests {
     #[tokio::test]
     async fn another_url_keeps_the_secret() {
         let url = ChangeWebhook { url: Some("https://other.example/x".into()), ..ChangeWebhook::default() };
-        let (result, written, parked) = changed(webhook(4), url, Some(1)).await;
+        let failing = Webhook { failing_since: Some(crate::test_app::now()), ..webhook(4) };
+        let (result, written, parked) = changed(failing, url, Some(1)).await;
         let written = written.unwrap();
         assert!(result.is_ok());
-        assert_eq!((written.host.as_str(), parked), ("other.example", 0));
+        assert_eq!((written.host.as_str(), written.failing_since, parked), ("other.example", None, 0));
         let (before, after) = (webhook(4).sealed.sealed, written.sealed.sealed);
         let secret = |sealed: Vec<u8>| String::from_utf8(sealed).unwrap().lines().nth(1).unwrap().to_owned();
         assert!(after.starts_with(b"https://other.example/x\n") && secret(before) == secret(after));
