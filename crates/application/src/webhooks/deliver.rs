@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{
     FutureExt, StreamExt,
     future::{Either, LocalBoxFuture, select},
+    lock::Mutex,
     stream::FuturesUnordered,
 };
 use minsu_domain::{DeliveryId, WebhookId};
@@ -47,6 +48,8 @@ struct Ended {
 /// The attempts that are running.
 struct Deliverer<'a> {
     app: &'a App,
+    /// Who has it writes: of all attempts one at a time, so that requests do not wait for connections behind hundreds.
+    writes: &'a Mutex<()>,
     running: FuturesUnordered<LocalBoxFuture<'a, Ended>>,
     in_hand: HashSet<DeliveryId>,
     of_webhook: HashMap<WebhookId, usize>,
@@ -72,8 +75,10 @@ pub(crate) async fn run(
     begun: DateTime<Utc>,
     ended: impl AsyncFnOnce() -> Result<(), AppError>,
 ) -> Result<Attempts, AppError> {
+    let writes = Mutex::new(());
     let mut deliverer = Deliverer {
         app,
+        writes: &writes,
         running: FuturesUnordered::new(),
         in_hand: HashSet::new(),
         of_webhook: HashMap::new(),
@@ -162,12 +167,12 @@ impl Deliverer<'_> {
     }
 
     fn begin(&mut self, webhook: Webhook, delivery: Delivery, failing: bool) {
-        let app = self.app;
+        let (app, writes) = (self.app, self.writes);
         self.in_hand.insert(delivery.id);
         *self.of_webhook.entry(webhook.id).or_default() += 1;
         self.failing += usize::from(failing);
         self.running.push(Box::pin(async move {
-            let outcome = attempt(app, &webhook, &delivery).await;
+            let outcome = attempt(app, writes, &webhook, &delivery).await;
             if let Err(error) = &outcome {
                 tracing::warn!(%error, webhook = %webhook.id, delivery = %delivery.id, "an attempt is made again");
             }
@@ -177,7 +182,8 @@ impl Deliverer<'_> {
 }
 
 /// Makes one attempt.
-async fn attempt(app: &App, webhook: &Webhook, delivery: &Delivery) -> Result<Outcome, AppError> {
+async fn attempt(app: &App, writes: &Mutex<()>, webhook: &Webhook, delivery: &Delivery) -> Result<Outcome, AppError> {
+    let writing = writes.lock().await;
     let begun = app.clock.now();
     let claimed = in_transaction(app, async |transaction| {
         Ok(transaction.deliveries().claim(delivery.id, delivery.attempts, begun + CLAIM).await?)
@@ -185,11 +191,15 @@ async fn attempt(app: &App, webhook: &Webhook, delivery: &Delivery) -> Result<Ou
     if !claimed.await? {
         return Ok(Outcome::Nothing);
     }
+    drop(writing);
     app.fault_points.reach(FaultPoint::DeliveryClaimed).await;
-    let answer = send(app, webhook, delivery, begun).await?;
+    let sent = app.clock.now();
+    let answer = send(app, webhook, delivery, sent).await?;
     app.fault_points.reach(FaultPoint::DeliveryAnswered).await;
-    let took = u32::try_from((app.clock.now() - begun).num_milliseconds()).unwrap_or_default();
+    let took = u32::try_from((app.clock.now() - sent).num_milliseconds()).unwrap_or_default();
+    let writing = writes.lock().await;
     let outcome = record(app, delivery, delivery.attempts + 1, answer, took).await?;
+    drop(writing);
     app.fault_points.reach(FaultPoint::DeliveryRecorded).await;
     tracing::debug!(webhook = %webhook.id, delivery = %delivery.id, ?outcome, took, "attempt");
     Ok(outcome)
