@@ -1,6 +1,9 @@
 //! Making the attempts that are due: many webhooks at once, few attempts at once for each.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    pin::pin,
+};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{
@@ -30,6 +33,8 @@ const AT_ONCE_FAILING: usize = 64;
 const PER_WEBHOOK: usize = 4;
 /// Webhooks that are looked at at a time.
 const WEBHOOKS: u32 = 500;
+/// Deliveries of one webhook that are looked at at a time: those for which there is room, and as many that are in hand.
+const OF_WEBHOOK: u32 = 2 * PER_WEBHOOK as u32;
 /// How long an attempt that was claimed is left to its worker: longer than any takes.
 const CLAIM: TimeDelta = TimeDelta::seconds(60);
 /// A run begins no attempt after so long, well before its lease ends.
@@ -86,24 +91,62 @@ pub(crate) async fn run(
         attempts: Attempts::default(),
     };
     let worked = deliverer.work(begun).await;
-    let given_back = ended().await;
+    let given_back = deliverer.beside(ended()).await;
     while let Some(attempt) = deliverer.running.next().await {
         deliverer.count(attempt);
     }
     worked.and(given_back).map(|()| deliverer.attempts)
 }
 
+/// Hands events out, and looks for webhooks with something that is due, but for those that have as many attempts as they
+/// may have.
+async fn look(app: &App, full: &HashSet<WebhookId>) -> Result<Vec<(Webhook, Vec<Delivery>)>, AppError> {
+    hand_out(app).await?;
+    let now = app.clock.now();
+    let mut session = app.store.read_own().await?;
+    let mut found = Vec::new();
+    for id in session.deliveries().due_webhooks(now, WEBHOOKS).await? {
+        if found.len() >= AT_ONCE {
+            break;
+        }
+        if full.contains(&id) {
+            continue;
+        }
+        let Some(webhook) = session.webhooks().find(id).await? else { continue };
+        let due = session.deliveries().due_of(id, now, OF_WEBHOOK).await?;
+        found.push((webhook, due));
+    }
+    Ok(found)
+}
+
 impl Deliverer<'_> {
     async fn work(&mut self, begun: DateTime<Utc>) -> Result<(), AppError> {
-        while self.app.clock.now() - begun <= RUN {
-            hand_out(self.app).await?;
-            self.begin_attempts().await?;
+        let app = self.app;
+        while app.clock.now() - begun <= RUN {
+            let full = self.of_webhook.iter().filter(|(_, running)| **running >= PER_WEBHOOK);
+            let full = full.map(|(webhook, _)| *webhook).collect();
+            let found = self.beside(look(app, &full)).await?;
+            self.begin_found(found);
             if self.running.is_empty() {
                 break;
             }
             self.wait().await;
         }
         Ok(())
+    }
+
+    /// Waits for something while the attempts go on. Nothing else may be waited for: an attempt that does not go on may have
+    /// a transaction open, for whose locks all others would wait.
+    async fn beside<T>(&mut self, work: impl Future<Output = T>) -> T {
+        let mut work = pin!(work);
+        while !self.running.is_empty() {
+            let ended = match select(work.as_mut(), self.running.next()).await {
+                Either::Left((done, _)) => return done,
+                Either::Right((ended, _)) => ended,
+            };
+            ended.into_iter().for_each(|attempt| self.count(attempt));
+        }
+        work.await
     }
 
     /// Waits until an attempt ends, or until it is time to look again.
@@ -134,36 +177,23 @@ impl Deliverer<'_> {
         }
     }
 
-    /// Begins the attempts that are due and for which there is room.
-    async fn begin_attempts(&mut self) -> Result<(), AppError> {
-        let now = self.app.clock.now();
-        let mut session = self.app.store.read_own().await?;
-        for id in session.deliveries().due_webhooks(now, WEBHOOKS).await? {
-            let running = self.of_webhook.get(&id).copied().unwrap_or_default();
-            if self.running.len() >= AT_ONCE {
-                break;
-            }
-            if running >= PER_WEBHOOK {
-                continue;
-            }
-            let Some(webhook) = session.webhooks().find(id).await? else { continue };
+    /// Begins the attempts for which there is room.
+    fn begin_found(&mut self, found: Vec<(Webhook, Vec<Delivery>)>) {
+        for (webhook, due) in found {
+            let running = self.of_webhook.get(&webhook.id).copied().unwrap_or_default();
             let failing = webhook.failing_since.is_some();
             let room = match failing {
                 true if self.failing >= AT_ONCE_FAILING => 0,
-                true => 1usize.saturating_sub(running),
-                false => (PER_WEBHOOK - running).min(AT_ONCE - self.running.len()),
+                true => 1_usize.saturating_sub(running),
+                false => PER_WEBHOOK.saturating_sub(running),
             };
-            if room == 0 {
-                continue;
-            }
+            let room = room.min(AT_ONCE.saturating_sub(self.running.len()));
             // One that is in hand may still be due: its claim is not committed yet.
-            let due = session.deliveries().due_of(id, now, u32::try_from(running + room).unwrap_or(u32::MAX)).await?;
             let fresh = due.into_iter().filter(|delivery| !self.in_hand.contains(&delivery.id)).take(room);
             for delivery in fresh.collect::<Vec<_>>() {
                 self.begin(webhook.clone(), delivery, failing);
             }
         }
-        Ok(())
     }
 
     fn begin(&mut self, webhook: Webhook, delivery: Delivery, failing: bool) {
