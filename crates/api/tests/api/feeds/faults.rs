@@ -146,20 +146,22 @@ async fn a_feed_that_is_changed_or_deleted_during_its_poll_is_left_alone() {
         let gate = Arc::new(Notify::new());
         channel.answer(Answers::Late(calendar(&scene.stays(60..70)), gate.clone()));
         scene.clock.forward(TimeDelta::minutes(19));
-        let (app, asked) = (scene.app.clone(), channel.asked().len());
-        let polling = tokio::spawn(async move { feeds::poll(&app, id).await });
-        while channel.asked().len() == asked {
-            tokio::task::yield_now().await;
-        }
-        let path = format!("{}/feeds/{id}", scene.listing);
-        if is_deleted {
-            scene.world.landlord.delete(&path).await.done(204);
-        } else {
-            let body = serde_json::json!({"paused": true});
-            scene.world.landlord.patch(&path, &body, "*").await.done(200);
-        }
-        gate.notify_one();
-        assert!(polling.await.unwrap().unwrap());
+        let asked = channel.asked().len();
+        let meanwhile = async {
+            while channel.asked().len() == asked {
+                tokio::task::yield_now().await;
+            }
+            let path = format!("{}/feeds/{id}", scene.listing);
+            if is_deleted {
+                scene.world.landlord.delete(&path).await.done(204);
+            } else {
+                let body = serde_json::json!({"paused": true});
+                scene.world.landlord.patch(&path, &body, "*").await.done(200);
+            }
+            gate.notify_one();
+        };
+        let (polled, ()) = tokio::join!(feeds::poll(&scene.app, id), meanwhile);
+        assert!(polled.unwrap());
         let expected = if is_deleted { set([]) } else { set(40..50) };
         assert_eq!(scene.closed().await, expected);
         if !is_deleted {

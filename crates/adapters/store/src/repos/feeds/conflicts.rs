@@ -1,7 +1,7 @@
 //! Conflicts of feeds with orders: a row for each day.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use minsu_domain::{ConflictChanges, FeedId, OrderId};
+use minsu_domain::{ConflictChanges, FeedId};
 use minsu_ports::{FeedConflict, StoreError};
 use sea_orm::ConnectionTrait;
 
