@@ -8,9 +8,9 @@ mod list;
 mod renew;
 mod serve;
 
-pub use create::{CreateExport, CreatedExport, MAX_EXPORTS, create};
+pub use create::{CreateExport, MAX_EXPORTS, create};
 pub use delete::delete;
-pub use link::LinkSecret;
+pub use link::{CreatedExport, LinkSecret};
 pub use list::list;
 pub use renew::renew;
 pub use serve::{ServedCalendar, serve};

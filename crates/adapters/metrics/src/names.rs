@@ -86,6 +86,13 @@ pub const NAMES: &[Name] = &[
         "seconds since the oldest refund was made that is neither done nor failed: the same in every process",
     ),
     name(
+        "minsu_feeds_total",
+        "counter",
+        &["result"],
+        "calendars of other sites: read, unchanged, failed, dropped because they were changed meanwhile, held, conflict; \
+         and served to other sites",
+    ),
+    name(
         "minsu_webhooks_total",
         "counter",
         &["result"],

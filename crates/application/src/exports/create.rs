@@ -3,7 +3,7 @@
 use minsu_domain::{CalendarName, Event, ExportId, FeedId, HouseId, ListingEvent, Principal};
 use minsu_ports::{Export, Store};
 
-use super::{LinkSecret, renew::renewed};
+use super::{CreatedExport, LinkSecret, renew::renewed};
 use crate::{
     App, AppError, CalendarError, ListingError,
     houses::{begin_owned, owned},
@@ -20,15 +20,6 @@ pub struct CreateExport {
     pub name: CalendarName,
     /// The feed of the channel that it is given to, whose own days it leaves out.
     pub feed: Option<FeedId>,
-}
-
-/// A link and its secret, which is not kept.
-#[derive(Debug, Clone)]
-pub struct CreatedExport {
-    /// The link.
-    pub export: Export,
-    /// Its secret, to be shown once.
-    pub secret: LinkSecret,
 }
 
 /// Makes a link to the calendar of one's own listing. Under an idempotency key whose request was killed before it

@@ -1,6 +1,6 @@
 //! The secret of a link.
 
-use minsu_ports::LinkHash;
+use minsu_ports::{Export, LinkHash};
 
 use crate::digest::sha256;
 
@@ -29,6 +29,15 @@ impl LinkSecret {
     pub(super) fn hash(&self) -> LinkHash {
         LinkHash(sha256(self.0.as_bytes()))
     }
+}
+
+/// A link and its secret, which is not kept.
+#[derive(Debug, Clone)]
+pub struct CreatedExport {
+    /// The link.
+    pub export: Export,
+    /// Its secret, to be shown once.
+    pub secret: LinkSecret,
 }
 
 impl std::fmt::Debug for LinkSecret {
