@@ -4,7 +4,7 @@ use minsu_domain::{EventKinds, Principal, Version, WebhookId, WebhookState};
 use minsu_ports::Webhook;
 
 use super::{create::host, credentials::Credentials};
-use crate::{App, AppError, WebhookError, transaction::in_transaction};
+use crate::{App, AppError, WebhookError, events::order_events, transaction::in_transaction};
 
 /// What is changed; what is absent stays.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -52,6 +52,10 @@ pub async fn change(
         return Ok(before);
     }
     let now = app.clock.now();
+    if turns == Some(true) {
+        // Those of before have their positions then, and are not told.
+        order_events(&app.without_claim()).await?;
+    }
     in_transaction(app, async |transaction| {
         let mut written = after.clone();
         if turns == Some(true) {

@@ -6,6 +6,7 @@ use minsu_ports::{LockedAccount, NewWebhook, Store, Webhook, WebhookUrlError};
 use super::credentials::{Credentials, secret_text};
 use crate::{
     AccountError, App, AppError, WebhookError,
+    events::order_events,
     transaction::{in_locked_transaction, in_transaction},
 };
 
@@ -43,6 +44,8 @@ pub async fn create(app: &App, viewer: Principal, command: CreateWebhook) -> Res
         return rewritten(app, viewer, earlier, known).await;
     }
     let host = host(app, &known.url).await?;
+    // Those of before have their positions then, and are not told.
+    order_events(&app.without_claim()).await?;
     let (sealed, created_at) = (known.seal(app, viewer.user)?, app.clock.now());
     let mut webhook = NewWebhook { host, sealed, kinds: command.kinds, since: 0, created_at };
     let mut since = 0;
@@ -134,6 +137,7 @@ mod tests {
             .withf(|_, webhook| webhook.host == "receiver.example")
             .returning(|_, _| Ok(WebhookId::new(4).unwrap()));
         let mut store = MockStore::new();
+        store.expect_read_own().returning(|| Ok(Box::new(MockUnitOfWork::default())));
         store.expect_begin().return_once(move || Ok(Box::new(unit)));
         let mut sender = MockWebhookSender::new();
         sender.expect_host().returning(|url| match url {

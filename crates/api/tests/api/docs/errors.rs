@@ -4,7 +4,8 @@ use std::{collections::BTreeSet, fmt::Write};
 
 use minsu_application::{
     AccountError, AppError, CalendarError, CaptchaError, EventError, HeldDays, IdempotencyError, ListingError,
-    OrderError, PaymentFailed, PictureError, QuotaError, SessionError, SmsCodeError, TokenError, orders::Quoted,
+    OrderError, PaymentFailed, PictureError, QuotaError, SessionError, SmsCodeError, TokenError, WebhookError,
+    orders::Quoted,
 };
 use minsu_dialect_classic::envelope::Classic;
 use minsu_dialect_v1::envelope::V1;
@@ -105,6 +106,11 @@ fn failures() -> Vec<ApiError> {
         CalendarError::UnknownHost.into(),
         CalendarError::VersionStale.into(),
         CalendarError::Paused.into(),
+        WebhookError::NotFound.into(),
+        WebhookError::TooMany.into(),
+        WebhookError::AddressRefused.into(),
+        WebhookError::VersionStale.into(),
+        WebhookError::Waiting.into(),
         PictureError::NotAPicture.into(),
         PictureError::Incomplete.into(),
         PictureError::TooLarge.into(),
@@ -168,7 +174,7 @@ fn quote() -> Quoted {
 const ERRORS: &str = "crates/application/src/error.rs";
 
 /// The enums whose variants are failures, and the variants that only wrap another one.
-const ENUMS: [(&str, &str, &[&str]); 16] = [
+const ENUMS: [(&str, &str, &[&str]); 17] = [
     ("ApiError", "crates/web/src/api_error.rs", &["App", "Request", "Native"]),
     (
         "AppError",
@@ -186,6 +192,7 @@ const ENUMS: [(&str, &str, &[&str]); 16] = [
             "Idempotency",
             "Picture",
             "Calendar",
+            "Webhook",
         ],
     ),
     ("SessionError", ERRORS, &[]),
@@ -194,6 +201,7 @@ const ENUMS: [(&str, &str, &[&str]); 16] = [
     ("AccountError", ERRORS, &[]),
     ("ListingError", "crates/application/src/listing_error.rs", &[]),
     ("CalendarError", "crates/application/src/calendar_error.rs", &[]),
+    ("WebhookError", "crates/application/src/webhook_error.rs", &[]),
     ("QuotaError", ERRORS, &[]),
     ("TokenError", ERRORS, &[]),
     ("IdempotencyError", ERRORS, &[]),
@@ -218,6 +226,7 @@ fn name(failure: &ApiError) -> String {
             AppError::Account(error) => format!("AccountError::{}", variant(error)),
             AppError::Listing(error) => format!("ListingError::{}", variant(error)),
             AppError::Calendar(error) => format!("CalendarError::{}", variant(error)),
+            AppError::Webhook(error) => format!("WebhookError::{}", variant(error)),
             AppError::Quota(error) => format!("QuotaError::{}", variant(error)),
             AppError::Token(error) => format!("TokenError::{}", variant(error)),
             AppError::Idempotency(error) => format!("IdempotencyError::{}", variant(error)),

@@ -41,7 +41,7 @@ async fn no_bad_answer_frees_a_day_and_good_ones_go_on() {
     let bad: Vec<(Vec<u8>, &str)> = vec![
         (ok("<!DOCTYPE html><title>Log in</title>"), "not_a_calendar"),
         (ok(""), "not_a_calendar"),
-        (ok(&whole[..whole.len() - 20]), "cut_off"),
+        (ok(&whole[..whole.len() - 20]), "unbalanced"),
         (ok(&whole[..=cut]), "cut_off"),
         (ok(&nested), "too_deep"),
         (answer_with(gzip, &bomb.finish().unwrap()), "too_large"),

@@ -69,7 +69,9 @@ async fn a_webhook_goes_with_the_account() {
     let stranger = &scene.world.stranger;
     let (receiver, webhook) = scene.receiver(stranger).await;
     stranger.post(&format!("{webhook}/test"), &json!({})).await.done(202);
-    stranger.delete("/api/v2/me").await.done(204);
+    let version = stranger.get("/api/v2/me").await.version();
+    let delete = stranger.request(reqwest::Method::DELETE, "/api/v2/me").header("if-match", version);
+    stranger.send(delete).await.done(204);
     scene.deliver().await;
     assert_eq!(receiver.deliveries(), []);
 }
