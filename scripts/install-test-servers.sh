@@ -20,10 +20,14 @@ have curl || missing+=(curl)
 have chromium || missing+=(chromium)
 # The backup reads TOML with it, which it can since 3.11.
 python3 -c 'import tomllib' 2>/dev/null || missing+=(python3)
+# Reads the calendars of this site as other sites do; a package of Debian's own Python.
+/usr/bin/python3 -c 'import icalendar' 2>/dev/null || missing+=(python3-icalendar)
 have setpriv || missing+=(util-linux)
 # Debian's npm is a package of its own; other distributions of node bring it.
 have node || missing+=(nodejs)
 have npm || missing+=(npm)
+# A program of the page on webhooks is written in it.
+have php || missing+=(php-cli)
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 if [ "$(id -u)" -eq 0 ]; then

@@ -57,6 +57,8 @@ mod m20261127_000083_order_occupants;
 mod m20261127_000083_waiting_deadlines;
 mod m20261127_000100_outbox;
 mod m20261127_000110_payments;
+mod m20261128_000120_calendar_feeds;
+mod m20261128_000121_webhooks;
 mod table;
 
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
@@ -115,6 +117,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000083_waiting_deadlines::Migration),
             Box::new(m20261127_000100_outbox::Migration),
             Box::new(m20261127_000110_payments::Migration),
+            Box::new(m20261128_000120_calendar_feeds::Migration),
+            Box::new(m20261128_000121_webhooks::Migration),
         ]
     }
 }

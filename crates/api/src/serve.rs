@@ -18,7 +18,7 @@ use minsu_web::{
     docs,
     graceful_shutdown::{ShuttingDown, Signals},
     health::{self, Readiness},
-    json, media,
+    ical, json, media,
     request_middleware::RequestMiddleware,
     routes,
     state::State,
@@ -53,6 +53,7 @@ fn configure(config: &mut web::ServiceConfig, dialects: &Dialects) {
     }
     config
         .service(routes::resource("/media/{key:.+}", media::picture))
+        .service(routes::resource(ical::PATH, ical::calendar))
         .service(routes::resource(problem::page::PATH, problem::page::problem))
         .service(routes::resource("/openapi.json", docs::document))
         .service(routes::resource("/docs", docs::to_page))

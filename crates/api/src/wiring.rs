@@ -2,11 +2,13 @@
 //! names, in one `match` each.
 
 mod caches;
+mod calendars;
 mod clouds;
 mod error;
 mod job_ages;
 mod metrics;
 mod order_states;
+mod outbound;
 mod payment_backlog;
 mod payments;
 mod public_base;
@@ -14,6 +16,7 @@ mod scheduler;
 mod testing;
 mod traces;
 mod web;
+mod webhooks;
 
 use std::{sync::Arc, time::Duration};
 
@@ -33,7 +36,7 @@ use minsu_executor::Bounds;
 use minsu_metrics::Metrics;
 use minsu_objects::DiskObjects;
 use minsu_pictures::{ImagePictures, PictureOptions};
-use minsu_ports::{Clock, DevOutbox, ObjectStore, Randomness, SmsSender};
+use minsu_ports::{Clock, DevOutbox, ObjectStore, Randomness, Signer, SmsSender};
 use minsu_settings::{DatabasePooler, ObjectsAdapter, Profile, Settings, SmsAdapter, dev_seal_key};
 use minsu_sms::Outbox;
 use minsu_store::{ConnectError, Pooler, SqlStore, StoreOptions};
@@ -71,6 +74,7 @@ pub async fn wire(settings: &Settings) -> Result<Site, WiringError> {
     let (cache, redis) = caches::durable(cache(settings).await?, &store, &clock).await?;
     let pages = caches::pages(settings, &caches::page_store(settings, &cache).await?, &clock);
     let payments = payments(settings, clock.clone())?;
+    let signer: Arc<dyn Signer> = Arc::new(signer);
     let orders = OrderStates::new(store.clone());
     let jobs = JobAges::new(store.clone(), clock.clone());
     let payment_backlog = PaymentBacklog::new(store.clone(), clock.clone());
@@ -93,7 +97,10 @@ pub async fn wire(settings: &Settings) -> Result<Site, WiringError> {
         passwords: Arc::new(passwords),
         scheduler: Arc::new(scheduler::scheduler(settings)?),
         sealer: Arc::new(sealer),
-        signer: Arc::new(signer),
+        feed_fetcher: Arc::new(calendars::fetcher(settings)?),
+        calendar_feeds: Arc::new(calendars::calendars(settings, signer.clone())?),
+        signer,
+        webhooks: webhooks::webhooks(settings)?,
         payment: payments.provider.clone(),
         clock,
         randomness,
@@ -226,6 +233,7 @@ fn policy(settings: &Settings) -> Result<Policy, WiringError> {
     Ok(Policy {
         booking,
         payment: payments::rules(settings)?,
+        messages: settings.messages.rules(),
         passwords: PasswordPolicy { refuse_common: settings.passwords.refuse_common },
         time_zone: settings.site.time_zone,
         default_avatar: settings.site.default_avatar.clone(),

@@ -1,4 +1,5 @@
-//! The loops that do due work until they are stopped: one for each job, so that a long one keeps no other waiting.
+//! The loops that do due work until they are stopped: at least one for each job, so that a long one keeps no other
+//! waiting.
 
 use std::time::Duration;
 
@@ -20,7 +21,8 @@ impl Worker {
             let (app, stopped) = (app.clone(), stopped.clone());
             actix_web::rt::spawn(async move { look_again(&app, job, jobs::interval(job, interval), stopped).await })
         };
-        Self { tasks: Job::ALL.map(task).into(), stop }
+        let loops = Job::ALL.into_iter().flat_map(|job| std::iter::repeat_n(job, jobs::loops(job)));
+        Self { tasks: loops.map(task).collect(), stop }
     }
 
     /// Begins no further work, and waits so long for what runs. Work that is broken off then is done by the next run.

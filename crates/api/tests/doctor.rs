@@ -271,6 +271,35 @@ async fn a_change_of_the_provider_waits_until_nothing_is_open_at_the_former_one(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn calendars_that_fail_or_are_not_read_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/site.sqlite3", folder.path().display());
+    let looked = || {
+        let (_, text) = tokio::task::block_in_place(|| doctor(&folder, &[("DATABASE__URL", &url)]));
+        line(&text, "calendars").to_owned()
+    };
+    assert!(looked().contains("calendars: 0 of other sites are read"));
+    let mut seed = Command::new(env!("CARGO_BIN_EXE_minsu"));
+    seed.env("MINSU_PROFILE", "dev").env("MINSU_DATA_DIR", folder.path()).env("MINSU_DATABASE__URL", &url);
+    let seeded = seed.args(["seed", "--houses", "3", "--orders", "1"]).output().unwrap();
+    assert!(seeded.status.success(), "{seeded:?}");
+    let feeds = "INSERT INTO calendar_feeds (house_id, name, host, key_id, sealed_url, start_offset, end_offset, \
+                 all_closures, paused, generation, is_complete, hold, failures, error, next_poll_at, created_at) \
+                 SELECT id, 'x', 'a.example', 'k', x'00', 0, 0, 0, 0, 1, 0, 0, 3, 'http_403', '2100-01-01 00:00:00+00:00', \
+                 created_at FROM houses";
+    minsu_testservers::execute_on(&url, feeds).await;
+    let failing = looked();
+    assert!(failing.starts_with("FAILED ") && failing.contains("3 of 3 fail: 3 of a.example (http_403)"), "{failing}");
+    let mended = "UPDATE calendar_feeds SET failures = 0 WHERE id > (SELECT MIN(id) FROM calendar_feeds)";
+    minsu_testservers::execute_on(&url, mended).await;
+    let one = looked();
+    assert!(one.starts_with("ok ") && one.contains("1 of them fail"), "{one}");
+    let long_ago = "UPDATE calendar_feeds SET next_poll_at = '2026-01-01 00:00:00+00:00'";
+    minsu_testservers::execute_on(&url, long_ago).await;
+    assert!(looked().starts_with("FAILED "));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_collector_is_tried_where_there_is_one() {
     let (folder, collector) = (tempfile::tempdir().unwrap(), Collector::start().await);
     let (url, right) = (collector.url(), format!("authorization={}", Collector::AUTHORIZATION));

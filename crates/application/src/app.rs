@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use minsu_ports::{
-    Cache, CaptchaPainter, CaptchaSpeaker, Clock, DevOutbox, EventSubscriber, FaultPoints, IdentitySealer, ObjectStore,
-    PasswordHasher, PaymentProvider, PictureProcessor, Randomness, Signer, SmsSender, Store, Telemetry, WorkScheduler,
+    Cache, CalendarFeeds, CaptchaPainter, CaptchaSpeaker, Clock, DevOutbox, EventSubscriber, FaultPoints, FeedFetcher,
+    IdentitySealer, ObjectStore, PasswordHasher, PaymentProvider, PictureProcessor, Randomness, Signer, SmsSender,
+    Store, Telemetry, WebhookSender, WorkScheduler,
 };
 
 use crate::{
@@ -38,8 +39,14 @@ pub struct App {
     pub sealer: Arc<dyn IdentitySealer>,
     /// Signs what clients keep and give back.
     pub signer: Arc<dyn Signer>,
+    /// Sends events to webhooks.
+    pub webhooks: Arc<dyn WebhookSender>,
     /// The payment provider; none where orders are not paid here.
     pub payment: Option<Arc<dyn PaymentProvider>>,
+    /// Fetches calendars of other sites.
+    pub feed_fetcher: Arc<dyn FeedFetcher>,
+    /// Reads and writes calendars.
+    pub calendar_feeds: Arc<dyn CalendarFeeds>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.

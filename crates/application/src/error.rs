@@ -11,7 +11,10 @@ use minsu_ports::{
 };
 use thiserror::Error;
 
-use crate::{listing_error::ListingError, payment_error::PaymentFailed, quoted::Quoted};
+use crate::{
+    calendar_error::CalendarError, listing_error::ListingError, payment_error::PaymentFailed, quoted::Quoted,
+    webhook_error::WebhookError,
+};
 
 /// The error of a use case. The HTTP crates map each variant once to a code and a
 /// fixed sentence; causes go to the log only.
@@ -41,6 +44,9 @@ pub enum AppError {
     /// About a payment.
     #[error(transparent)]
     Payment(#[from] PaymentFailed),
+    /// About a calendar of another site, or a link to one of this site.
+    #[error(transparent)]
+    Calendar(#[from] CalendarError),
     /// About events.
     #[error(transparent)]
     Event(#[from] EventError),
@@ -53,6 +59,9 @@ pub enum AppError {
     /// About a personal token.
     #[error(transparent)]
     Token(#[from] TokenError),
+    /// About a webhook.
+    #[error(transparent)]
+    Webhook(#[from] WebhookError),
     /// About an idempotency key.
     #[error(transparent)]
     Idempotency(#[from] IdempotencyError),
@@ -182,6 +191,9 @@ pub enum OrderError {
     /// No such order.
     #[error("no such order")]
     NotFound,
+    /// A calendar of another site has a stay on days of the order.
+    #[error("the order conflicts with a stay at another site")]
+    ConflictOpen(Vec<NaiveDate>),
     /// The user is not the party that may do this, or the state does not allow it.
     #[error(transparent)]
     TransitionRefused(#[from] TransitionRefused),

@@ -34,6 +34,7 @@ pub use detail::detail;
 pub use edit_listing::edit_listing;
 pub use of_landlord::of_landlord;
 pub use own::{OwnListingPage, own_listing, own_listings};
+pub(crate) use own::{begin_owned, owned};
 pub use publish::publish;
 pub use publish_listing::publish_listing;
 pub use rules::{own_rules, own_seasons, put_rules, put_seasons};

@@ -15,11 +15,11 @@ use minsu_ports::{FaultPoint, Job, Signal, WorkerId};
 
 pub use failures::{DEAD_LETTERS, JobsState, retry, state};
 pub use run::JobsRun;
-pub use schedule::interval;
+pub use schedule::{interval, loops};
 
 use run::{BATCH, RUN};
 
-use crate::{App, AppError, events, maintenance, orders, payments, transaction::in_transaction};
+use crate::{App, AppError, events, feeds, maintenance, orders, payments, transaction::in_transaction, webhooks};
 
 /// Orders of one transaction: few, so that its locks delay no request.
 const TOGETHER: usize = 5;
@@ -44,19 +44,42 @@ pub async fn run_job(app: &App, job: Job) -> Result<JobsRun, AppError> {
         return Ok(JobsRun::default());
     }
     reach(app, job, FaultPoint::LeaseTaken).await;
+    if job == Job::DeliverWebhooks {
+        return deliver_webhooks(app, worker, begun).await;
+    }
     let (run, rest) = match job {
         Job::ExpireOrders => expire_orders(app, begun).await?,
-        Job::ExpireUnpaid | Job::SettlePayments | Job::SendRefunds | Job::EndStays => {
+        Job::ExpireUnpaid | Job::SettlePayments | Job::SendRefunds | Job::EndStays | Job::SendMessages => {
             each::run(app, job, begun).await?
         }
-        Job::CompareBills | Job::OrderEvents | Job::EraseOccupants | Job::PruneRows | Job::PruneObjects => {
-            whole(app, job).await?
-        }
+        Job::PollFeeds => poll_feeds(app, begun).await?,
+        Job::CompareBills
+        | Job::OrderEvents
+        | Job::EraseOccupants
+        | Job::PruneRows
+        | Job::PruneObjects
+        | Job::DeliverWebhooks => whole(app, job).await?,
     };
     let next = app.clock.now() + rest;
     in_transaction(app, async |transaction| Ok(transaction.jobs().finish(job, worker, next).await?)).await?;
     reach(app, job, FaultPoint::LeaseGivenBack).await;
     Ok(run)
+}
+
+/// Delivers to webhooks. The lease is given back before the last attempts end: a receiver that hangs does not keep the
+/// next run from the others.
+async fn deliver_webhooks(app: &App, worker: WorkerId, begun: DateTime<Utc>) -> Result<JobsRun, AppError> {
+    let job = Job::DeliverWebhooks;
+    let attempts = webhooks::deliver(app, begun, async || {
+        let next = app.clock.now() + schedule::rest(job);
+        in_transaction(app, async |transaction| Ok(transaction.jobs().finish(job, worker, next).await?)).await?;
+        Ok(())
+    })
+    .await?;
+    for _ in 0..attempts.done {
+        app.telemetry.count(Signal::JobDone(job));
+    }
+    Ok(JobsRun { done: attempts.done, failed: attempts.failed })
 }
 
 /// The fault points are those of one job, so that a test knows where a process stops.
@@ -127,6 +150,14 @@ async fn expire_few(app: &App, few: &[OrderId], settled: &mut Vec<i64>) -> Resul
     Ok(run)
 }
 
+/// Polls the calendars of other sites that are due. One that fails is tried again when its own lease ends: there are no
+/// dead letters among them.
+async fn poll_feeds(app: &App, begun: DateTime<Utc>) -> Result<(JobsRun, TimeDelta), AppError> {
+    let (done, failed, has_more) = feeds::poll_due(app, begun).await?;
+    let rest = if has_more { TimeDelta::zero() } else { schedule::rest(Job::PollFeeds) };
+    Ok((JobsRun { done, failed }, rest))
+}
+
 /// Does a job that has no subjects, and returns how long it rests: until its time, or after a failure until its pause is
 /// over.
 async fn whole(app: &App, job: Job) -> Result<(JobsRun, TimeDelta), AppError> {
@@ -149,8 +180,15 @@ async fn whole(app: &App, job: Job) -> Result<(JobsRun, TimeDelta), AppError> {
 /// The work of a job without subjects; returns how much was deleted.
 async fn work(app: &App, job: Job) -> Result<u64, AppError> {
     match job {
-        // They have subjects.
-        Job::ExpireOrders | Job::ExpireUnpaid | Job::SettlePayments | Job::SendRefunds | Job::EndStays => Ok(0),
+        // They have subjects, or a way of their own.
+        Job::ExpireOrders
+        | Job::ExpireUnpaid
+        | Job::SettlePayments
+        | Job::SendRefunds
+        | Job::EndStays
+        | Job::PollFeeds
+        | Job::SendMessages
+        | Job::DeliverWebhooks => Ok(0),
         Job::CompareBills => payments::compare_last_bill(app).await,
         Job::OrderEvents => events::order_events(app).await,
         Job::EraseOccupants => maintenance::erase_past_occupants(app).await,

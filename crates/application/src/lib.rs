@@ -16,13 +16,16 @@
 
 mod app;
 pub mod areas;
+mod calendar_error;
 pub mod captchas;
 mod client_address;
 pub mod dev_codes;
 mod digest;
 mod error;
 pub mod events;
+pub mod exports;
 pub mod facilities;
+pub mod feeds;
 pub mod houses;
 pub mod idempotency;
 pub mod jobs;
@@ -30,6 +33,8 @@ mod kept_keys;
 mod limits;
 mod listing_error;
 pub mod maintenance;
+mod message_rules;
+pub mod messages;
 pub mod object_comparison;
 pub mod orders;
 pub mod orphaned_objects;
@@ -50,8 +55,11 @@ pub mod tokens;
 mod transaction;
 mod turns;
 pub mod users;
+mod webhook_error;
+pub mod webhooks;
 
 pub use app::App;
+pub use calendar_error::CalendarError;
 pub use client_address::ClientAddress;
 pub use error::{
     AccountError, AppError, CaptchaError, EventError, IdempotencyError, OrderError, PictureError, QuotaError,
@@ -59,6 +67,8 @@ pub use error::{
 };
 pub use kept_keys::is_kept;
 pub use listing_error::{HeldDays, ListingError};
+pub use message_rules::MessageRules;
 pub use payment_error::PaymentFailed;
 pub use policy::{Limits, OldPages, PaymentRules, Policy, Quotas, Retention, SmsPool};
 pub use turns::turn;
+pub use webhook_error::WebhookError;

@@ -20,6 +20,8 @@ pub(crate) use guesses::Guesses;
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
 const DAY: Duration = Duration::from_secs(86_400);
+/// Tests of a person's webhooks in an hour: enough for somebody who sets one up, and no way to make the site call others.
+const WEBHOOK_TESTS: u64 = 60;
 
 /// The actions that are limited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +44,12 @@ pub(crate) enum Counted {
     CaptchasOfAddress,
     /// Captchas spoken to an address.
     SpokenOfAddress,
+    /// Messages that are no codes to a mobile.
+    MessagesOfMobile,
+    /// Messages that are no codes of the site.
+    MessagesOfSite,
+    /// Tests of the webhooks of a person.
+    WebhookTests,
 }
 
 impl Counted {
@@ -77,6 +85,12 @@ impl Counted {
             Self::SpokenOfAddress => {
                 vec![("limit-spoken-address-day", limits.spoken_captchas_per_address_day, DAY)]
             }
+            Self::MessagesOfMobile => vec![
+                ("limit-sms-message-hour", limits.messages_per_mobile_hour, HOUR),
+                ("limit-sms-message-day", limits.messages_per_mobile_day, DAY),
+            ],
+            Self::MessagesOfSite => vec![("limit-sms-messages-day", limits.messages_per_day, DAY)],
+            Self::WebhookTests => vec![("limit-webhook-tests", WEBHOOK_TESTS, HOUR)],
         }
     }
 }

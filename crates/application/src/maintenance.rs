@@ -11,7 +11,7 @@ pub use objects::{ORPHAN_AGE, PrunedObjects, prune_objects};
 pub use occupants::erase_past_occupants;
 
 use self::batches::{BATCH, batches};
-use crate::{App, AppError, transaction::in_transaction};
+use crate::{App, AppError, feeds, transaction::in_transaction, webhooks};
 use minsu_domain::UserId;
 use minsu_ports::{Doomed, SealError, SealedIdentity};
 
@@ -44,6 +44,8 @@ pub struct Pruned {
     pub notices: u64,
     /// Differences between a provider's bill and the payments here, of days of more than half a year ago.
     pub differences: u64,
+    /// Deliveries to webhooks that ended some time ago.
+    pub deliveries: u64,
     /// Orders whose people were erased some time after the stay.
     pub occupants: u64,
 }
@@ -52,13 +54,14 @@ impl Pruned {
     /// All of them.
     pub const fn total(&self) -> u64 {
         let accounts = self.orders + self.houses + self.users + self.occupants;
-        accounts + self.idempotency_keys + self.tokens + self.events + self.notices + self.differences
+        accounts + self.idempotency_keys + self.tokens + self.events + self.notices + self.differences + self.deliveries
     }
 }
 
 /// Deletes dead orders that are older than `keep`, then the withdrawn houses and the erased users
 /// that no row refers to any more, in this order: each may have been referred to by the one before. Then deletes
-/// expired keys and tokens, old events, old notices and differences of payment providers, and the people of stays that are over for long.
+/// expired keys and tokens, old events, old notices and differences of payment providers, old deliveries to webhooks, and
+/// the people of stays that are over for long.
 ///
 /// # Errors
 /// [`AppError::StoreUnavailable`]; earlier batches stay deleted.
@@ -94,6 +97,10 @@ pub async fn prune(app: &App, keep: Duration) -> Result<Pruned, AppError> {
             Ok(transaction.payments().forget_differences((now - NOTICES_KEPT).date_naive()).await?)
         })
         .await?,
+        deliveries: batches(app, async |transaction| {
+            Ok(transaction.deliveries().delete_ended(now - app.policy.retention.deliveries, BATCH).await?)
+        })
+        .await?,
         occupants: erase_past_occupants(app).await?,
     })
 }
@@ -126,6 +133,7 @@ pub async fn preview(app: &App, keep: Duration, mut tell: impl FnMut(Doomed, i64
             let before = (now - NOTICES_KEPT).date_naive();
             app.store.read_own().await?.payments().count_old_differences(before).await?
         },
+        deliveries: app.store.read_own().await?.deliveries().count_ended(now - app.policy.retention.deliveries).await?,
         occupants: app.store.read_own().await?.occupants().count_past(occupants::kept_from(app)).await?,
     })
 }
@@ -141,19 +149,29 @@ pub struct Resealed {
     pub orders: u64,
     /// Orders whose people no configured key opens.
     pub unopened_orders: u64,
+    /// Calendars whose address is sealed by the first key now, and was not before.
+    pub feeds: u64,
+    /// Calendars whose address no configured key opens.
+    pub unopened_feeds: u64,
+    /// Webhooks that are sealed by the first key now, and were not before.
+    pub webhooks: u64,
+    /// Webhooks that no configured key opens.
+    pub unopened_webhooks: u64,
 }
 
-/// Reseals all real-name data, those of users and of the people who stay, with the first key that were sealed by
-/// another one. It may be stopped and
-/// started again, and users may write theirs meanwhile. Data that no configured key opens are logged
-/// with the user's id; the rotation goes on with the others.
+/// Reseals with the first key what another one sealed: all real-name data, those of users and of the people who stay,
+/// the addresses of calendars, and all webhooks. It may be stopped and started again, and users may write theirs
+/// meanwhile. Data that no configured key opens are logged with the user's id; the rotation goes on with the others.
 ///
 /// # Errors
 /// [`AppError::StoreUnavailable`]; data that were resealed until then stay so.
 pub async fn rotate_keys(app: &App) -> Result<Resealed, AppError> {
     let key_id = app.sealer.current_key();
     let (orders, unopened_orders) = occupants::reseal(app, &key_id).await?;
-    let mut total = Resealed { orders, unopened_orders, ..Resealed::default() };
+    let (feeds, unopened_feeds) = feeds::reseal(app, &key_id).await?;
+    let (webhooks, unopened_webhooks) = webhooks::reseal(app, &key_id).await?;
+    let mut total =
+        Resealed { orders, unopened_orders, feeds, unopened_feeds, webhooks, unopened_webhooks, ..Resealed::default() };
     let mut after: Option<UserId> = None;
     loop {
         let found = app.store.read_own().await?.maintenance().sealed_otherwise(&key_id, after, BATCH).await?;
@@ -219,9 +237,9 @@ mod tests {
 
     #[tokio::test]
     async fn full_batches_are_followed_by_another() {
-        let mut left = vec![4, 5, 6, 0, 1, 2, 3, 0, 7, 500, 500];
+        let mut left = vec![4, 8, 5, 6, 0, 1, 2, 3, 0, 7, 500, 500];
         let mut store = MockStore::new();
-        store.expect_begin().times(11).returning(move || {
+        store.expect_begin().times(12).returning(move || {
             let deleted = left.pop().unwrap();
             let mut unit = MockUnitOfWork::default();
             unit.maintenance.expect_delete_dead_orders().returning(move |_, _| Ok(deleted));
@@ -232,6 +250,7 @@ mod tests {
             unit.tokens.expect_delete_expired().returning(move |_, _| Ok(deleted));
             unit.payments.expect_forget_events().returning(move |_, _| Ok(deleted));
             unit.payments.expect_forget_differences().returning(move |_| Ok(deleted));
+            unit.deliveries.expect_delete_ended().returning(move |_, _| Ok(deleted));
             Ok(Box::new(unit))
         });
         let app = TestApp::default().store(store).build();
@@ -247,6 +266,7 @@ mod tests {
                 events: 0,
                 notices: 6,
                 differences: 5,
+                deliveries: 8,
                 occupants: 4,
             }
         );
@@ -256,9 +276,11 @@ mod tests {
     async fn everything_behind_the_last_one_is_sealed_anew() {
         let sealed = |key: &str| SealedIdentity { key_id: key.into(), sealed: vec![1] };
         let mut store = MockStore::new();
-        store.expect_read_own().times(3).returning(move || {
+        store.expect_read_own().times(5).returning(move || {
             let mut session = MockUnitOfWork::default();
             session.occupants.expect_sealed_otherwise().returning(|_, _, _| Ok(vec![]));
+            session.feeds.expect_sealed_otherwise().returning(|_, _, _| Ok(vec![]));
+            session.webhooks.expect_sealed_otherwise().returning(|_, _, _| Ok(vec![]));
             session.maintenance.expect_sealed_otherwise().withf(|key, _, _| key == "new").returning(
                 move |_, after, _| {
                     Ok(if after.is_none() {
@@ -296,6 +318,8 @@ mod tests {
         store.expect_read_own().returning(move || {
             let mut session = MockUnitOfWork::default();
             session.occupants.expect_sealed_otherwise().returning(|_, _, _| Ok(vec![]));
+            session.feeds.expect_sealed_otherwise().returning(|_, _, _| Ok(vec![]));
+            session.webhooks.expect_sealed_otherwise().returning(|_, _, _| Ok(vec![]));
             session.maintenance.expect_sealed_otherwise().returning(move |_, after, _| {
                 let people = [(user(1), sealed("lost")), (user(2), sealed("old")), (user(3), sealed("lost"))];
                 Ok(if after.is_none() { people.into() } else { vec![] })

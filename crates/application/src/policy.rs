@@ -5,6 +5,8 @@ use std::time::Duration;
 use minsu_domain::{BasisPoints, BookingPolicy, PasswordPolicy};
 use minsu_ports::SpokenLanguage;
 
+use crate::message_rules::MessageRules;
+
 /// The site's limits. Zero means no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -44,6 +46,12 @@ pub struct Limits {
     pub login_delay_max: Duration,
     /// Orders of one guest that wait for an answer and whose days are not over.
     pub waiting_orders_per_guest: u64,
+    /// Messages that are no codes to one mobile in an hour.
+    pub messages_per_mobile_hour: u64,
+    /// The same in a day.
+    pub messages_per_mobile_day: u64,
+    /// Messages that are no codes of the whole site in a day.
+    pub messages_per_day: u64,
 }
 
 /// What SMS are sent for. Each has a budget of its own, so that no amount of one stops another.
@@ -97,6 +105,9 @@ impl Default for Limits {
             login_delay: Duration::from_secs(2),
             login_delay_max: Duration::from_secs(900),
             waiting_orders_per_guest: 30,
+            messages_per_mobile_hour: 10,
+            messages_per_mobile_day: 30,
+            messages_per_day: 10_000,
         }
     }
 }
@@ -138,11 +149,17 @@ pub struct Retention {
     pub dead_orders: Duration,
     /// The people who stayed, in days after the last day of the stay.
     pub occupants_days: u32,
+    /// Deliveries to webhooks, after they ended.
+    pub deliveries: Duration,
 }
 
 impl Default for Retention {
     fn default() -> Self {
-        Self { dead_orders: Duration::from_secs(1096 * 86_400), occupants_days: 30 }
+        Self {
+            dead_orders: Duration::from_secs(1096 * 86_400),
+            occupants_days: 30,
+            deliveries: Duration::from_secs(14 * 86_400),
+        }
     }
 }
 
@@ -228,6 +245,8 @@ pub struct Policy {
     pub old_pages: OldPages,
     /// The rules of payments.
     pub payment: PaymentRules,
+    /// Which messages people get.
+    pub messages: MessageRules,
 }
 
 impl Policy {
@@ -266,6 +285,7 @@ impl Default for Policy {
             retention: Retention::default(),
             old_pages: OldPages::default(),
             payment: PaymentRules::default(),
+            messages: MessageRules::default(),
         }
     }
 }

@@ -5,16 +5,18 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeZone, Utc};
 use minsu_domain::{
-    AreaId, FacilityId, HouseDraft, HouseId, HouseOffer, HouseTerms, ListingState, Means, Mobile, Money, Order,
-    OrderId, OrderStatus, Principal, Quote, QuoteLine, Role, Scopes, StayLimits, UserId, UserName, Version, parse_day,
+    AreaId, CalendarName, DayOffsets, FacilityId, FeedId, Hold, HouseDraft, HouseId, HouseOffer, HouseTerms,
+    ListingState, Means, Mobile, Money, Order, OrderId, OrderStatus, Principal, Quote, QuoteLine, Role, Scopes,
+    StayLimits, UserId, UserName, Version, parse_day,
 };
 use minsu_ports::{
-    Area, Count, EventSubscriber, Facility, HouseDetail, Landlord, ListingStanding, NoFaultPoints, OrderParty,
-    OrderView, OwnHouse, User,
+    Area, Count, EventSubscriber, Facility, Feed, FeedTerms, HouseDetail, Landlord, ListingStanding, NoFaultPoints,
+    OrderParty, OrderView, OwnHouse, SealedIdentity, User,
     testkit::{
-        MockCache, MockCaptchaPainter, MockCaptchaSpeaker, MockClock, MockDevOutbox, MockIdentitySealer,
-        MockObjectStore, MockOrderRepo, MockPasswordHasher, MockPictureProcessor, MockRandomness, MockSigner,
-        MockSmsSender, MockStore, MockTelemetry, MockUnitOfWork, MockWorkScheduler,
+        MockCache, MockCalendarFeeds, MockCaptchaPainter, MockCaptchaSpeaker, MockClock, MockDevOutbox,
+        MockFeedFetcher, MockIdentitySealer, MockObjectStore, MockOrderRepo, MockPasswordHasher, MockPictureProcessor,
+        MockRandomness, MockSigner, MockSmsSender, MockStore, MockTelemetry, MockUnitOfWork, MockWebhookSender,
+        MockWorkScheduler,
     },
 };
 
@@ -31,6 +33,9 @@ pub(crate) struct TestApp {
     speaker: MockCaptchaSpeaker,
     passwords: MockPasswordHasher,
     sealer: MockIdentitySealer,
+    feed_fetcher: MockFeedFetcher,
+    calendar_feeds: MockCalendarFeeds,
+    webhooks: MockWebhookSender,
     scheduler: Option<MockWorkScheduler>,
     randomness: Option<MockRandomness>,
     dev_outbox: Option<MockDevOutbox>,
@@ -51,7 +56,8 @@ impl TestApp {
     setters! {
         store: MockStore, cache: MockCache, sms: MockSmsSender, objects: MockObjectStore,
         pictures: MockPictureProcessor, captchas: MockCaptchaPainter, speaker: MockCaptchaSpeaker, passwords: MockPasswordHasher,
-        sealer: MockIdentitySealer
+        sealer: MockIdentitySealer, feed_fetcher: MockFeedFetcher, calendar_feeds: MockCalendarFeeds,
+        webhooks: MockWebhookSender
     }
 
     pub(crate) fn scheduler(mut self, mock: MockWorkScheduler) -> Self {
@@ -113,7 +119,10 @@ impl TestApp {
             scheduler: Arc::new(scheduler),
             sealer: Arc::new(self.sealer),
             signer: Arc::new(MockSigner::new()),
+            webhooks: Arc::new(self.webhooks),
             payment: None,
+            feed_fetcher: Arc::new(self.feed_fetcher),
+            calendar_feeds: Arc::new(self.calendar_feeds),
             clock: Arc::new(clock),
             randomness: Arc::new(randomness),
             dev_outbox: self.dev_outbox.map(|outbox| Arc::new(outbox) as _),
@@ -226,6 +235,37 @@ pub(crate) fn own_house(id: i64) -> OwnHouse {
     }
 }
 
+/// A feed of house 7 that was never asked.
+pub(crate) fn feed(id: i64) -> Feed {
+    Feed {
+        id: FeedId::new(id).unwrap(),
+        house: HouseId::new(7).unwrap(),
+        terms: FeedTerms {
+            name: CalendarName::new("Airbnb").unwrap(),
+            offsets: DayOffsets::default(),
+            is_all_closures: false,
+            is_paused: false,
+        },
+        host: "a.example".into(),
+        generation: Version::new(1).unwrap(),
+        error: None,
+        failures: 0,
+        hold: Hold::None,
+        events: None,
+        fetched_at: None,
+        good_at: None,
+        changed_at: None,
+        created_at: now(),
+        days_held: 0,
+        days_missing: 0,
+    }
+}
+
+/// A sealed address.
+pub(crate) fn sealed_url() -> SealedIdentity {
+    SealedIdentity { key_id: "key".into(), sealed: vec![1, 2, 3] }
+}
+
 /// A unit of work that knows area 1 and facility 1.
 pub(crate) fn knowing_reference() -> MockUnitOfWork {
     let mut unit = MockUnitOfWork::default();
@@ -287,6 +327,7 @@ pub(crate) fn reading_orders(expect: impl Fn(&mut MockOrderRepo) + Send + 'stati
     store.expect_read_own().returning(move || {
         let mut session = MockUnitOfWork::default();
         expect(&mut session.orders);
+        session.feeds.expect_conflicts_of_order().returning(|_| Ok(vec![]));
         Ok(Box::new(session))
     });
     store

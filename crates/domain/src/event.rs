@@ -75,6 +75,14 @@ events! {
         AccountTokenCreated = "account.token_created",
         /// A personal token is worth nothing any more.
         AccountTokenRevoked = "account.token_revoked",
+        /// A new webhook.
+        AccountWebhookCreated = "account.webhook_created",
+        /// A webhook has another secret.
+        AccountWebhookSecretChanged = "account.webhook_secret_changed",
+        /// A webhook is gone.
+        AccountWebhookDeleted = "account.webhook_deleted",
+        /// The site turned a webhook off that took nothing for days.
+        AccountWebhookDisabled = "account.webhook_disabled",
         /// The person's data is erased. Their listings are withdrawn by events of
         /// their own.
         AccountDeleted = "account.deleted",
@@ -94,6 +102,14 @@ events! {
         ListingPicturesChanged = "listing.pictures_changed",
         /// What the landlord says of a listing is something else.
         ListingChanged = "listing.changed",
+        /// A calendar of another site was connected to a listing, changed or disconnected.
+        ListingFeedsChanged = "listing.feeds_changed",
+        /// A calendar of another site lost suspiciously many days, which are held for a day.
+        ListingFeedHeld = "listing.feed_held",
+        /// A calendar of another site has a stay on days of an order.
+        ListingConflictOpened = "listing.conflict_opened",
+        /// A link to the calendar of a listing was made, renewed or deleted.
+        ListingExportsChanged = "listing.exports_changed",
         /// Its landlord took the listing off the site.
         ListingUnlisted = "listing.unlisted",
         /// Its landlord deleted the listing.

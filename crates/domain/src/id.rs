@@ -77,8 +77,24 @@ id!(
     FeedId
 );
 id!(
+    /// A link by which another site reads a calendar of this one.
+    ExportId
+);
+id!(
     /// A personal token.
     TokenId
+);
+id!(
+    /// A webhook.
+    WebhookId
+);
+id!(
+    /// An event on its way to a webhook.
+    DeliveryId
+);
+id!(
+    /// A message to a person that is still to be sent.
+    MessageId
 );
 id!(
     /// A district of the city; the ids are fixed because old pages have them hard-coded.

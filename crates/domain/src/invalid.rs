@@ -73,6 +73,10 @@ fields! {
     Note,
     Occupants,
     FeedOffset,
+    CalendarName,
+    Url,
+    Events,
+    Sms,
 }
 
 /// The rule that a value broke.

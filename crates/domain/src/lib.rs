@@ -36,6 +36,7 @@ mod answer_deadline;
 mod bigrams;
 mod booking;
 mod booking_window;
+mod calendar_name;
 mod cancellation;
 mod caption;
 mod comment;
@@ -51,6 +52,7 @@ mod idempotency_key;
 mod identity;
 mod invalid;
 mod listing_state;
+mod message;
 mod mobile;
 mod money;
 mod occupancy;
@@ -74,11 +76,13 @@ mod text;
 mod token_name;
 mod user_name;
 mod wanted_stay;
+mod webhook;
 
 pub use answer_deadline::answer_deadline;
 pub use bigrams::{SearchWords, Term, terms_of};
 pub use booking::{BookingPolicy, BookingRefused, HouseTerms};
 pub use booking_window::BookingWindow;
+pub use calendar_name::CalendarName;
 pub use cancellation::{Agreement, CancellationPolicy, Grace, Refund, Tier};
 pub use caption::Caption;
 pub use comment::{Comment, OrderReason};
@@ -93,11 +97,15 @@ pub use feed::{
 pub use house_draft::HouseDraft;
 pub use house_filters::{AtLeast, HouseFilters, PriceRange, WantedFacilities};
 pub use house_offer::{Dwelling, HouseOffer};
-pub use id::{AreaId, FacilityId, FeedId, HouseId, OrderId, PaymentId, PictureId, RefundId, TokenId, UserId};
+pub use id::{
+    AreaId, DeliveryId, ExportId, FacilityId, FeedId, HouseId, MessageId, OrderId, PaymentId, PictureId, RefundId,
+    TokenId, UserId, WebhookId,
+};
 pub use idempotency_key::IdempotencyKey;
 pub use identity::{IdentityNumber, RealName};
 pub use invalid::{Field, Invalid, Rule};
 pub use listing_state::{ListingAct, ListingState, ListingStep, Version};
+pub use message::{MessageChoices, MessageKind, MessageTemplate, MessageValue, OrderFacts, message_text};
 pub use mobile::Mobile;
 pub use money::{Money, SignedMoney};
 pub use occupancy::Occupant;
@@ -127,3 +135,6 @@ pub use text::fold_typed;
 pub use token_name::TokenName;
 pub use user_name::UserName;
 pub use wanted_stay::{AcceptedLimits, CandidateStay, SearchTerms, WantedStay};
+pub use webhook::{
+    DISABLED_AFTER, DeliveryState, EventKinds, FORMER_SECRET_SIGNS, FailedDelivery, WebhookSecret, WebhookState,
+};

@@ -43,6 +43,16 @@ pub enum FaultPoint {
     UnpaidCanceled,
     /// A stay is ended and earned, and the transaction is not committed.
     StayEnded,
+    /// Events are handed out to webhooks and messages, and the transaction is not committed.
+    EventsHandedOut,
+    /// Events are handed out, and nothing is delivered.
+    HandedOutCommitted,
+    /// The attempt of a delivery is committed, and nothing is sent.
+    DeliveryClaimed,
+    /// The receiver of a delivery answered, and nothing of it is written.
+    DeliveryAnswered,
+    /// The result of an attempt is committed.
+    DeliveryRecorded,
 }
 
 impl FaultPoint {
@@ -74,8 +84,17 @@ impl FaultPoint {
 
     /// Every point.
     pub fn all() -> impl Iterator<Item = Self> {
-        Self::OF_EXPIRY.into_iter().chain(Self::OF_PAYMENTS).chain(Self::OF_DEADLINES)
+        Self::OF_EXPIRY.into_iter().chain(Self::OF_PAYMENTS).chain(Self::OF_DEADLINES).chain(Self::OF_WEBHOOKS)
     }
+
+    /// Those of an event on its way to a webhook, in the order in which it comes by.
+    pub const OF_WEBHOOKS: [Self; 5] = [
+        Self::EventsHandedOut,
+        Self::HandedOutCommitted,
+        Self::DeliveryClaimed,
+        Self::DeliveryAnswered,
+        Self::DeliveryRecorded,
+    ];
 
     /// Its name in the settings.
     pub const fn name(self) -> &'static str {
@@ -99,6 +118,11 @@ impl FaultPoint {
             Self::AttemptSettled => "attempt_settled",
             Self::UnpaidCanceled => "unpaid_canceled",
             Self::StayEnded => "stay_ended",
+            Self::EventsHandedOut => "events_handed_out",
+            Self::HandedOutCommitted => "handed_out_committed",
+            Self::DeliveryClaimed => "delivery_claimed",
+            Self::DeliveryAnswered => "delivery_answered",
+            Self::DeliveryRecorded => "delivery_recorded",
         }
     }
 

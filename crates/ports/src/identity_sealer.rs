@@ -1,9 +1,9 @@
 //! Sealing of real-name data.
 
-use minsu_domain::{IdentityNumber, OccupantList, OrderId, RealName, UserId};
+use minsu_domain::{HouseId, IdentityNumber, OccupantList, OrderId, RealName, UserId};
 use thiserror::Error;
 
-/// Real-name data at rest: unreadable without the key, useless under another user's id.
+/// Real-name data, or the address of a calendar, at rest: unreadable without the key, useless under another user's id.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SealedIdentity {
     /// The id of the key that sealed it, so that keys can be rotated.
@@ -46,6 +46,15 @@ impl std::fmt::Debug for Identity {
     }
 }
 
+/// A text that is sealed beside real-name data, by what it is and whose it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SealedText {
+    /// The URL of a calendar of another site that occupies days of this house.
+    CalendarUrl(HouseId),
+    /// The URL and the secrets of a webhook of this person.
+    Webhook(UserId),
+}
+
 /// Real-name data could not be sealed or opened.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum SealError {
@@ -57,7 +66,8 @@ pub enum SealError {
     NotAuthentic,
 }
 
-/// Seals real-name data, those of users and of the people who stay, with authenticated encryption.
+/// Seals real-name data, those of users and of the people who stay, and what else only the site may read, such as the
+/// addresses of calendars and webhooks, with authenticated encryption.
 #[cfg_attr(feature = "testkit", mockall::automock)]
 pub trait IdentitySealer: Send + Sync {
     /// Seals the data of one user, bound to their id.
@@ -101,4 +111,22 @@ pub trait IdentitySealer: Send + Sync {
     /// # Errors
     /// [`SealError`].
     fn open_occupants(&self, order: OrderId, sealed: &SealedIdentity) -> Result<Vec<Identity>, SealError>;
+
+    /// Seals a text, bound to what it is and whose it is.
+    ///
+    /// # Errors
+    /// [`SealError`] when the cipher fails.
+    fn seal_text(&self, of: SealedText, text: &str) -> Result<SealedIdentity, SealError>;
+
+    /// Seals with the current key the text that was sealed as this by any key.
+    ///
+    /// # Errors
+    /// [`SealError`].
+    fn reseal_text(&self, of: SealedText, sealed: &SealedIdentity) -> Result<SealedIdentity, SealError>;
+
+    /// Opens a text that was sealed as this.
+    ///
+    /// # Errors
+    /// [`SealError`].
+    fn open_text(&self, of: SealedText, sealed: &SealedIdentity) -> Result<String, SealError>;
 }

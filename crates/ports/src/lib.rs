@@ -24,6 +24,7 @@ mod captcha_speaker;
 mod clock;
 mod dev_outbox;
 mod fault_points;
+mod feed_fetcher;
 mod identity_sealer;
 mod object_store;
 mod password_hasher;
@@ -40,6 +41,7 @@ mod subscriber;
 mod telemetry;
 #[cfg(feature = "testkit")]
 pub mod testkit;
+mod webhook_sender;
 mod work_scheduler;
 
 pub use cache::{Cache, CacheError, CacheKey, Count};
@@ -50,7 +52,8 @@ pub use captcha_speaker::{CaptchaSpeaker, SpeechError, SpokenLanguage};
 pub use clock::Clock;
 pub use dev_outbox::{DevCode, DevOutbox};
 pub use fault_points::{FaultPoint, FaultPoints, NoFaultPoints};
-pub use identity_sealer::{Identity, IdentitySealer, NumberDigests, SealError, SealedIdentity};
+pub use feed_fetcher::{CheckedAddress, FeedAddressError, FeedAnswer, FeedFetcher, FeedRequest, FetchFailed};
+pub use identity_sealer::{Identity, IdentitySealer, NumberDigests, SealError, SealedIdentity, SealedText};
 pub use object_store::{LISTED_AT_ONCE, ListedObject, ObjectError, ObjectListing, ObjectReader, ObjectStore};
 pub use password_hasher::{HashError, PasswordHash, PasswordHasher, Verdict};
 pub use payment_sandbox::{PaymentSandbox, SandboxButton, SandboxPayment, SandboxReply};
@@ -66,19 +69,23 @@ pub use render_cache::{
 };
 pub use requests::{AnswerMetrics, RequestMetrics, RequestTraces};
 pub use signer::Signer;
-pub use sms::{SmsError, SmsSender};
+pub use sms::{SmsError, SmsMessage, SmsSender};
 pub use store::{
-    Area, AttemptStart, Begun, BookedDay, ClaimOwner, CompletedOrder, Credentials, Difference, DifferenceKind, Doomed,
-    ErasedUser, Facility, GuestCounts, HouseComment, HouseDetail, HouseRepo, HouseSummary, IdempotencyRecord,
-    IdempotencyRepo, Job, JobFailure, JobRepo, KeyId, Landlord, LandlordAlone, ListingPicture, ListingStanding,
+    AfterAttempt, Area, AttemptResult, AttemptStart, Begun, BookedDay, Cargo, ClaimOwner, CompletedOrder, Credentials,
+    Delivery, DeliveryRepo, Difference, DifferenceKind, Doomed, ErasedUser, EventBatch, EventCounts, Export,
+    ExportRepo, Facility, FailingFeeds, Feed, FeedConflict, FeedHealth, FeedRepo, FeedSource, FeedStanding, FeedTerms,
+    GuestCounts, HouseComment, HouseDetail, HouseRepo, HouseSummary, IdempotencyRecord, IdempotencyRepo, Job,
+    JobFailure, JobRepo, KeyId, Landlord, LandlordAlone, LeasedFeed, LinkHash, ListingPicture, ListingStanding,
     ListingUsage, LockStrength, LockedAccount, LockedCalendar, LockedGuest, LockedLandlord, LockedOrder, LockedParties,
-    MaintenanceRepo, NewAttempt, NewClaim, NewHouse, NewOrder, NewRefund, NewToken, NewUser, OccupancyRepo,
-    OccupantRepo, OrderAct, OrderBounds, OrderFilter, OrderLock, OrderNote, OrderParty, OrderPlace, OrderRepo,
-    OrderSide, OrderSummary, OrderUsage, OrderView, OrderedEvent, OrphanedObjectRepo, OutboxRepo, OwnHouse,
-    OwnListingRepo, PageStart, PaymentRepo, PersonalToken, ProviderBacklog, ProviderEvent, ReferenceRepo, ScheduleRepo,
-    Session, ShownBy, SlideHouse, StatementLine, Store, StoreError, StoredAnswer, TokenHash, TokenRepo, UniqueKey,
-    UnitOfWork, UsageRepo, User, UserLock, UserRepo, WaitingOrder, WithdrawnHouse, WorkerId,
+    MaintenanceRepo, MessageRepo, NewAttempt, NewClaim, NewDelivery, NewHouse, NewMessage, NewOrder, NewRefund,
+    NewToken, NewUser, NewWebhook, OccupancyRepo, OccupantRepo, OrderAct, OrderBounds, OrderFilter, OrderLock,
+    OrderNote, OrderParty, OrderPlace, OrderRepo, OrderSide, OrderSummary, OrderUsage, OrderView, OrderedEvent,
+    OrderingKey, OrphanedObjectRepo, OutboxRepo, OwnHouse, OwnListingRepo, PageStart, PaymentRepo, PersonalToken,
+    PollEnd, PollOutcome, ProviderBacklog, ProviderEvent, ReferenceRepo, ScheduleRepo, ServedExport, Session, ShownBy,
+    SlideHouse, StatementLine, Store, StoreError, StoredAnswer, TokenHash, TokenRepo, UniqueKey, UnitOfWork, UsageRepo,
+    User, UserLock, UserRepo, WaitingMessage, WaitingOrder, Webhook, WebhookRepo, WithdrawnHouse, WorkerId,
 };
 pub use subscriber::{EventSubscriber, Notified, Outcome};
-pub use telemetry::{PaymentSignal, Signal, Telemetry};
+pub use telemetry::{FeedSignal, MessageSignal, PaymentSignal, Signal, Telemetry, WebhookSignal};
+pub use webhook_sender::{WebhookCall, WebhookFailure, WebhookMessage, WebhookSender, WebhookUrlError};
 pub use work_scheduler::{Overloaded, Party, Work, WorkScheduler, WorkTurn};

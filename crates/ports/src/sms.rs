@@ -19,7 +19,20 @@ pub enum SmsError {
     Unanswered(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// Sends verification codes.
+/// A message that is no code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SmsMessage {
+    /// The name of the event that it is about.
+    pub event: &'static str,
+    /// The id of its template at the service.
+    pub template: String,
+    /// The values of the template with their names, in their order.
+    pub values: Vec<(&'static str, String)>,
+    /// The message as a sentence, for a sender without templates.
+    pub text: String,
+}
+
+/// Sends verification codes and messages.
 #[cfg_attr(feature = "testkit", mockall::automock)]
 #[async_trait]
 pub trait SmsSender: Send + Sync {
@@ -28,6 +41,12 @@ pub trait SmsSender: Send + Sync {
     /// # Errors
     /// [`SmsError`].
     async fn send_code(&self, to: &Mobile, code: &str, lifetime: Duration) -> Result<(), SmsError>;
+
+    /// Sends a message.
+    ///
+    /// # Errors
+    /// [`SmsError`].
+    async fn send_message(&self, to: &Mobile, message: &SmsMessage) -> Result<(), SmsError>;
 
     /// Whether the service accepts our credentials, as far as it can be asked without sending a message.
     ///

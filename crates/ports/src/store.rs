@@ -1,10 +1,13 @@
 //! The store: the data that outlive the process.
 
+mod exports;
+mod feeds;
 mod houses;
 mod idempotency;
 mod jobs;
 mod locks;
 mod maintenance;
+mod messages;
 mod occupancy;
 mod occupants;
 mod order_lock;
@@ -20,11 +23,17 @@ mod usage;
 mod user;
 mod user_lock;
 mod users;
+mod webhooks;
 
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use thiserror::Error;
 
+pub use exports::{Export, ExportRepo, LinkHash, ServedExport};
+pub use feeds::{
+    EventCounts, FailingFeeds, Feed, FeedConflict, FeedHealth, FeedRepo, FeedSource, FeedStanding, FeedTerms,
+    LeasedFeed, PollEnd, PollOutcome,
+};
 pub use houses::{
     CompletedOrder, GuestCounts, HouseComment, HouseDetail, HouseRepo, HouseSummary, Landlord, ListingPicture,
     NewHouse, OwnHouse, PageStart, SlideHouse, WithdrawnHouse,
@@ -36,6 +45,7 @@ pub use locks::{
     LockedParties,
 };
 pub use maintenance::{Doomed, MaintenanceRepo};
+pub use messages::{MessageRepo, NewMessage, WaitingMessage};
 pub use occupancy::{BookedDay, OccupancyRepo};
 pub use occupants::OccupantRepo;
 pub use order_lock::OrderLock;
@@ -43,7 +53,7 @@ pub use orders::{
     NewOrder, OrderAct, OrderFilter, OrderNote, OrderParty, OrderPlace, OrderRepo, OrderSide, OrderSummary, OrderView,
 };
 pub use orphaned_objects::{OrphanedObjectRepo, ShownBy};
-pub use outbox::{OrderedEvent, OutboxRepo};
+pub use outbox::{EventBatch, OrderedEvent, OutboxRepo};
 pub use own_listings::{ListingStanding, OwnListingRepo};
 pub use payments::{
     AttemptStart, Difference, DifferenceKind, NewAttempt, NewRefund, PaymentRepo, ProviderBacklog, ProviderEvent,
@@ -56,13 +66,32 @@ pub use usage::{ListingUsage, OrderBounds, OrderUsage, UsageRepo, WaitingOrder};
 pub use user::User;
 pub use user_lock::{LockStrength, UserLock};
 pub use users::{Credentials, NewUser, UserRepo};
+pub use webhooks::{
+    AfterAttempt, AttemptResult, Cargo, Delivery, DeliveryRepo, NewDelivery, NewWebhook, OrderingKey, Webhook,
+    WebhookRepo,
+};
 #[cfg(feature = "testkit")]
 pub use {
-    houses::MockHouseRepo, idempotency::MockIdempotencyRepo, jobs::MockJobRepo, maintenance::MockMaintenanceRepo,
-    occupancy::MockOccupancyRepo, occupants::MockOccupantRepo, orders::MockOrderRepo,
-    orphaned_objects::MockOrphanedObjectRepo, outbox::MockOutboxRepo, own_listings::MockOwnListingRepo,
-    payments::MockPaymentRepo, reference::MockReferenceRepo, schedules::MockScheduleRepo, tokens::MockTokenRepo,
-    usage::MockUsageRepo, users::MockUserRepo,
+    exports::MockExportRepo,
+    feeds::MockFeedRepo,
+    houses::MockHouseRepo,
+    idempotency::MockIdempotencyRepo,
+    jobs::MockJobRepo,
+    maintenance::MockMaintenanceRepo,
+    messages::MockMessageRepo,
+    occupancy::MockOccupancyRepo,
+    occupants::MockOccupantRepo,
+    orders::MockOrderRepo,
+    orphaned_objects::MockOrphanedObjectRepo,
+    outbox::MockOutboxRepo,
+    own_listings::MockOwnListingRepo,
+    payments::MockPaymentRepo,
+    reference::MockReferenceRepo,
+    schedules::MockScheduleRepo,
+    tokens::MockTokenRepo,
+    usage::MockUsageRepo,
+    users::MockUserRepo,
+    webhooks::{MockDeliveryRepo, MockWebhookRepo},
 };
 
 /// The unique key that a value violated.
@@ -163,6 +192,10 @@ pub trait Session: Send {
     fn occupants(&mut self) -> &mut dyn OccupantRepo;
     /// Rules, seasons and dates of houses.
     fn schedules(&mut self) -> &mut dyn ScheduleRepo;
+    /// Calendars of other sites.
+    fn feeds(&mut self) -> &mut dyn FeedRepo;
+    /// Links to calendars of this site.
+    fn exports(&mut self) -> &mut dyn ExportRepo;
     /// Areas and facilities.
     fn reference(&mut self) -> &mut dyn ReferenceRepo;
     /// Orphaned objects: notes of pictures around their upload and removal.
@@ -179,6 +212,12 @@ pub trait Session: Send {
     fn maintenance(&mut self) -> &mut dyn MaintenanceRepo;
     /// What one person has and did.
     fn usage(&mut self) -> &mut dyn UsageRepo;
+    /// Webhooks.
+    fn webhooks(&mut self) -> &mut dyn WebhookRepo;
+    /// Events on their way to webhooks.
+    fn deliveries(&mut self) -> &mut dyn DeliveryRepo;
+    /// Messages to people.
+    fn messages(&mut self) -> &mut dyn MessageRepo;
 }
 
 /// A session whose changes are committed together or not at all.

@@ -38,6 +38,12 @@ pub enum Signal {
     JobDead(Job),
     /// Something happened to a payment.
     Payment(PaymentSignal),
+    /// Something happened to a calendar of another site.
+    Feed(FeedSignal),
+    /// Something happened to a delivery to a webhook.
+    Webhook(WebhookSignal),
+    /// Something happened to a message to a person.
+    Message(MessageSignal),
     /// A request claimed an idempotency key.
     KeyClaimed,
     /// A request was answered by what its key had stored.
@@ -99,9 +105,103 @@ impl PaymentSignal {
     }
 }
 
+/// What happens to calendars of other sites, and to those that these are given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FeedSignal {
+    /// A good answer with content.
+    Read,
+    /// An answer that says that nothing changed.
+    Unchanged,
+    /// No good answer.
+    Failed,
+    /// The poll came too late: the landlord changed the feed meanwhile.
+    Dropped,
+    /// A feed lost suspiciously many days.
+    Held,
+    /// A stay at another site lies on days of an order here.
+    Conflict,
+    /// Another site fetched a calendar of this one.
+    Served,
+}
+
+impl FeedSignal {
+    /// Every one.
+    pub const ALL: [Self; 7] =
+        [Self::Read, Self::Unchanged, Self::Failed, Self::Dropped, Self::Held, Self::Conflict, Self::Served];
+
+    /// Its name in metrics.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Unchanged => "unchanged",
+            Self::Failed => "failed",
+            Self::Dropped => "dropped",
+            Self::Held => "held",
+            Self::Conflict => "conflict",
+            Self::Served => "served",
+        }
+    }
+}
+
 /// Counts signals. Called while a request is handled: it returns at once and never fails.
 #[cfg_attr(feature = "testkit", mockall::automock)]
 pub trait Telemetry: Send + Sync {
     /// Counts one signal.
     fn count(&self, signal: Signal);
+}
+
+/// What happens to deliveries to webhooks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WebhookSignal {
+    /// A receiver took one.
+    Delivered,
+    /// An attempt failed, and another one follows.
+    Failed,
+    /// It is not tried again.
+    Parked,
+    /// A webhook was turned off.
+    Disabled,
+}
+
+impl WebhookSignal {
+    /// Every one.
+    pub const ALL: [Self; 4] = [Self::Delivered, Self::Failed, Self::Parked, Self::Disabled];
+
+    /// Its name in metrics.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Delivered => "delivered",
+            Self::Failed => "failed",
+            Self::Parked => "parked",
+            Self::Disabled => "disabled",
+        }
+    }
+}
+
+/// What happens to messages to people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MessageSignal {
+    /// The SMS service took one, or may have.
+    Sent,
+    /// The SMS service did not take it.
+    Refused,
+    /// It waits until its person may get another one.
+    PutOff,
+    /// It is not sent: nobody wants it, or it is too old.
+    Dropped,
+}
+
+impl MessageSignal {
+    /// Every one.
+    pub const ALL: [Self; 4] = [Self::Sent, Self::Refused, Self::PutOff, Self::Dropped];
+
+    /// Its name in metrics.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Refused => "refused",
+            Self::PutOff => "put_off",
+            Self::Dropped => "dropped",
+        }
+    }
 }

@@ -23,6 +23,7 @@ pub mod render_cache;
 pub mod signer;
 pub mod sms;
 pub mod store;
+pub mod webhook_sender;
 pub mod work_scheduler;
 
 pub use self::object_store::ListedPages;
@@ -33,6 +34,7 @@ pub use crate::{
     captcha_speaker::MockCaptchaSpeaker,
     clock::MockClock,
     dev_outbox::MockDevOutbox,
+    feed_fetcher::MockFeedFetcher,
     identity_sealer::MockIdentitySealer,
     object_store::MockObjectStore,
     password_hasher::MockPasswordHasher,
@@ -43,11 +45,13 @@ pub use crate::{
     signer::MockSigner,
     sms::MockSmsSender,
     store::{
-        MockHouseRepo, MockIdempotencyRepo, MockJobRepo, MockMaintenanceRepo, MockOccupancyRepo, MockOccupantRepo,
-        MockOrderRepo, MockOrphanedObjectRepo, MockOutboxRepo, MockOwnListingRepo, MockPaymentRepo, MockReferenceRepo,
-        MockScheduleRepo, MockStore, MockTokenRepo, MockUsageRepo, MockUserRepo,
+        MockDeliveryRepo, MockExportRepo, MockFeedRepo, MockHouseRepo, MockIdempotencyRepo, MockJobRepo,
+        MockMaintenanceRepo, MockMessageRepo, MockOccupancyRepo, MockOccupantRepo, MockOrderRepo,
+        MockOrphanedObjectRepo, MockOutboxRepo, MockOwnListingRepo, MockPaymentRepo, MockReferenceRepo,
+        MockScheduleRepo, MockStore, MockTokenRepo, MockUsageRepo, MockUserRepo, MockWebhookRepo,
     },
     telemetry::MockTelemetry,
+    webhook_sender::MockWebhookSender,
     work_scheduler::MockWorkScheduler,
 };
 pub use event_log::EventLog;

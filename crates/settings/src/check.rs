@@ -62,6 +62,10 @@ impl Settings {
         if let Err(error) = self.testing.stop_at() {
             faults.0.push(("testing.stop_at", error.to_owned()));
         }
+        for key in self.messages.faulty() {
+            let fault = "must be the id of a template and its values, out of order, listing, start and end";
+            faults.0.push((key, fault.to_owned()));
+        }
         if let Err(error) = self.identity.seal_keys() {
             faults.0.push(("identity.keys", error.to_string()));
         }
@@ -91,6 +95,7 @@ impl Settings {
         let only_dev = "is for tests, in profile dev only";
         faults.add_if(self.testing.clock_offset_seconds != 0, "testing.clock_offset_seconds", only_dev);
         faults.add_if(self.testing.stop_at.is_some(), "testing.stop_at", only_dev);
+        faults.add_if(self.outbound.allow_loopback, "outbound.allow_loopback", only_dev);
         faults.add_if(self.identity.keys.is_empty(), "identity.keys", "must hold at least one key in profile prod");
         // Front ends on other hosts put no host of their own before a path. A bucket's is checked with its
         // keys.
@@ -225,7 +230,9 @@ pub(super) mod tests {
     #[test]
     fn prod_refuses_what_only_development_may_do() {
         type Change = fn(&mut Settings);
-        let cases: [(Change, &[&str]); 10] = [
+        let cases: [(Change, &[&str]); 12] = [
+            (|s| s.outbound.allow_loopback = true, &["outbound.allow_loopback"]),
+            (|s| s.outbound.allow_http = true, &[]),
             (|s| s.testing.clock_offset_seconds = -60, &["testing.clock_offset_seconds"]),
             (|s| s.testing.stop_at = Some("batch_read:1".into()), &["testing.stop_at"]),
             (|s| s.objects.public_base = "/media".into(), &["objects.public_base"]),

@@ -6,9 +6,9 @@ use serde::{Deserialize, Deserializer, de};
 
 use super::{
     BookingSettings, CacheSettings, CaptchaSettings, ClassicSettings, DatabaseSettings, IdentitySettings, JobsSettings,
-    LimitsSettings, LogSettings, MetricsSettings, ObjectsSettings, PasswordsSettings, PaymentSettings,
-    PicturesSettings, QuotasSettings, RetentionSettings, SearchSettings, ServerSettings, SessionSettings, Settings,
-    SiteSettings, SmsSettings, TestingSettings, TracesSettings,
+    LimitsSettings, LogSettings, MessagesSettings, MetricsSettings, ObjectsSettings, OutboundSettings,
+    PasswordsSettings, PaymentSettings, PicturesSettings, QuotasSettings, RetentionSettings, SearchSettings,
+    ServerSettings, SessionSettings, Settings, SiteSettings, SmsSettings, TestingSettings, TracesSettings,
 };
 
 /// What the names of environment variables begin with.
@@ -49,13 +49,14 @@ impl fmt::Display for Key {
 }
 
 /// The sections and the names of their keys.
-pub(super) fn sections() -> [(&'static str, &'static [&'static str]); 23] {
+pub(super) fn sections() -> [(&'static str, &'static [&'static str]); 25] {
     [
         ("server", fields_of::<ServerSettings>()),
         ("database", fields_of::<DatabaseSettings>()),
         ("cache", fields_of::<CacheSettings>()),
         ("objects", fields_of::<ObjectsSettings>()),
         ("sms", fields_of::<SmsSettings>()),
+        ("messages", fields_of::<MessagesSettings>()),
         ("payment", fields_of::<PaymentSettings>()),
         ("metrics", fields_of::<MetricsSettings>()),
         ("traces", fields_of::<TracesSettings>()),
@@ -71,6 +72,7 @@ pub(super) fn sections() -> [(&'static str, &'static [&'static str]); 23] {
         ("limits", fields_of::<LimitsSettings>()),
         ("quotas", fields_of::<QuotasSettings>()),
         ("jobs", fields_of::<JobsSettings>()),
+        ("outbound", fields_of::<OutboundSettings>()),
         ("retention", fields_of::<RetentionSettings>()),
         ("testing", fields_of::<TestingSettings>()),
         ("log", fields_of::<LogSettings>()),

@@ -32,8 +32,10 @@ mod limits;
 mod list;
 mod load;
 mod log;
+mod messages;
 mod metrics;
 mod objects;
+mod outbound;
 mod passwords;
 mod payment;
 mod permits;
@@ -69,8 +71,10 @@ pub use jobs::JobsSettings;
 pub use limits::LimitsSettings;
 pub use load::Sources;
 pub use log::{LogFormat, LogSettings};
+pub use messages::MessagesSettings;
 pub use metrics::MetricsSettings;
 pub use objects::{ObjectsAdapter, ObjectsSettings};
+pub use outbound::OutboundSettings;
 pub use passwords::PasswordsSettings;
 pub use payment::{PaymentAdapter, PaymentSettings};
 pub use pictures::PicturesSettings;
@@ -120,6 +124,8 @@ pub struct Settings {
     #[validate(nested)]
     pub sms: SmsSettings,
     #[validate(nested)]
+    pub messages: MessagesSettings,
+    #[validate(nested)]
     pub payment: PaymentSettings,
     #[validate(nested)]
     pub metrics: MetricsSettings,
@@ -150,6 +156,8 @@ pub struct Settings {
     #[validate(nested)]
     pub jobs: JobsSettings,
     #[validate(nested)]
+    pub outbound: OutboundSettings,
+    #[validate(nested)]
     pub retention: RetentionSettings,
     #[validate(nested)]
     pub testing: TestingSettings,
@@ -168,6 +176,7 @@ impl Default for Settings {
             cache: CacheSettings::default(),
             objects: ObjectsSettings::default(),
             sms: SmsSettings::default(),
+            messages: MessagesSettings::default(),
             payment: PaymentSettings::default(),
             metrics: MetricsSettings::default(),
             traces: TracesSettings::default(),
@@ -183,6 +192,7 @@ impl Default for Settings {
             limits: LimitsSettings::default(),
             quotas: QuotasSettings::default(),
             jobs: JobsSettings::default(),
+            outbound: OutboundSettings::default(),
             retention: RetentionSettings::default(),
             testing: TestingSettings::default(),
             log: LogSettings::default(),
@@ -199,6 +209,7 @@ impl Settings {
         if profile == Profile::Dev {
             settings.limits = LimitsSettings::for_development();
             settings.quotas = QuotasSettings::for_development();
+            settings.messages = MessagesSettings::for_development();
             settings.captcha.audio = true;
             settings.identity.accounts_per_number = 0;
         }

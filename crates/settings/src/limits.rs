@@ -52,6 +52,12 @@ pub struct LimitsSettings {
     pub login_delay_max_seconds: u32,
     /// Orders of one guest that wait for an answer and whose days are not over. Profile dev: 1000.
     pub waiting_orders_per_guest: u32,
+    /// Messages about orders to one mobile in an hour; those above it wait. Codes are not counted.
+    pub messages_per_mobile_hour: u32,
+    /// The same in a day.
+    pub messages_per_mobile_day: u32,
+    /// Messages about orders of the whole site in a day: the most that they can cost. Profile dev: 240000.
+    pub messages_per_day: u32,
     /// Requests of one client address in a second, counted by each process for itself. Profile
     /// dev: 0.
     pub requests_per_second: u32,
@@ -79,6 +85,9 @@ impl LimitsSettings {
             login_delay: Duration::from_secs(self.login_delay_seconds.into()),
             login_delay_max: Duration::from_secs(self.login_delay_max_seconds.into()),
             waiting_orders_per_guest: self.waiting_orders_per_guest.into(),
+            messages_per_mobile_hour: self.messages_per_mobile_hour.into(),
+            messages_per_mobile_day: self.messages_per_mobile_day.into(),
+            messages_per_day: self.messages_per_day.into(),
         }
     }
 
@@ -90,6 +99,7 @@ impl LimitsSettings {
             sms_unused_per_network_hour: 100_000,
             sms_unused_per_wide_network_hour: 100_000,
             sms_per_day: 240_000,
+            messages_per_day: 240_000,
             captchas_per_address_minute: 100_000,
             spoken_captchas_per_address_day: 100_000,
             login_failures_address: 1000,
@@ -119,6 +129,9 @@ impl Default for LimitsSettings {
             login_delay_seconds: 2,
             login_delay_max_seconds: 900,
             waiting_orders_per_guest: 30,
+            messages_per_mobile_hour: 10,
+            messages_per_mobile_day: 30,
+            messages_per_day: 10_000,
             requests_per_second: 100,
             request_burst: 1000,
         }

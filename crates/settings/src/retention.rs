@@ -17,6 +17,10 @@ pub struct RetentionSettings {
     /// Days for which the names and identity numbers of the people who stay are kept after the last day of the stay.
     #[validate(range(max = 3660))]
     pub occupants_days: u32,
+    /// Days for which the list of a webhook's deliveries is kept after each was delivered or parked. Events are kept for
+    /// 30 days, and can be delivered anew for no longer.
+    #[validate(range(min = 1, max = 30))]
+    pub deliveries_days: u32,
 }
 
 impl RetentionSettings {
@@ -27,12 +31,16 @@ impl RetentionSettings {
 
     /// What the application is told of it.
     pub fn policy(&self) -> Retention {
-        Retention { dead_orders: self.dead_orders(), occupants_days: self.occupants_days }
+        Retention {
+            dead_orders: self.dead_orders(),
+            occupants_days: self.occupants_days,
+            deliveries: Duration::from_secs(u64::from(self.deliveries_days) * 86_400),
+        }
     }
 }
 
 impl Default for RetentionSettings {
     fn default() -> Self {
-        Self { dead_orders_days: 1096, occupants_days: 30 }
+        Self { dead_orders_days: 1096, occupants_days: 30, deliveries_days: 14 }
     }
 }

@@ -15,7 +15,8 @@ pub struct TestingSettings {
     /// `subject_read`, `subject_changed`, `subject_committed`, `success_noted` or `lease_given_back`, or a payment by
     /// `attempt_committed`, `attempt_started`, `notice_verified`, `payment_written`, `notice_committed`,
     /// `cancellation_written`, `refund_committed`, `refund_called`, `attempt_closed`, `attempt_settled`, `unpaid_canceled` or
-    /// `stay_ended`. For profile dev only.
+    /// `stay_ended`, or a webhook by `events_handed_out`, `handed_out_committed`, `delivery_claimed`, `delivery_answered`
+    /// or `delivery_recorded`. For profile dev only.
     pub stop_at: Option<String>,
 }
 

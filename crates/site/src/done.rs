@@ -8,7 +8,7 @@ use crate::{
     language::say,
 };
 
-const SENTENCES: [(&str, &str, &str); 27] = [
+const SENTENCES: [(&str, &str, &str); 40] = [
     ("welcome", "注册成功，欢迎！", "Welcome! Your account is ready."),
     ("booked", "预订已提交，请等待房东接单。", "Your request was sent. The landlord will answer it."),
     ("paid", "支付成功，谢谢！", "Thank you, your payment has arrived."),
@@ -33,6 +33,23 @@ const SENTENCES: [(&str, &str, &str); 27] = [
     ),
     ("seasoned", "季节已保存。", "The season was saved."),
     ("unseasoned", "季节已删除。", "The season was deleted."),
+    ("connected", "日历已连接，正在读取。", "The calendar is connected and being read."),
+    ("syncing", "正在读取日历。", "The calendar is being read."),
+    ("released", "这些日期已空出。", "These days are free."),
+    ("paused", "日历已暂停，已占用的日期保持不变。", "The calendar is paused; its days stay shut."),
+    ("resumed", "日历已恢复，正在读取。", "The calendar is read again."),
+    ("disconnected", "日历已断开，日期已空出。", "The calendar is disconnected; its days are free."),
+    ("unlinked", "链接已删除。", "The link was deleted."),
+    (
+        "tested",
+        "测试消息即将发送，请稍后查看投递记录。",
+        "The test is on its way; its result is in the list in a moment.",
+    ),
+    ("hook_on", "已启用。", "The webhook is on."),
+    ("hook_off", "已停用，等待中的投递已搁置。", "The webhook is off; what waited for it is parked."),
+    ("unhooked", "Webhook 已删除。", "The webhook was deleted."),
+    ("redelivered", "即将重新投递。", "It is sent once more in a moment."),
+    ("notified", "通知设置已保存。", "Your choice of messages was saved."),
     ("renamed", "用户名已修改。", "Your name was changed."),
     ("portrayed", "头像已更新。", "Your portrait was changed."),
     ("verified", "实名认证已完成。", "Your real name is written down."),

@@ -2,8 +2,8 @@
 
 use actix_web::http::StatusCode;
 use minsu_application::{
-    AccountError, AppError, CaptchaError, EventError, ListingError, OrderError, PaymentFailed, PictureError,
-    QuotaError, SessionError, SmsCodeError,
+    AccountError, AppError, CalendarError, CaptchaError, EventError, ListingError, OrderError, PaymentFailed,
+    PictureError, QuotaError, SessionError, SmsCodeError, WebhookError,
 };
 use minsu_domain::{BookingRefused, TransitionRefused};
 use minsu_web::{
@@ -49,6 +49,8 @@ pub fn above_the_form(error: ApiError, language: Language) -> Result<&'static st
             | AppError::Account(_)
             | AppError::Quota(_)
             | AppError::Picture(_) => true,
+            AppError::Calendar(error) => !matches!(error, CalendarError::NoSuchFeed | CalendarError::NoSuchExport),
+            AppError::Webhook(error) => !matches!(error, WebhookError::NotFound),
             AppError::Payment(error) => !matches!(error, PaymentFailed::NotFound),
             AppError::Session(error) => matches!(error, SessionError::WrongCredentials),
             AppError::Listing(error) => !matches!(error, ListingError::NotFound | ListingError::NotOwner),
@@ -99,6 +101,7 @@ const fn of_app(error: &AppError) -> &'static str {
             PaymentFailed::TooMuch => "More than was paid cannot be paid back.",
             PaymentFailed::Provider(_) => "The payment service does not answer. Please try again in a moment.",
         },
+        AppError::Calendar(error) => of_calendar(error),
         AppError::Event(EventError::Deleted) => "These events are no longer kept.",
         AppError::Quota(error) => of_quota(error),
         AppError::Picture(error) => match error {
@@ -108,12 +111,32 @@ const fn of_app(error: &AppError) -> &'static str {
             PictureError::NotStored(_) => "The picture could not be stored. Please try again later.",
         },
         AppError::Token(_) => "A token cannot do this.",
+        AppError::Webhook(error) => match error {
+            WebhookError::NotFound => "There is no such webhook or delivery.",
+            WebhookError::TooMany => "You have as many webhooks as there can be.",
+            WebhookError::AddressRefused => "The site does not call this address: it must be https at a public host.",
+            WebhookError::VersionStale => "The webhook was changed meanwhile. Please look at it again.",
+            WebhookError::Waiting => "This delivery is waiting already.",
+        },
         AppError::Idempotency(_) => "The request is being processed.",
         AppError::TooOften(_) => "That was too often. Please wait a moment.",
         AppError::Busy(_) | AppError::StoreUnavailable(_) | AppError::CacheUnavailable(_) => {
             "The site is busy. Please try again in a moment."
         }
         AppError::Internal(_) => "Something went wrong.",
+    }
+}
+
+const fn of_calendar(error: &CalendarError) -> &'static str {
+    match error {
+        CalendarError::NoSuchFeed => "There is no such calendar.",
+        CalendarError::NoSuchExport => "There is no such link.",
+        CalendarError::TooManyFeeds => "The house has as many calendars as a house may have.",
+        CalendarError::TooManyExports => "The house has as many links as a house may have.",
+        CalendarError::AddressRefused => "This address is not called: give one that begins with https://.",
+        CalendarError::UnknownHost => "The host of this address does not exist.",
+        CalendarError::VersionStale => "The calendar was changed meanwhile.",
+        CalendarError::Paused => "The calendar is paused.",
     }
 }
 
@@ -170,6 +193,9 @@ const fn of_order(error: &OrderError) -> &'static str {
         },
         OrderError::DaysTaken(_) => "Some of these days are taken.",
         OrderError::NotFound => "There is no such order.",
+        OrderError::ConflictOpen(_) => {
+            "Another site has a stay on these days. Open the order to accept it all the same, or reject it."
+        }
         OrderError::TransitionRefused(refused) => match refused {
             TransitionRefused::WrongParty => "This order is not yours to decide.",
             TransitionRefused::WrongState => "The order has been moved on meanwhile.",

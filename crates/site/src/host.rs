@@ -3,6 +3,7 @@
 mod booked_chart;
 pub mod calendar;
 pub mod edit;
+pub mod feeds;
 pub mod house;
 pub mod houses;
 pub mod orders;
@@ -13,4 +14,5 @@ mod rules_form;
 pub mod seasons;
 pub mod statement;
 pub mod states;
+pub mod webhooks;
 mod weekday_fields;

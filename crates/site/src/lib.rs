@@ -134,7 +134,20 @@ pub fn routes() -> Routes {
         .page(post.clone(), "/reset", codes::send)
         .page(get.clone(), "/reset/code", codes::look_at_code)
         .page(post.clone(), "/reset/code", reset::reset);
-    of_members(routes, &get, &post)
+    with_webhooks(of_members(routes, &get, &post), &get, &post)
+}
+
+/// The pages of webhooks.
+fn with_webhooks(routes: Routes, get: &Method, post: &Method) -> Routes {
+    routes
+        .page(get.clone(), "/host/webhooks", host::webhooks::list)
+        .page(post.clone(), "/host/webhooks", host::webhooks::create)
+        .page(get.clone(), "/host/webhooks/{id}", host::webhooks::look)
+        .page(post.clone(), "/host/webhooks/{id}/test", host::webhooks::test)
+        .page(post.clone(), "/host/webhooks/{id}/state", host::webhooks::turn)
+        .page(post.clone(), "/host/webhooks/{id}/secret", host::webhooks::renew)
+        .page(post.clone(), "/host/webhooks/{id}/delete", host::webhooks::delete)
+        .page(post.clone(), "/host/webhooks/{id}/deliveries/{delivery}/redeliver", host::webhooks::redeliver)
 }
 
 /// The pages that need a login.
@@ -159,6 +172,11 @@ fn of_members(routes: Routes, get: &Method, post: &Method) -> Routes {
         .page(post.clone(), "/host/houses/{id}/rules", host::rules::change)
         .page(post.clone(), "/host/houses/{id}/seasons", host::seasons::put)
         .page(post.clone(), "/host/houses/{id}/seasons/delete", host::seasons::delete)
+        .page(get.clone(), "/host/houses/{id}/feeds", host::feeds::look)
+        .page(post.clone(), "/host/houses/{id}/feeds", host::feeds::connect)
+        .page(post.clone(), "/host/houses/{id}/feeds/{feed}", host::feeds::act)
+        .page(post.clone(), "/host/houses/{id}/links", host::feeds::make_link)
+        .page(post.clone(), "/host/houses/{id}/links/{link}", host::feeds::change_link)
         .page(get.clone(), "/host/houses/{id}/edit", host::edit::look)
         .page(post.clone(), "/host/houses/{id}/edit", host::edit::edit)
         .page(post.clone(), "/host/houses/{id}/pictures", host::pictures::add)
@@ -171,6 +189,7 @@ fn of_members(routes: Routes, get: &Method, post: &Method) -> Routes {
         .page(get.clone(), "/host/orders", host::orders::list)
         .page(post.clone(), "/host/orders/{id}/accept", host::orders::accept)
         .page(post.clone(), "/host/orders/{id}/reject", host::orders::reject)
+        .page(post.clone(), "/me/notifications", profile::choose_messages)
         .page(get.clone(), "/me", profile::look)
         .page(post.clone(), "/me/name", profile::rename)
         .page(post.clone(), "/me/avatar", profile::set_avatar)

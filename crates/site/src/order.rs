@@ -1,10 +1,12 @@
 //! One order: its price, its deadlines, its history, and what its parties can do with it.
 
+use std::collections::BTreeSet;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use minsu_application::{App, orders, payments};
 use minsu_domain::{Comment, OrderChange, OrderId, OrderReason, OrderStatus, Principal};
-use minsu_ports::OrderView;
+use minsu_ports::{FeedConflict, OrderView};
 use minsu_web::{api_error::ApiError, language::Language, login::LoggedIn, present, state::State};
 
 use crate::{
@@ -65,7 +67,7 @@ pub async fn look(
     id: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let (app, id): (_, OrderId) = (&state.app, id_in_path(&id)?);
-    let orders::WholeOrder { order, history } = orders::view_whole(app, viewer.0, id).await?;
+    let orders::WholeOrder { order, history, conflicts } = orders::view_whole(app, viewer.0, id).await?;
     let f = Frame::of(&request, &state);
     let (role, language) = (role(viewer.0, order.landlord.id), f.language);
     let is_host = role == orders::Role::Landlord;
@@ -87,10 +89,17 @@ pub async fn look(
         quote: Price::new(language, &order.quote),
         history: history.into_iter().map(|change| entry(app, language, change)).collect(),
         most: if is_host { OrderReason::MAX_CHARS } else { Comment::MAX_CHARS },
-        item: OrderItem::new(&state, language, role, order),
+        item: OrderItem { conflict: days_of(conflicts), ..OrderItem::new(&state, language, role, order) },
         f,
     };
     frame::personal(&request, &state, &page, &page.f)
+}
+
+/// The days of conflicts, as a text; none where there is no conflict.
+fn days_of(conflicts: Vec<FeedConflict>) -> Option<String> {
+    let days: BTreeSet<_> = conflicts.into_iter().flat_map(|conflict| conflict.days).collect();
+    let texts: Vec<_> = days.iter().map(ToString::to_string).collect();
+    (!texts.is_empty()).then(|| texts.join(", "))
 }
 
 /// Whether a party can see or name the people who stay.

@@ -37,6 +37,8 @@ pub struct OrderItem {
     /// Whether a comment has to wait for the first day.
     pub is_early: bool,
     pub can_decide: bool,
+    /// The days on which another site has a stay, where its landlord looks at the order alone.
+    pub conflict: Option<String>,
     pub can_cancel: bool,
     /// Until when it is to be paid.
     pub pay_until: Option<String>,
@@ -76,6 +78,7 @@ impl OrderItem {
             can_comment: waits && has_begun,
             is_early: waits && !has_begun,
             can_decide: role == Role::Landlord && order.status == OrderStatus::WaitAccept,
+            conflict: None,
             can_cancel: !order.status.is_final() && app.today() <= order.end,
             pay_until: order.expires_at.filter(|_| is_unpaid).map(|at| present::date_time(app, at)),
             can_pay: is_unpaid && role == Role::Guest && app.payment.is_some(),

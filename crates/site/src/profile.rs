@@ -4,10 +4,10 @@ use actix_multipart::Multipart;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use minsu_application::{
-    AppError,
+    AppError, messages,
     users::{self, ChangePassword, VerifyIdentity},
 };
-use minsu_domain::{Password, Principal, RealName, UserName};
+use minsu_domain::{MessageKind, Password, Principal, RealName, UserName};
 use minsu_web::{api_error::ApiError, client_address::Client, login::LoggedIn, present, state::State};
 
 use crate::{
@@ -23,6 +23,12 @@ struct Verified {
     number: String,
 }
 
+/// A kind of message that the site sends.
+struct MessageChoice {
+    kind: MessageKind,
+    chosen: bool,
+}
+
 #[derive(Template)]
 #[template(path = "me.html")]
 struct ProfilePage {
@@ -32,6 +38,8 @@ struct ProfilePage {
     avatar: String,
     since: String,
     identity: Option<Verified>,
+    /// None where the site sends no messages.
+    messages: Vec<MessageChoice>,
     longest_name: usize,
     longest_real_name: usize,
     least: usize,
@@ -46,7 +54,10 @@ async fn shown(
     let app = &state.app;
     let user = users::profile(app, viewer).await?;
     let identity = users::identity(app, viewer).await?;
+    let chosen = messages::notifications(app, viewer).await?;
+    let choice = |kind: MessageKind| MessageChoice { kind, chosen: chosen.sms.contains(&kind) };
     let page = ProfilePage {
+        messages: chosen.sent.iter().copied().map(choice).collect(),
         f: frame,
         name: user.name.as_str().to_owned(),
         mobile: user.mobile.masked(),
@@ -99,6 +110,20 @@ pub async fn set_avatar(
         Err(error) => Err(error),
     };
     answered(&state, &request, viewer.0, set.map(|_| "portrayed")).await
+}
+
+/// `POST /me/notifications`: kinds that the site does not send are left as they are.
+pub async fn choose_messages(
+    state: web::Data<State>,
+    request: HttpRequest,
+    form: MemberForm,
+) -> Result<HttpResponse, ApiError> {
+    let before = messages::notifications(&state.app, form.viewer).await?;
+    let typed: Vec<_> = form.fields.all("sms").filter_map(MessageKind::of_name).collect();
+    let kept = before.sms.iter().filter(|kind| !before.sent.contains(kind));
+    let sms = typed.iter().chain(kept).copied().collect();
+    let chosen = messages::choose(&state.app, form.viewer, sms, None).await;
+    answered(&state, &request, form.viewer, chosen.map(|()| "notified").map_err(Into::into)).await
 }
 
 /// `POST /me/identity`

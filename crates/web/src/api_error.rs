@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
 use minsu_application::{
-    AccountError, AppError, CaptchaError, EventError, IdempotencyError, ListingError, OrderError, PaymentFailed,
-    PictureError, QuotaError, SessionError, SmsCodeError, TokenError,
+    AccountError, AppError, CalendarError, CaptchaError, EventError, IdempotencyError, ListingError, OrderError,
+    PaymentFailed, PictureError, QuotaError, SessionError, SmsCodeError, TokenError, WebhookError,
 };
 use minsu_domain::{BookingRefused, Invalid, TransitionRefused};
 use minsu_ports::{RenderError, StoreError};
@@ -90,10 +90,12 @@ fn of_app(error: &AppError) -> Verdict {
         AppError::Listing(error) => of_listing(error),
         AppError::Order(error) => of_order(error),
         AppError::Payment(error) => of_payment(error),
+        AppError::Calendar(error) => of_calendar(error),
         AppError::Event(EventError::Deleted) => Verdict::business(Errno::NoData, "事件已被清除"),
         AppError::Quota(error) => of_quota(error),
         AppError::Picture(error) => of_picture(error),
         AppError::Token(error) => of_token(error),
+        AppError::Webhook(error) => of_webhook(error),
         AppError::Idempotency(IdempotencyError::TakenOver) => {
             Verdict::technical(Errno::ReqErr, "请求正在处理中", StatusCode::CONFLICT).retry_after(A_MOMENT)
         }
@@ -121,6 +123,19 @@ const fn of_payment(error: &PaymentFailed) -> Verdict {
     }
 }
 
+const fn of_calendar(error: &CalendarError) -> Verdict {
+    match error {
+        CalendarError::NoSuchFeed => Verdict::business(Errno::NoData, "日历不存在"),
+        CalendarError::NoSuchExport => Verdict::business(Errno::NoData, "日历链接不存在"),
+        CalendarError::TooManyFeeds => Verdict::full("该房屋的日历数量已达上限"),
+        CalendarError::TooManyExports => Verdict::full("该房屋的日历链接数量已达上限"),
+        CalendarError::AddressRefused => Verdict::business(Errno::ParamErr, "不能访问该日历地址"),
+        CalendarError::UnknownHost => Verdict::business(Errno::ParamErr, "日历地址的主机不存在"),
+        CalendarError::VersionStale => Verdict::business(Errno::DataErr, "日历设置已被修改"),
+        CalendarError::Paused => Verdict::business(Errno::DataErr, "日历已暂停"),
+    }
+}
+
 const fn of_session(error: &SessionError) -> Verdict {
     match error {
         SessionError::NotLoggedIn => Verdict::business(Errno::SessionErr, "用户未登录"),
@@ -136,6 +151,16 @@ const fn of_token(error: &TokenError) -> Verdict {
         TokenError::TooMany => Verdict::business(Errno::DataErr, "令牌数量已达上限"),
         TokenError::SessionNeeded => Verdict::business(Errno::RoleErr, "令牌不能执行该操作"),
         TokenError::ScopeMissing => Verdict::business(Errno::RoleErr, "令牌没有该权限"),
+    }
+}
+
+const fn of_webhook(error: &WebhookError) -> Verdict {
+    match error {
+        WebhookError::NotFound => Verdict::business(Errno::NoData, "Webhook不存在"),
+        WebhookError::TooMany => Verdict::business(Errno::DataErr, "Webhook数量已达上限"),
+        WebhookError::AddressRefused => Verdict::business(Errno::ParamErr, "不支持该网址"),
+        WebhookError::VersionStale => Verdict::business(Errno::DataErr, "Webhook已被修改"),
+        WebhookError::Waiting => Verdict::business(Errno::DataErr, "该投递正在等待中"),
     }
 }
 
@@ -213,6 +238,9 @@ const fn of_order(error: &OrderError) -> Verdict {
         },
         OrderError::DaysTaken(_) => Verdict::business(Errno::DataErr, "房屋已被预订"),
         OrderError::NotFound => Verdict::business(Errno::NoData, "订单不存在"),
+        OrderError::ConflictOpen(_) => {
+            Verdict::business(Errno::DataErr, "其他网站的日历在这些日期有入住，请打开订单确认")
+        }
         OrderError::TransitionRefused(refused) => match refused {
             TransitionRefused::WrongParty => Verdict::business(Errno::RoleErr, "无权操作该订单"),
             TransitionRefused::WrongState => Verdict::business(Errno::DataErr, "订单状态不允许该操作"),

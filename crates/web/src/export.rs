@@ -13,10 +13,10 @@ use futures_util::{StreamExt, stream};
 use minsu_application::{
     App, AppError, ClientAddress,
     sessions::{SessionInfo, SessionToken},
-    users::{Export, ExportPlace, ExportedOrder, LONGEST_EXPORT},
+    users::{Export, ExportPlace, ExportedListing, ExportedOrder, ExportedPerson, LONGEST_EXPORT},
 };
 use minsu_domain::Principal;
-use minsu_ports::{Identity, OrderSide, OwnHouse, User};
+use minsu_ports::OrderSide;
 use serde::Serialize;
 use thiserror::Error;
 use tokio::{
@@ -38,10 +38,10 @@ pub trait ExportForm: 'static {
 
     /// The whole answer, in which the lists of listings, of orders as a guest, of orders as a landlord and of
     /// sessions are empty and come in this order, and no other list is empty.
-    fn frame(app: &App, user: User, identity: Option<Identity>) -> impl Serialize;
+    fn frame(app: &App, person: ExportedPerson) -> impl Serialize;
 
     /// A listing.
-    fn listing(app: &App, listing: OwnHouse) -> impl Serialize;
+    fn listing(app: &App, listing: ExportedListing) -> impl Serialize;
 
     /// An order, on either side.
     fn order(app: &App, order: ExportedOrder) -> impl Serialize;
@@ -147,8 +147,7 @@ async fn write<F: ExportForm>(
     let ExportRequest { viewer, session, client } = request;
     let mut export = Export::begin(app, place, viewer, session, client).await?;
     let person = if F::WHOLE_NUMBER { export.person_with_whole_number().await } else { export.person().await };
-    let (user, identity) = person?;
-    let mut writer = Writer::new(&F::frame(app, user, identity), 4, patience, out)?;
+    let mut writer = Writer::new(&F::frame(app, person?), 4, patience, out)?;
     loop {
         let page = export.listings().await?;
         if page.is_empty() {

@@ -81,8 +81,10 @@ const fn of_field(field: Field) -> (&'static str, &'static str) {
         Field::Changes => ("日历修改错误", "The changes are not right."),
         Field::Note => ("备注错误", "The note is too long, or has the signs < or >."),
         Field::Occupants => ("入住人错误", "The people who stay are missing, more than guests, or named twice."),
-        Field::FeedOffset => {
-            ("日历天数偏移错误", "A calendar adds at most two days before and two days behind each event.")
-        }
+        Field::CalendarName => ("日历名称错误", "A calendar has a name of 1 to 64 characters."),
+        Field::FeedOffset => ("日历天数偏移错误", "At most two days are added before each event, and two behind."),
+        Field::Url => ("网址错误", "This is not an address that begins with https://."),
+        Field::Events => ("事件类型错误", "There is no such kind of event."),
+        Field::Sms => ("短信通知设置错误", FORM),
     }
 }

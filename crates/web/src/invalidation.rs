@@ -46,7 +46,15 @@ const fn tags_of(event: &Event) -> [Option<InvalidationTag>; 2] {
         | Event::AccountIdentityVerified { .. }
         | Event::AccountTokenCreated { .. }
         | Event::ListingDrafted(_)
+        | Event::ListingFeedsChanged(_)
+        | Event::ListingFeedHeld(_)
+        | Event::ListingConflictOpened(_)
+        | Event::ListingExportsChanged(_)
         | Event::AccountTokenRevoked { .. }
+        | Event::AccountWebhookCreated { .. }
+        | Event::AccountWebhookSecretChanged { .. }
+        | Event::AccountWebhookDeleted { .. }
+        | Event::AccountWebhookDisabled { .. }
         | Event::OrderOccupantsNamed(_)
         | Event::OrderAccepted(_) => [None, None],
         Event::AccountRenamed { .. } | Event::AccountAvatarChanged { .. } | Event::AccountDeleted { .. } => {

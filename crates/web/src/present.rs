@@ -1,10 +1,11 @@
 //! The form of values in answers, the same in every dialect.
 
+use actix_web::{HttpRequest, http::header};
 use chrono::{DateTime, Utc};
 use minsu_application::App;
 use minsu_domain::PictureKey;
 
-use crate::login::Viewer;
+use crate::{login::Viewer, state::State};
 
 /// `YYYY-MM-DD` in the site's time zone.
 pub fn date(app: &App, instant: DateTime<Utc>) -> String {
@@ -35,4 +36,16 @@ pub fn small_picture(app: &App, key: Option<&PictureKey>) -> String {
 /// replica may not have yet.
 pub fn form(viewer: &Viewer, strangers: &'static str, members: &'static str) -> &'static str {
     if viewer.0.is_some() { members } else { strangers }
+}
+
+/// The whole URL of a path of this site, for people to copy: at the address that the site has by its settings, or
+/// else at the one that the browser asked.
+pub fn address(state: &State, request: &HttpRequest, path: &str) -> String {
+    let known = &state.app.policy.payment.public_url;
+    if !known.is_empty() {
+        return format!("{known}{path}");
+    }
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let scheme = if state.http.secure_cookies { "https" } else { "http" };
+    format!("{scheme}://{host}{path}")
 }

@@ -14,6 +14,8 @@
 //! `calcard` is given one rule at a time and no calendar of others: its parser takes cut files, drops what it does not
 //! understand without a word, reads 300 as the 44th of a month, and shares one limit between all series.
 //!
+//! What comes before is `fetcher`: calendars are fetched by the client for addresses that strangers name.
+//!
 //! The way back is `writer`, with the identifiers of `own_uid`.
 
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test"))]
@@ -22,6 +24,7 @@ mod calendars;
 mod components;
 mod content_line;
 mod event;
+mod fetcher;
 mod limits;
 mod lines;
 mod own_uid;
@@ -33,3 +36,4 @@ mod writer;
 mod zones;
 
 pub use calendars::{IcalCalendars, IcalOptions};
+pub use fetcher::HttpFeedFetcher;

@@ -37,6 +37,10 @@ const fn entered(event: &Event) -> Option<OrderStatus> {
         | Event::AccountIdentityVerified { .. }
         | Event::AccountTokenCreated { .. }
         | Event::AccountTokenRevoked { .. }
+        | Event::AccountWebhookCreated { .. }
+        | Event::AccountWebhookSecretChanged { .. }
+        | Event::AccountWebhookDeleted { .. }
+        | Event::AccountWebhookDisabled { .. }
         | Event::AccountDeleted { .. }
         | Event::ListingDrafted(_)
         | Event::ListingRulesChanged(_)
@@ -45,6 +49,10 @@ const fn entered(event: &Event) -> Option<OrderStatus> {
         | Event::ListingPictureAdded(_)
         | Event::ListingPicturesChanged(_)
         | Event::ListingChanged(_)
+        | Event::ListingFeedsChanged(_)
+        | Event::ListingFeedHeld(_)
+        | Event::ListingConflictOpened(_)
+        | Event::ListingExportsChanged(_)
         | Event::ListingUnlisted(_)
         | Event::ListingDeleted(_)
         | Event::ListingWithdrawn(_) => None,

@@ -3,7 +3,10 @@
 use std::sync::{Arc, atomic::AtomicI64};
 
 use minsu_domain::OrderStatus;
-use minsu_ports::{AnswerMetrics, Job, PaymentSignal, RequestMetrics, Signal, Telemetry, Work};
+use minsu_ports::{
+    AnswerMetrics, FeedSignal, Job, MessageSignal, PaymentSignal, RequestMetrics, Signal, Telemetry, WebhookSignal,
+    Work,
+};
 use prometheus_client::{
     encoding::text::encode,
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
@@ -30,6 +33,9 @@ pub struct Metrics {
     sms: Family<[Label<&'static str>; 1], Counter>,
     proofs: Family<[Label<&'static str>; 1], Counter>,
     payments: Family<[Label<&'static str>; 1], Counter>,
+    feeds: Family<[Label<&'static str>; 1], Counter>,
+    webhooks: Family<[Label<&'static str>; 1], Counter>,
+    messages: Family<[Label<&'static str>; 1], Counter>,
     busy: Family<[Label<&'static str>; 1], Counter>,
     pub(crate) orders: Family<[Label<&'static str>; 1], Counter>,
     keys: Family<[Label<&'static str>; 1], Counter>,
@@ -41,56 +47,55 @@ pub struct Metrics {
 impl Metrics {
     /// All counters at 0, and the given sources for each scrape.
     pub fn new(sources: Vec<Source>) -> Self {
-        let requests = Family::default();
-        let answers = Family::default();
-        let seconds = Family::new_with_constructor(Latency);
-        let running = Gauge::default();
-        let panics = Counter::default();
-        let captchas = Family::default();
-        let sms = Family::default();
-        let proofs = Family::default();
-        let payments = Family::default();
-        let busy = Family::default();
-        let orders = Family::default();
-        let keys = Family::default();
-        let job_runs = Counter::default();
-        let jobs = Family::default();
-        let mut registry = Registry::with_prefix("minsu");
-        registry.register("requests", "answered requests by route template", requests.clone());
-        registry.register("answers", "answers of the API by their code", answers.clone());
-        registry.register("request_seconds", "time from a request's head to its answer", seconds.clone());
-        registry.register("requests_running", "requests that are being answered", running.clone());
-        registry.register("panics", "panics: each is a defect", panics.clone());
-        registry.register("captchas", "captchas by what became of them", captchas.clone());
-        registry.register("sms", "messages by what became of them", sms.clone());
-        registry.register("busy", "heavy work that was refused because too much of it waited", busy.clone());
-        registry.register("proofs", "proofs of work by what became of them", proofs.clone());
-        registry.register("payments", "payments, refunds and notices by what became of them", payments.clone());
-        registry.register("orders", "orders that came into a state", orders.clone());
-        registry.register("idempotency_keys", "requests with a key by what it was", keys.clone());
-        registry.register("job_runs", "runs of due jobs", job_runs.clone());
-        registry.register("jobs", "work of the clock by what became of it", jobs.clone());
-        registry.register_collector(Box::new(Readings(sources)));
         let metrics = Self {
-            registry,
-            requests,
-            answers,
-            seconds,
-            running,
-            panics,
-            captchas,
-            sms,
-            proofs,
-            payments,
-            busy,
-            orders,
-            keys,
-            job_runs,
-            jobs,
+            registry: Registry::with_prefix("minsu"),
+            requests: Family::default(),
+            answers: Family::default(),
+            seconds: Family::new_with_constructor(Latency),
+            running: Gauge::default(),
+            panics: Counter::default(),
+            captchas: Family::default(),
+            sms: Family::default(),
+            proofs: Family::default(),
+            payments: Family::default(),
+            feeds: Family::default(),
+            webhooks: Family::default(),
+            messages: Family::default(),
+            busy: Family::default(),
+            orders: Family::default(),
+            keys: Family::default(),
+            job_runs: Counter::default(),
+            jobs: Family::default(),
             refresh: None,
         };
+        let metrics = metrics.registered(sources);
         metrics.start_at_zero();
         metrics
+    }
+
+    /// Gives each its name.
+    fn registered(mut self, sources: Vec<Source>) -> Self {
+        let registry = &mut self.registry;
+        registry.register("requests", "answered requests by route template", self.requests.clone());
+        registry.register("answers", "answers of the API by their code", self.answers.clone());
+        registry.register("request_seconds", "time from a request's head to its answer", self.seconds.clone());
+        registry.register("requests_running", "requests that are being answered", self.running.clone());
+        registry.register("panics", "panics: each is a defect", self.panics.clone());
+        registry.register("captchas", "captchas by what became of them", self.captchas.clone());
+        registry.register("sms", "messages by what became of them", self.sms.clone());
+        registry.register("busy", "heavy work that was refused because too much of it waited", self.busy.clone());
+        registry.register("proofs", "proofs of work by what became of them", self.proofs.clone());
+        registry.register("payments", "payments, refunds and notices by what became of them", self.payments.clone());
+        let calendars = "calendars of other sites, and those that they are given, by what became of them";
+        registry.register("feeds", calendars, self.feeds.clone());
+        registry.register("webhooks", "deliveries to webhooks by what became of them", self.webhooks.clone());
+        registry.register("messages", "messages to people by what became of them", self.messages.clone());
+        registry.register("orders", "orders that came into a state", self.orders.clone());
+        registry.register("idempotency_keys", "requests with a key by what it was", self.keys.clone());
+        registry.register("job_runs", "runs of due jobs", self.job_runs.clone());
+        registry.register("jobs", "work of the clock by what became of it", self.jobs.clone());
+        registry.register_collector(Box::new(Readings(sources)));
+        self
     }
 
     /// Sets the function that [`Metrics::refresh`] calls: it updates readings that take time.
@@ -125,6 +130,15 @@ impl Metrics {
         }
         for signal in PaymentSignal::ALL {
             drop(self.payments.get_or_create(&[("result", signal.name())]));
+        }
+        for signal in FeedSignal::ALL {
+            drop(self.feeds.get_or_create(&[("result", signal.name())]));
+        }
+        for signal in WebhookSignal::ALL {
+            drop(self.webhooks.get_or_create(&[("result", signal.name())]));
+        }
+        for signal in MessageSignal::ALL {
+            drop(self.messages.get_or_create(&[("result", signal.name())]));
         }
         for job in Job::ALL {
             for result in ["done", "failed", "dead"] {
@@ -194,6 +208,9 @@ impl Telemetry for Metrics {
             Signal::ProofAccepted => (&self.proofs, "accepted"),
             Signal::ProofRefused => (&self.proofs, "refused"),
             Signal::Payment(signal) => (&self.payments, signal.name()),
+            Signal::Feed(signal) => (&self.feeds, signal.name()),
+            Signal::Webhook(signal) => (&self.webhooks, signal.name()),
+            Signal::Message(signal) => (&self.messages, signal.name()),
             Signal::KeyClaimed => (&self.keys, "claimed"),
             Signal::KeyReplayed => (&self.keys, "replayed"),
             Signal::KeyRunning => (&self.keys, "running"),
@@ -261,7 +278,10 @@ mod tests {
             (Signal::WorkRefused(Work::Searches), "minsu_busy_total{work=\"searches\"}"),
             (Signal::ProofAccepted, "minsu_proofs_total{result=\"accepted\"}"),
             (Signal::ProofRefused, "minsu_proofs_total{result=\"refused\"}"),
+            (Signal::Feed(FeedSignal::Held), "minsu_feeds_total{result=\"held\"}"),
             (Signal::Payment(PaymentSignal::PaidBack), "minsu_payments_total{result=\"paid_back\"}"),
+            (Signal::Webhook(WebhookSignal::Parked), "minsu_webhooks_total{result=\"parked\"}"),
+            (Signal::Message(MessageSignal::PutOff), "minsu_messages_total{result=\"put_off\"}"),
             (Signal::JobsRan, "minsu_job_runs_total"),
             (Signal::JobDone(Job::ExpireOrders), "minsu_jobs_total{job=\"expire_orders\",result=\"done\"}"),
             (Signal::JobFailed(Job::ExpireOrders), "minsu_jobs_total{job=\"expire_orders\",result=\"failed\"}"),

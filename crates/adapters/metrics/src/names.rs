@@ -85,6 +85,26 @@ pub const NAMES: &[Name] = &[
         &[],
         "seconds since the oldest refund was made that is neither done nor failed: the same in every process",
     ),
+    name(
+        "minsu_feeds_total",
+        "counter",
+        &["result"],
+        "calendars of other sites: read, unchanged, failed, dropped because they were changed meanwhile, held, conflict; \
+         and served to other sites",
+    ),
+    name(
+        "minsu_webhooks_total",
+        "counter",
+        &["result"],
+        "deliveries to webhooks: delivered, failed (and tried again), parked, and disabled, webhooks that took nothing \
+         for days",
+    ),
+    name(
+        "minsu_messages_total",
+        "counter",
+        &["result"],
+        "messages to people: sent, refused by the SMS service, put_off by a limit, and dropped, not wanted or too old",
+    ),
     name("minsu_job_runs_total", "counter", &[], "runs of due jobs: some each minute while jobs are done here"),
     name(
         "minsu_jobs_total",

@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use minsu_domain::Mobile;
 use minsu_http::{HttpClient, HttpOptions, SettingError, SetupError, host_url, name, secret};
-use minsu_ports::{Clock, SmsError, SmsSender};
+use minsu_ports::{Clock, SmsError, SmsMessage, SmsSender};
 use reqwest::{
     RequestBuilder,
     header::{ACCEPT, AUTHORIZATION},
@@ -124,11 +124,11 @@ impl AliyunSms {
         request.header(AUTHORIZATION, signed.authorization(&self.access_key_id, &self.access_key_secret))
     }
 
-    async fn send(&self, mobile: &str, values: &str) -> Result<(), ServiceError> {
+    async fn send(&self, mobile: &str, template: &str, values: &str) -> Result<(), ServiceError> {
         let parameters = [
             ("PhoneNumbers", mobile),
             ("SignName", &self.sign_name),
-            ("TemplateCode", &self.template_code),
+            ("TemplateCode", template),
             ("TemplateParam", values),
         ];
         let reply = self.call("SendSms", &parameters).await?;
@@ -142,7 +142,15 @@ impl SmsSender for AliyunSms {
     #[tracing::instrument(level = "trace", name = "sms", skip_all, fields(otel.kind = "client"))]
     async fn send_code(&self, to: &Mobile, code: &str, _lifetime: Duration) -> Result<(), SmsError> {
         let values = serde_json::json!({ "code": code }).to_string();
-        in_time(&self.http, &*self.clock, || self.send(to.as_str(), &values)).await
+        in_time(&self.http, &*self.clock, || self.send(to.as_str(), &self.template_code, &values)).await
+    }
+
+    #[tracing::instrument(level = "trace", name = "sms", skip_all, fields(otel.kind = "client"))]
+    async fn send_message(&self, to: &Mobile, message: &SmsMessage) -> Result<(), SmsError> {
+        let named = |(name, value): &(&'static str, String)| ((*name).to_owned(), value.as_str().into());
+        let values: serde_json::Map<String, serde_json::Value> = message.values.iter().map(named).collect();
+        let values = serde_json::Value::Object(values).to_string();
+        in_time(&self.http, &*self.clock, || self.send(to.as_str(), &message.template, &values)).await
     }
 
     // Asks for the state of the template: whether the service knows the key and has approved the

@@ -9,12 +9,13 @@ use std::{
 
 use async_trait::async_trait;
 use minsu_domain::Mobile;
-use minsu_ports::{DevCode, DevOutbox, SmsError, SmsSender};
+use minsu_ports::{DevCode, DevOutbox, SmsError, SmsMessage, SmsSender};
 use serde::{Deserialize, Serialize};
 use tokio::task::spawn_blocking;
 
 /// A file that takes one JSON object a line instead of sending anything:
-/// `{"kind":"sms","mobile":…,"code":…}` and `{"kind":"captcha","id":…,"text":…}`. Lines stay whole
+/// `{"kind":"sms","mobile":…,"code":…}`, `{"kind":"captcha","id":…,"text":…}` and
+/// `{"kind":"message","mobile":…,"event":…,"text":…}`. Lines stay whole
 /// with many writers, also from other processes; the file is readable by its owner only.
 #[derive(Debug)]
 pub struct Outbox {
@@ -26,6 +27,7 @@ pub struct Outbox {
 enum Line<'a> {
     Captcha { id: &'a str, text: &'a str },
     Sms { mobile: &'a str, code: &'a str },
+    Message { mobile: &'a str, event: &'a str, text: &'a str },
 }
 
 /// A line as it is read back; lines of other kinds, also those of later versions, are passed over.
@@ -74,6 +76,12 @@ impl SmsSender for Outbox {
     #[tracing::instrument(level = "trace", name = "sms", skip_all, fields(otel.kind = "client"))]
     async fn send_code(&self, to: &Mobile, code: &str, _lifetime: Duration) -> Result<(), SmsError> {
         let line = Line::Sms { mobile: to.as_str(), code };
+        self.append(&line).await.map_err(|error| SmsError::Failed(error.into()))
+    }
+
+    #[tracing::instrument(level = "trace", name = "sms", skip_all, fields(otel.kind = "client"))]
+    async fn send_message(&self, to: &Mobile, message: &SmsMessage) -> Result<(), SmsError> {
+        let line = Line::Message { mobile: to.as_str(), event: message.event, text: &message.text };
         self.append(&line).await.map_err(|error| SmsError::Failed(error.into()))
     }
 

@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use minsu_domain::Mobile;
 use minsu_http::{HttpClient, HttpOptions, SetupError, host_url, name, secret};
-use minsu_ports::{Clock, SmsError, SmsSender};
+use minsu_ports::{Clock, SmsError, SmsMessage, SmsSender};
 use reqwest::{
     Method, RequestBuilder,
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE},
@@ -65,7 +65,7 @@ struct Message<'a> {
     to: &'a str,
     app_id: &'a str,
     template_id: &'a str,
-    datas: [&'a str; 2],
+    datas: Vec<&'a str>,
 }
 
 #[derive(Deserialize)]
@@ -133,15 +133,26 @@ impl Yuntongxun {
     }
 }
 
+impl Yuntongxun {
+    async fn send_template(&self, to: &Mobile, template_id: &str, datas: Vec<&str>) -> Result<(), SmsError> {
+        let message = Message { to: to.as_str(), app_id: &self.app_id, template_id, datas };
+        let body = serde_json::to_string(&message).map_err(|error| SmsError::Failed(error.into()))?;
+        in_time(&self.http, &*self.clock, || self.send(&body)).await
+    }
+}
+
 #[async_trait]
 impl SmsSender for Yuntongxun {
     #[tracing::instrument(level = "trace", name = "sms", skip_all, fields(otel.kind = "client"))]
     async fn send_code(&self, to: &Mobile, code: &str, lifetime: Duration) -> Result<(), SmsError> {
         let minutes = lifetime.as_secs().div_ceil(60).to_string();
-        let message =
-            Message { to: to.as_str(), app_id: &self.app_id, template_id: &self.template_id, datas: [code, &minutes] };
-        let body = serde_json::to_string(&message).map_err(|error| SmsError::Failed(error.into()))?;
-        in_time(&self.http, &*self.clock, || self.send(&body)).await
+        self.send_template(to, &self.template_id, vec![code, &minutes]).await
+    }
+
+    #[tracing::instrument(level = "trace", name = "sms", skip_all, fields(otel.kind = "client"))]
+    async fn send_message(&self, to: &Mobile, message: &SmsMessage) -> Result<(), SmsError> {
+        self.send_template(to, &message.template, message.values.iter().map(|(_, value)| value.as_str()).collect())
+            .await
     }
 
     // Asks for the account's data: whether the service knows it and its secret, without sending

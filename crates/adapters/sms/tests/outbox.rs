@@ -10,7 +10,7 @@ use std::{
 
 use async_trait::async_trait;
 use minsu_domain::Mobile;
-use minsu_ports::{DevCode, DevOutbox, SmsSender, testkit::sms as contract};
+use minsu_ports::{DevCode, DevOutbox, SmsMessage, SmsSender, testkit::sms as contract};
 use minsu_sms::Outbox;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -29,7 +29,8 @@ impl Lines {
 impl contract::Inbox for Lines {
     async fn received(&self) -> Vec<(String, String)> {
         let text = |value: &Value| value.as_str().unwrap().to_owned();
-        self.read().iter().map(|line| (text(&line["mobile"]), text(&line["code"]))).collect()
+        let content = |line: &Value| text(line.get("code").unwrap_or(&line["text"]));
+        self.read().iter().map(|line| (text(&line["mobile"]), content(line))).collect()
     }
 }
 
@@ -43,6 +44,13 @@ async fn a_code_arrives_once() {
     let folder = TempDir::new().unwrap();
     let (outbox, lines) = outbox(folder.path());
     contract::a_code_arrives_once(&outbox, &lines).await;
+}
+
+#[tokio::test]
+async fn a_message_arrives_once() {
+    let folder = TempDir::new().unwrap();
+    let (outbox, lines) = outbox(folder.path());
+    contract::a_message_arrives_once(&outbox, &lines, "dev").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -73,12 +81,17 @@ async fn writes_the_lines_that_scripts_read() {
     let folder = TempDir::new().unwrap();
     let (outbox, lines) = outbox(folder.path());
     outbox.captcha("id-1\n\"", "AB\u{2028}C").await;
-    outbox.send_code(&Mobile::new("13800000000").unwrap(), "012345", Duration::from_secs(300)).await.unwrap();
+    let mobile = Mobile::new("13800000000").unwrap();
+    outbox.send_code(&mobile, "012345", Duration::from_secs(300)).await.unwrap();
+    let (event, template, values) = ("order.placed", "dev".to_owned(), vec![]);
+    let message = SmsMessage { event, template, values, text: "您有新的订单".to_owned() };
+    outbox.send_message(&mobile, &message).await.unwrap();
     assert_eq!(
         lines.read(),
         [
             json!({"kind": "captcha", "id": "id-1\n\"", "text": "AB\u{2028}C"}),
             json!({"kind": "sms", "mobile": "13800000000", "code": "012345"}),
+            json!({"kind": "message", "mobile": "13800000000", "event": "order.placed", "text": "您有新的订单"}),
         ]
     );
 }

@@ -3,7 +3,9 @@
 mod booked_days;
 mod claims;
 mod digits;
+mod exports;
 pub(crate) mod facility_mask;
+mod feeds;
 mod houses;
 mod idempotency;
 mod identity_numbers;
@@ -30,3 +32,4 @@ mod tokens;
 mod usage;
 mod users;
 pub(crate) mod values;
+mod webhooks;

@@ -2,9 +2,9 @@
 
 use async_trait::async_trait;
 use minsu_ports::{
-    HouseRepo, IdempotencyRepo, JobRepo, MaintenanceRepo, OccupancyRepo, OccupantRepo, OrderRepo, OrphanedObjectRepo,
-    OutboxRepo, OwnListingRepo, PaymentRepo, ReferenceRepo, ScheduleRepo, Session, StoreError, TokenRepo, UnitOfWork,
-    UsageRepo, UserRepo,
+    DeliveryRepo, ExportRepo, FeedRepo, HouseRepo, IdempotencyRepo, JobRepo, MaintenanceRepo, MessageRepo,
+    OccupancyRepo, OccupantRepo, OrderRepo, OrphanedObjectRepo, OutboxRepo, OwnListingRepo, PaymentRepo, ReferenceRepo,
+    ScheduleRepo, Session, StoreError, TokenRepo, UnitOfWork, UsageRepo, UserRepo, WebhookRepo,
 };
 
 use crate::{errors::failed, executor::Executor};
@@ -47,6 +47,14 @@ impl Session for SqlSession {
         self
     }
 
+    fn feeds(&mut self) -> &mut dyn FeedRepo {
+        self
+    }
+
+    fn exports(&mut self) -> &mut dyn ExportRepo {
+        self
+    }
+
     fn reference(&mut self) -> &mut dyn ReferenceRepo {
         self
     }
@@ -76,6 +84,18 @@ impl Session for SqlSession {
     }
 
     fn usage(&mut self) -> &mut dyn UsageRepo {
+        self
+    }
+
+    fn webhooks(&mut self) -> &mut dyn WebhookRepo {
+        self
+    }
+
+    fn deliveries(&mut self) -> &mut dyn DeliveryRepo {
+        self
+    }
+
+    fn messages(&mut self) -> &mut dyn MessageRepo {
         self
     }
 }

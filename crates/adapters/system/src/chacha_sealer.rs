@@ -7,8 +7,8 @@ use chacha20poly1305::{
     aead::{Aead, Payload},
 };
 use hmac::{Hmac, Mac};
-use minsu_domain::{IdentityNumber, OccupantList, OrderId, RealName, UserId};
-use minsu_ports::{Identity, IdentitySealer, NumberDigests, Randomness, SealError, SealedIdentity};
+use minsu_domain::{HouseId, IdentityNumber, OccupantList, OrderId, RealName, UserId};
+use minsu_ports::{Identity, IdentitySealer, NumberDigests, Randomness, SealError, SealedIdentity, SealedText};
 use secrecy::{ExposeSecret, SecretBox};
 use sha2::Sha256;
 use thiserror::Error;
@@ -18,8 +18,12 @@ use zeroize::Zeroizing;
 const NONCE_BYTES: usize = 24;
 /// Says what the associated data are, so that a key used for something else opens nothing here.
 const CONTEXT: &[u8] = b"minsu identity 1";
-/// The same for the people who stay under an order. Neither context begins with the other.
+/// The same for the people who stay under an order. No context begins with another one.
 const OCCUPANTS_CONTEXT: &[u8] = b"minsu occupants 1";
+/// The same for the addresses of calendars.
+const URL_CONTEXT: &[u8] = b"minsu calendar url 1";
+/// The same for the URL and the secrets of a webhook.
+const WEBHOOK_CONTEXT: &[u8] = b"minsu webhook 1";
 /// Makes another key of a key, for digests of identity numbers.
 const DIGEST_CONTEXT: &[u8] = b"minsu identity number digest 1";
 /// Between name and number. A real name has no control characters.
@@ -170,6 +174,20 @@ impl IdentitySealer for ChaChaSealer {
         }
         Ok(people)
     }
+
+    fn seal_text(&self, of: SealedText, text: &str) -> Result<SealedIdentity, SealError> {
+        self.encrypt(of.into(), text.as_bytes())
+    }
+
+    fn reseal_text(&self, of: SealedText, sealed: &SealedIdentity) -> Result<SealedIdentity, SealError> {
+        let owner = of.into();
+        self.encrypt(owner, &self.decrypt(owner, sealed)?)
+    }
+
+    fn open_text(&self, of: SealedText, sealed: &SealedIdentity) -> Result<String, SealError> {
+        let plain = self.decrypt(of.into(), sealed)?;
+        std::str::from_utf8(&plain).map(str::to_owned).map_err(|_| SealError::NotAuthentic)
+    }
 }
 
 /// Whom sealed data belong to.
@@ -177,6 +195,17 @@ impl IdentitySealer for ChaChaSealer {
 enum Owner {
     User(UserId),
     Order(OrderId),
+    House(HouseId),
+    Webhook(UserId),
+}
+
+impl From<SealedText> for Owner {
+    fn from(text: SealedText) -> Self {
+        match text {
+            SealedText::CalendarUrl(house) => Self::House(house),
+            SealedText::Webhook(user) => Self::Webhook(user),
+        }
+    }
 }
 
 impl Owner {
@@ -185,6 +214,8 @@ impl Owner {
         let (context, id) = match self {
             Self::User(user) => (CONTEXT, user.get()),
             Self::Order(order) => (OCCUPANTS_CONTEXT, order.get()),
+            Self::House(house) => (URL_CONTEXT, house.get()),
+            Self::Webhook(user) => (WEBHOOK_CONTEXT, user.get()),
         };
         [context, &id.to_be_bytes(), key_id.as_bytes()].concat()
     }

@@ -62,6 +62,7 @@ fn chacha_sealer() {
     identity_sealer::sealed_bytes_tell_nothing(&sealer);
     identity_sealer::data_do_not_open_for_another_user(&sealer);
     identity_sealer::changed_data_do_not_open(&sealer);
+    identity_sealer::texts_open_for_their_owner_alone(&sealer);
     identity_sealer::an_unknown_key_is_named(&sealer);
     identity_sealer::a_number_has_one_digest(&sealer);
     identity_sealer::occupants_open_for_their_order_alone(&sealer);

@@ -1,6 +1,7 @@
 //! `minsu doctor`: looks at everything that the site depends on, with a line and a remedy each.
 
 mod classic;
+mod feeds;
 mod finding;
 mod machine;
 mod payments;
@@ -17,8 +18,8 @@ use super::{CommandError, print};
 use crate::wiring;
 use minsu_settings::{ObjectsAdapter, PaymentAdapter, Problems, Settings, SmsAdapter};
 
-/// Checks schema, database, cache, object store, SMS service, payment provider, settings, clock and file limits, and says
-/// what old front ends get. All are checked whatever the others do: each is set up by itself.
+/// Checks schema, database, cache, object store, SMS service, payment provider, calendars of other sites, settings, clock
+/// and file limits, and says what old front ends get. All are checked whatever the others do: each is set up by itself.
 ///
 /// # Errors
 /// When any check failed, so that scripts can tell.
@@ -69,6 +70,7 @@ async fn findings(settings: &Settings) -> Vec<(&'static str, Finding)> {
         findings.push(("payment", payments::provider(settings).await));
     }
     findings.push(("payment.backlog", payments::former_providers(settings).await));
+    findings.push(("calendars", feeds::health(settings).await));
     findings.push(("settings", fit_together(settings)));
     findings.push(("classic.data", classic::data(settings)));
     findings.push(("classic.tell_registered", classic::tell_registered(settings)));

@@ -71,6 +71,7 @@ fn print_rows(done: &str, rows: maintenance::Pruned) -> Result<(), CommandError>
         events,
         notices,
         differences,
+        deliveries,
         occupants,
     } = rows;
     print(format_args!("{done} {orders} dead orders, {houses} withdrawn houses, {users} erased accounts"))?;
@@ -78,6 +79,7 @@ fn print_rows(done: &str, rows: maintenance::Pruned) -> Result<(), CommandError>
     print(format_args!("{done} {events} events of more than a month ago"))?;
     print(format_args!("{done} {notices} payment notices of more than half a year ago"))?;
     print(format_args!("{done} {differences} differences to payment bills of more than half a year ago"))?;
+    print(format_args!("{done} {deliveries} deliveries to webhooks that ended some time ago"))?;
     print(format_args!("{done} the occupants of {occupants} past orders"))?;
     Ok(())
 }

@@ -33,6 +33,12 @@ pub enum WiringError {
     /// A setting of a payment provider that cannot be right.
     #[error("cannot use the payment provider of payment.url")]
     Payment(#[source] SetupError),
+    /// The client for calendars of other sites.
+    #[error("cannot fetch calendars of other sites")]
+    Calendars(#[source] SetupError),
+    /// What calls webhooks.
+    #[error("cannot call webhooks with the settings of [outbound]")]
+    Webhooks(#[source] SetupError),
     /// A setting of the traces that cannot be right.
     #[error("cannot send traces with the settings of [traces]")]
     Traces(#[source] SetupError),

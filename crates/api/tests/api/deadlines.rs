@@ -68,7 +68,9 @@ async fn an_answer_and_an_expiry_have_one_outcome(url: &str) {
         };
         let (before, after) =
             (clock_at(expires_at - TimeDelta::seconds(1)), clock_at(expires_at + TimeDelta::minutes(1)));
-        let accepts = join_all((0..16).map(|_| orders::decide(&before, landlord, id, &Decision::Accept)));
+        let accepts = join_all(
+            (0..16).map(|_| orders::decide(&before, landlord, id, &Decision::Accept { despite_conflict: false })),
+        );
         let works = join_all((0..2).map(|_| jobs::run_job(&after, Job::ExpireOrders)));
         let (accepted, worked) = tokio::join!(accepts, works);
         let accepted = accepted.iter().filter(|result| result.is_ok()).count() as u64;

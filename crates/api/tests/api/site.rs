@@ -1,6 +1,7 @@
 //! The pages for people, over real sockets.
 
 mod browser;
+mod feeds;
 mod headers;
 mod hosting;
 mod matrix;
@@ -13,3 +14,4 @@ mod shop;
 mod stored;
 mod story;
 mod visitors;
+mod webhooks;

@@ -13,6 +13,7 @@ mod make;
 mod npm;
 mod package;
 mod site;
+mod webhooks;
 
 use std::{
     os::unix::fs::PermissionsExt,

@@ -23,6 +23,7 @@ mod repeats;
 mod restart;
 mod seed;
 mod standby;
+mod webhooks;
 
 use std::{sync::Arc, time::Duration};
 

@@ -62,6 +62,7 @@ async fn start_with(folder: &Path, collector: Option<&Collector>, settings: &[(&
         .env("MINSU_SERVER__LISTEN", &listen)
         .env("MINSU_LOG__FILTER", "trace")
         .env("MINSU_PASSWORDS__MEMORY_KIB", "64")
+        .env("MINSU_OUTBOUND__ALLOW_LOOPBACK", "true")
         .envs(settings.iter().map(|(key, value)| (format!("MINSU_{key}"), value)))
         .stdout(log.try_clone().unwrap())
         .stderr(log);
@@ -126,10 +127,44 @@ async fn story(folder: &Path, listen: &str) -> Vec<String> {
     let broken = format!("{{\"mobile\": \"{MOBILE}\", \"password\": \"{PASSWORD}");
     let request = client.post(format!("{api}/sessions")).header("content-type", "application/json").body(broken);
     request.send().await.unwrap();
+    let link = calendars(&client, listen).await;
     client.delete(format!("{api}/user")).json(&json!({"password": PASSWORD})).send().await.unwrap();
 
     let known = ["11010519491231002", "440524188001010014", "韩梅梅", MOBILE, PASSWORD, "another one to look for"];
-    known.into_iter().map(str::to_owned).chain([code, cookie]).collect()
+    known.into_iter().map(str::to_owned).chain([code, cookie, link, FEED.to_owned()]).collect()
+}
+
+/// A part of the address of a calendar.
+const FEED: &str = "a-feed-to-look-for";
+
+/// Connects a calendar at which nothing answers, and makes and fetches a link; its secret.
+async fn calendars(client: &reqwest::Client, listen: &str) -> String {
+    let (site, native) = (format!("http://{listen}"), format!("http://{listen}/api/v2"));
+    let post = async |path: String, body: Value| -> Value {
+        let answer = client.post(path).json(&body).send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), 201);
+        answer.json().await.unwrap()
+    };
+    let listing = json!({
+        "title": "x", "area_id": 1, "address": "x", "price": 100, "deposit": 0, "room_count": 1, "acreage": 1, "unit": "x",
+        "capacity": 1, "beds": "x", "min_days": 1, "max_days": 0, "facilities": [],
+    });
+    let id = post(format!("{native}/listings"), listing).await["id"].to_string();
+    let feed = json!({"name": "x", "url": format!("http://127.0.0.1:9/{FEED}.ics")});
+    post(format!("{native}/listings/{id}/feeds"), feed).await;
+    let link = post(format!("{native}/listings/{id}/exports"), json!({"name": "x"})).await;
+    let path = link["url"].as_str().unwrap().strip_prefix(&site).unwrap().to_owned();
+    assert_eq!(client.get(format!("{site}{path}")).send().await.unwrap().status().as_u16(), 200);
+    // The calendar is fetched meanwhile.
+    let listed = format!("{native}/listings/{id}/feeds");
+    for _ in 0..100 {
+        let feeds: Value = client.get(&listed).send().await.unwrap().json().await.unwrap();
+        if feeds["items"][0]["fetched_at"].is_string() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    path.trim_start_matches("/ical/").trim_end_matches(".ics").to_owned()
 }
 
 fn holds_none_of(log: &str, secrets: &[String]) {

@@ -45,7 +45,7 @@ pub async fn own_listings(
 ///
 /// # Errors
 /// [`ListingError::NotFound`], [`ListingError::NotOwner`] for a published listing of another landlord.
-pub(super) async fn owned(
+pub(crate) async fn owned(
     session: &mut (impl Session + ?Sized),
     viewer: Principal,
     id: HouseId,
@@ -81,7 +81,7 @@ pub(super) async fn owned_as_seen(
 ///
 /// # Errors
 /// [`ListingError::NotFound`] where the account is gone.
-pub(super) async fn begin_owned(
+pub(crate) async fn begin_owned(
     store: &dyn Store,
     viewer: Principal,
 ) -> Result<(Box<dyn UnitOfWork>, LockedLandlord), AppError> {

@@ -1,6 +1,6 @@
 //! Results of transactions as the row of a key keeps them.
 
-use minsu_domain::{HouseId, OrderId, PaymentId, PictureKey, RefundId, TokenId, UserId};
+use minsu_domain::{ExportId, FeedId, HouseId, OrderId, PaymentId, PictureKey, RefundId, TokenId, UserId, WebhookId};
 
 /// The result of a transaction, kept as a number and made again from it.
 pub(crate) trait Kept: Sized {
@@ -67,7 +67,7 @@ macro_rules! ids {
     };
 }
 
-ids!(HouseId, OrderId, PaymentId, RefundId, TokenId, UserId);
+ids!(ExportId, FeedId, HouseId, OrderId, PaymentId, RefundId, TokenId, UserId, WebhookId);
 
 #[cfg(test)]
 mod tests {

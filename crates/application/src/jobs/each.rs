@@ -1,7 +1,7 @@
 //! Jobs whose subjects are worked on one by one.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use minsu_domain::{OrderId, PaymentId, RefundId, TransitionRefused};
+use minsu_domain::{MessageId, OrderId, PaymentId, RefundId, TransitionRefused};
 use minsu_ports::{Job, Signal};
 
 use super::{
@@ -9,7 +9,7 @@ use super::{
     run::{BATCH, JobsRun, RUN},
     schedule,
 };
-use crate::{App, AppError, OrderError, PaymentFailed, payments, transaction::in_transaction};
+use crate::{App, AppError, OrderError, PaymentFailed, messages, payments, transaction::in_transaction};
 
 /// Works on every subject that is due, and returns how long the job rests. One that fails keeps no other back. A subject
 /// is worked on once in a run, also where it is due again at its end.
@@ -71,9 +71,12 @@ async fn due(app: &App, job: Job, now: DateTime<Utc>) -> Result<Vec<i64>, AppErr
         Job::SendRefunds => {
             session.payments().refunds_to_send(now, BATCH).await?.into_iter().map(RefundId::get).collect()
         }
+        Job::SendMessages => session.messages().due(now, BATCH).await?.into_iter().map(MessageId::get).collect(),
         Job::ExpireOrders
         | Job::CompareBills
+        | Job::PollFeeds
         | Job::OrderEvents
+        | Job::DeliverWebhooks
         | Job::EraseOccupants
         | Job::PruneRows
         | Job::PruneObjects => Vec::new(),
@@ -87,9 +90,12 @@ async fn attempt(app: &App, job: Job, subject: i64) -> Result<bool, AppError> {
         Job::EndStays => payments::end_stay(app, OrderId::new(subject)?).await,
         Job::SettlePayments => payments::check_attempt(app, PaymentId::new(subject)?).await,
         Job::SendRefunds => payments::send_refund(app, RefundId::new(subject)?).await,
+        Job::SendMessages => messages::send(app, MessageId::new(subject)?).await,
         Job::ExpireOrders
         | Job::CompareBills
+        | Job::PollFeeds
         | Job::OrderEvents
+        | Job::DeliverWebhooks
         | Job::EraseOccupants
         | Job::PruneRows
         | Job::PruneObjects => Ok(false),

@@ -88,6 +88,8 @@ mod tests {
                 Ok(if after.is_none() { found.into() } else { vec![] })
             });
             session.maintenance.expect_sealed_otherwise().returning(|_, _, _| Ok(vec![]));
+            session.feeds.expect_sealed_otherwise().returning(|_, _, _| Ok(vec![]));
+            session.webhooks.expect_sealed_otherwise().returning(|_, _, _| Ok(vec![]));
             Ok(Box::new(session))
         });
         let mut unit = MockUnitOfWork::default();

@@ -1,16 +1,24 @@
 //! The landlord accepts or rejects.
 
+use std::collections::BTreeSet;
+
 use minsu_domain::{ChangedBy, Event, OrderEvent, OrderId, OrderReason, OrderStatus, Principal};
 use minsu_ports::{OrderAct, OrderNote};
 
 use super::step::take_step;
-use crate::{App, AppError, OrderError, transaction::in_transaction};
+use crate::{
+    App, AppError, OrderError,
+    transaction::{Transaction, in_transaction},
+};
 
 /// A decision of the landlord.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
     /// Accepts the order.
-    Accept,
+    Accept {
+        /// Also where a calendar of another site has a stay on its days.
+        despite_conflict: bool,
+    },
     /// Rejects it for this reason; the days are free at once.
     Reject(OrderReason),
 }
@@ -19,18 +27,20 @@ pub enum Decision {
 /// the order in a state that allows no decision.
 ///
 /// # Errors
-/// [`OrderError::NotFound`], [`OrderError::TransitionRefused`].
+/// [`OrderError::NotFound`], [`OrderError::TransitionRefused`], [`OrderError::ConflictOpen`].
 pub async fn decide(app: &App, viewer: Principal, id: OrderId, decision: &Decision) -> Result<(), AppError> {
     let now = app.clock.now();
     let (today, act) = (app.local(now).date_naive(), OrderAct { by: ChangedBy::Landlord, at: now });
     in_transaction(app, async |transaction| {
         let order = transaction.orders().find(id).await?.ok_or(OrderError::NotFound)?;
         let (step, note, event): (_, _, fn(OrderEvent) -> Event) = match decision {
-            Decision::Accept => (
-                order.accept(viewer.user, (now, today), &app.policy.booking.orders)?,
-                OrderNote::None,
-                Event::OrderAccepted,
-            ),
+            Decision::Accept { despite_conflict } => {
+                let step = order.accept(viewer.user, (now, today), &app.policy.booking.orders)?;
+                if !despite_conflict {
+                    demand_no_conflict(transaction, id).await?;
+                }
+                (step, OrderNote::None, Event::OrderAccepted)
+            }
             Decision::Reject(reason) => {
                 (order.reject(viewer.user)?, OrderNote::Reason(reason.clone()), Event::OrderRejected)
             }
@@ -44,12 +54,24 @@ pub async fn decide(app: &App, viewer: Principal, id: OrderId, decision: &Decisi
     .await
 }
 
+/// Refuses where a calendar of another site has a stay on days of the order.
+async fn demand_no_conflict(transaction: &mut Transaction, id: OrderId) -> Result<(), AppError> {
+    let conflicts = transaction.feeds().conflicts_of_order(id).await?;
+    let days: BTreeSet<_> = conflicts.into_iter().flat_map(|conflict| conflict.days).collect();
+    if days.is_empty() { Ok(()) } else { Err(OrderError::ConflictOpen(days.into_iter().collect()).into()) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::test_app::{TestApp, order, principal};
-    use minsu_domain::{Money, Order, Quote, QuoteLine, TransitionRefused, parse_day};
-    use minsu_ports::testkit::{EventLog, MockUnitOfWork};
+    use minsu_domain::{FeedId, Money, Order, Quote, QuoteLine, TransitionRefused, parse_day};
+    use minsu_ports::{
+        FeedConflict,
+        testkit::{EventLog, MockUnitOfWork},
+    };
+
+    const ACCEPT: Decision = Decision::Accept { despite_conflict: false };
 
     async fn decided(by: i64, status: OrderStatus, first: bool, decision: Decision) -> (Result<(), AppError>, usize) {
         let mut unit = MockUnitOfWork::default();
@@ -60,13 +82,14 @@ mod tests {
             .returning(move |_, _, _, _| Ok(first));
         unit.occupancy.expect_release().returning(|_| Ok(1));
         unit.occupants.expect_erase().returning(|_| Ok(false));
+        unit.feeds.expect_conflicts_of_order().returning(|_| Ok(vec![]));
         let commits = unit.commits.clone();
         let log = EventLog::default();
         let app = TestApp::default().store(unit.begun_once()).subscriber(log.clone()).build();
         let result = decide(&app, principal(by), OrderId::new(3).unwrap(), &decision).await;
         let entered = |state| OrderEvent::of(&order(status), state);
         let expected = match decision {
-            Decision::Accept => Event::OrderAccepted(entered(OrderStatus::WaitComment)),
+            Decision::Accept { .. } => Event::OrderAccepted(entered(OrderStatus::WaitComment)),
             Decision::Reject(_) => Event::OrderRejected(entered(OrderStatus::Rejected)),
         };
         assert_eq!(log.committed(), vec![expected; usize::from(result.is_ok())]);
@@ -76,8 +99,8 @@ mod tests {
     #[tokio::test]
     async fn what_changes_nothing_is_no_success() {
         use TransitionRefused::{WrongParty, WrongState};
-        assert!(matches!(decided(1, OrderStatus::WaitAccept, true, Decision::Accept).await, (Ok(()), 1)));
-        let late = decided(1, OrderStatus::WaitAccept, false, Decision::Accept).await;
+        assert!(matches!(decided(1, OrderStatus::WaitAccept, true, ACCEPT).await, (Ok(()), 1)));
+        let late = decided(1, OrderStatus::WaitAccept, false, ACCEPT).await;
         assert!(matches!(late, (Err(AppError::Order(OrderError::TransitionRefused(WrongState))), 0)));
         let reject = || Decision::Reject(OrderReason::new("已满").unwrap());
         assert!(matches!(decided(1, OrderStatus::WaitAccept, true, reject()).await, (Ok(()), 1)));
@@ -102,7 +125,7 @@ mod tests {
             let app = TestApp::default().store(unit.begun_once()).build();
             decide(&app, principal(1), OrderId::new(3).unwrap(), &decision).await
         };
-        let accepted = over(Decision::Accept).await;
+        let accepted = over(ACCEPT).await;
         assert!(
             matches!(accepted, Err(AppError::Order(OrderError::TransitionRefused(TransitionRefused::StayOver)))),
             "{accepted:?}"
@@ -111,11 +134,37 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn an_order_with_a_conflict_is_accepted_by_who_insists() {
+        let accepted = async |despite_conflict| {
+            let mut unit = MockUnitOfWork::default();
+            unit.orders.expect_find().returning(|_| Ok(Some(order(OrderStatus::WaitAccept))));
+            unit.orders.expect_advance().returning(|_, _, _, _| Ok(true));
+            unit.feeds.expect_conflicts_of_order().returning(|order| {
+                let conflict = |feed, day| FeedConflict {
+                    feed: FeedId::new(feed).unwrap(),
+                    order,
+                    days: [parse_day(day).unwrap()].into(),
+                };
+                Ok(vec![conflict(1, "2026-12-02"), conflict(2, "2026-12-01"), conflict(3, "2026-12-02")])
+            });
+            let app = TestApp::default().store(unit.begun_once()).build();
+            decide(&app, principal(1), OrderId::new(3).unwrap(), &Decision::Accept { despite_conflict }).await
+        };
+        let days = ["2026-12-01", "2026-12-02"].map(|day| parse_day(day).unwrap());
+        let refused = accepted(false).await;
+        assert!(
+            matches!(&refused, Err(AppError::Order(OrderError::ConflictOpen(found))) if *found == days),
+            "{refused:?}"
+        );
+        assert!(accepted(true).await.is_ok());
+    }
+
+    #[tokio::test]
     async fn an_unknown_order_is_told() {
         let mut unit = MockUnitOfWork::default();
         unit.orders.expect_find().returning(|_| Ok(None));
         let app = TestApp::default().store(unit.begun_once()).build();
-        let result = decide(&app, principal(1), OrderId::new(3).unwrap(), &Decision::Accept).await;
+        let result = decide(&app, principal(1), OrderId::new(3).unwrap(), &ACCEPT).await;
         assert!(matches!(result, Err(AppError::Order(OrderError::NotFound))));
     }
 }

@@ -1,7 +1,7 @@
 //! One order, for its parties.
 
 use minsu_domain::{OrderChange, OrderId, Principal};
-use minsu_ports::OrderView;
+use minsu_ports::{FeedConflict, OrderView};
 
 use crate::{App, AppError, OrderError};
 
@@ -23,6 +23,8 @@ pub struct WholeOrder {
     pub order: OrderView,
     /// Every change up to its version, the oldest first.
     pub history: Vec<OrderChange>,
+    /// Its open conflicts with calendars of other sites; for its landlord alone.
+    pub conflicts: Vec<FeedConflict>,
 }
 
 /// The same with the history of the order.
@@ -32,8 +34,11 @@ pub struct WholeOrder {
 pub async fn view_whole(app: &App, viewer: Principal, id: OrderId) -> Result<WholeOrder, AppError> {
     let order = view(app, viewer, id).await?;
     // What is added meanwhile belongs to a later version.
-    let history = app.store.read_own().await?.orders().history(id, order.version).await?;
-    Ok(WholeOrder { order, history })
+    let mut session = app.store.read_own().await?;
+    let history = session.orders().history(id, order.version).await?;
+    let is_landlord = order.landlord.id == viewer.user;
+    let conflicts = if is_landlord { session.feeds().conflicts_of_order(id).await? } else { Vec::new() };
+    Ok(WholeOrder { order, history, conflicts })
 }
 
 #[cfg(test)]

@@ -115,7 +115,9 @@ impl World {
         let number = self.store.state().attempts.get(&payment).map(|(attempt, _)| attempt.number.clone());
         match self.rng.below(20) {
             0 => self.place(),
-            1 | 2 => self.begin(async move { orders::decide(&app, principal(1), order, &Decision::Accept).await }),
+            1 | 2 => self.begin(async move {
+                orders::decide(&app, principal(1), order, &Decision::Accept { despite_conflict: false }).await
+            }),
             3 if self.rng.once_in(4) => {
                 let reason = Decision::Reject(OrderReason::new("full").unwrap());
                 self.begin(async move { orders::decide(&app, principal(1), order, &reason).await });

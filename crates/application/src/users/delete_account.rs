@@ -11,7 +11,8 @@ use crate::{
 
 /// Erases the user's mobile, name, password, portrait and real-name data, the texts and pictures of their
 /// houses, the people who stayed under their orders, and the answers of their idempotency keys. The houses can be neither found nor booked any more. Orders and
-/// comments stay for the other party, under a random name. All sessions and personal tokens end.
+/// comments stay for the other party, under a random name. All sessions, personal tokens and webhooks
+/// end.
 ///
 /// # Errors
 /// [`AccountError::WrongPassword`], [`AppError::TooOften`], [`AccountError::OrdersOpen`] while an order of
@@ -43,6 +44,8 @@ async fn erase(app: &App, viewer: Principal) -> Result<(), AppError> {
             return Err(AccountError::OrdersOpen(open).into());
         }
         transaction.tokens().delete_all_of(viewer.user).await?;
+        transaction.webhooks().delete_all_of(viewer.user).await?;
+        transaction.messages().forget_all_of(viewer.user).await?;
         transaction.occupants().erase_of_guest(user).await?;
         let houses = transaction.houses().withdraw_all(user, now).await?;
         for house in &houses {
@@ -94,6 +97,8 @@ mod tests {
         let open: Vec<_> = open.iter().map(|id| OrderId::new(*id).unwrap()).collect();
         unit.orders.expect_open_of_user().returning(move |_, _| Ok(open.clone()));
         unit.tokens.expect_delete_all_of().withf(|owner| *owner == user(1)).returning(|_| Ok(1));
+        unit.webhooks.expect_delete_all_of().withf(|owner| *owner == user(1)).returning(|_| Ok(1));
+        unit.messages.expect_forget_all_of().withf(|owner| *owner == user(1)).returning(|_| Ok(1));
         unit.users.expect_find().returning(|_| {
             Ok(Some(minsu_ports::User { avatar: Some(PictureKey::new("avatars/1/a.jpg").unwrap()), ..sample_user(1) }))
         });

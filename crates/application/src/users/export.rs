@@ -4,9 +4,10 @@
 use std::{collections::HashMap, time::Duration};
 
 use bytes::Bytes;
-use minsu_domain::{HouseId, IdentityNumber, Principal};
+use minsu_domain::{HouseId, IdentityNumber, MessageKind, Principal};
 use minsu_ports::{
-    CacheError, CacheKey, Identity, OrderPlace, OrderSide, OrderSummary, OwnHouse, User, Work, WorkTurn,
+    CacheError, CacheKey, Export as CalendarLink, Feed, Identity, OrderPlace, OrderSide, OrderSummary, OwnHouse, User,
+    Webhook, Work, WorkTurn,
 };
 
 use crate::{
@@ -60,6 +61,30 @@ impl ExportPlace {
         app.cache.compare_and_delete(&self.key, &self.owner).await?;
         Ok(())
     }
+}
+
+/// What an export tells of the person.
+#[derive(Debug)]
+pub struct ExportedPerson {
+    /// The profile.
+    pub user: User,
+    /// The real-name data, if written.
+    pub identity: Option<Identity>,
+    /// The webhooks, the newest first. Their secrets are not shown again.
+    pub webhooks: Vec<Webhook>,
+    /// Which messages the person wants by SMS.
+    pub messages: Vec<MessageKind>,
+}
+
+/// A listing in an export.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportedListing {
+    /// The listing.
+    pub house: OwnHouse,
+    /// The calendars of other sites that the person connected, by their id.
+    pub feeds: Vec<Feed>,
+    /// The links to its calendar, by their id. Their secrets are not kept.
+    pub links: Vec<CalendarLink>,
 }
 
 /// An order in an export.
@@ -133,13 +158,13 @@ impl Export {
         })
     }
 
-    /// The profile, and the real-name data, if written, with a masked number.
+    /// The person, with a masked number.
     ///
     /// # Errors
     /// [`AppError::Account`], [`AppError::StoreUnavailable`].
-    pub async fn person(&mut self) -> Result<(User, Option<Identity>), AppError> {
-        let user = super::profile(&self.app, self.viewer).await?;
-        Ok((user, super::identity::exported(&self.app, self.viewer).await?))
+    pub async fn person(&mut self) -> Result<ExportedPerson, AppError> {
+        let identity = super::identity::exported(&self.app, self.viewer).await?;
+        self.with_identity(identity).await
     }
 
     /// The same with the whole number.
@@ -147,22 +172,39 @@ impl Export {
     /// # Errors
     /// [`AppError::Account`], [`AppError::StoreUnavailable`], [`crate::SessionError::ConfirmationNeeded`] where the
     /// session was not confirmed of late.
-    pub async fn person_with_whole_number(&mut self) -> Result<(User, Option<Identity>), AppError> {
+    pub async fn person_with_whole_number(&mut self) -> Result<ExportedPerson, AppError> {
         sessions::demand_confirmed(self.viewer)?;
-        let user = super::profile(&self.app, self.viewer).await?;
-        Ok((user, super::identity::unsealed(&self.app, self.viewer.user).await?))
+        let identity = super::identity::unsealed(&self.app, self.viewer.user).await?;
+        self.with_identity(identity).await
     }
 
-    /// The next of the person's listings, drafts included, the oldest first; none after the last.
+    async fn with_identity(&mut self, identity: Option<Identity>) -> Result<ExportedPerson, AppError> {
+        let user = super::profile(&self.app, self.viewer).await?;
+        let mut store = self.app.store.read_own().await?;
+        let webhooks = store.webhooks().of_user(self.viewer.user).await?;
+        let choices = store.messages().choices(self.viewer.user).await?;
+        let messages = MessageKind::ALL.into_iter().filter(|kind| choices.wants(*kind)).collect();
+        Ok(ExportedPerson { user, identity, webhooks, messages })
+    }
+
+    /// The next of the person's listings, drafts and calendars included, the oldest first; none after the last.
     ///
     /// # Errors
     /// [`AppError::StoreUnavailable`].
-    pub async fn listings(&mut self) -> Result<Vec<OwnHouse>, AppError> {
+    pub async fn listings(&mut self) -> Result<Vec<ExportedListing>, AppError> {
         let Some(after) = self.listings.next() else { return Ok(Vec::new()) };
         let mut store = self.app.store.read_own().await?;
         let page = store.own_listings().oldest(self.viewer.user, after, PAGE).await?;
         self.listings = Read::behind(page.len(), page.last().map(|listing| listing.id));
-        Ok(page)
+        let ids: Vec<_> = page.iter().map(|listing| listing.id).collect();
+        let feeds = store.feeds().of_houses(&ids, self.app.today()).await?;
+        let links = store.exports().of_houses(&ids).await?;
+        let exported = |house: OwnHouse| ExportedListing {
+            feeds: feeds.iter().filter(|feed| feed.house == house.id).cloned().collect(),
+            links: links.iter().filter(|(of, _)| *of == house.id).map(|(_, link)| link.clone()).collect(),
+            house,
+        };
+        Ok(page.into_iter().map(exported).collect())
     }
 
     /// The next of the person's orders on one side, comments and the people who stay included, the newest first; none

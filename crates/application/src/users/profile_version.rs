@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use minsu_domain::UserId;
+use minsu_domain::{MessageChoices, Principal, UserId};
 use minsu_ports::{LockedAccount, Store, UnitOfWork, User};
 
 use crate::{
@@ -12,16 +12,16 @@ use crate::{
     transaction::{Transaction, in_locked_transaction, in_transaction},
 };
 
-/// The version of a profile: a digest of all that its owner can change of it, name, portrait and real name.
+/// The version of a profile: a digest of all that its owner can change of it, name, portrait, real name and messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ProfileVersion(u64);
 
 impl ProfileVersion {
     /// The version of this profile; `verified` where the real name was written.
-    pub fn of(user: &User, verified: bool) -> Self {
+    pub fn of(user: &User, verified: bool, choices: MessageChoices) -> Self {
         let avatar = user.avatar.as_ref().map_or("", |key| key.as_str());
-        // None of the three has a line break.
-        let text = format!("{}\n{avatar}\n{verified}", user.name.as_str());
+        // None of them has a line break.
+        let text = format!("{}\n{avatar}\n{verified}\n{}", user.name.as_str(), choices.bits());
         let digest = sha256(text.as_bytes());
         Self(digest[..8].iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
     }
@@ -42,11 +42,22 @@ impl fmt::Display for ProfileVersion {
     }
 }
 
+/// The version that the profile of a person has now.
+///
+/// # Errors
+/// [`AppError::StoreUnavailable`].
+pub async fn version(app: &App, viewer: Principal, profile: &User) -> Result<ProfileVersion, AppError> {
+    let mut session = app.store.read_own().await?;
+    let verified = session.users().identity(viewer.user).await?.is_some();
+    let choices = session.messages().choices(viewer.user).await?;
+    Ok(ProfileVersion::of(profile, verified, choices))
+}
+
 /// Demands, under a lock of the account, that the profile still has the version that was seen.
 ///
 /// # Errors
 /// [`AccountError::VersionStale`], [`AccountError::NotFound`].
-pub(super) async fn demand(
+pub(crate) async fn demand(
     transaction: &mut dyn UnitOfWork,
     user: UserId,
     expected: Option<ProfileVersion>,
@@ -54,7 +65,12 @@ pub(super) async fn demand(
     let Some(expected) = expected else { return Ok(()) };
     let before = transaction.users().find(user).await?.ok_or(AccountError::NotFound)?;
     let verified = transaction.users().identity(user).await?.is_some();
-    if ProfileVersion::of(&before, verified) == expected { Ok(()) } else { Err(AccountError::VersionStale.into()) }
+    let choices = transaction.messages().choices(user).await?;
+    if ProfileVersion::of(&before, verified, choices) == expected {
+        Ok(())
+    } else {
+        Err(AccountError::VersionStale.into())
+    }
 }
 
 /// As [`in_transaction`]; with a version, the profile must still be what the person saw who changes it,

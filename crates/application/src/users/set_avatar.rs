@@ -24,8 +24,8 @@ pub async fn set_avatar(
 ) -> Result<PictureKey, AppError> {
     if let Some(expected) = expected {
         // A stale version costs no decoding; the transaction looks once more.
-        let verified = app.store.read_own().await?.users().identity(viewer.user).await?.is_some();
-        if ProfileVersion::of(&super::profile(app, viewer).await?, verified) != expected {
+        let current = super::version(app, viewer, &super::profile(app, viewer).await?).await?;
+        if current != expected {
             return Err(AccountError::VersionStale.into());
         }
     }

@@ -117,7 +117,7 @@ pub(crate) async fn accept(
     body: Json<AcceptBody>,
 ) -> Result<Reply<Nothing>, ApiError> {
     let id = OrderId::new(body.order_id.0)?;
-    orders::decide(&state.app, viewer.0, id, &Decision::Accept).await?;
+    orders::decide(&state.app, viewer.0, id, &Decision::Accept { despite_conflict: false }).await?;
     Ok(done())
 }
 

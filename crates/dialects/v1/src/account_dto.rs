@@ -2,7 +2,7 @@
 
 use minsu_application::{App, sessions::SessionInfo, users};
 use minsu_domain::HouseOffer;
-use minsu_ports::{Identity, OrderSummary, OwnHouse, User};
+use minsu_ports::{Identity, OrderSummary, OwnHouse};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -120,8 +120,10 @@ pub(crate) struct Exported;
 impl ExportForm for Exported {
     const WHOLE_NUMBER: bool = false;
 
-    fn frame(app: &App, user: User, identity: Option<Identity>) -> impl Serialize {
-        // Exhaustive, like those below: a field that is stored and not exported does not compile.
+    fn frame(app: &App, person: users::ExportedPerson) -> impl Serialize {
+        // Exhaustive, like those below: a field that is stored and not exported does not compile. The documents know
+        // neither webhooks nor messages.
+        let users::ExportedPerson { user, identity, webhooks: _, messages: _ } = person;
         let (real_name, id_card) = match identity {
             Some(Identity { real_name, id_card }) => (Some(real_name), Some(id_card)),
             None => (None, None),
@@ -136,8 +138,10 @@ impl ExportForm for Exported {
         })
     }
 
-    fn listing(app: &App, listing: OwnHouse) -> impl Serialize {
-        ExportedHouse::new(app, listing)
+    fn listing(app: &App, listing: users::ExportedListing) -> impl Serialize {
+        // The documents know no calendars of other sites.
+        let users::ExportedListing { house, feeds: _, links: _ } = listing;
+        ExportedHouse::new(app, house)
     }
 
     fn order(app: &App, order: users::ExportedOrder) -> impl Serialize {

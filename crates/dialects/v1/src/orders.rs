@@ -108,7 +108,7 @@ pub(crate) async fn decide(
 ) -> Result<Done, ApiError> {
     let id: OrderId = parse_id(&id)?;
     let decision = match (body.action.as_str(), &body.reason) {
-        ("accept", _) => Decision::Accept,
+        ("accept", _) => Decision::Accept { despite_conflict: false },
         ("reject", reason) => Decision::Reject(OrderReason::new(reason.as_deref().unwrap_or_default())?),
         _ => return Err(RequestFault::WrongFields.into()),
     };

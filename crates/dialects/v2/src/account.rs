@@ -4,10 +4,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use minsu_application::{
     AccountError, App, AppError,
     sessions::SessionInfo,
-    users::{self, ChangePassword, ExportedOrder},
+    users::{self, ChangePassword, ExportedListing, ExportedOrder, ExportedPerson},
 };
-use minsu_domain::Password;
-use minsu_ports::{Identity, OwnHouse, User};
+use minsu_domain::{MessageKind, Password};
+use minsu_ports::{Identity, Webhook};
 use minsu_web::{
     api_error::ApiError,
     client_address::Client,
@@ -26,6 +26,7 @@ use utoipa::ToSchema;
 use crate::{
     acting::{Session, Site},
     dto::{CURRENCY, SessionData, UserData, instant},
+    feed_dto::{LinkData, OwnFeed},
     fields::{Fields, string, text},
     me::{expected, unchanged},
     occupants::OccupantData,
@@ -101,6 +102,14 @@ pub struct ExportData {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     identity: Option<WholeIdentity>,
+    /// One's webhooks, the newest first; absent without any.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Option<Vec<OwnWebhook>>, nullable = false)]
+    webhooks: Vec<OwnWebhook>,
+    /// The events that one wants to be told of by SMS; absent where it is none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Option<native::MessageKinds>, nullable = false)]
+    sms: Vec<&'static str>,
     /// One's listings, the oldest first.
     listings: Vec<OwnListing>,
     /// The orders that one placed, the newest first.
@@ -109,6 +118,23 @@ pub struct ExportData {
     orders_as_landlord: Vec<OwnOrder>,
     /// The living sessions.
     sessions: Vec<SessionData>,
+}
+
+/// A webhook that one made. Its URL and its secrets are not shown again.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OwnWebhook {
+    /// The host of its URL.
+    #[schema(examples("receiver.example"))]
+    host: String,
+    /// When it was made.
+    #[schema(examples("2026-11-26T08:30:00Z"), format = DateTime)]
+    created_at: String,
+}
+
+impl From<Webhook> for OwnWebhook {
+    fn from(webhook: Webhook) -> Self {
+        Self { host: webhook.host, created_at: instant(webhook.created_at) }
+    }
 }
 
 /// The real-name data.
@@ -160,13 +186,22 @@ pub struct OwnListing {
     facilities: Vec<i64>,
     /// Its pictures in their order.
     pictures: Vec<PictureData>,
+    /// The calendars of other sites that one connected; absent where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Option<Vec<OwnFeed>>, nullable = false)]
+    feeds: Vec<OwnFeed>,
+    /// The links to its calendar, which are not kept themselves; absent where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Option<Vec<LinkData>>, nullable = false)]
+    calendar_links: Vec<LinkData>,
     /// When it was made.
     #[schema(examples("2026-11-26T08:30:00Z"), format = DateTime)]
     created_at: String,
 }
 
 impl OwnListing {
-    fn new(app: &App, house: OwnHouse) -> Self {
+    fn new(app: &App, listing: ExportedListing) -> Self {
+        let ExportedListing { house, feeds, links } = listing;
         let offer = house.offer;
         Self {
             id: house.id.get(),
@@ -181,6 +216,8 @@ impl OwnListing {
             max_days: offer.limits.max_days(),
             facilities: offer.facilities.iter().map(|id| id.get()).collect(),
             pictures: house.pictures.into_iter().map(|picture| PictureData::new(app, picture)).collect(),
+            feeds: feeds.into_iter().map(OwnFeed::from).collect(),
+            calendar_links: links.into_iter().map(LinkData::from).collect(),
             created_at: instant(house.created_at),
         }
     }
@@ -263,9 +300,12 @@ struct Exported;
 impl ExportForm for Exported {
     const WHOLE_NUMBER: bool = true;
 
-    fn frame(app: &App, user: User, identity: Option<Identity>) -> impl Serialize {
+    fn frame(app: &App, person: ExportedPerson) -> impl Serialize {
+        let ExportedPerson { user, identity, webhooks, messages } = person;
         ExportData {
-            user: UserData::new(app, &user, identity.is_some()),
+            user: UserData::new(app, &user, identity.is_some(), None),
+            webhooks: webhooks.into_iter().map(OwnWebhook::from).collect(),
+            sms: messages.into_iter().map(MessageKind::name).collect(),
             identity: identity.map(|whole| WholeIdentity { real_name: whole.real_name, id_number: whole.id_card }),
             listings: Vec::new(),
             orders_as_guest: Vec::new(),
@@ -274,7 +314,7 @@ impl ExportForm for Exported {
         }
     }
 
-    fn listing(app: &App, listing: OwnHouse) -> impl Serialize {
+    fn listing(app: &App, listing: ExportedListing) -> impl Serialize {
         OwnListing::new(app, listing)
     }
 

@@ -109,6 +109,15 @@ pub struct OrderBody {
     occupants: Option<Vec<OccupantBody>>,
 }
 
+/// How the landlord accepts.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "the document shows it; the handler reads field by field")]
+pub struct AcceptBody {
+    /// Whether to accept although a calendar of another site has a stay on days of the order; false where absent.
+    #[schema(nullable = false, examples(true))]
+    despite_conflict: Option<bool>,
+}
+
 /// Why the landlord rejects.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "the document shows it; the handler reads field by field")]

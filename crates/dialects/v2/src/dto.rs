@@ -124,7 +124,7 @@ pub struct UserData {
 }
 
 impl UserData {
-    pub(crate) fn new(app: &App, user: &User, verified: bool) -> Self {
+    pub(crate) fn new(app: &App, user: &User, verified: bool, version: Option<ProfileVersion>) -> Self {
         let avatar = present::portrait(app, user.avatar.as_ref());
         Self {
             id: user.id.get(),
@@ -133,7 +133,7 @@ impl UserData {
             avatar: Some(avatar).filter(|avatar| !avatar.is_empty()),
             identity_verified: verified,
             created_at: instant(user.created_at),
-            version: Some(ProfileVersion::of(user, verified)),
+            version,
         }
     }
 

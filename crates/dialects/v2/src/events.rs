@@ -28,9 +28,6 @@ use crate::{
     values,
 };
 
-/// What stands before the position in the id of an event.
-const PREFIX: &str = "evt_";
-
 /// The events of one's listings and orders, for the document.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -90,13 +87,8 @@ pub struct EventPage {
     next: String,
 }
 
-/// The id of an event.
-fn event_id(position: u64) -> String {
-    format!("{PREFIX}{position}")
-}
-
 fn position(id: &str) -> Result<u64, FieldRule> {
-    let digits = id.strip_prefix(PREFIX).ok_or(FieldRule::Format)?;
+    let digits = id.strip_prefix(OrderedEvent::ID_PREFIX).ok_or(FieldRule::Format)?;
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(FieldRule::Format);
     }
@@ -119,7 +111,7 @@ fn item(event: &OrderedEvent) -> Option<EventItem> {
             state: Some(state_name(order.entered)),
         },
     };
-    Some(EventItem { id: event_id(event.position), kind: event.event.name(), at: instant(event.at), data })
+    Some(EventItem { id: event.id(), kind: event.event.name(), at: instant(event.at), data })
 }
 
 fn read(query: &str) -> Result<FollowEvents, ApiError> {
@@ -146,7 +138,10 @@ pub(crate) const EVENTS: Call = Call::get::<EventPage>("/events", "events", "Wha
 pub(crate) async fn events(site: Site, request: HttpRequest, caller: Caller) -> Result<Reply<EventPage>, ApiError> {
     let app: &App = site.app();
     let page = events::follow(app, caller.0, &read(request.query_string())?).await?;
-    Ok(Reply::ok(EventPage { items: page.events.iter().filter_map(item).collect(), next: event_id(page.next) }))
+    Ok(Reply::ok(EventPage {
+        items: page.events.iter().filter_map(item).collect(),
+        next: OrderedEvent::id_at(page.next),
+    }))
 }
 
 #[cfg(test)]
@@ -155,7 +150,7 @@ mod tests {
 
     #[test]
     fn ids_read_back_and_others_do_not() {
-        assert_eq!(position(&event_id(42)), Ok(42));
+        assert_eq!(position(&OrderedEvent::id_at(42)), Ok(42));
         for (bad, rule) in [("42", FieldRule::Format), ("evt_", FieldRule::Format), ("evt_-1", FieldRule::Format)] {
             assert_eq!(position(bad), Err(rule), "{bad}");
         }

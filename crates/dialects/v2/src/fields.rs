@@ -165,6 +165,26 @@ impl FromRequest for Fields {
     }
 }
 
+/// The same of a call whose body may be left out: then there is no field.
+pub(crate) struct OptionalFields(pub(crate) Fields);
+
+impl FromRequest for OptionalFields {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let is_json = is_json(request);
+        let body = Body::from_request(request, payload);
+        Box::pin(async move {
+            let Body(bytes) = body.await?;
+            if bytes.is_empty() {
+                return Ok(Self(Fields { left: Map::new(), faults: Vec::new() }));
+            }
+            if is_json { Fields::of(&bytes).map(Self) } else { Err(RequestFault::UnsupportedMediaType.into()) }
+        })
+    }
+}
+
 /// A text.
 pub(crate) fn string(value: &Value) -> Result<String, FieldRule> {
     value.as_str().map(String::from).ok_or(FieldRule::Type)

@@ -21,6 +21,9 @@ mod cursor;
 mod date_range;
 pub mod dto;
 mod events;
+mod exports;
+pub mod feed_dto;
+mod feeds;
 mod fields;
 mod guard;
 pub mod language;
@@ -31,6 +34,7 @@ mod listing_states;
 mod listings;
 mod me;
 mod names;
+mod notifications;
 mod occupant_list;
 pub mod occupants;
 mod openapi;
@@ -57,6 +61,9 @@ pub mod site;
 mod tokens;
 pub mod values;
 mod version;
+pub mod webhook_dto;
+mod webhook_states;
+mod webhooks;
 
 use std::sync::{Arc, LazyLock};
 
@@ -117,6 +124,8 @@ pub fn routes() -> Routes {
         .on(&me::AVATAR, me::avatar)
         .on(&me::IDENTITY, me::identity)
         .on(&me::VERIFY, me::verify)
+        .on(&notifications::NOTIFICATIONS, notifications::notifications)
+        .on(&notifications::PUT, notifications::put)
         .on(&tokens::CONFIRM, tokens::confirm)
         .on(&tokens::LIST, tokens::list)
         .on(&tokens::CREATE, tokens::create)
@@ -143,10 +152,26 @@ pub fn routes() -> Routes {
         .on(&schedule::PUT_SCHEDULE, schedule::put_schedule)
         .on(&calendar::CALENDAR, calendar::calendar)
         .on(&quotes::QUOTE, quotes::quote);
-    about_orders(routes)
+    integration(about_orders(about_calendars(routes)))
 }
 
-/// The calls about orders, their payments and what happened.
+/// The calls about calendars of other sites, and links to those of this one.
+fn about_calendars(routes: Routes) -> Routes {
+    routes
+        .on(&feeds::FEEDS, feeds::list)
+        .on(&feeds::GET, feeds::feed)
+        .on(&feeds::CONNECT, feeds::connect)
+        .on(&feeds::CHANGE, feeds::change)
+        .on(&feeds::DISCONNECT, feeds::disconnect)
+        .on(&feeds::SYNC, feeds::sync)
+        .on(&feeds::RELEASE, feeds::release)
+        .on(&exports::EXPORTS, exports::list)
+        .on(&exports::CREATE, exports::create)
+        .on(&exports::RENEW, exports::renew)
+        .on(&exports::DELETE, exports::delete)
+}
+
+/// The calls about orders and their payments.
 fn about_orders(routes: Routes) -> Routes {
     routes
         .on(&orders::ORDERS, orders::list)
@@ -163,5 +188,19 @@ fn about_orders(routes: Routes) -> Routes {
         .on(&payments::PAY, payments::pay)
         .on(&payments::PAYMENT, payments::payment)
         .on(&payments::NOTICE, payments::notice)
+}
+
+/// The calls by which other software hears of what happens.
+fn integration(routes: Routes) -> Routes {
+    routes
         .on(&events::EVENTS, events::events)
+        .on(&webhooks::LIST_CALL, webhooks::list)
+        .on(&webhooks::CREATE, webhooks::create)
+        .on(&webhooks::WEBHOOK, webhooks::webhook)
+        .on(&webhooks::PATCH, webhooks::patch)
+        .on(&webhooks::DELETE, webhooks::delete)
+        .on(&webhooks::SECRET, webhooks::secret)
+        .on(&webhooks::TEST, webhooks::test)
+        .on(&webhooks::DELIVERIES, webhooks::deliveries)
+        .on(&webhooks::REDELIVER, webhooks::redeliver)
 }

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::{
     dto::{QuoteData, instant},
+    feed_dto::OrderConflictData,
     order_states::{changed_by, state_name},
     payment_dto::PaymentData,
     picture_dto::CoverData,
@@ -113,6 +114,10 @@ pub struct OrderData {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     payments: Option<Vec<PaymentData>>,
+    /// Stays at other sites on its days, by calendar; for its landlord, and in lists absent.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Option<Vec<OrderConflictData>>, nullable = false)]
+    conflicts: Vec<OrderConflictData>,
     /// When it was placed.
     #[schema(examples("2026-11-26T08:30:00Z"), format = DateTime)]
     created_at: String,
@@ -150,10 +155,11 @@ impl From<OrderChange> for ChangeData {
 impl OrderData {
     /// An order with its history.
     pub(crate) fn whole(app: &App, order: WholeOrder, payments: Option<Vec<Payment>>) -> Self {
-        let WholeOrder { order, history } = order;
+        let WholeOrder { order, history, conflicts } = order;
+        let conflicts = conflicts.into_iter().map(OrderConflictData::from).collect();
         let history = Some(history.into_iter().map(ChangeData::from).collect());
         let payments = payments.map(|payments| payments.into_iter().map(PaymentData::from).collect());
-        Self { history, payments, ..Self::new(app, order) }
+        Self { history, payments, conflicts, ..Self::new(app, order) }
     }
 
     /// The version, for `ETag`.
@@ -185,6 +191,7 @@ impl OrderData {
             review: order.comment.map(|(text, at)| ReviewData { text, created_at: instant(at) }),
             history: None,
             payments: None,
+            conflicts: Vec::new(),
             created_at: instant(order.created_at),
         }
     }

@@ -23,9 +23,9 @@ use utoipa::IntoParams;
 
 use crate::{
     acting::{Caller, Site},
-    bodies::{OrderBody, RejectBody, ReviewBody},
+    bodies::{AcceptBody, OrderBody, RejectBody, ReviewBody},
     cursor,
-    fields::{self, Fields, integer, string, text},
+    fields::{self, Fields, OptionalFields, boolean, integer, string, text},
     listings::{id_in_path, invalid_parameters},
     occupant_list,
     order_dto::{OrderData, OrderPage},
@@ -226,17 +226,31 @@ async fn decided(site: &Site, viewer: Principal, id: &str, decision: &Decision) 
 }
 
 pub(crate) const ACCEPT: Call = Call::post::<OrderData>("/orders/{id}/accept", "accept_order", "The landlord accepts.")
-    .says("The landlord accepts an order that waits, at the latest on the last day of the stay.")
+    .says(
+        "The landlord accepts an order that waits, at the latest on the last day of the stay. Where a calendar of \
+         another site has a stay on its days, only with `despite_conflict`. The body may be left out.",
+    )
     .with_status(200)
     .has_tag()
     .needs_scope(Scope::OrdersWrite)
     .with_path(ID)
+    .with_optional_body::<AcceptBody>()
     .refuses(|| {
-        [acts(), refusals::app([TransitionRefused::StayOver.into(), TransitionRefused::Expired.into()])].concat_all()
+        let conflict = AppError::Order(OrderError::ConflictOpen(vec![NaiveDate::default()]));
+        let late = [TransitionRefused::StayOver.into(), TransitionRefused::Expired.into(), conflict];
+        [acts(), refusals::app(late)].concat_all()
     });
 
-pub(crate) async fn accept(site: Site, caller: Caller, id: web::Path<String>) -> Result<Reply<OrderData>, ApiError> {
-    decided(&site, caller.0, &id, &Decision::Accept).await
+pub(crate) async fn accept(
+    site: Site,
+    caller: Caller,
+    id: web::Path<String>,
+    body: OptionalFields,
+) -> Result<Reply<OrderData>, ApiError> {
+    let mut body = body.0;
+    let despite_conflict = body.may("despite_conflict", boolean).unwrap_or(false);
+    let decision = body.finish(Some(Decision::Accept { despite_conflict }))?;
+    decided(&site, caller.0, &id, &decision).await
 }
 
 pub(crate) const REJECT: Call = Call::post::<OrderData>("/orders/{id}/reject", "reject_order", "The landlord rejects.")

@@ -84,7 +84,7 @@ problems! {
     DaysTaken 409 "days_taken" "所选日期已被预订" "Some of the days are taken"
         "Others hold days of the stay. The member days lists them.";
     WrongState 409 "wrong_state" "当前状态不允许该操作" "The state does not allow this"
-        "The order or listing has been moved on, or the day for this act is past or still to come, or it is the last \
+        "The order, listing or delivery has been moved on, or the day for this act is past or still to come, or it is the last \
          picture of a published listing. Read it again.";
     NameTaken 409 "name_taken" "用户名已存在" "Another account has this name"
         "Names are unique on the site; full-width forms, blanks and invisible characters do not tell them apart.";
@@ -101,6 +101,9 @@ problems! {
          the member orders lists those.";
     InProgress 409 "in_progress" "请求正在处理中" "The request is being processed"
         "Another request with this Idempotency-Key is running. Repeat it after retry_after seconds.";
+    ConflictOpen 409 "conflict_open" "其他网站的日历在这些日期有入住" "Another site has a stay on these days"
+        "A calendar of another site that is connected to the listing has a stay on days of the order; the member days \
+         lists them. Send despite_conflict to accept it all the same.";
     PriceChanged 409 "price_changed" "价格已变动" "The price has changed"
         "The stay costs something else than the total of the request. The member quote has what it costs now.";
     LimitReached 409 "limit_reached" "已达到数量上限" "There are as many as there can be"
@@ -115,6 +118,9 @@ problems! {
         "The header Content-Type is missing or names another type than the call takes.";
     InvalidFields 422 "invalid_fields" "参数错误" "Some fields are invalid"
         "The member errors lists all of them: a JSON pointer (of a query parameter, its name), a code and a title.";
+    AddressRefused 422 "address_refused" "不能访问该地址" "The site does not call this address"
+        "Only https on its usual port is called, at hosts of the internet: no private address, no name or password in \
+         the URL, and not this site itself.";
     StayNotAllowed 422 "stay_not_allowed" "该入住日期不可预订" "The stay cannot be booked"
         "The member rule names the rule that refuses it: past, too_far_ahead, guests, \
          notice_days, window_days, min_days, max_days, arrival_days, departure_days or amount.";

@@ -23,6 +23,11 @@ impl<T> Reply<T> {
         Self { status: StatusCode::OK, headers: Vec::new(), body }
     }
 
+    /// 202: it was accepted, and is done later.
+    pub(crate) fn accepted(body: T) -> Self {
+        Self { status: StatusCode::ACCEPTED, ..Self::ok(body) }
+    }
+
     /// 201, and where it is what was made: a path below the prefix of the dialect.
     pub(crate) fn created(path: &str, body: T) -> Self {
         Self::ok(body).at(path)
@@ -33,6 +38,11 @@ impl<T> Reply<T> {
         let location = HeaderValue::try_from(format!("{}{path}", crate::names::PREFIX));
         self.headers.extend(location.into_iter().map(|location| (header::LOCATION, location)));
         Self { status: StatusCode::CREATED, ..self }
+    }
+
+    /// The same with another status.
+    pub(crate) fn status(self, status: StatusCode) -> Self {
+        Self { status, ..self }
     }
 
     /// With one more header.

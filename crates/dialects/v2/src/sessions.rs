@@ -32,7 +32,8 @@ use crate::{
 pub(crate) async fn oneself(app: &App, viewer: Principal) -> Result<UserData, AppError> {
     let user = users::profile(app, viewer).await?;
     let verified = users::has_identity(app, viewer).await?;
-    Ok(UserData::new(app, &user, verified))
+    let version = users::version(app, viewer, &user).await?;
+    Ok(UserData::new(app, &user, verified, Some(version)))
 }
 
 async fn logged_in(app: &App, login: &VerifiedLogin) -> Result<UserData, AppError> {
@@ -80,7 +81,7 @@ pub(crate) async fn sign_up(
         Some(Register { mobile, sms_code, password, captcha_text: None, client: client.0 })
     };
     let (user, verified_login) = users::register(app, body.finish(command())?).await?;
-    let reply = Reply::created("/me", UserData::new(app, &user, false));
+    let reply = Reply::created("/me", UserData::new(app, &user, false, None));
     login::with_new_session(&site.state, &request, &verified_login, &sent, reply).await
 }
 

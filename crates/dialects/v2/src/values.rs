@@ -95,6 +95,16 @@ minsu_web::schema_values! {
     Deposit => done(number(0, HouseDraft::MAX_PRICE_FEN, 50_000));
     /// The name of a token.
     TokenName => plain("calendar sync");
+    /// The name of a calendar or of a link to one.
+    CalendarName => plain("Airbnb");
+    /// The address of a calendar.
+    FeedUrl => plain("https://www.airbnb.com/calendar/ical/123.ics?s=0123456789abcdef");
+    /// Days that every event begins earlier.
+    StartOffset => done(number(-minsu_domain::DayOffsets::MAX, 0, 0));
+    /// Days that every event ends later.
+    EndOffset => done(number(0, minsu_domain::DayOffsets::MAX, 0));
+    /// Where a calendar stands.
+    FeedState => choice(&crate::feed_dto::STATES);
     /// Names of scopes.
     ScopeNames => {
         let names = minsu_domain::Scope::ALL.map(minsu_domain::Scope::name);
@@ -113,6 +123,27 @@ minsu_web::schema_values! {
     EventId => done(ObjectBuilder::new().schema_type(Type::String).pattern(Some("^evt_[0-9]{1,20}$")).examples(["evt_42"]));
     /// A kind of event.
     EventKind => choice(minsu_domain::Event::FOLLOWED);
+    /// Kinds of events.
+    EventKinds => {
+        let kind = choice(minsu_domain::Event::FOLLOWED);
+        let kinds = ArrayBuilder::new().items(kind).examples([json!(["order.placed", "order.paid"])]);
+        RefOr::T(Schema::Array(kinds.build()))
+    };
+    /// Events that people are told of.
+    MessageKinds => {
+        let kind = choice(&minsu_domain::MessageKind::ALL.map(minsu_domain::MessageKind::name));
+        let kinds = ArrayBuilder::new().items(kind).examples([json!(["order.placed", "order.accepted"])]);
+        RefOr::T(Schema::Array(kinds.build()))
+    };
+    /// The URL of a webhook.
+    WebhookUrl => {
+        let text = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1));
+        done(text.max_length(Some(minsu_application::webhooks::MAX_URL_CHARS)).examples(["https://receiver.example/hooks/8f1e"]))
+    };
+    /// A state of a webhook.
+    WebhookState => choice(&crate::webhook_states::WEBHOOK_STATES.map(|(name, _)| name));
+    /// A state of a delivery.
+    DeliveryState => choice(&crate::webhook_states::DELIVERY_STATES.map(|(name, _)| name));
     /// Who changes an order.
     ChangedBy => choice(&crate::order_states::ACTORS);
     /// A cancellation policy.

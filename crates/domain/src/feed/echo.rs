@@ -1,6 +1,6 @@
 //! Days that come back: a channel exports what it imported from here.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
@@ -8,8 +8,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 /// reason of its own.
 pub const ECHO_LIFETIME: TimeDelta = TimeDelta::hours(24);
 
-/// The mark of a derived day: somebody else here held it when the feed had it first, and the channel had fetched its
-/// link since.
+/// The mark of a derived day: the channel had been told by this site that it is taken before its feed had it first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Echo {
     /// Since when nothing else here holds the day; `None` while something does.
@@ -34,17 +33,17 @@ pub struct Surroundings<'a> {
     pub now: DateTime<Utc>,
     /// Today, at the site. Days before it are left alone.
     pub today: NaiveDate,
-    /// The days that something else here holds, of which the channel is told: an order, a block of the landlord, a
-    /// day of another feed that is not derived itself. Each with the time since when, the earliest if there are several.
-    pub holders: &'a BTreeMap<NaiveDate, DateTime<Utc>>,
-    /// When the channel last fetched the calendar that it is given, if it ever did.
-    pub export_fetched_at: Option<DateTime<Utc>>,
+    /// The days that something else here holds, of which channels are told: an order, a block of the landlord, a day of
+    /// another feed that is not derived itself.
+    pub holders: &'a BTreeSet<NaiveDate>,
+    /// The days that the channel was told when it last fetched the calendar that it is given.
+    pub told: &'a BTreeSet<NaiveDate>,
 }
 
 impl Surroundings<'_> {
-    /// The mark of a day that the feed has for the first time: set if the channel can have it from here.
+    /// The mark of a day that the feed has for the first time: set if the channel can have it from here, also where
+    /// its holder has gone since.
     pub(super) fn echo(&self, day: NaiveDate) -> Option<Echo> {
-        let held_since = self.holders.get(&day)?;
-        (self.export_fetched_at? > *held_since).then(Echo::default)
+        self.told.contains(&day).then(Echo::default)
     }
 }

@@ -1,7 +1,7 @@
 //! A second way to follow a feed, written apart: it keeps the whole history of answers, and looks back through it for
 //! every day and every answer.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
@@ -17,14 +17,14 @@ pub(super) enum Happening {
     Relinked,
 }
 
-/// When, and what held the days here then.
+/// When, what held the days here then, and which ones the channel had been told.
 #[derive(Debug, Clone)]
 pub(super) struct Entry {
     pub what: Happening,
     pub now: DateTime<Utc>,
     pub today: NaiveDate,
-    pub holders: BTreeMap<NaiveDate, DateTime<Utc>>,
-    pub export_fetched_at: Option<DateTime<Utc>>,
+    pub holders: BTreeSet<NaiveDate>,
+    pub told: BTreeSet<NaiveDate>,
 }
 
 /// The history, and for each entry the days that were held before it and after it.
@@ -50,9 +50,12 @@ impl Model {
         }
         self.held.push(after.clone());
         match self.entries[n].what {
-            Happening::Good(_) | Happening::Unchanged if !self.is_held_back(n) => {
+            Happening::Good(_) | Happening::Unchanged if self.count(n).is_some() => {
                 let has_left = |k| self.passed(k, n) >= TimeDelta::minutes(15);
-                after.retain(|day| *day < self.entries[n].today || !self.missed(n, *day).is_some_and(has_left));
+                let may_leave = |day| !self.is_held_back(n) || self.was_derived(n, day);
+                after.retain(|day| {
+                    *day < self.entries[n].today || !may_leave(*day) || !self.missed(n, *day).is_some_and(has_left)
+                });
             }
             Happening::Released if self.hold_before(n).is_some() && self.content(n).is_some() => {
                 after.retain(|day| *day < self.entries[n].today || self.missed(n, *day).is_none());
@@ -65,19 +68,30 @@ impl Model {
     /// The days that are derived: first seen while the channel could have them from here, and never since without
     /// anything else that holds them for 24 hours.
     pub fn derived(&self) -> BTreeSet<NaiveDate> {
-        self.held().into_iter().filter(|day| self.is_derived(*day)).collect()
+        self.held().into_iter().filter(|day| self.is_derived(self.entries.len() - 1, *day)).collect()
     }
 
-    fn is_derived(&self, day: NaiveDate) -> bool {
-        let seen = self.held.iter().rposition(|held| !held.contains(&day)).map_or(0, |n| n + 1);
-        let entry = &self.entries[seen];
-        let Some(since) = entry.holders.get(&day) else { return false };
-        if entry.export_fetched_at.is_none_or(|fetched| fetched <= *since) {
+    /// Whether a day is derived when an answer is looked at, before the time since the last one counts.
+    fn was_derived(&self, n: usize, day: NaiveDate) -> bool {
+        match n.checked_sub(1) {
+            Some(before) if self.held[before].contains(&day) => self.is_derived(before, day),
+            _ => self.comes_from_here(n, day),
+        }
+    }
+
+    fn comes_from_here(&self, n: usize, day: NaiveDate) -> bool {
+        self.entries[n].told.contains(&day)
+    }
+
+    /// Whether a day that is held behind an entry is derived then.
+    fn is_derived(&self, last: usize, day: NaiveDate) -> bool {
+        let seen = self.held[..=last].iter().rposition(|held| !held.contains(&day)).map_or(0, |n| n + 1);
+        if !self.comes_from_here(seen, day) {
             return false;
         }
         let mut alone: Option<usize> = None;
-        for n in (seen..self.entries.len()).filter(|n| day >= self.entries[*n].today) {
-            if self.entries[n].holders.contains_key(&day) {
+        for n in (seen..=last).filter(|n| day >= self.entries[*n].today) {
+            if self.entries[n].holders.contains(&day) {
                 alone = None;
             } else if self.passed(*alone.get_or_insert(n), n) >= TimeDelta::hours(24) {
                 return false;
@@ -126,18 +140,23 @@ impl Model {
         first
     }
 
-    /// The days that are held at an answer from that day on, and those of them that it misses; `None` where the entry
-    /// tells nothing of free days. What left with the answer counts as held.
+    /// How many days are held at an answer from that day on and not derived, and how many of them it misses; `None` where
+    /// the entry tells nothing of free days. What left with the answer counts as held.
     fn count(&self, n: usize) -> Option<(usize, usize)> {
+        let (own, reading) = self.own(n)?;
+        let missing = own.iter().filter(|day| reading.days.kind(**day).is_none()).count();
+        Some((missing, own.len()))
+    }
+
+    fn own(&self, n: usize) -> Option<(BTreeSet<NaiveDate>, &FeedReading)> {
         matches!(self.entries[n].what, Happening::Good(_) | Happening::Unchanged).then_some(())?;
         let reading = self.content(n)?;
         let mut at = if n == 0 { BTreeSet::new() } else { self.held[n - 1].clone() };
         if let Happening::Good(reading) = &self.entries[n].what {
             at.extend(reading.days.iter().map(|(day, _)| day));
         }
-        at.retain(|day| *day >= self.entries[n].today);
-        let missing = at.iter().filter(|day| reading.days.kind(**day).is_none()).count();
-        Some((missing, at.len()))
+        at.retain(|day| *day >= self.entries[n].today && !self.was_derived(n, *day));
+        Some((at, reading))
     }
 
     /// The beginning of the hold that is on before an entry: the first of the suspicious answers in a row.
@@ -182,11 +201,9 @@ impl Model {
         begun.filter(|k| *k > end)
     }
 
-    /// Whether days left with an answer.
+    /// Whether days that are not derived left with an answer.
     fn has_let_go(&self, k: usize) -> bool {
-        let Some((missing, held)) = self.count(k) else { return false };
-        let left = self.held[k].range(self.entries[k].today..).count();
-        missing > 0 && left < held
+        self.own(k).is_some_and(|(own, _)| own.iter().any(|day| !self.held[k].contains(day)))
     }
 
     /// Whether missing days stay at an answer because of a hold, one that begins with it included.

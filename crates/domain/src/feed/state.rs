@@ -22,7 +22,8 @@ pub struct FeedState {
 
 impl FeedState {
     /// A good answer. New days count at once. A day that is missing leaves when a second answer misses it
-    /// [`LEAVING_TIME`] after the first, unless a hold is on; an answer that could not be read completely frees none.
+    /// [`LEAVING_TIME`] after the first, unless a hold is on and the day is not derived; an answer that could not be read
+    /// completely frees none.
     pub fn good(&mut self, reading: &FeedReading, around: &Surroundings<'_>) -> FeedStep {
         self.step(around, |state| {
             state.is_complete = reading.is_complete();
@@ -84,7 +85,7 @@ impl FeedState {
         let old = self.clone();
         change(self);
         for (day, held) in self.days.range_mut(around.today..) {
-            let is_held = around.holders.contains_key(day);
+            let is_held = around.holders.contains(day);
             held.echo = held.echo.and_then(|echo| echo.aged(is_held, around.now));
         }
         let is_on = |hold| matches!(hold, Hold::Since(_));
@@ -101,25 +102,24 @@ impl FeedState {
 
     /// A complete answer misses these days.
     fn miss(&mut self, around: &Surroundings<'_>, is_missing: impl Fn(NaiveDate) -> bool) {
-        let mut missing = 0;
-        let mut held_days = 0;
+        // Derived days go when what they come from is gone: however many, they are not suspicious and not held.
+        let (mut missing, mut own_days) = (0, 0);
         for (day, held) in self.days.range_mut(around.today..) {
-            held_days += 1;
+            own_days += usize::from(!held.is_derived());
             if is_missing(*day) {
-                missing += 1;
+                missing += usize::from(!held.is_derived());
                 held.missing_since.get_or_insert(around.now);
             }
         }
-        self.hold = self.hold.after(missing, held_days, around.now);
-        if self.hold.is_over(around.now) {
-            let before = self.days.len();
-            self.days.retain(|day, held| *day < around.today || !has_left(held.missing_since, around.now));
-            // What is missing beside these days is looked at afresh.
-            if self.days.len() < before {
-                self.hold = Hold::None;
-            }
-        }
-        if self.missing().all(|day| day < around.today) {
+        self.hold = self.hold.after(missing, own_days, around.now);
+        let is_over = self.hold.is_over(around.now);
+        let stays = |held: &HeldDay| !has_left(held.missing_since, around.now) || !(is_over || held.is_derived());
+        self.days.retain(|day, held| *day < around.today || stays(held));
+        let left = self.days.range(around.today..).filter(|(_, held)| !held.is_derived());
+        let (left, still_missing) = left
+            .fold((0, false), |(count, is_missing), (_, held)| (count + 1, is_missing || held.missing_since.is_some()));
+        // What is missing beside the days that went is looked at afresh.
+        if left < own_days || !still_missing {
             self.hold = Hold::None;
         }
     }

@@ -29,18 +29,13 @@ fn reading(days: impl IntoIterator<Item = u64>, is_complete: bool) -> FeedReadin
 #[derive(Default)]
 struct Story {
     feed: FeedState,
-    holders: BTreeMap<NaiveDate, DateTime<Utc>>,
-    export_fetched_at: Option<DateTime<Utc>>,
+    holders: BTreeSet<NaiveDate>,
+    told: BTreeSet<NaiveDate>,
 }
 
 impl Story {
     fn at(&mut self, minute: i64, what: &Happening) -> FeedStep {
-        let around = Surroundings {
-            now: minutes(minute),
-            today: day(0),
-            holders: &self.holders,
-            export_fetched_at: self.export_fetched_at,
-        };
+        let around = Surroundings { now: minutes(minute), today: day(0), holders: &self.holders, told: &self.told };
         happen(&mut self.feed, what, &around)
     }
 
@@ -137,16 +132,16 @@ fn a_hold_ends_when_the_days_come_back_when_the_landlord_says_so_and_with_a_new_
 }
 
 #[test]
-fn what_comes_back_from_a_channel_that_fetched_it_here_is_derived() {
+fn what_comes_back_from_a_channel_that_was_told_it_here_is_derived() {
     let order = OrderId::new(7).unwrap();
     let orders = BTreeMap::from([(day(3), order)]);
     let conflicts = |story: &Story| ConflictChanges::of(&story.feed, day(0), &orders, &BTreeMap::new());
-    // It never fetched the order: a stay of its own.
-    let mut own = Story { holders: BTreeMap::from([(day(3), minutes(0))]), ..Story::default() };
+    // It was never told of the order: a stay of its own.
+    let mut own = Story { holders: BTreeSet::from([day(3)]), ..Story::default() };
     own.good(10, [3]);
     assert_eq!(conflicts(&own).opened, BTreeMap::from([(order, BTreeSet::from([day(3)]))]));
-    // It did: an echo, until the order is gone for a day.
-    let mut echo = Story { export_fetched_at: Some(minutes(5)), ..own };
+    // It was: an echo, until the order is gone for a day.
+    let mut echo = Story { told: BTreeSet::from([day(3)]), ..own };
     echo.feed = FeedState::default();
     echo.good(10, [3]);
     assert_eq!(conflicts(&echo), ConflictChanges::default());
@@ -156,6 +151,25 @@ fn what_comes_back_from_a_channel_that_fetched_it_here_is_derived() {
     assert!(echo.feed.days[&day(3)].is_derived());
     echo.at(20 + 24 * 60, &Happening::Bad);
     assert!(!echo.feed.days[&day(3)].is_derived());
+}
+
+#[test]
+fn what_came_from_here_goes_without_a_hold_when_it_is_gone_here() {
+    let days: BTreeSet<_> = (0..4).map(day).collect();
+    let mut echo = Story { holders: days.clone(), told: days, ..Story::default() };
+    echo.good(10, 0..5);
+    assert_eq!(echo.feed.days.values().filter(|held| held.is_derived()).count(), 4);
+    echo.holders.clear();
+    // Four of five days go at once, of which none is the feed's own.
+    assert!(!echo.good(25, [4]).has_hold_begun);
+    assert_eq!(echo.good(40, [4]).freed.len(), 4);
+    assert_eq!((echo.feed.hold, echo.days()), (Hold::None, vec![4]));
+    // Its own day is the only one, and held.
+    assert!(echo.good(55, []).has_hold_begun);
+    // What was told and is gone here before it comes back is an echo too.
+    echo.told = BTreeSet::from([day(9)]);
+    echo.good(60, [4, 9]);
+    assert!(echo.feed.days[&day(9)].is_derived() && !echo.feed.days[&day(4)].is_derived());
 }
 
 #[test]
@@ -198,10 +212,10 @@ fn happening() -> impl Strategy<Value = Happening> {
     ]
 }
 
-/// What happens, after how many minutes, and which days something else holds since just now or since long ago.
-fn history() -> impl Strategy<Value = Vec<(Happening, i64, u8, bool)>> {
+/// What happens, after how many minutes, which days something else holds, and which ones the channel was told.
+fn history() -> impl Strategy<Value = Vec<(Happening, i64, u8, u8)>> {
     let pause = prop_oneof![Just(1i64), Just(14), Just(15), Just(60), Just(12 * 60), Just(24 * 60)];
-    vec((happening(), pause, any::<u8>(), any::<bool>()), 1..14)
+    vec((happening(), pause, any::<u8>(), any::<u8>()), 1..14)
 }
 
 proptest! {
@@ -210,25 +224,23 @@ proptest! {
     #[test]
     fn a_feed_holds_what_its_whole_history_says(history in history()) {
         let (mut feed, mut model, mut minute) = (FeedState::default(), Model::default(), 0);
-        for (what, pause, mask, has_fetched) in history {
+        for (what, pause, holders, told) in history {
             minute += pause;
-            let held_since = |n: u64| minutes(if n.is_multiple_of(2) { 0 } else { minute });
-            let holders: BTreeMap<_, _> =
-                (0..8).filter(|n| mask & (1 << n) != 0).map(|n| (day(n), held_since(n))).collect();
+            let days = |mask: u8| (0..8).filter(|n| mask & (1 << n) != 0).map(day).collect::<BTreeSet<_>>();
             let entry = Entry {
                 what,
                 now: minutes(minute),
                 // The first days pass within the story.
                 today: day(u64::try_from(minute / (3 * 24 * 60)).unwrap()),
-                holders,
-                export_fetched_at: has_fetched.then(|| minutes(minute - 1)),
+                holders: days(holders),
+                told: days(told),
             };
             let before: BTreeSet<_> = feed.days.keys().copied().collect();
             let around = Surroundings {
                 now: entry.now,
                 today: entry.today,
                 holders: &entry.holders,
-                export_fetched_at: entry.export_fetched_at,
+                told: &entry.told,
             };
             let step = happen(&mut feed, &entry.what, &around);
             let is_bad = matches!(entry.what, Happening::Bad);

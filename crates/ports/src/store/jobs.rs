@@ -22,8 +22,14 @@ pub enum Job {
     EndStays,
     /// Compares the last complete bill of the payment provider with the payments here.
     CompareBills,
+    /// Polls the calendars of other sites.
+    PollFeeds,
     /// Gives events their place in the order of all events.
     OrderEvents,
+    /// Hands events out to webhooks and messages, and delivers to webhooks. It has a schedule of its own for each delivery.
+    DeliverWebhooks,
+    /// Sends messages to people. A subject is a message.
+    SendMessages,
     /// Erases the people who stayed, some time after the stay.
     EraseOccupants,
     /// Deletes the rows that are not needed any more.
@@ -34,14 +40,17 @@ pub enum Job {
 
 impl Job {
     /// Every job.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::ExpireOrders,
         Self::ExpireUnpaid,
         Self::SettlePayments,
         Self::SendRefunds,
         Self::EndStays,
         Self::CompareBills,
+        Self::PollFeeds,
         Self::OrderEvents,
+        Self::DeliverWebhooks,
+        Self::SendMessages,
         Self::EraseOccupants,
         Self::PruneRows,
         Self::PruneObjects,
@@ -56,7 +65,10 @@ impl Job {
             Self::SendRefunds => "send_refunds",
             Self::EndStays => "end_stays",
             Self::CompareBills => "compare_bills",
+            Self::PollFeeds => "poll_feeds",
             Self::OrderEvents => "order_events",
+            Self::DeliverWebhooks => "deliver_webhooks",
+            Self::SendMessages => "send_messages",
             Self::EraseOccupants => "erase_occupants",
             Self::PruneRows => "prune_rows",
             Self::PruneObjects => "prune_objects",

@@ -41,8 +41,8 @@ pub trait OccupancyRepo: Send {
     async fn prepare(&mut self, house: HouseId, order: OrderId, days: &BTreeSet<NaiveDate>) -> Result<(), StoreError>;
 
     /// Frees every day that an order occupies, and returns how many there were. Its preparation days are freed too,
-    /// and each of the days goes to the claims on it. House and dates of an order never change, so they are those of
-    /// any earlier read.
+    /// each of the days goes to the claims on it, and its conflicts with feeds end. House and dates of an order never
+    /// change, so they are those of any earlier read.
     async fn release(&mut self, order: &Order) -> Result<u64, StoreError>;
 
     /// Claims days of the locked calendar; a day that is occupied already stays with its occupant, and is handed to

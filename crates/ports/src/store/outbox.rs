@@ -17,6 +17,30 @@ pub struct OrderedEvent {
     pub event: Event,
 }
 
+impl OrderedEvent {
+    /// What stands before the position in the id of an event.
+    pub const ID_PREFIX: &str = "evt_";
+
+    /// The id under which the feed and webhooks tell the event.
+    pub fn id(&self) -> String {
+        Self::id_at(self.position)
+    }
+
+    /// The id of the event at a position.
+    pub fn id_at(position: u64) -> String {
+        format!("{}{position}", Self::ID_PREFIX)
+    }
+}
+
+/// A part of all events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventBatch {
+    /// The events, in their order; without those of kinds that only a later version knows.
+    pub events: Vec<OrderedEvent>,
+    /// The position up to which this is all.
+    pub last: u64,
+}
+
 /// Events in the store. Transactions commit in another order than they write, so that a reader who goes by the order
 /// of writing would miss the ones that commit late. Events therefore get their position after their commit, from one
 /// transaction at a time, and are read by it: whoever has read up to a position has read all events up to it.
@@ -47,6 +71,12 @@ pub trait OutboxRepo: Send {
         after: u64,
         limit: u32,
     ) -> Result<Vec<OrderedEvent>, StoreError>;
+
+    /// All events behind a position: the first `limit` of them.
+    async fn all_after(&mut self, after: u64, limit: u32) -> Result<EventBatch, StoreError>;
+
+    /// The event at a position; none where it was deleted, or of a kind that only a later version knows.
+    async fn at(&mut self, position: u64) -> Result<Option<OrderedEvent>, StoreError>;
 
     /// How many events with a position were recorded before an instant.
     async fn count_before(&mut self, instant: DateTime<Utc>) -> Result<u64, StoreError>;

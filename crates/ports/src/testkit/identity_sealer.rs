@@ -1,9 +1,9 @@
 //! The contract of [`crate::IdentitySealer`].
 #![expect(clippy::expect_used, reason = "a suite fails by panicking")]
 
-use minsu_domain::{IdentityNumber, OccupantList, OrderId, RealName, RegisteredOccupant, UserId};
+use minsu_domain::{HouseId, IdentityNumber, OccupantList, OrderId, RealName, RegisteredOccupant, UserId};
 
-use crate::{Identity, IdentitySealer, SealError, SealedIdentity};
+use crate::{Identity, IdentitySealer, SealError, SealedIdentity, SealedText};
 
 const NAME: &str = "韩梅梅";
 const NUMBER: &str = "11010519491231002X";
@@ -106,4 +106,29 @@ pub fn occupants_open_for_their_order_alone(sealer: &dyn IdentitySealer) {
 pub fn an_unknown_key_is_named(sealer: &dyn IdentitySealer) {
     let sealed = SealedIdentity { key_id: "no such key".to_owned(), ..sealed_for(sealer, user(7)) };
     assert_eq!(sealer.open(user(7), &sealed), Err(SealError::UnknownKey));
+}
+
+/// A text opens as what it was sealed as, for its owner alone, and tells nothing; real-name data of the same person are
+/// something else.
+pub fn texts_open_for_their_owner_alone(sealer: &dyn IdentitySealer) {
+    const TEXT: &str = "https://receiver.example/hooks/8f1e\nwhsec_c2VjcmV0";
+    let house = |id| HouseId::new(id).expect("a positive id");
+    let identity = sealed_for(sealer, user(7));
+    for (text, others) in [
+        (SealedText::Webhook(user(7)), [SealedText::Webhook(user(8)), SealedText::CalendarUrl(house(7))]),
+        (SealedText::CalendarUrl(house(7)), [SealedText::CalendarUrl(house(8)), SealedText::Webhook(user(7))]),
+    ] {
+        let sealed = sealer.seal_text(text, TEXT).expect("sealed data");
+        assert_eq!(sealer.open_text(text, &sealed), Ok(TEXT.to_owned()));
+        let again = sealer.reseal_text(text, &sealed).expect("sealed data");
+        assert!(again.sealed != sealed.sealed && again.key_id == sealer.current_key());
+        assert_eq!(sealer.open_text(text, &again), Ok(TEXT.to_owned()));
+        for other in others {
+            assert_eq!(sealer.open_text(other, &sealed), Err(SealError::NotAuthentic));
+            assert_eq!(sealer.reseal_text(other, &sealed), Err(SealError::NotAuthentic));
+        }
+        assert_eq!(sealer.open(user(7), &sealed), Err(SealError::NotAuthentic));
+        assert_eq!(sealer.open_text(text, &identity), Err(SealError::NotAuthentic));
+        assert!(!sealed.sealed.windows(8).any(|window| window == b"receiver"));
+    }
 }

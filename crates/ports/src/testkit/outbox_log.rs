@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use minsu_domain::{Event, EventSubject, UserId};
 
-use crate::{OrderedEvent, OutboxRepo, StoreError};
+use crate::{EventBatch, OrderedEvent, OutboxRepo, StoreError};
 
 /// Keeps the events that units of work write, shared between a test and the application under test. Events are in
 /// order at once, whether their unit is committed or not.
@@ -65,6 +65,18 @@ impl OutboxRepo for OutboxLog {
         let log = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let followed = log.iter().filter(|ordered| ordered.position > after && is_party(&ordered.event, party));
         Ok(followed.filter(|ordered| kinds.contains(&ordered.event.name())).take(limit as usize).copied().collect())
+    }
+
+    async fn all_after(&mut self, after: u64, limit: u32) -> Result<EventBatch, StoreError> {
+        let log = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let events: Vec<_> =
+            log.iter().filter(|ordered| ordered.position > after).take(limit as usize).copied().collect();
+        Ok(EventBatch { last: events.last().map_or(after, |last| last.position), events })
+    }
+
+    async fn at(&mut self, position: u64) -> Result<Option<OrderedEvent>, StoreError> {
+        let log = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(log.iter().find(|ordered| ordered.position == position).copied())
     }
 
     async fn count_before(&mut self, instant: DateTime<Utc>) -> Result<u64, StoreError> {

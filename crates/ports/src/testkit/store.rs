@@ -17,6 +17,9 @@
 mod blocking;
 mod bookable;
 mod bookings;
+mod exports;
+mod feed_health;
+mod feeds;
 mod fixtures;
 mod houses;
 mod idempotency;
@@ -24,6 +27,7 @@ mod jobs;
 mod listing_changes;
 mod living_site;
 mod maintenance;
+mod messages;
 mod occupancy;
 mod occupants;
 mod order_views;
@@ -46,6 +50,7 @@ mod sessions;
 mod tokens;
 mod usage;
 mod users;
+mod webhooks;
 
 /// Publishes the listed rules and defines the macro that makes a test of each. `$d` is a dollar sign.
 macro_rules! suite {
@@ -84,6 +89,11 @@ suite! { $
         the_bounds_of_a_house_narrow, one_date_asks_for_a_shortest_stay;
     bookings: same_days_go_to_one_of_sixteen, overlapping_stays_never_share_a_day,
         freed_days_go_to_one_of_sixteen, a_stay_may_take_a_year;
+    exports: a_link_is_found_by_its_hash, fetches_are_noted, a_channel_is_told_what_it_does_not_know;
+    feed_health: failing_and_late_feeds_are_counted, feeds_and_links_of_several_houses_are_read_at_once;
+    feeds: a_feed_reads_back_and_changes, one_of_sixteen_polls_a_feed, a_poll_ends_with_its_lease,
+        the_days_of_a_feed_are_claims, other_holders_are_known, conflicts_end_with_their_order,
+        addresses_are_sealed_anew_and_go_with_their_house, a_feed_beside_sixteen_guests_loses_no_day;
     houses: a_published_house_reads_back, all_of_a_landlord_reads_back, a_house_may_have_no_facilities,
         what_is_not_there_is_none, area_and_facilities_must_exist, pictures_keep_their_order,
         a_house_shows_a_picture_once, comments_come_newest_first, a_landlords_houses_come_newest_first,
@@ -137,12 +147,17 @@ suite! { $
     orphaned_objects: they_are_noted_claimed_and_forgotten, what_is_shown_is_told, what_is_wanted_is_found,
         shown_pictures_come_in_pages;
     outbox: committed_events_get_the_next_positions, each_party_reads_its_own_events,
-        a_reader_misses_no_event_of_simultaneous_writers, old_events_go_from_the_lowest_position_on;
+        a_reader_misses_no_event_of_simultaneous_writers, all_events_are_read_in_their_order, old_events_go_from_the_lowest_position_on;
     maintenance: an_erased_user_is_gone, a_hash_that_changed_meanwhile_is_not_replaced,
         withdrawn_houses_are_gone, open_orders_are_named_on_both_sides,
         no_account_is_erased_while_an_order_is_placed, forgetting_follows_what_names_what,
         what_is_doomed_is_what_goes,
         comments_stay_without_their_author, sealing_anew_walks_by_the_id;
+    messages: messages_wait_until_they_are_sent, choices_are_replaced_and_forgotten;
+    webhooks: a_new_webhook_reads_back, a_change_needs_the_version_that_was_seen, an_ordering_key_keeps_its_order,
+        one_of_sixteen_claims_a_delivery, deliveries_are_listed_parked_and_redelivered,
+        a_webhook_goes_with_its_deliveries, a_hand_out_and_the_end_of_a_webhook_see_each_other,
+        simultaneous_hand_outs_see_each_other;
     usage: a_landlords_listings_are_counted, simultaneous_pictures_of_a_landlord_see_each_other,
         a_guests_orders_are_counted, waiting_orders_have_their_stays, simultaneous_orders_of_a_guest_see_each_other;
     tokens: a_new_token_reads_back, the_use_of_a_token_is_noted_now_and_then,

@@ -8,14 +8,15 @@ use std::sync::{
 use async_trait::async_trait;
 
 use super::{
-    MockHouseRepo, MockIdempotencyRepo, MockJobRepo, MockMaintenanceRepo, MockOccupancyRepo, MockOccupantRepo,
-    MockOrderRepo, MockOrphanedObjectRepo, MockOwnListingRepo, MockPaymentRepo, MockReferenceRepo, MockScheduleRepo,
-    MockStore, MockTokenRepo, MockUsageRepo, MockUserRepo, OutboxLog,
+    MockDeliveryRepo, MockExportRepo, MockFeedRepo, MockHouseRepo, MockIdempotencyRepo, MockJobRepo,
+    MockMaintenanceRepo, MockMessageRepo, MockOccupancyRepo, MockOccupantRepo, MockOrderRepo, MockOrphanedObjectRepo,
+    MockOwnListingRepo, MockPaymentRepo, MockReferenceRepo, MockScheduleRepo, MockStore, MockTokenRepo, MockUsageRepo,
+    MockUserRepo, MockWebhookRepo, OutboxLog,
 };
 use crate::{
-    HouseRepo, IdempotencyRepo, JobRepo, MaintenanceRepo, OccupancyRepo, OccupantRepo, OrderRepo, OrphanedObjectRepo,
-    OutboxRepo, OwnListingRepo, PaymentRepo, ReferenceRepo, ScheduleRepo, Session, StoreError, TokenRepo, UnitOfWork,
-    UsageRepo, UserRepo,
+    DeliveryRepo, ExportRepo, FeedRepo, HouseRepo, IdempotencyRepo, JobRepo, MaintenanceRepo, MessageRepo,
+    OccupancyRepo, OccupantRepo, OrderRepo, OrphanedObjectRepo, OutboxRepo, OwnListingRepo, PaymentRepo, ReferenceRepo,
+    ScheduleRepo, Session, StoreError, TokenRepo, UnitOfWork, UsageRepo, UserRepo, WebhookRepo,
 };
 
 /// How many units of work were committed: shared between a test and the mocks it gave away.
@@ -48,6 +49,10 @@ pub struct MockUnitOfWork {
     pub occupants: MockOccupantRepo,
     /// Rules, seasons and dates.
     pub schedules: MockScheduleRepo,
+    /// Calendars of other sites.
+    pub feeds: MockFeedRepo,
+    /// Links to calendars of this site.
+    pub exports: MockExportRepo,
     /// Areas and facilities.
     pub reference: MockReferenceRepo,
     /// Orphaned objects.
@@ -64,6 +69,12 @@ pub struct MockUnitOfWork {
     pub maintenance: MockMaintenanceRepo,
     /// What one person has and did.
     pub usage: MockUsageRepo,
+    /// Webhooks.
+    pub webhooks: MockWebhookRepo,
+    /// Events on their way to webhooks.
+    pub deliveries: MockDeliveryRepo,
+    /// Messages to people.
+    pub messages: MockMessageRepo,
     /// Counts its commit.
     pub commits: Commits,
     commit: Commit,
@@ -146,6 +157,14 @@ impl Session for MockUnitOfWork {
         &mut self.schedules
     }
 
+    fn feeds(&mut self) -> &mut dyn FeedRepo {
+        &mut self.feeds
+    }
+
+    fn exports(&mut self) -> &mut dyn ExportRepo {
+        &mut self.exports
+    }
+
     fn reference(&mut self) -> &mut dyn ReferenceRepo {
         &mut self.reference
     }
@@ -176,6 +195,18 @@ impl Session for MockUnitOfWork {
 
     fn usage(&mut self) -> &mut dyn UsageRepo {
         &mut self.usage
+    }
+
+    fn webhooks(&mut self) -> &mut dyn WebhookRepo {
+        &mut self.webhooks
+    }
+
+    fn deliveries(&mut self) -> &mut dyn DeliveryRepo {
+        &mut self.deliveries
+    }
+
+    fn messages(&mut self) -> &mut dyn MessageRepo {
+        &mut self.messages
     }
 }
 

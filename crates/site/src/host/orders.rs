@@ -19,7 +19,8 @@ pub async fn accept(
     form: MemberForm,
     id: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
-    decided(&state, &request, form.viewer, &id, Ok(Decision::Accept), "accepted").await
+    let despite_conflict = form.fields.filled("despite_conflict").is_some();
+    decided(&state, &request, form.viewer, &id, Ok(Decision::Accept { despite_conflict }), "accepted").await
 }
 
 /// `POST /host/orders/{id}/reject`

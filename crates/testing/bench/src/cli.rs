@@ -32,6 +32,10 @@ pub enum Command {
     Expiry(Expiry),
     /// Take payment notices beside lists
     Notices(Notices),
+    /// Read calendars of other sites
+    Feeds(Feeds),
+    /// Book while events go to webhooks, most of which hang
+    Webhooks(Webhooks),
     /// Send recorded traffic to one or more servers
     Replay(Replay),
     /// Serve a fixed body
@@ -193,6 +197,43 @@ pub struct Notices {
     pub seconds: u32,
 }
 
+/// Calendars of other sites.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Feeds {
+    /// What every way of measuring has.
+    #[command(flatten)]
+    pub common: Common,
+    /// The database
+    #[arg(long, value_enum, default_value_t = Engine::Sqlite)]
+    pub engine: Engine,
+    /// Calendars; eight of a house
+    #[arg(long, default_value_t = 1000, value_parser = count_of_feeds)]
+    pub feeds: usize,
+    /// Events of each
+    #[arg(long, default_value_t = 50)]
+    pub events: usize,
+}
+
+/// Bookings whose events go to webhooks.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Webhooks {
+    /// What every way of measuring has.
+    #[command(flatten)]
+    pub common: Common,
+    /// The database
+    #[arg(long, value_enum, default_value_t = Engine::Sqlite)]
+    pub engine: Engine,
+    /// Webhooks that never answer, beside one that does
+    #[arg(long, default_value_t = 19, value_parser = count_of_hanging)]
+    pub hanging: usize,
+    /// Bookings a second
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    pub rate: u32,
+    /// Seconds of each measurement
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=60))]
+    pub seconds: u32,
+}
+
 /// Recorded traffic.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Replay {
@@ -207,6 +248,22 @@ pub struct Replay {
     /// Connections to each
     #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub connections: u16,
+}
+
+/// A count of calendars that the houses can have.
+fn count_of_feeds(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(count @ 1..=1000) => Ok(count),
+        _ => Err("must be 1 to 1000".to_owned()),
+    }
+}
+
+/// A count of hanging webhooks that a person can have beside another one.
+fn count_of_hanging(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(count @ 0..=19) => Ok(count),
+        _ => Err("must be 0 to 19".to_owned()),
+    }
 }
 
 fn setting(text: &str) -> Result<(String, String), String> {
@@ -245,6 +302,13 @@ mod tests {
         assert!(replay("minsu-bench replay a.jsonl --against 127.0.0.1").is_err());
         let one = replay("minsu-bench replay a.jsonl --against http://127.0.0.1:1 --against http://localhost:2/x");
         assert!(matches!(one.unwrap().command, Some(Command::Replay(replay)) if replay.against.len() == 2));
+    }
+
+    #[test]
+    fn the_houses_have_a_thousand_calendars_at_most() {
+        let feeds = |line: &str| Cli::try_parse_from(line.split_whitespace()).map(|cli| cli.command);
+        assert!(matches!(feeds("minsu-bench feeds").unwrap(), Some(Command::Feeds(feeds)) if feeds.feeds == 1000));
+        assert!(feeds("minsu-bench feeds --feeds 1001").is_err() && feeds("minsu-bench feeds --feeds 0").is_err());
     }
 
     #[test]

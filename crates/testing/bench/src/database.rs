@@ -54,6 +54,24 @@ impl Engine {
         }
     }
 
+    /// The section of the document that shows what calendars of other sites cost on it.
+    pub fn feeds_section(self) -> &'static str {
+        match self {
+            Self::Sqlite => "feeds on sqlite",
+            Self::Postgres => "feeds on postgres",
+            Self::Mariadb => "feeds on mariadb",
+        }
+    }
+
+    /// The section of the document that shows lists and bookings beside webhooks on it.
+    pub fn webhooks_section(self) -> &'static str {
+        match self {
+            Self::Sqlite => "webhooks on sqlite",
+            Self::Postgres => "webhooks on postgres",
+            Self::Mariadb => "webhooks on mariadb",
+        }
+    }
+
     /// The section of the document that shows how fast orders expire on it.
     pub fn expiry_section(self) -> &'static str {
         match self {

@@ -23,6 +23,7 @@ use crate::{
     stats::{Spread, ratio},
     table::{cells, table},
     terminal::{command_line, print, say},
+    worker_log,
     world::World,
 };
 
@@ -137,7 +138,7 @@ async fn measure(
     let mut busy = Vec::new();
     let took = loop {
         let rate = bookings.rate(server, COUNT).await?;
-        let done = canceled(&log)?;
+        let done = worker_log::done(&log, "expire_orders")?;
         if done >= options.due as u64 {
             break begun.elapsed();
         }
@@ -148,17 +149,6 @@ async fn measure(
     };
     worker.stop("minsu worker").await?;
     Ok(Measured { quiet, busy, took })
-}
-
-/// How many orders the worker says that it has canceled.
-fn canceled(log: &Path) -> Result<u64, BenchError> {
-    let text = std::fs::read_to_string(log).map_err(BenchError::io("read the worker's log"))?;
-    let lines = text.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-    let done = |line: serde_json::Value| {
-        let is_expiry = line["message"] == "did due work" && line["job"] == "expire_orders";
-        line["done"].as_u64().filter(|_| is_expiry)
-    };
-    Ok(lines.filter_map(done).sum())
 }
 
 fn rows(options: &Expiry, measured: &Measured) -> String {
@@ -174,22 +164,4 @@ fn rows(options: &Expiry, measured: &Measured) -> String {
             &format!("{:.2}", ratio(busy, quiet)),
         ]),
     ])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_log_tells_how_many_were_canceled() {
-        let folder = tempfile::tempdir().unwrap();
-        let log = folder.path().join("worker.log");
-        let lines = r#"{"level":"INFO","message":"did due work","job":"expire_orders","done":7000,"failed":0}
-not json
-{"level":"INFO","message":"did due work","job":"erase_occupants","done":3,"failed":0}
-{"level":"INFO","message":"did due work","job":"expire_orders","done":3000,"failed":0}
-"#;
-        std::fs::write(&log, lines).unwrap();
-        assert_eq!(canceled(&log).unwrap(), 10_000);
-    }
 }

@@ -11,12 +11,14 @@
 
 mod bare;
 mod bookings;
+mod calendar_sites;
 mod cli;
 mod cores;
 mod database;
 mod document;
 mod error;
 mod expiry;
+mod feeds;
 mod hashes;
 mod http;
 mod load;
@@ -29,6 +31,7 @@ mod paced;
 mod pgbench;
 mod plan;
 mod proc;
+mod receivers;
 mod replay;
 mod report;
 mod run;
@@ -45,6 +48,8 @@ mod terminal;
 mod traffic;
 mod under_load;
 mod visitor;
+mod webhooks;
+mod worker_log;
 mod world;
 
 use std::process::ExitCode;
@@ -77,9 +82,14 @@ fn start(cli: Cli) -> Result<(), BenchError> {
         Some(Command::Migration(options)) => until_interrupted(&Cores::together()?, migration::run(&options)),
         Some(Command::Bookings(options)) => until_interrupted(&Cores::together()?, bookings::run(&options)),
         Some(Command::Expiry(options)) => until_interrupted(&Cores::together()?, expiry::run(&options)),
+        Some(Command::Feeds(options)) => until_interrupted(&Cores::together()?, feeds::run(&options)),
         Some(Command::Notices(options)) => {
             let cores = Cores::split()?;
             until_interrupted(&cores.clone(), notices::run(&options, cores))
+        }
+        Some(Command::Webhooks(options)) => {
+            let cores = Cores::split()?;
+            until_interrupted(&cores.clone(), webhooks::run(&options, cores))
         }
         Some(Command::Replay(options)) => until_interrupted(&Cores::together()?, replay::run(&options)),
         None => {

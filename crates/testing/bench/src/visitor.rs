@@ -110,6 +110,14 @@ impl Visitor {
         page.ok_or_else(|| BenchError::Unreadable(format!("the answer to a payment: {answer}")))
     }
 
+    /// Makes something by the native API.
+    ///
+    /// # Errors
+    /// When the answer is not the expected one.
+    pub async fn create(&mut self, path: &str, body: &Value) -> Result<Value, BenchError> {
+        self.exchange(&with_json("POST", path, self.cookie.as_deref(), &body.to_string()), 201).await
+    }
+
     /// The id of the account.
     ///
     /// # Errors
@@ -136,14 +144,19 @@ impl Visitor {
         self.send(&with_json("POST", path, self.cookie.as_deref(), &body.to_string())).await
     }
 
-    /// Sends a request and demands a success; what is no JSON is a picture.
+    /// Sends a request of v1 and demands a success.
     async fn send(&mut self, request: &[u8]) -> Result<Value, BenchError> {
+        self.exchange(request, 200).await
+    }
+
+    /// Sends a request and demands this status; what is no JSON is a picture.
+    async fn exchange(&mut self, request: &[u8], status: u16) -> Result<Value, BenchError> {
         let line = String::from_utf8_lossy(request).lines().next().unwrap_or_default().to_owned();
         let answer = timeout(LIMIT, self.connection.exchange(request)).await;
         let answer = answer.map_err(|_| BenchError::TooLong { name: line.clone(), limit: LIMIT })?;
         let answer = answer.map_err(BenchError::http(line.clone()))?;
         let json: Value = serde_json::from_slice(answer.body).unwrap_or_default();
-        if answer.head.status != 200 || (json.is_object() && json["errno"] != "0") {
+        if answer.head.status != status || (status == 200 && json.is_object() && json["errno"] != "0") {
             return Err(BenchError::Unexpected { request: line, answer: describe(&answer) });
         }
         if let Some(cookie) = answer.head.cookie {

@@ -21,7 +21,7 @@ use crate::{
     server::{Server, Service},
 };
 
-/// A running Aliyun SMS with one account, one signature name and one template of one value.
+/// A running Aliyun SMS with one account, one signature name and two templates: of a code, and of a message.
 #[derive(Debug)]
 pub struct Aliyun {
     server: Server,
@@ -44,6 +44,8 @@ impl Aliyun {
     pub const SIGN_NAME: &'static str = "民宿 & Co";
     /// The template: the code.
     pub const TEMPLATE_CODE: &'static str = "SMS_4711";
+    /// The template of a message: `listing` and `start`.
+    pub const MESSAGE_TEMPLATE: &'static str = "SMS_4712";
 
     /// Starts one whose time is that of the clock.
     pub async fn start(clock: SetClock) -> Self {
@@ -107,18 +109,20 @@ impl State {
         }
         query_template(parameters)?;
         let values: Value = serde_json::from_str(parameter("TemplateParam")).unwrap_or_default();
-        let code = match values.as_object() {
-            Some(values) if values.len() == 1 => values.get("code").and_then(Value::as_str),
-            _ => None,
-        };
-        let code = code.ok_or((200, "isv.TEMPLATE_PARAMS_ILLEGAL", "the values do not fit"))?;
-        self.inbox.deliver(mobile, code);
+        let names: &[&str] =
+            if parameter("TemplateCode") == Aliyun::TEMPLATE_CODE { &["code"] } else { &["listing", "start"] };
+        let values = values.as_object().filter(|values| values.len() == names.len()).and_then(|values| {
+            names.iter().map(|name| values.get(*name).and_then(Value::as_str)).collect::<Option<Vec<_>>>()
+        });
+        let values = values.ok_or((200, "isv.TEMPLATE_PARAMS_ILLEGAL", "the values do not fit"))?;
+        self.inbox.deliver(mobile, &values.join(" "));
         Ok(json!({ "Code": "OK", "Message": "OK", "BizId": "fake-message^0", "RequestId": "fake" }))
     }
 }
 
 fn query_template(parameters: &BTreeMap<String, String>) -> Result<Value, Refused> {
-    if parameters.get("TemplateCode").map(String::as_str) == Some(Aliyun::TEMPLATE_CODE) {
+    let known = [Aliyun::TEMPLATE_CODE, Aliyun::MESSAGE_TEMPLATE];
+    if parameters.get("TemplateCode").is_some_and(|template| known.contains(&template.as_str())) {
         Ok(json!({ "Code": "OK", "Message": "OK", "TemplateStatus": 1, "RequestId": "fake" }))
     } else {
         Err((200, "isv.SMS_TEMPLATE_ILLEGAL", "no such template"))

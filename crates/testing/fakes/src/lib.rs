@@ -13,6 +13,7 @@
 //! | [`Alipay`] | Alipay | RSA signatures, parameters, states of trades, repeated and early refunds |
 //! | [`WechatPay`] | WeChat Pay v3 | RSA signatures, dates, nonces used once, bodies, states of orders and refunds |
 //! | [`Stripe`] | Stripe | key, idempotency keys, forms, states of sessions and refunds |
+//! | [`WebhookReceiver`] | a receiver of Standard Webhooks | timestamp, signatures, media type |
 //! | [`Collector`] | a collector of OpenTelemetry | token, path, media type, every field of every span |
 
 #![expect(clippy::unwrap_used, reason = "the crate is for tests: a failed unwrap is a failed test")]
@@ -28,6 +29,7 @@ mod qiniu;
 mod s3;
 mod server;
 mod sms_inbox;
+mod webhook_receiver;
 mod yuntongxun;
 
 pub use aliyun::Aliyun;
@@ -38,6 +40,7 @@ pub use payments::{Alipay, Answers, Outgoing, Stripe, WechatPay};
 pub use qiniu::Qiniu;
 pub use s3::S3;
 pub use sms_inbox::SmsInbox;
+pub use webhook_receiver::{WebhookDelivery, WebhookReceiver};
 pub use yuntongxun::Yuntongxun;
 
 /// A URL on loopback without a listener.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 use minsu_ports::testkit::sms::Inbox;
 
-/// The messages that a fake service delivered: number and code.
+/// The messages that a fake service delivered: number, and code or the values of a message.
 #[derive(Debug, Clone, Default)]
 pub struct SmsInbox(Arc<Mutex<Vec<(String, String)>>>);
 

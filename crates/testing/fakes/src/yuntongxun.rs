@@ -20,7 +20,7 @@ use crate::{
     server::{Server, Service},
 };
 
-/// A running Yuntongxun with one account, one app and one template of two values.
+/// A running Yuntongxun with one account, one app and two templates of two values: of a code, and of a message.
 #[derive(Debug)]
 pub struct Yuntongxun {
     server: Server,
@@ -42,6 +42,8 @@ impl Yuntongxun {
     pub const APP_ID: &'static str = "fake-app";
     /// The template: code and minutes.
     pub const TEMPLATE_ID: &'static str = "4711";
+    /// The template of a message: listing and start.
+    pub const MESSAGE_TEMPLATE: &'static str = "4712";
 
     /// Starts one whose time is that of the clock.
     pub async fn start(clock: SetClock) -> Self {
@@ -133,18 +135,23 @@ impl State {
         if body["appId"] != Yuntongxun::APP_ID {
             return Err(("111130", "no such app"));
         }
-        if body["templateId"] != Yuntongxun::TEMPLATE_ID {
+        let is_code = body["templateId"] == Yuntongxun::TEMPLATE_ID;
+        if !is_code && body["templateId"] != Yuntongxun::MESSAGE_TEMPLATE {
             return Err(("160032", "no such template"));
         }
         let mobile = body["to"].as_str().filter(|to| to.len() == 11 && to.bytes().all(|byte| byte.is_ascii_digit()));
         let mobile = mobile.ok_or(("160042", "the number has the wrong format"))?;
         let values: Option<Vec<_>> =
             body["datas"].as_array().and_then(|datas| datas.iter().map(Value::as_str).collect());
-        let Some([code, minutes]) = values.as_deref() else { return Err(("160034", "the values do not fit")) };
-        if minutes.parse::<u32>().is_err() {
+        let Some([first, second]) = values.as_deref() else { return Err(("160034", "the values do not fit")) };
+        if is_code && second.parse::<u32>().is_err() {
             return Err(("160034", "the minutes are no number"));
         }
-        self.inbox.deliver(mobile, code);
+        if is_code {
+            self.inbox.deliver(mobile, first);
+        } else {
+            self.inbox.deliver(mobile, &format!("{first} {second}"));
+        }
         let sent = json!({ "smsMessageSid": "fake-message", "dateCreated": "20260101000000" });
         Ok(json!({ "statusCode": "000000", "templateSMS": sent }))
     }

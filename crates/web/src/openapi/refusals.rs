@@ -180,6 +180,7 @@ pub fn name(error: &ApiError) -> String {
         ApiError::App(AppError::Account(error)) => format!("Account.{}", of(error)),
         ApiError::App(AppError::Listing(error)) => format!("Listing.{}", of(error)),
         ApiError::App(AppError::Order(error)) => format!("Order.{}", of(error)),
+        ApiError::App(AppError::Calendar(error)) => format!("Calendar.{}", of(error)),
         ApiError::App(AppError::Quota(error)) => format!("Quota.{}", of(error)),
         ApiError::App(AppError::Token(error)) => format!("Token.{}", of(error)),
         ApiError::App(AppError::Idempotency(error)) => format!("Idempotency.{}", of(error)),

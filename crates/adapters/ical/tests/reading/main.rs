@@ -4,6 +4,7 @@
 
 mod bombs;
 mod contract;
+mod other_readers;
 mod properties;
 mod quirks;
 mod samples;

@@ -35,6 +35,8 @@ async fn keeps_the_contract() {
     let (service, sender) = both().await;
     contract::a_code_arrives_once(&sender, service.inbox()).await;
     let (service, sender) = both().await;
+    contract::a_message_arrives_once(&sender, service.inbox(), Service::MESSAGE_TEMPLATE).await;
+    let (service, sender) = both().await;
     contract::many_at_once_all_arrive(&sender, service.inbox()).await;
     contract::a_failure_tells_neither_number_nor_code(&adapter(options(&unused_url()))).await;
 }

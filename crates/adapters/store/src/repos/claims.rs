@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{Days, NaiveDate};
-use minsu_domain::{Claim, HouseId, Order, OrderId};
+use minsu_domain::{Claim, FeedId, HouseId, Order, OrderId};
 use minsu_ports::{LockStrength, StoreError};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
@@ -63,6 +63,15 @@ pub(super) async fn remove(
     hand_over(db, house, (*first, *last)).await
 }
 
+/// Removes every claim of a feed, and gives each of its days to another claim on it.
+pub(super) async fn remove_feed(db: &Executor, house: HouseId, feed: FeedId) -> Result<(), StoreError> {
+    let (source, owner) = house_claim::columns(Claim::Feed(feed));
+    let of_feed = Column::HouseId.eq(house.get()).and(Column::Source.eq(source)).and(Column::OwnerId.eq(owner));
+    let days = Entity::find().select_only().column(Column::Day).filter(of_feed);
+    let days: Vec<NaiveDate> = days.into_tuple().all(db).await.map_err(failed)?;
+    remove(db, house, Claim::Feed(feed), &days.into_iter().collect()).await
+}
+
 /// The claims on days of a house, by day.
 pub(super) async fn find(
     db: &Executor,
@@ -104,6 +113,7 @@ pub(super) async fn release(db: &Executor, order: &Order) -> Result<u64, StoreEr
     let of_order = house_day::Entity::delete_many().filter(house_day::Column::OrderId.eq(order.id.get()));
     let freed = of_order.exec(db).await.map_err(failed)?.rows_affected;
     let days = (order.start, order.end + Days::new(MAX_PREPARATION_DAYS));
+    end_conflicts(db, order.id).await?;
     let (source, owner) = house_claim::columns(Claim::Preparation(order.id));
     let prepared = Entity::delete_many()
         .filter(Column::HouseId.eq(house.get()).and(Column::Day.between(days.0, days.1)))
@@ -114,6 +124,14 @@ pub(super) async fn release(db: &Executor, order: &Order) -> Result<u64, StoreEr
     }
     hand_over(db, house, days).await?;
     Ok(freed)
+}
+
+/// Ends the conflicts of an order with stays at other sites.
+async fn end_conflicts(db: &Executor, order: OrderId) -> Result<(), StoreError> {
+    let mut sql = Sql::new(db.get_database_backend());
+    sql.push("DELETE FROM feed_conflicts WHERE order_id = ").bind(order.get());
+    db.execute_raw(sql.done()).await.map_err(failed)?;
+    Ok(())
 }
 
 /// Locks the row of a house. Shared is what the foreign keys of new orders and days take; exclusive waits for these.

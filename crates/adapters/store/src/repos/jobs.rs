@@ -115,6 +115,13 @@ impl SqlSession {
         Ok(self.db.writing()?.execute_raw(sql.done()).await.map_err(failed)?.rows_affected())
     }
 
+    /// The one number that a statement selects; 0 without a row.
+    pub(super) async fn counted(&self, sql: Sql) -> Result<u64, StoreError> {
+        let row = self.db.query_one_raw(sql.done()).await.map_err(failed)?;
+        let count: i64 = row.map_or(Ok(0), |row| row.try_get_by_index(0)).map_err(failed)?;
+        Ok(count.unsigned_abs())
+    }
+
     /// The row of a job that runs for the first time.
     async fn add_job(&self, job: Job, first: DateTime<Utc>) -> Result<(), StoreError> {
         let mut sql = self.sql()?;

@@ -4,7 +4,7 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use minsu_domain::{Event, EventSubject, ListingEvent, OrderEvent, UserId};
-use minsu_ports::{OrderedEvent, OutboxRepo, StoreError};
+use minsu_ports::{EventBatch, OrderedEvent, OutboxRepo, StoreError};
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult, sea_query::Value};
 
 use crate::{
@@ -101,6 +101,27 @@ impl OutboxRepo for SqlSession {
         events.sort_unstable_by_key(|event| event.position);
         events.truncate(limit as usize);
         Ok(events)
+    }
+
+    async fn all_after(&mut self, after: u64, limit: u32) -> Result<EventBatch, StoreError> {
+        let mut sql = Sql::new(self.db.get_database_backend());
+        sql.push("SELECT position, ").push(COLUMNS).push(" FROM events WHERE position > ");
+        sql.bind(i64::try_from(after).unwrap_or(i64::MAX)).push(" ORDER BY position").limit(u64::from(limit), 0);
+        let mut batch = EventBatch { events: Vec::new(), last: after };
+        for row in self.db.query_all_raw(sql.done()).await.map_err(failed)? {
+            let position: i64 = row.try_get_by_index(0).map_err(failed)?;
+            batch.last = u64::try_from(position).map_err(|_| EVENTS.corrupt("position"))?;
+            batch.events.extend(read(&row)?);
+        }
+        Ok(batch)
+    }
+
+    async fn at(&mut self, position: u64) -> Result<Option<OrderedEvent>, StoreError> {
+        let mut sql = Sql::new(self.db.get_database_backend());
+        sql.push("SELECT position, ").push(COLUMNS).push(" FROM events WHERE position = ");
+        sql.bind(i64::try_from(position).unwrap_or(i64::MAX));
+        let row = self.db.query_one_raw(sql.done()).await.map_err(failed)?;
+        Ok(row.as_ref().map(read).transpose()?.flatten())
     }
 
     async fn count_before(&mut self, instant: DateTime<Utc>) -> Result<u64, StoreError> {

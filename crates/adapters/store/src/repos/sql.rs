@@ -41,6 +41,14 @@ impl Sql {
         self
     }
 
+    /// Appends placeholders with commas between, and binds their values. There must be one.
+    pub(crate) fn list<T: Into<Value>>(&mut self, values: impl IntoIterator<Item = T>) -> &mut Self {
+        for (place, value) in values.into_iter().enumerate() {
+            self.push(if place == 0 { "" } else { ", " }).bind(value);
+        }
+        self
+    }
+
     /// Appends `LIMIT` (the most rows) and `OFFSET` (how many go before them).
     ///
     /// The limit is part of the text: SQLite compiles a statement anew at every use when its limit is

@@ -64,7 +64,7 @@ fn expected(app: &App, order: &Order, act: Act, party: usize, now: DateTime<Utc>
 
 async fn perform(app: &App, act: Act, viewer: Principal, id: OrderId) -> bool {
     match act {
-        Act::Accept => orders::decide(app, viewer, id, &Decision::Accept).await.is_ok(),
+        Act::Accept => orders::decide(app, viewer, id, &Decision::Accept { despite_conflict: false }).await.is_ok(),
         Act::Reject => {
             let reason = OrderReason::new("装修").unwrap();
             orders::decide(app, viewer, id, &Decision::Reject(reason)).await.is_ok()

@@ -106,7 +106,7 @@ async fn accepted(site: &Site, [guest, landlord]: [Principal; 2], start: NaiveDa
     let occupants = OccupantList::default();
     let command = PlaceOrder { stay, price: AgreedPrice::Rules, total: None, occupants };
     let id = orders::place(&site.app, guest, &command).await.unwrap();
-    orders::decide(&site.app, landlord, id, &Decision::Accept).await.unwrap();
+    orders::decide(&site.app, landlord, id, &Decision::Accept { despite_conflict: false }).await.unwrap();
     id
 }
 

@@ -3,8 +3,9 @@
 use std::{collections::BTreeSet, fmt::Write};
 
 use minsu_application::{
-    AccountError, AppError, CaptchaError, EventError, HeldDays, IdempotencyError, ListingError, OrderError,
-    PaymentFailed, PictureError, QuotaError, SessionError, SmsCodeError, TokenError, orders::Quoted,
+    AccountError, AppError, CalendarError, CaptchaError, EventError, HeldDays, IdempotencyError, ListingError,
+    OrderError, PaymentFailed, PictureError, QuotaError, SessionError, SmsCodeError, TokenError, WebhookError,
+    orders::Quoted,
 };
 use minsu_dialect_classic::envelope::Classic;
 use minsu_dialect_v1::envelope::V1;
@@ -96,6 +97,20 @@ fn failures() -> Vec<ApiError> {
         ListingError::DaysHeldByOrders(HeldDays { days: vec![], orders: vec![] }).into(),
         OrderError::DaysTaken(vec![]).into(),
         OrderError::NotFound.into(),
+        OrderError::ConflictOpen(vec![]).into(),
+        CalendarError::NoSuchFeed.into(),
+        CalendarError::NoSuchExport.into(),
+        CalendarError::TooManyFeeds.into(),
+        CalendarError::TooManyExports.into(),
+        CalendarError::AddressRefused.into(),
+        CalendarError::UnknownHost.into(),
+        CalendarError::VersionStale.into(),
+        CalendarError::Paused.into(),
+        WebhookError::NotFound.into(),
+        WebhookError::TooMany.into(),
+        WebhookError::AddressRefused.into(),
+        WebhookError::VersionStale.into(),
+        WebhookError::Waiting.into(),
         PictureError::NotAPicture.into(),
         PictureError::Incomplete.into(),
         PictureError::TooLarge.into(),
@@ -159,7 +174,7 @@ fn quote() -> Quoted {
 const ERRORS: &str = "crates/application/src/error.rs";
 
 /// The enums whose variants are failures, and the variants that only wrap another one.
-const ENUMS: [(&str, &str, &[&str]); 15] = [
+const ENUMS: [(&str, &str, &[&str]); 17] = [
     ("ApiError", "crates/web/src/api_error.rs", &["App", "Request", "Native"]),
     (
         "AppError",
@@ -176,6 +191,8 @@ const ENUMS: [(&str, &str, &[&str]); 15] = [
             "Token",
             "Idempotency",
             "Picture",
+            "Calendar",
+            "Webhook",
         ],
     ),
     ("SessionError", ERRORS, &[]),
@@ -183,6 +200,8 @@ const ENUMS: [(&str, &str, &[&str]); 15] = [
     ("SmsCodeError", ERRORS, &[]),
     ("AccountError", ERRORS, &[]),
     ("ListingError", "crates/application/src/listing_error.rs", &[]),
+    ("CalendarError", "crates/application/src/calendar_error.rs", &[]),
+    ("WebhookError", "crates/application/src/webhook_error.rs", &[]),
     ("QuotaError", ERRORS, &[]),
     ("TokenError", ERRORS, &[]),
     ("IdempotencyError", ERRORS, &[]),
@@ -206,6 +225,8 @@ fn name(failure: &ApiError) -> String {
             AppError::SmsCode(error) => format!("SmsCodeError::{}", variant(error)),
             AppError::Account(error) => format!("AccountError::{}", variant(error)),
             AppError::Listing(error) => format!("ListingError::{}", variant(error)),
+            AppError::Calendar(error) => format!("CalendarError::{}", variant(error)),
+            AppError::Webhook(error) => format!("WebhookError::{}", variant(error)),
             AppError::Quota(error) => format!("QuotaError::{}", variant(error)),
             AppError::Token(error) => format!("TokenError::{}", variant(error)),
             AppError::Idempotency(error) => format!("IdempotencyError::{}", variant(error)),

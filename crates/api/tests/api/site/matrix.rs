@@ -49,9 +49,12 @@ pub(super) const READ: &[(&str, Expected)] = &[
     ("/host/houses/{id}", Login),
     ("/host/houses/{id}/calendar", Login),
     ("/host/houses/{id}/rules", Login),
+    ("/host/houses/{id}/feeds", Login),
     ("/host/houses/{id}/edit", Login),
     ("/host/houses/{id}/delete", Login),
     ("/host/orders", Login),
+    ("/host/webhooks", Login),
+    ("/host/webhooks/{id}", Login),
     ("/me", Login),
     ("/me/sessions", Login),
     ("/me/export", Login),
@@ -90,14 +93,25 @@ const SENT: &[(&str, bool)] = &[
     ("/host/houses/{id}/rules", true),
     ("/host/houses/{id}/seasons", true),
     ("/host/houses/{id}/seasons/delete", true),
+    ("/host/houses/{id}/feeds", true),
+    ("/host/houses/{id}/feeds/{feed}", true),
+    ("/host/houses/{id}/links", true),
+    ("/host/houses/{id}/links/{link}", true),
     ("/host/houses/{id}/edit", true),
     ("/host/houses/{id}/delete", true),
     ("/host/orders/{id}/accept", true),
     ("/host/orders/{id}/reject", true),
+    ("/host/webhooks", true),
+    ("/host/webhooks/{id}/test", true),
+    ("/host/webhooks/{id}/state", true),
+    ("/host/webhooks/{id}/secret", true),
+    ("/host/webhooks/{id}/delete", true),
+    ("/host/webhooks/{id}/deliveries/{delivery}/redeliver", true),
     ("/me/name", true),
     ("/me/avatar", true),
     ("/me/identity", true),
     ("/me/password", true),
+    ("/me/notifications", true),
     ("/me/sessions/{id}/end", true),
     ("/me/export", true),
     ("/me/delete", true),
@@ -107,7 +121,13 @@ const SENT: &[(&str, bool)] = &[
 const SENT_OF_PAYMENTS: &[(&str, bool)] = &[("/orders/{id}/pay", true), ("/sandbox-payment/{token}", false)];
 
 pub(super) fn at(route: &str) -> String {
-    route.replace("{id}", "1").replace("{picture}", "1").replace("{token}", "x")
+    route
+        .replace("{id}", "1")
+        .replace("{picture}", "1")
+        .replace("{feed}", "1")
+        .replace("{link}", "1")
+        .replace("{delivery}", "1")
+        .replace("{token}", "x")
 }
 
 #[test]

@@ -11,6 +11,8 @@ use minsu_application::{App, Limits, Policy, Quotas};
 use minsu_cache::{MemoryCache, MemoryCacheOptions, TwoTierCache};
 use minsu_captcha::{JpegCaptchaPainter, WavCaptchaSpeaker};
 use minsu_executor::Bounds;
+use minsu_http::{OutboundOptions, OutboundRules};
+use minsu_ical::{HttpFeedFetcher, IcalCalendars, IcalOptions};
 use minsu_metrics::Metrics;
 use minsu_objects::DiskObjects;
 use minsu_pictures::{ImagePictures, PictureOptions};
@@ -30,6 +32,7 @@ use minsu_web::{
     upload_budget::UploadBudget,
     upload_turns::UploadTurns,
 };
+use minsu_webhooks::HttpWebhooks;
 use tempfile::TempDir;
 
 /// For tests of other features.
@@ -50,6 +53,9 @@ const NO_LIMITS: Limits = Limits {
     login_delay: Duration::from_secs(2),
     login_delay_max: Duration::from_secs(900),
     waiting_orders_per_guest: 0,
+    messages_per_mobile_hour: 0,
+    messages_per_mobile_day: 0,
+    messages_per_day: 0,
 };
 
 /// For tests of other features.
@@ -115,6 +121,12 @@ impl TestServer {
     }
 }
 
+/// Strangers of tests are on this machine.
+fn loopback() -> OutboundOptions {
+    let rules = OutboundRules { allow_loopback: true, ..OutboundRules::default() };
+    OutboundOptions { rules, deadline: Duration::from_secs(3), ..OutboundOptions::default() }
+}
+
 async fn state(folder: &TempDir, base: &str, outbox: PathBuf, metrics: Arc<Metrics>) -> State {
     let url = format!("sqlite://{}/minsu.sqlite3", folder.path().display());
     minsu_store::migrate_up(&url).await.unwrap();
@@ -123,6 +135,7 @@ async fn state(folder: &TempDir, base: &str, outbox: PathBuf, metrics: Arc<Metri
     // Weak parameters: what is tested here is not how slow a hash is.
     let argon2 = Argon2Settings { memory_kib: 64, iterations: 1, parallelism: 1, permits: 2, queue: 1000 };
     let key = SealKey { id: "test".into(), key: secrecy::SecretBox::new(Box::new([7; 32])) };
+    let signer = Arc::new(HmacSigner::new(std::slice::from_ref(&key)).unwrap());
     let pages = Arc::new(TwoTierCache::alone(1 << 20));
     // Everybody here has the same address: nothing is refused that the work behind it takes.
     let wide = WorkBounds {
@@ -141,10 +154,15 @@ async fn state(folder: &TempDir, base: &str, outbox: PathBuf, metrics: Arc<Metri
             captchas: Arc::new(JpegCaptchaPainter::new(Bounds { permits: 2, queue: 100 }, randomness.clone()).unwrap()),
             speaker: Arc::new(WavCaptchaSpeaker::new(Bounds { permits: 2, queue: 100 }, randomness.clone()).unwrap()),
             passwords: Arc::new(Argon2Hasher::new(argon2, randomness.clone()).unwrap()),
-            signer: Arc::new(HmacSigner::new(std::slice::from_ref(&key)).unwrap()),
+            signer: signer.clone(),
             scheduler: Arc::new(FairWorkScheduler::new(&scheduler).unwrap()),
             sealer: Arc::new(ChaChaSealer::new(vec![key], randomness.clone()).unwrap()),
+            webhooks: Arc::new(webhooks()),
             payment: None,
+            feed_fetcher: Arc::new(HttpFeedFetcher::new(loopback()).unwrap()),
+            calendar_feeds: Arc::new(
+                IcalCalendars::new(IcalOptions::new(chrono_tz::Asia::Shanghai), signer.clone()).unwrap(),
+            ),
             clock: Arc::new(SystemClock),
             fault_points: Arc::new(NoFaultPoints),
             randomness,
@@ -184,4 +202,9 @@ async fn state(folder: &TempDir, base: &str, outbox: PathBuf, metrics: Arc<Metri
         uploads: UploadTurns::default(),
         upload_budget: UploadBudget::new(256 << 20),
     }
+}
+
+/// What calls webhooks.
+fn webhooks() -> HttpWebhooks {
+    HttpWebhooks::new(OutboundOptions { deadline: Duration::from_secs(2), ..loopback() }).unwrap()
 }

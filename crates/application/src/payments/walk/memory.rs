@@ -13,10 +13,11 @@ use minsu_domain::{
     Transition, UserId, Version,
 };
 use minsu_ports::{
-    AttemptStart, ErasedUser, HouseRepo, IdempotencyRepo, JobRepo, LandlordAlone, LockedParties, MaintenanceRepo,
-    NewOrder, OccupancyRepo, OccupantRepo, OrderAct, OrderFilter, OrderLock, OrderNote, OrderPlace, OrderRepo,
-    OrderSide, OrderSummary, OrderView, OrphanedObjectRepo, OutboxRepo, OwnListingRepo, PaymentRepo, ReferenceRepo,
-    ScheduleRepo, Session, Store, StoreError, TokenRepo, UnitOfWork, UsageRepo, UserRepo, testkit::MockUnitOfWork,
+    AttemptStart, DeliveryRepo, ErasedUser, ExportRepo, FeedRepo, HouseRepo, IdempotencyRepo, JobRepo, LandlordAlone,
+    LockedParties, MaintenanceRepo, MessageRepo, NewOrder, OccupancyRepo, OccupantRepo, OrderAct, OrderFilter,
+    OrderLock, OrderNote, OrderPlace, OrderRepo, OrderSide, OrderSummary, OrderView, OrphanedObjectRepo, OutboxRepo,
+    OwnListingRepo, PaymentRepo, ReferenceRepo, ScheduleRepo, Session, Store, StoreError, TokenRepo, UnitOfWork,
+    UsageRepo, UserRepo, WebhookRepo, testkit::MockUnitOfWork,
 };
 
 use super::interleaving::pause;
@@ -127,8 +128,9 @@ macro_rules! mocked {
 impl Session for Memory {
     mocked! {
         users: UserRepo, houses: HouseRepo, own_listings: OwnListingRepo, schedules: ScheduleRepo,
-        reference: ReferenceRepo, orphaned_objects: OrphanedObjectRepo, tokens: TokenRepo, jobs: JobRepo,
-        idempotency: IdempotencyRepo, outbox: OutboxRepo, maintenance: MaintenanceRepo, usage: UsageRepo
+        exports: ExportRepo, reference: ReferenceRepo, orphaned_objects: OrphanedObjectRepo, tokens: TokenRepo,
+        jobs: JobRepo, idempotency: IdempotencyRepo, outbox: OutboxRepo, maintenance: MaintenanceRepo, usage: UsageRepo,
+        webhooks: WebhookRepo, deliveries: DeliveryRepo, messages: MessageRepo
     }
 
     fn orders(&mut self) -> &mut dyn OrderRepo {
@@ -144,6 +146,11 @@ impl Session for Memory {
     fn occupants(&mut self) -> &mut dyn OccupantRepo {
         self.mocks.occupants.expect_erase().returning(|_| Ok(false));
         &mut self.mocks.occupants
+    }
+
+    fn feeds(&mut self) -> &mut dyn FeedRepo {
+        self.mocks.feeds.expect_conflicts_of_order().returning(|_| Ok(vec![]));
+        &mut self.mocks.feeds
     }
 
     fn payments(&mut self) -> &mut dyn PaymentRepo {

@@ -127,7 +127,7 @@ fn body(call: &Call, all: &Map<String, Value>) -> Result<Option<Value>, Error> {
             } else {
                 json!({ "application/json": content })
             };
-            Some(json!({ "content": kinds, "required": true }))
+            Some(json!({ "content": kinds, "required": !matches!(call.body, Body::Optional(_)) }))
         }
         Body::Upload(form) => {
             let mut properties = Map::new();

@@ -83,7 +83,8 @@ pub struct ProblemBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     quote: Option<QuotedData>,
-    /// The days of the stay that are taken, with `days_taken`; those that orders hold, with `days_held_by_orders`.
+    /// The days of the stay that are taken, with `days_taken`; those that orders hold, with `days_held_by_orders`; those
+    /// on which another site has a stay, with `conflict_open`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Option<Vec<crate::values::Day>>, nullable = false)]
     days: Vec<NaiveDate>,

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use chrono::NaiveDate;
 use minsu_application::{
-    AccountError, AppError, CaptchaError, EventError, IdempotencyError, ListingError, OrderError, PaymentFailed,
-    PictureError, QuotaError, SessionError, SmsCodeError, TokenError, orders::Quoted,
+    AccountError, AppError, CalendarError, CaptchaError, EventError, IdempotencyError, ListingError, OrderError,
+    PaymentFailed, PictureError, QuotaError, SessionError, SmsCodeError, TokenError, WebhookError, orders::Quoted,
 };
 use minsu_domain::{BookingRefused, Field, Invalid, OrderId, TransitionRefused};
 use minsu_web::{
@@ -96,6 +96,7 @@ fn of_app(error: &AppError) -> Told {
         AppError::Account(error) => of_account(error),
         AppError::Listing(error) => of_listing(error),
         AppError::Order(error) => of_order(error),
+        AppError::Calendar(error) => of_calendar(error),
         AppError::Event(EventError::Deleted) => Told::of(Problem::Expired),
         AppError::Picture(error) => Told::of(match error {
             PictureError::NotAPicture | PictureError::Incomplete | PictureError::TooLarge => Problem::PictureUnreadable,
@@ -113,6 +114,13 @@ fn of_app(error: &AppError) -> Told {
             TokenError::TooMany => Problem::LimitReached,
             TokenError::SessionNeeded => Problem::Forbidden,
             TokenError::ScopeMissing => Problem::ScopeMissing,
+        }),
+        AppError::Webhook(error) => Told::of(match error {
+            WebhookError::NotFound => Problem::NotFound,
+            WebhookError::TooMany => Problem::LimitReached,
+            WebhookError::AddressRefused => Problem::AddressRefused,
+            WebhookError::VersionStale => Problem::VersionStale,
+            WebhookError::Waiting => Problem::WrongState,
         }),
         AppError::Idempotency(IdempotencyError::TakenOver) => Told::after(Problem::InProgress, A_MOMENT),
         AppError::TooOften(wait) => Told::after(Problem::RateLimited, *wait),
@@ -139,6 +147,17 @@ fn of_listing(error: &ListingError) -> Told {
         ListingError::PictureNeeded => Problem::PictureNeeded,
         ListingError::WrongState | ListingError::LastPicture => Problem::WrongState,
         ListingError::VersionStale => Problem::VersionStale,
+    })
+}
+
+fn of_calendar(error: &CalendarError) -> Told {
+    Told::of(match error {
+        CalendarError::NoSuchFeed | CalendarError::NoSuchExport => Problem::NotFound,
+        CalendarError::TooManyFeeds | CalendarError::TooManyExports => Problem::LimitReached,
+        CalendarError::AddressRefused => Problem::AddressRefused,
+        CalendarError::UnknownHost => return Told::at("/url", FieldRule::NotFound),
+        CalendarError::VersionStale => Problem::VersionStale,
+        CalendarError::Paused => Problem::WrongState,
     })
 }
 
@@ -179,6 +198,7 @@ fn of_order(error: &OrderError) -> Told {
         },
         OrderError::DaysTaken(days) => Told { days: days.clone(), ..Told::of(Problem::DaysTaken) },
         OrderError::NotFound => Told::of(Problem::NotFound),
+        OrderError::ConflictOpen(days) => Told { days: days.clone(), ..Told::of(Problem::ConflictOpen) },
         OrderError::TransitionRefused(refused) => Told::of(match refused {
             TransitionRefused::WrongParty => Problem::Forbidden,
             TransitionRefused::WrongState
@@ -237,7 +257,7 @@ fn of_native(fault: &NativeFault) -> Told {
 /// but for those that it calls otherwise.
 pub(crate) fn pointer(field: Field) -> String {
     let name = match field {
-        Field::UserName | Field::TokenName => "name",
+        Field::UserName | Field::TokenName | Field::CalendarName => "name",
         Field::IdentityNumber => "id_number",
         Field::Money => "price",
         Field::Day => "start",

@@ -131,6 +131,23 @@ pub async fn a_reader_misses_no_event_of_simultaneous_writers(store: &dyn Store)
     }
 }
 
+/// All events are read a part at a time, whomever they are of, and each by its position.
+pub async fn all_events_are_read_in_their_order(store: &dyn Store) {
+    let events = [published(1, 1), Event::AccountRenamed { user: user(1) }, accepted(1, 2, 3)];
+    append(store, &events, 4).await;
+    assert_eq!(order(store, 10).await, 3);
+    let mut session = store.read_own().await.unwrap();
+    let first = session.outbox().all_after(0, 2).await.unwrap();
+    assert_eq!((told(&first.events), first.last), (vec![(1, events[0]), (2, events[1])], 2));
+    let second = session.outbox().all_after(first.last, 2).await.unwrap();
+    assert_eq!((told(&second.events), second.last), (vec![(3, events[2])], 3));
+    let none = session.outbox().all_after(second.last, 2).await.unwrap();
+    assert_eq!((none.events, none.last), (vec![], 3));
+    let at = session.outbox().at(3).await.unwrap().unwrap();
+    assert_eq!((at.position, at.event, at.at), (3, events[2], instant(4)));
+    assert_eq!(session.outbox().at(4).await.unwrap(), None);
+}
+
 /// Old events are deleted from the lowest position on; those without a position stay.
 pub async fn old_events_go_from_the_lowest_position_on(store: &dyn Store) {
     for seconds in [1, 2, 9, 3] {

@@ -78,6 +78,7 @@ impl SqlSession {
             .map_err(failed)?;
         house_picture::Entity::delete_many().filter(of_houses).exec(db).await.map_err(failed)?;
         self.delete_descriptions(&ids).await?;
+        self.disconnect(&ids).await?;
         let hidden = hidden_house::Column::HouseId.is_in(ids.iter().copied());
         hidden_house::Entity::delete_many().filter(hidden).exec(db).await.map_err(failed)?;
         let rows = ids.iter().map(|id| hidden_house::ActiveModel {

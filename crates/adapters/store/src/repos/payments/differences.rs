@@ -5,8 +5,7 @@ use minsu_domain::{Money, PaymentProviderKind};
 use minsu_ports::{Difference, StoreError};
 use sea_orm::{ConnectionTrait, sea_query::Value};
 
-use super::rows::column;
-use crate::{errors::failed, repos::sql::Sql, session::SqlSession};
+use crate::{repos::sql::Sql, session::SqlSession};
 
 /// The most characters of a provider's number that are kept.
 const NUMBER_CHARS: usize = 64;
@@ -50,11 +49,5 @@ impl SqlSession {
         let mut sql = Sql::new(self.db.get_database_backend());
         sql.push("SELECT COUNT(*) FROM bill_differences WHERE day >= ").bind(since);
         self.counted(sql).await
-    }
-
-    async fn counted(&self, sql: Sql) -> Result<u64, StoreError> {
-        let row = self.db.query_one_raw(sql.done()).await.map_err(failed)?;
-        let count: i64 = row.as_ref().map_or(Ok(0), |row| column(row, 0))?;
-        Ok(count.unsigned_abs())
     }
 }
