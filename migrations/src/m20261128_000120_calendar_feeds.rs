@@ -84,6 +84,8 @@ enum CalendarExports {
     HouseId,
     /// The channel that the link was given to; NULL for any.
     FeedId,
+    /// The host of that channel, where its feed was deleted.
+    FormerHost,
     Name,
     /// SHA-256 of the secret of the link.
     Hash,
@@ -228,6 +230,7 @@ fn exports(manager: &SchemaManager<'_>) -> TableCreateStatement {
         .col(counted_id(E::Id))
         .col(ColumnDef::new(E::HouseId).big_integer().not_null())
         .col(ColumnDef::new(E::FeedId).big_integer())
+        .col(ColumnDef::new(E::FormerHost).string_len(255))
         .col(ColumnDef::new(E::Name).string_len(64).not_null())
         .col(ColumnDef::new(E::Hash).string_len(64).not_null())
         .col(ColumnDef::new(E::Digest).string_len(64))

@@ -107,6 +107,7 @@ pub async fn wire(settings: &Settings) -> Result<Site, WiringError> {
         dev_outbox: outbox.map(|outbox| outbox as Arc<dyn DevOutbox>),
         subscribers: vec![Arc::new(PageInvalidation::new(pages.clone())), metrics.clone()],
         telemetry: metrics.clone(),
+        feed_polls: Arc::default(),
         fault_points: fault_points(settings)?,
         policy: policy(settings)?,
         claim: None,

@@ -11,6 +11,7 @@ use minsu_ports::{
 
 use crate::{
     AppError, Policy,
+    feeds::PollPlaces,
     idempotency::{Claim, Kept},
 };
 
@@ -45,6 +46,8 @@ pub struct App {
     pub payment: Option<Arc<dyn PaymentProvider>>,
     /// Fetches calendars of other sites.
     pub feed_fetcher: Arc<dyn FeedFetcher>,
+    /// How many of them are fetched at the same time.
+    pub feed_polls: Arc<PollPlaces>,
     /// Reads and writes calendars.
     pub calendar_feeds: Arc<dyn CalendarFeeds>,
     /// Time.

@@ -128,6 +128,7 @@ impl TestApp {
             dev_outbox: self.dev_outbox.map(|outbox| Arc::new(outbox) as _),
             subscribers: self.subscribers,
             telemetry: Arc::new(telemetry),
+            feed_polls: Arc::default(),
             fault_points: Arc::new(NoFaultPoints),
             policy: Policy::default(),
             claim: None,

@@ -31,7 +31,7 @@ pub(super) enum Asked {
         /// After how long the other side wants to be asked again.
         retry_after: Option<Duration>,
     },
-    /// Too many calendars are being read here. Nothing is known of this one.
+    /// Too many calendars are being fetched or read here. Nothing is known of this one.
     Busy,
 }
 

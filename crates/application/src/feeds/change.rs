@@ -3,7 +3,7 @@
 use minsu_domain::{CalendarName, DayOffsets, Event, FeedId, HouseId, ListingEvent, Principal, Version};
 use minsu_ports::{FeedTerms, Store};
 
-use super::{address, step};
+use super::{address, step, sync::APART};
 use crate::{
     App, AppError, CalendarError, ListingError,
     houses::{begin_owned, owned},
@@ -40,8 +40,9 @@ impl ChangeFeed {
     }
 }
 
-/// Changes a feed of one's own listing. A poll that began before writes nothing any more. With another address or
-/// another way to count its days, what the next answers do not have leaves by the usual rule, however much it is.
+/// Changes a feed of one's own listing. With another address or another way to count its days, what the next answers do
+/// not have leaves by the usual rule, however much it is. A change of anything but the name has the feed read anew, as
+/// often as a landlord may ask for that; a poll that began before writes nothing any more.
 ///
 /// # Errors
 /// [`ListingError::NotFound`], [`ListingError::NotOwner`], [`CalendarError::NoSuchFeed`],
@@ -68,11 +69,18 @@ pub async fn change(
         let generation = seen.unwrap_or(feed.generation);
         let terms = command.applied(&feed.terms)?;
         let (source, has_other) = (source.clone(), source.is_some());
-        if !transaction.feeds().change(&calendar, id, generation, &terms, source, now).await? {
+        let counts = |terms: &FeedTerms| (terms.offsets, terms.is_all_closures);
+        let has_other_days = has_other || counts(&terms) != counts(&feed.terms);
+        let asked = transaction.feeds().asked_at(house, id).await?.flatten();
+        let next = asked.map_or(now, |asked| now.max(asked + APART));
+        let anew = (has_other_days || terms.is_paused != feed.terms.is_paused).then_some(next);
+        if !transaction.feeds().change(&calendar, id, generation, &terms, source, anew).await? {
             return Err(CalendarError::VersionStale.into());
         }
-        let counts = |terms: &FeedTerms| (terms.offsets, terms.is_all_closures);
-        if has_other || counts(&terms) != counts(&feed.terms) {
+        if anew == Some(now) {
+            transaction.feeds().ask(id, now, now - APART).await?;
+        }
+        if has_other_days {
             step::take(app, transaction, &calendar, id, |state, around| state.relink(around)).await?;
         }
         transaction.record(Event::ListingFeedsChanged(ListingEvent { house, landlord: viewer.user }));

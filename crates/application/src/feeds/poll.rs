@@ -17,7 +17,7 @@ use crate::{
 
 /// How long nobody else polls a feed that is being polled: longer than fetching and reading take together.
 const LEASE: TimeDelta = TimeDelta::minutes(2);
-/// How long a feed rests that could not be read because too many were.
+/// How long a feed rests that was not asked or not read because too many were.
 const BUSY: TimeDelta = TimeDelta::minutes(1);
 
 /// Polls a feed that is due and that nobody else polls, and writes what its answer changes, in one transaction. A
@@ -36,13 +36,16 @@ pub async fn poll(app: &App, id: FeedId) -> Result<bool, AppError> {
     })
     .await?;
     let Some(feed) = leased else { return Ok(false) };
-    let asked = ask(app, &feed, now).await;
+    let asked = match app.feed_polls.enter(&feed.source.host) {
+        Some(_place) => ask(app, &feed, now).await,
+        None => Asked::Busy,
+    };
     if let Asked::Busy = asked {
         let next = app.clock.now() + BUSY;
         in_transaction(app, async |transaction| Ok(transaction.feeds().give_back(id, worker, next).await?)).await?;
         return Ok(true);
     }
-    let is_written = settle(app, (id, worker), &feed, &asked).await?;
+    let is_written = settle(app, (id, worker), &feed, (&asked, now)).await?;
     app.telemetry.count(Signal::Feed(match (is_written, &asked) {
         (false, _) => FeedSignal::Dropped,
         (true, Asked::Content { .. }) => FeedSignal::Read,
@@ -60,9 +63,9 @@ async fn settle(
     app: &App,
     (id, worker): (FeedId, WorkerId),
     feed: &LeasedFeed,
-    asked: &Asked,
+    (asked, begun): (&Asked, DateTime<Utc>),
 ) -> Result<bool, AppError> {
-    let end = end(app, feed, asked, app.clock.now());
+    let end = end(app, feed, asked, begun);
     let begin = async |store: &dyn Store| {
         Ok(LockedLandlord::begin(store, feed.landlord).await?.ok_or(ListingError::NotFound)?)
     };
@@ -87,7 +90,8 @@ async fn settle(
     }
 }
 
-fn end(app: &App, feed: &LeasedFeed, asked: &Asked, at: DateTime<Utc>) -> PollEnd {
+fn end(app: &App, feed: &LeasedFeed, asked: &Asked, begun: DateTime<Utc>) -> PollEnd {
+    let at = app.clock.now();
     let rest = |failures, retry_after: Option<Duration>| at + pace::rest(failures, retry_after, app.random());
     let (outcome, next_at) = match asked {
         Asked::Content { reading, etag, last_modified } => {
@@ -99,7 +103,7 @@ fn end(app: &App, feed: &LeasedFeed, asked: &Asked, at: DateTime<Utc>) -> PollEn
         Asked::Unchanged | Asked::Busy => (PollOutcome::Unchanged, rest(0, None)),
         Asked::Bad { code, retry_after } => (PollOutcome::Bad(code.clone()), rest(feed.failures + 1, *retry_after)),
     };
-    PollEnd { at, outcome, next_at }
+    PollEnd { begun, at, outcome, next_at }
 }
 
 #[cfg(test)]

@@ -7,15 +7,16 @@ use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use minsu_domain::FeedId;
 use minsu_ports::{Job, Signal};
 
-use super::poll;
+use super::{
+    places::{OF_A_HOST, TOGETHER},
+    poll,
+};
 use crate::{App, AppError};
 
-/// Feeds that are polled at the same time, by one process.
-const TOGETHER: usize = 8;
-/// Of them those of one host.
-const OF_A_HOST: usize = 2;
 /// Feeds that are read from the store at a time.
 const BATCH: u32 = 200;
+/// Of them those of one host.
+const BATCH_OF_A_HOST: u32 = 32;
 /// No further feed is begun after so long.
 const RUN: TimeDelta = TimeDelta::seconds(30);
 
@@ -25,7 +26,7 @@ const RUN: TimeDelta = TimeDelta::seconds(30);
 /// # Errors
 /// [`AppError::StoreUnavailable`] where the feeds cannot be read.
 pub(crate) async fn poll_due(app: &App, begun: DateTime<Utc>) -> Result<(u64, u64, bool), AppError> {
-    let due = app.store.read_own().await?.feeds().due(begun, BATCH).await?;
+    let due = app.store.read_own().await?.feeds().due(begun, BATCH, BATCH_OF_A_HOST).await?;
     let is_full = due.len() == BATCH as usize;
     let mut waiting: VecDeque<(FeedId, String)> = due.into();
     let mut of_host: HashMap<String, usize> = HashMap::new();

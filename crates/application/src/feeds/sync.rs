@@ -10,7 +10,7 @@ use crate::{App, AppError, CalendarError, transaction::in_transaction};
 use super::find;
 
 /// How far apart two of these are.
-const APART: TimeDelta = TimeDelta::minutes(1);
+pub(super) const APART: TimeDelta = TimeDelta::minutes(1);
 
 /// Makes a feed of one's own listing due at once, once a minute at most. It is done when
 /// [`minsu_ports::Feed::fetched_at`] moves.

@@ -158,6 +158,8 @@ pub enum PollOutcome {
 /// The end of a poll, to be written with its days.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PollEnd {
+    /// When the poll began. A wish for another one since then stays.
+    pub begun: DateTime<Utc>,
     /// When the answer came.
     pub at: DateTime<Utc>,
     /// What it was.
@@ -216,7 +218,8 @@ pub trait FeedRepo: Send {
     /// How many feeds the house of the locked calendar has.
     async fn count(&mut self, calendar: &LockedCalendar) -> Result<u64, StoreError>;
 
-    /// Adds a feed of the locked calendar, which is due at `now`.
+    /// Adds a feed of the locked calendar, which is due at `now`. Links that were given to a feed of the same host which
+    /// was deleted are this one's: the channel still reads them.
     async fn insert(
         &mut self,
         calendar: &LockedCalendar,
@@ -225,9 +228,9 @@ pub trait FeedRepo: Send {
         now: DateTime<Utc>,
     ) -> Result<FeedId, StoreError>;
 
-    /// Changes a feed of the locked calendar that is still of this generation, which advances it; a poll under way
-    /// loses its lease. With a new source nothing is known of its content any more. It is due at `now`. `false` where
-    /// there is no such feed of this generation.
+    /// Changes a feed of the locked calendar that is still of this generation, which advances it. With a new source
+    /// nothing is known of its content any more. With `anew` it is read anew from then on: a poll under way loses its
+    /// lease, and the next answer must have content. `false` where there is no such feed of this generation.
     async fn change(
         &mut self,
         calendar: &LockedCalendar,
@@ -235,7 +238,7 @@ pub trait FeedRepo: Send {
         seen: Version,
         terms: &FeedTerms,
         source: Option<FeedSource>,
-        now: DateTime<Utc>,
+        anew: Option<DateTime<Utc>>,
     ) -> Result<bool, StoreError>;
 
     /// Deletes a feed of the locked calendar; its days go to the other claims on them. `false` where there is none.
@@ -248,8 +251,9 @@ pub trait FeedRepo: Send {
     /// written.
     async fn ask(&mut self, id: FeedId, now: DateTime<Utc>, before: DateTime<Utc>) -> Result<bool, StoreError>;
 
-    /// Feeds that are due at `now` and that nobody polls, the one that waits longest first, with the host of each.
-    async fn due(&mut self, now: DateTime<Utc>, limit: u32) -> Result<Vec<(FeedId, String)>, StoreError>;
+    /// Feeds that are due at `now` and not polled, the one that waits longest first, with the host of each; at most
+    /// `of_host` of a host, so that a slow one keeps no others from their turn.
+    async fn due(&mut self, now: DateTime<Utc>, limit: u32, of_host: u32) -> Result<Vec<(FeedId, String)>, StoreError>;
 
     /// Leases a feed that is due at `now`, until `until`; `None` where it is not due, or is polled already.
     async fn lease(

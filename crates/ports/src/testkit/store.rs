@@ -92,6 +92,7 @@ suite! { $
     exports: a_link_is_found_by_its_hash, fetches_are_noted, a_channel_is_told_what_it_does_not_know;
     feed_health: failing_and_late_feeds_are_counted, feeds_and_links_of_several_houses_are_read_at_once;
     feeds: a_feed_reads_back_and_changes, one_of_sixteen_polls_a_feed, a_poll_ends_with_its_lease,
+        a_wish_during_a_poll_stays, a_host_has_a_part_of_the_turns,
         the_days_of_a_feed_are_claims, other_holders_are_known, conflicts_end_with_their_order,
         addresses_are_sealed_anew_and_go_with_their_house, a_feed_beside_sixteen_guests_loses_no_day;
     houses: a_published_house_reads_back, all_of_a_landlord_reads_back, a_house_may_have_no_facilities,

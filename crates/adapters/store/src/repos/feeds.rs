@@ -81,6 +81,10 @@ impl FeedRepo for SqlSession {
         newest.push("SELECT MAX(id) FROM calendar_feeds WHERE house_id = ").bind(calendar.house().get());
         let row = self.db.writing()?.query_one_raw(newest.done()).await.map_err(failed)?;
         let id: i64 = row.map_or(Ok(0), |row| column(&row, 0))?;
+        let mut links = self.sql()?;
+        links.push("UPDATE calendar_exports SET feed_id = ").bind(id).push(", former_host = NULL WHERE house_id = ");
+        links.bind(calendar.house().get()).push(" AND feed_id IS NULL AND former_host = ").bind(source.host.as_str());
+        self.run(links).await?;
         Ok(FEEDS.checked("id", FeedId::new(id))?)
     }
 
@@ -91,7 +95,7 @@ impl FeedRepo for SqlSession {
         seen: Version,
         terms: &FeedTerms,
         source: Option<FeedSource>,
-        now: DateTime<Utc>,
+        anew: Option<DateTime<Utc>>,
     ) -> Result<bool, StoreError> {
         let mut sql = self.sql()?;
         sql.push("UPDATE calendar_feeds SET name = ").bind(terms.name.as_str());
@@ -102,15 +106,22 @@ impl FeedRepo for SqlSession {
             sql.push(", host = ").bind(host).push(", key_id = ").bind(url.key_id).push(", sealed_url = ");
             sql.bind(url.sealed).push(", error = NULL, failures = 0");
         }
-        // Whatever changed, the next answer must have content: the days are made of it anew.
-        sql.push(", etag = NULL, last_modified = NULL, worker = NULL, lease_ends = NULL, generation = generation + 1");
-        sql.push(", next_poll_at = ").bind(now.trunc_subsecs(6)).push(" WHERE id = ").bind(id.get());
+        if let Some(at) = anew {
+            sql.push(", etag = NULL, last_modified = NULL, worker = NULL, lease_ends = NULL, next_poll_at = ");
+            sql.bind(at.trunc_subsecs(6));
+        }
+        sql.push(", generation = generation + 1 WHERE id = ").bind(id.get());
         sql.push(" AND house_id = ").bind(calendar.house().get());
         sql.push(" AND generation = ").bind(stored(seen.get()));
         Ok(self.run(sql).await? > 0)
     }
 
     async fn delete(&mut self, calendar: &LockedCalendar, id: FeedId) -> Result<bool, StoreError> {
+        let mut links = self.sql()?;
+        links.push("UPDATE calendar_exports SET former_host = (SELECT host FROM calendar_feeds WHERE id = ");
+        links.bind(id.get()).push(") WHERE house_id = ").bind(calendar.house().get());
+        links.push(" AND feed_id = ").bind(id.get());
+        self.run(links).await?;
         let mut sql = self.sql()?;
         sql.push("DELETE FROM calendar_feeds WHERE id = ").bind(id.get());
         sql.push(" AND house_id = ").bind(calendar.house().get());
@@ -137,11 +148,13 @@ impl FeedRepo for SqlSession {
         Ok(self.run(sql).await? > 0)
     }
 
-    async fn due(&mut self, now: DateTime<Utc>, limit: u32) -> Result<Vec<(FeedId, String)>, StoreError> {
+    async fn due(&mut self, now: DateTime<Utc>, limit: u32, of_host: u32) -> Result<Vec<(FeedId, String)>, StoreError> {
         let mut sql = self.read_sql();
-        sql.push("SELECT id, host FROM calendar_feeds WHERE next_poll_at <= ").bind(now);
+        sql.push("SELECT id, host FROM (SELECT id, host, next_poll_at, ROW_NUMBER() OVER (PARTITION BY host ");
+        sql.push("ORDER BY next_poll_at, id) AS place FROM calendar_feeds WHERE next_poll_at <= ").bind(now);
         sql.push(" AND paused = ").bind(false).push(" AND (lease_ends IS NULL OR lease_ends <= ").bind(now);
-        sql.push(") ORDER BY next_poll_at, id").limit(u64::from(limit), 0);
+        sql.push(")) due WHERE place <= ").bind(i64::from(of_host));
+        sql.push(" ORDER BY next_poll_at, id").limit(u64::from(limit), 0);
         let rows = self.db.query_all_raw(sql.done()).await.map_err(failed)?;
         rows.iter().map(|row| Ok((FEEDS.checked("id", FeedId::new(column(row, 0)?))?, column(row, 1)?))).collect()
     }
@@ -191,7 +204,8 @@ impl FeedRepo for SqlSession {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         self.write_step(calendar.house(), id, step, now.trunc_subsecs(6)).await?;
-        self.write_hold(id, state, (from, !step.is_empty()), now.trunc_subsecs(6)).await
+        let has_changed = !step.added.is_empty() || !step.freed.is_empty();
+        self.write_hold(id, state, (from, has_changed), now.trunc_subsecs(6)).await
     }
 
     async fn finish(&mut self, id: FeedId, worker: WorkerId, end: &PollEnd) -> Result<bool, StoreError> {
@@ -217,7 +231,8 @@ impl FeedRepo for SqlSession {
                 sql.push(", failures = failures + 1, error = ").bind(code);
             }
         }
-        sql.push(", next_poll_at = ").bind(end.next_at).push(" WHERE id = ").bind(id.get());
+        sql.push(", next_poll_at = CASE WHEN asked_at > ").bind(end.begun).push(" THEN next_poll_at ELSE ");
+        sql.bind(end.next_at).push(" END WHERE id = ").bind(id.get());
         sql.push(" AND worker = ").bind(worker.0.cast_signed());
         Ok(self.run(sql).await? > 0)
     }

@@ -164,6 +164,7 @@ async fn state(folder: &TempDir, base: &str, outbox: PathBuf, metrics: Arc<Metri
                 IcalCalendars::new(IcalOptions::new(chrono_tz::Asia::Shanghai), signer.clone()).unwrap(),
             ),
             clock: Arc::new(SystemClock),
+            feed_polls: Arc::default(),
             fault_points: Arc::new(NoFaultPoints),
             randomness,
             dev_outbox: Some(outbox),

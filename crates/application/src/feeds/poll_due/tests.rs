@@ -46,7 +46,7 @@ async fn a_few_feeds_are_polled_at_once_and_fewer_of_a_host() {
     let mut store = MockStore::new();
     store.expect_read_own().times(1).returning(move || {
         let (mut session, due) = (MockUnitOfWork::default(), due.clone());
-        session.feeds.expect_due().returning(move |_, _| Ok(due.clone()));
+        session.feeds.expect_due().returning(move |_, _, _| Ok(due.clone()));
         Ok(Box::new(session))
     });
     store.expect_begin().returning(move || {

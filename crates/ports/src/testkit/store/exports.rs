@@ -3,7 +3,7 @@
 use minsu_domain::{CalendarName, Claim, Echo, ExportId, FeedId, HouseId};
 
 use super::{
-    feeds::{connect, stays, write},
+    feeds::{connect, source, stays, terms, write},
     fixtures::{day, house, instant, stay, user},
     occupancy::{days, locked, try_prepared},
 };
@@ -53,11 +53,17 @@ pub async fn a_link_is_found_by_its_hash(store: &dyn Store) {
     unit.commit().await.unwrap();
     assert_eq!((served(store, 1).await, served(store, 2).await), (None, None));
     assert_eq!(served(store, 3).await.map(|export| export.id), Some(id));
-    // Without its feed a link is for any.
+    // Without its feed a link is for any, until its channel is connected again.
     let (mut unit, calendar) = locked(store, house).await.unwrap();
     assert!(unit.feeds().delete(&calendar, feed).await.unwrap());
     unit.commit().await.unwrap();
     assert_eq!(served(store, 3).await.unwrap().feed, None);
+    let (mut unit, calendar) = locked(store, house).await.unwrap();
+    unit.feeds().insert(&calendar, &terms("Vrbo"), &source("b.example", 1), instant(5)).await.unwrap();
+    unit.commit().await.unwrap();
+    assert_eq!(served(store, 3).await.unwrap().feed, None);
+    let again = connect(store, house, "Airbnb").await;
+    assert_eq!(served(store, 3).await.unwrap().feed, Some(again));
 }
 
 /// What a channel was told is noted, the latest fetch wins; a renewed link begins anew.

@@ -15,7 +15,7 @@ async fn poll(store: &dyn Store, id: FeedId, code: Option<&str>, seconds: i64) {
     let (at, worker) = (instant(seconds), WorkerId(1));
     assert!(unit.feeds().lease(id, worker, at, at).await.unwrap().is_some());
     let outcome = code.map_or(PollOutcome::Unchanged, |code| PollOutcome::Bad(code.to_owned()));
-    assert!(unit.feeds().finish(id, worker, &PollEnd { at, outcome, next_at: at }).await.unwrap());
+    assert!(unit.feeds().finish(id, worker, &PollEnd { begun: at, at, outcome, next_at: at }).await.unwrap());
     unit.commit().await.unwrap();
 }
 
@@ -45,7 +45,7 @@ pub async fn failing_and_late_feeds_are_counted(store: &dyn Store) {
     let (mut unit, calendar) = locked(store, house).await.unwrap();
     let paused = FeedTerms { is_paused: true, ..terms("paused") };
     let seen = minsu_domain::Version::new(1).unwrap();
-    assert!(unit.feeds().change(&calendar, ids[2], seen, &paused, None, instant(3)).await.unwrap());
+    assert!(unit.feeds().change(&calendar, ids[2], seen, &paused, None, Some(instant(3))).await.unwrap());
     unit.commit().await.unwrap();
     let expected = FeedHealth { read: 3, late: 3, failing: vec![failing("http_403", 2)] };
     assert_eq!(health(store, 1, 4).await, expected);

@@ -28,7 +28,7 @@ pub(super) fn terms(text: &str) -> FeedTerms {
     }
 }
 
-fn source(host: &str, byte: u8) -> FeedSource {
+pub(super) fn source(host: &str, byte: u8) -> FeedSource {
     let url = SealedIdentity { key_id: "old".to_owned(), sealed: vec![byte; 100] };
     FeedSource { host: host.to_owned(), url }
 }
@@ -119,7 +119,7 @@ pub async fn a_feed_reads_back_and_changes(store: &dyn Store) {
         let (mut unit, calendar) = locked(store, house).await.unwrap();
         let terms = FeedTerms { is_paused: true, ..terms("Booking") };
         let seen = Version::new(seen).unwrap();
-        let changed = unit.feeds().change(&calendar, id, seen, &terms, source, instant(9)).await.unwrap();
+        let changed = unit.feeds().change(&calendar, id, seen, &terms, source, Some(instant(9))).await.unwrap();
         unit.commit().await.unwrap();
         changed
     };
@@ -132,7 +132,7 @@ pub async fn a_feed_reads_back_and_changes(store: &dyn Store) {
     // A feed of another house is none of this one's.
     let (mut unit, calendar) = locked(store, other).await.unwrap();
     let seen = Version::new(2).unwrap();
-    assert!(!unit.feeds().change(&calendar, id, seen, &terms("x"), None, instant(9)).await.unwrap());
+    assert!(!unit.feeds().change(&calendar, id, seen, &terms("x"), None, None).await.unwrap());
     assert!(!unit.feeds().delete(&calendar, id).await.unwrap());
     assert_eq!(unit.feeds().asked_at(other, id).await.unwrap(), None);
 }
@@ -142,7 +142,7 @@ pub async fn one_of_sixteen_polls_a_feed(store: &dyn Store) {
     let landlord = user(store, 1).await;
     let house = house(store, landlord, 0).await;
     let id = connect(store, house, "Airbnb").await;
-    let due = async |seconds| store.read_own().await.unwrap().feeds().due(instant(seconds), 10).await.unwrap();
+    let due = async |seconds| store.read_own().await.unwrap().feeds().due(instant(seconds), 10, 10).await.unwrap();
     assert_eq!((due(-1).await, due(0).await), (vec![], vec![(id, "a.example".to_owned())]));
     let leases = (1..=16).map(|worker| retried(async move || lease(store, id, worker, 5).await));
     assert_eq!(join_all(leases).await.into_iter().filter(|leased| *leased).count(), 1);
@@ -150,7 +150,12 @@ pub async fn one_of_sixteen_polls_a_feed(store: &dyn Store) {
     assert!(!lease(store, id, 20, 124).await.unwrap());
     assert!(lease(store, id, 20, 125).await.unwrap());
     let mut unit = store.begin().await.unwrap();
-    let end = PollEnd { at: instant(130), outcome: PollOutcome::Bad("http_403".into()), next_at: instant(1000) };
+    let end = PollEnd {
+        begun: instant(125),
+        at: instant(130),
+        outcome: PollOutcome::Bad("http_403".into()),
+        next_at: instant(1000),
+    };
     assert!(!unit.feeds().finish(id, WorkerId(19), &end).await.unwrap());
     assert!(unit.feeds().finish(id, WorkerId(20), &end).await.unwrap());
     assert!(!unit.feeds().finish(id, WorkerId(20), &end).await.unwrap());
@@ -176,6 +181,47 @@ pub async fn one_of_sixteen_polls_a_feed(store: &dyn Store) {
     assert_eq!((due(299).await.len(), due(300).await.len()), (0, 1));
 }
 
+/// A landlord who asks for a feed while it is polled gets another poll.
+pub async fn a_wish_during_a_poll_stays(store: &dyn Store) {
+    let landlord = user(store, 1).await;
+    let house = house(store, landlord, 0).await;
+    let id = connect(store, house, "Airbnb").await;
+    for (asked, next) in [(11, 11), (10, 900)] {
+        assert!(lease(store, id, 1, 10).await.unwrap());
+        let mut unit = store.begin().await.unwrap();
+        assert!(unit.feeds().ask(id, instant(asked), instant(asked)).await.unwrap());
+        let end =
+            PollEnd { begun: instant(10), at: instant(20), outcome: PollOutcome::Unchanged, next_at: instant(900) };
+        assert!(unit.feeds().finish(id, WorkerId(1), &end).await.unwrap());
+        unit.commit().await.unwrap();
+        let due = async |seconds| store.read_own().await.unwrap().feeds().due(instant(seconds), 9, 9).await.unwrap();
+        assert_eq!((due(next - 1).await.len(), due(next).await.len()), (0, 1), "asked at {asked}");
+        let mut unit = store.begin().await.unwrap();
+        assert!(unit.feeds().ask(id, instant(9), instant(99)).await.unwrap());
+        unit.commit().await.unwrap();
+    }
+}
+
+/// Feeds of one host, however late, leave a place for those of others.
+pub async fn a_host_has_a_part_of_the_turns(store: &dyn Store) {
+    let landlord = user(store, 1).await;
+    let house = house(store, landlord, 0).await;
+    let mut ids = Vec::new();
+    for number in 0..4 {
+        ids.push(connect(store, house, &format!("{number}")).await);
+    }
+    let (mut unit, calendar) = locked(store, house).await.unwrap();
+    let other = unit.feeds().insert(&calendar, &terms("other"), &source("b.example", 1), instant(5)).await.unwrap();
+    unit.commit().await.unwrap();
+    let due = async |limit, of_host| {
+        let due = store.read_own().await.unwrap().feeds().due(instant(9), limit, of_host).await.unwrap();
+        due.into_iter().map(|(id, _)| id).collect::<Vec<_>>()
+    };
+    assert_eq!(due(9, 2).await, [ids[0], ids[1], other]);
+    assert_eq!(due(2, 2).await, [ids[0], ids[1]]);
+    assert_eq!(due(9, 9).await, [ids, vec![other]].concat());
+}
+
 /// What an answer was is kept for the next one, and a change takes it away and ends the lease.
 pub async fn a_poll_ends_with_its_lease(store: &dyn Store) {
     let landlord = user(store, 1).await;
@@ -190,7 +236,8 @@ pub async fn a_poll_ends_with_its_lease(store: &dyn Store) {
     };
     let finish = async |worker, outcome, seconds| {
         let mut unit = store.begin().await.unwrap();
-        let end = PollEnd { at: instant(seconds), outcome, next_at: instant(seconds) };
+        let at = instant(seconds);
+        let end = PollEnd { begun: at, at, outcome, next_at: at };
         let ended = unit.feeds().finish(id, WorkerId(worker), &end).await.unwrap();
         unit.commit().await.unwrap();
         ended
@@ -211,8 +258,11 @@ pub async fn a_poll_ends_with_its_lease(store: &dyn Store) {
     assert!(lease(store, id, 3, 4).await.unwrap());
     let (mut unit, calendar) = locked(store, house).await.unwrap();
     assert!(unit.feeds().is_leased(&calendar, id, WorkerId(3)).await.unwrap());
-    let seen = Version::new(1).unwrap();
-    assert!(unit.feeds().change(&calendar, id, seen, &terms("x"), None, instant(5)).await.unwrap());
+    let seen = |version| Version::new(version).unwrap();
+    // Another name alone is no reason to read it anew.
+    assert!(unit.feeds().change(&calendar, id, seen(1), &terms("x"), None, None).await.unwrap());
+    assert!(unit.feeds().is_leased(&calendar, id, WorkerId(3)).await.unwrap());
+    assert!(unit.feeds().change(&calendar, id, seen(2), &terms("x"), None, Some(instant(5))).await.unwrap());
     assert!(!unit.feeds().is_leased(&calendar, id, WorkerId(3)).await.unwrap());
     unit.commit().await.unwrap();
     assert!(!finish(3, PollOutcome::Unchanged, 6).await);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, NaiveDate, SubsecRound as _, Utc};
+use chrono::{DateTime, Days, NaiveDate, SubsecRound as _, Utc};
 use minsu_domain::{Claim, Echo, FeedId, FeedState, FeedStep, HeldDay, HouseId};
 use minsu_ports::StoreError;
 use sea_orm::{ConnectionTrait, QueryResult, sea_query::Value};
@@ -93,7 +93,7 @@ impl SqlSession {
         Ok(())
     }
 
-    /// Writes the rest of a state, and forgets the days before `from`.
+    /// Writes the rest of a state, and forgets the days before the one before `from`: links have yesterday.
     pub(super) async fn write_hold(
         &self,
         id: FeedId,
@@ -111,7 +111,7 @@ impl SqlSession {
         sql.push(" WHERE id = ").bind(id.get());
         self.run(sql).await?;
         let mut sql = self.sql()?;
-        sql.push("DELETE FROM feed_days WHERE feed_id = ").bind(id.get()).push(" AND day < ").bind(from);
+        sql.push("DELETE FROM feed_days WHERE feed_id = ").bind(id.get()).push(" AND day < ").bind(from - Days::new(1));
         self.run(sql).await.map(|_| ())
     }
 
