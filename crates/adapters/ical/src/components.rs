@@ -69,6 +69,15 @@ struct Parts {
     calendars: Vec<Calendar>,
     events: usize,
     rules: usize,
+    zones: usize,
+    observances: usize,
+    zone_rules: usize,
+}
+
+/// Counts one more of what there may be so many of.
+fn count(so_far: &mut usize, most: usize, error: FeedError) -> Result<(), FeedError> {
+    *so_far += 1;
+    if *so_far > most { Err(error) } else { Ok(()) }
 }
 
 impl Parts {
@@ -88,14 +97,15 @@ impl Parts {
         let Some(calendar) = self.calendars.last_mut() else { return Ok(()) };
         match names[..] {
             ["VCALENDAR", "VEVENT"] => {
-                self.events += 1;
-                if self.events > limits::EVENTS {
-                    return Err(FeedError::TooManyEvents);
-                }
+                count(&mut self.events, limits::EVENTS, FeedError::TooManyEvents)?;
                 calendar.events.push(Vec::new());
             }
-            ["VCALENDAR", "VTIMEZONE"] => calendar.zones.push(ZoneLines::default()),
+            ["VCALENDAR", "VTIMEZONE"] => {
+                count(&mut self.zones, limits::ZONES, FeedError::TooManyRules)?;
+                calendar.zones.push(ZoneLines::default());
+            }
             ["VCALENDAR", "VTIMEZONE", "STANDARD" | "DAYLIGHT"] => {
+                count(&mut self.observances, limits::OBSERVANCES, FeedError::TooManyRules)?;
                 if let Some(zone) = calendar.zones.last_mut() {
                     zone.observances.push(Vec::new());
                 }
@@ -124,9 +134,8 @@ impl Parts {
         match names[..] {
             ["VCALENDAR"] if name == "X-WR-TIMEZONE" => calendar.zone = Some(line.value),
             ["VCALENDAR", "VEVENT"] if OF_EVENTS.contains(&name) => {
-                self.rules += usize::from(name == "RRULE");
-                if self.rules > limits::RULES {
-                    return Err(FeedError::TooManyRules);
+                if name == "RRULE" {
+                    count(&mut self.rules, limits::RULES, FeedError::TooManyRules)?;
                 }
                 calendar.events.last_mut().into_iter().for_each(|event| event.push(line.clone()));
             }
@@ -134,6 +143,9 @@ impl Parts {
                 calendar.zones.last_mut().into_iter().for_each(|zone| zone.tzid.clone_from(&line.value));
             }
             ["VCALENDAR", "VTIMEZONE", "STANDARD" | "DAYLIGHT"] if OF_OBSERVANCES.contains(&name) => {
+                if name == "RRULE" {
+                    count(&mut self.zone_rules, limits::OBSERVANCES, FeedError::TooManyRules)?;
+                }
                 let observance = calendar.zones.last_mut().and_then(|zone| zone.observances.last_mut());
                 observance.into_iter().for_each(|observance| observance.push(line.clone()));
             }

@@ -11,6 +11,8 @@
 //!    belong to the series of their identifier.
 //! 7. `reader`: days and kinds, all that is kept.
 //!
+//! All of it shares one `budget` of time and occurrences for a file.
+//!
 //! `calcard` is given one rule at a time and no calendar of others: its parser takes cut files, drops what it does not
 //! understand without a word, reads 300 as the 44th of a month, and shares one limit between all series.
 //!
@@ -20,6 +22,7 @@
 
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test"))]
 
+mod budget;
 mod calendars;
 mod components;
 mod content_line;

@@ -1,9 +1,6 @@
 //! A calendar as days.
 
-use std::{
-    collections::HashMap,
-    time::{Duration, Instant},
-};
+use std::{collections::HashMap, time::Duration};
 
 use chrono::{Days, NaiveTime};
 use chrono_tz::Tz;
@@ -11,6 +8,7 @@ use minsu_domain::{DayKind, DayRange, EventDays, FeedDays, FeedReading, ReadingF
 use minsu_ports::FeedError;
 
 use crate::{
+    budget::Budget,
     components::{Calendar, calendars},
     event::{Event, EventReader},
     series::Placer,
@@ -28,7 +26,7 @@ pub(crate) struct Reader {
 /// A reading that is going on.
 struct Reading<'a> {
     is_own: &'a dyn Fn(&str) -> bool,
-    ends: Instant,
+    budget: &'a Budget,
     result: FeedReading,
 }
 
@@ -40,7 +38,7 @@ impl Reader {
         terms: &ReadingTerms,
         is_own: &dyn Fn(&str) -> bool,
     ) -> Result<FeedReading, FeedError> {
-        let ends = Instant::now() + self.deadline;
+        let budget = Budget::new(self.deadline);
         let calendars = calendars(calendar)?;
         let mut days = FeedDays::collect(terms.from, terms.until);
         let mut add = |range: DayRange, kind: DayKind| {
@@ -49,20 +47,22 @@ impl Reader {
         };
         // Zones are up to a day apart, and offsets begin up to two days before.
         let last = terms.until.checked_add_days(Days::new(4)).unwrap_or(terms.until).and_time(NaiveTime::MIN);
-        let mut reading = Reading { is_own, ends, result: FeedReading::default() };
+        let mut reading = Reading { is_own, budget: &budget, result: FeedReading::default() };
         for calendar in &calendars {
-            let zones = Zones::new(calendar, self.zone, last);
+            let zones = Zones::new(calendar, self.zone, last, &budget);
             let events = reading.events(calendar, &zones)?;
-            let mut placer = Placer { site: zones.site(), rule: self.days, last, add: &mut add };
+            let mut placer = Placer { site: zones.site(), rule: self.days, last, budget: &budget, add: &mut add };
             reading.place(&events, &mut placer)?;
         }
+        // What stopped within an event or a zone is not all.
+        reading.in_time()?;
         Ok(FeedReading { days: days.finish(), ..reading.result })
     }
 }
 
 impl Reading<'_> {
     fn in_time(&self) -> Result<(), FeedError> {
-        if Instant::now() < self.ends { Ok(()) } else { Err(FeedError::TooSlow) }
+        if self.budget.has_time() { Ok(()) } else { Err(FeedError::TooSlow) }
     }
 
     fn fault(&mut self, faults: impl IntoIterator<Item = ReadingFault>) {

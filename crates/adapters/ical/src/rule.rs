@@ -10,7 +10,7 @@ use calcard::{
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use minsu_domain::ReadingFault;
 
-use crate::{limits, values::Moment};
+use crate::{budget::Budget, limits, values::Moment};
 
 /// A rule that can be followed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,7 @@ pub(crate) struct Rule {
     /// The parts but UNTIL, as they are written.
     parts: String,
     until: Option<Moment>,
+    is_yearly: bool,
 }
 
 /// The parts that are lists of numbers: their names, the largest number, and whether the numbers may be below zero.
@@ -39,6 +40,7 @@ impl Rule {
     pub fn parse(text: &str) -> Result<Self, ReadingFault> {
         let text = text.trim().to_ascii_uppercase();
         let (mut parts, mut until, mut seen, mut times_a_day) = (Vec::new(), None, Vec::new(), 1usize);
+        let mut is_yearly = false;
         for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
             let (name, value) = part.split_once('=').ok_or(ReadingFault::Rule)?;
             let (name, value) = (name.trim(), value.trim());
@@ -46,6 +48,7 @@ impl Rule {
                 return Err(ReadingFault::Rule);
             }
             seen.push(name);
+            is_yearly |= (name, value) == ("FREQ", "YEARLY");
             match name {
                 "UNTIL" => until = Some(Moment::parse(value).ok_or(ReadingFault::Rule)?),
                 "RSCALE" if value == "GREGORIAN" => {}
@@ -65,16 +68,28 @@ impl Rule {
         if times_a_day > limits::TIMES_A_DAY {
             return Err(ReadingFault::RuleTooFine);
         }
-        Ok(Self { parts: parts.join(";"), until })
+        Ok(Self { parts: parts.join(";"), until, is_yearly })
     }
 
-    /// The starts of the occurrences up to `last`, by the clock of the series. `local` turns a time in UTC into it.
+    /// Whether it repeats by the year, as changes of the clock do.
+    pub fn is_yearly(&self) -> bool {
+        self.is_yearly
+    }
+
+    /// The starts of the occurrences up to `last`, by the clock of the series: fewer than `most`, and what the budget
+    /// has left. `local` turns a time in UTC into that clock.
     pub fn starts(
         &self,
         first: NaiveDateTime,
         last: NaiveDateTime,
         local: impl FnOnce(NaiveDateTime) -> NaiveDateTime,
+        most: usize,
+        budget: &Budget,
     ) -> Result<Vec<NaiveDateTime>, ReadingFault> {
+        let most = most.min(budget.occurrences());
+        if most == 0 || !budget.has_time() {
+            return Err(ReadingFault::RuleTooLong);
+        }
         let until = match self.until {
             None => last,
             Some(Moment::Date(day)) => end_of(day).min(last),
@@ -91,23 +106,23 @@ impl Rule {
             written(until),
         );
         // A defect of the library must not lose the other events.
-        let expanded = catch_unwind(AssertUnwindSafe(|| expand(&text))).ok().flatten().ok_or(ReadingFault::Rule)?;
+        let expanded =
+            catch_unwind(AssertUnwindSafe(|| expand(&text, most))).ok().flatten().ok_or(ReadingFault::Rule)?;
         if !expanded.errors.is_empty() {
             return Err(ReadingFault::Rule);
         }
-        if expanded.events.len() >= limits::OCCURRENCES {
+        budget.take(expanded.events.len());
+        if expanded.events.len() >= most {
             return Err(ReadingFault::RuleTooLong);
         }
         Ok(expanded.events.iter().map(|event| event.start.naive_local()).collect())
     }
 }
 
-fn expand(text: &str) -> Option<CalendarExpand> {
+fn expand(text: &str, most: usize) -> Option<CalendarExpand> {
     match Parser::new(text).entry() {
         // A rule that is not understood is no error there: it is left out.
-        Entry::ICalendar(calendar) if has_rule(&calendar) => {
-            Some(calendar.expand_dates(Tz::Floating, limits::OCCURRENCES))
-        }
+        Entry::ICalendar(calendar) if has_rule(&calendar) => Some(calendar.expand_dates(Tz::Floating, most)),
         _ => None,
     }
 }
@@ -177,7 +192,9 @@ mod tests {
 
     fn starts(rule: &str, first: &str) -> Result<Vec<String>, ReadingFault> {
         let in_china = |time| time + chrono::TimeDelta::hours(8);
-        let starts = Rule::parse(rule)?.starts(at(first), at("20311201T000000"), in_china)?;
+        let budget = Budget::new(std::time::Duration::from_secs(60));
+        let starts =
+            Rule::parse(rule)?.starts(at(first), at("20311201T000000"), in_china, limits::OCCURRENCES, &budget)?;
         Ok(starts.into_iter().map(|time| time.format("%m-%d").to_string()).collect())
     }
 

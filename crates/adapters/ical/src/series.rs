@@ -6,7 +6,9 @@ use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use minsu_domain::{DayKind, DayRange, EventDays, ReadingFault};
 
 use crate::{
+    budget::Budget,
     event::{Event, Length, Wall, wall},
+    limits,
     zones::Zone,
 };
 
@@ -17,6 +19,7 @@ pub(crate) struct Placer<'a> {
     pub rule: EventDays,
     /// Up to when series are followed.
     pub last: NaiveDateTime,
+    pub budget: &'a Budget,
     /// Takes the days.
     pub add: &'a mut dyn FnMut(DayRange, DayKind),
 }
@@ -43,12 +46,15 @@ impl Placer<'_> {
 
     /// Places an event with all its occurrences, those left out that an exception of its identifier replaces. Used
     /// exceptions are taken out: where several events share an identifier, each replaces one occurrence of one of
-    /// them.
+    /// them. When the time is over it stops.
     pub fn series(&mut self, event: &Event, exceptions: &mut Vec<&Event>) -> Result<(), ReadingFault> {
         let (occurrences, fault) = self.occurrences(event);
         let replaced = replaced(event, &occurrences, exceptions);
         let mut moved: Option<(TimeDelta, &Event)> = None;
-        for (start, length) in &occurrences {
+        for (n, (start, length)) in occurrences.iter().enumerate() {
+            if n % limits::OCCURRENCES_BETWEEN_LOOKS == 0 && !self.budget.has_time() {
+                break;
+            }
             if let Some(exception) = replaced.get(start) {
                 if exception.replaces.as_ref().is_some_and(|(replaced, _)| replaced.is_this_and_future) {
                     let by = at(exception.start, &exception.zone, &event.zone).time - start.time;
@@ -75,7 +81,8 @@ impl Placer<'_> {
         let mut occurrences = Occurrences::from([(event.start, None)]);
         let mut fault = None;
         for rule in &event.rules {
-            match rule.starts(event.start.time, self.last, |utc| event.zone.local(utc)) {
+            let local = |utc| event.zone.local(utc);
+            match rule.starts(event.start.time, self.last, local, limits::OCCURRENCES, self.budget) {
                 Ok(starts) => {
                     occurrences
                         .extend(starts.into_iter().map(|time| (Wall { time, is_date: event.start.is_date }, None)));
@@ -83,7 +90,11 @@ impl Placer<'_> {
                 Err(found) => fault = fault.or(Some(found)),
             }
         }
-        occurrences.extend(event.added.iter().map(|added| (added.start, added.length)));
+        let added = self.budget.take(event.added.len());
+        if added < event.added.len() {
+            fault = fault.or(Some(ReadingFault::RuleTooLong));
+        }
+        occurrences.extend(event.added[..added].iter().map(|added| (added.start, added.length)));
         let (whole_days, times): (Vec<&Wall>, Vec<&Wall>) =
             event.left_out.iter().partition(|left_out| left_out.is_date || event.start.is_date);
         let whole_days: HashSet<NaiveDate> = whole_days.into_iter().map(|wall| wall.time.date()).collect();

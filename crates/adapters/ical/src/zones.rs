@@ -1,14 +1,16 @@
 //! Time zones: of the site, by their IANA or Windows names, or as the calendar defines them.
 
-use std::{cell::RefCell, collections::HashMap, rc::Rc};
+use std::{cell::RefCell, collections::HashMap, rc::Rc, sync::LazyLock};
 
 use calcard::common::timezone::Tz as NamedZone;
 use chrono::{FixedOffset, MappedLocalTime, NaiveDateTime, Offset, TimeDelta, TimeZone};
 use chrono_tz::{TZ_VARIANTS, Tz};
 
 use crate::{
+    budget::Budget,
     components::{Calendar, ZoneLines},
     content_line::ContentLine,
+    limits,
     rule::Rule,
     values::{Moment, offset},
 };
@@ -73,15 +75,20 @@ fn offset_of(onsets: &[Onset], has_begun: impl Fn(&Onset) -> bool) -> FixedOffse
 /// The zones that a calendar names.
 pub(crate) struct Zones<'a> {
     calendar: &'a Calendar,
+    /// The definitions of the calendar; of two with one name the first.
+    defined: HashMap<&'a str, &'a ZoneLines>,
     site: Tz,
     /// Up to when the changes of defined zones are followed.
     last: NaiveDateTime,
-    known: RefCell<HashMap<String, Option<Zone>>>,
+    budget: &'a Budget,
+    /// By the plain name: many ways to write one name must not follow its zone many times.
+    found: RefCell<HashMap<String, (Zone, bool)>>,
 }
 
 impl<'a> Zones<'a> {
-    pub fn new(calendar: &'a Calendar, site: Tz, last: NaiveDateTime) -> Self {
-        Self { calendar, site, last, known: RefCell::default() }
+    pub fn new(calendar: &'a Calendar, site: Tz, last: NaiveDateTime, budget: &'a Budget) -> Self {
+        let defined = calendar.zones.iter().rev().map(|zone| (plain(&zone.tzid), zone)).collect();
+        Self { calendar, defined, site, last, budget, found: RefCell::default() }
     }
 
     /// The zone of the site.
@@ -89,26 +96,61 @@ impl<'a> Zones<'a> {
         Zone::Named(self.site)
     }
 
-    /// The zone of times with this TZID, of those without one that of the calendar, and whether it is known; if not,
-    /// it is that of the site.
+    /// The zone of times with this TZID, of those without one that of the calendar, and whether it is known. An unknown
+    /// one is that of the site; one with a rule that is not followed has the changes that are left.
     pub fn of(&self, tzid: Option<&str>) -> (Zone, bool) {
         let Some(name) = tzid.or(self.calendar.zone.as_deref()).filter(|name| !name.is_empty()) else {
             return (self.site(), true);
         };
-        let mut known = self.known.borrow_mut();
-        let zone = match known.get(name) {
+        if name.len() > limits::ZONE_NAME {
+            return (self.site(), false);
+        }
+        let name = plain(name);
+        let mut found = self.found.borrow_mut();
+        match found.get(name) {
             Some(zone) => zone.clone(),
-            None => known.entry(name.to_owned()).or_insert(self.find(name)).clone(),
-        };
-        let is_known = zone.is_some();
-        (zone.unwrap_or_else(|| self.site()), is_known)
+            None => found.entry(name.to_owned()).or_insert(self.find(name)).clone(),
+        }
     }
 
-    fn find(&self, name: &str) -> Option<Zone> {
-        named(name).map(Zone::Named).or_else(|| {
-            let zone = self.calendar.zones.iter().find(|zone| plain(&zone.tzid) == plain(name))?;
-            defined(zone, self.last)
-        })
+    fn find(&self, name: &str) -> (Zone, bool) {
+        let named = named(name).map(|zone| (Zone::Named(zone), true));
+        let defined = || self.defined.get(name).and_then(|zone| self.follow(zone));
+        named.or_else(defined).unwrap_or_else(|| (self.site(), false))
+    }
+
+    /// A zone as the calendar defines it, and whether all its rules were followed.
+    fn follow(&self, zone: &ZoneLines) -> Option<(Zone, bool)> {
+        let (mut onsets, mut is_whole) = (Vec::new(), true);
+        for lines in &zone.observances {
+            is_whole &= self.add_onsets(lines, &mut onsets);
+        }
+        onsets.sort_by_key(|onset: &Onset| onset.at);
+        (!onsets.is_empty()).then(|| (Zone::Defined(Rc::new(onsets)), is_whole))
+    }
+
+    /// Adds the changes to one offset, the first and those by its rule, and says whether its rule was followed.
+    fn add_onsets(&self, lines: &[ContentLine], onsets: &mut Vec<Onset>) -> bool {
+        let mut rules = lines.iter().filter(|line| line.name == "RRULE");
+        let value = |name: &str| lines.iter().find(|line| line.name == name).map(|line| line.value.as_str());
+        let Some(behind) = value("TZOFFSETTO").and_then(offset) else { return true };
+        let before = value("TZOFFSETFROM").and_then(offset).unwrap_or(behind);
+        let first = match value("DTSTART").and_then(Moment::parse) {
+            Some(Moment::Local(time) | Moment::Utc(time)) => Some(time),
+            Some(Moment::Date(day)) => Some(day.into()),
+            None => None,
+        };
+        onsets.push(Onset { at: first.unwrap_or(NaiveDateTime::MIN), before, behind });
+        let Some(rule) = rules.next() else { return true };
+        let local = |utc: NaiveDateTime| utc.checked_add_offset(before).unwrap_or(utc);
+        let most = limits::ONSETS.saturating_sub(onsets.len());
+        // Clocks change by the year. A rule of another kind would be followed for thousands of days.
+        let rule = Rule::parse(&rule.value).ok().filter(Rule::is_yearly);
+        let starts =
+            first.zip(rule).and_then(|(first, rule)| rule.starts(first, self.last, local, most, self.budget).ok());
+        let is_followed = starts.is_some() && rules.next().is_none();
+        onsets.extend(starts.into_iter().flatten().map(|at| Onset { at, before, behind }));
+        is_followed
     }
 }
 
@@ -118,13 +160,16 @@ fn plain(tzid: &str) -> &str {
 
 /// A zone by its IANA name, which may have a registry before it, or by a name of Windows.
 fn named(tzid: &str) -> Option<Tz> {
+    static BY_NAME: LazyLock<HashMap<String, Tz>> =
+        LazyLock::new(|| TZ_VARIANTS.iter().map(|zone| (zone.name().to_ascii_lowercase(), *zone)).collect());
+    let iana = |name: &str| BY_NAME.get(name).copied();
     let name = plain(tzid);
-    let iana = |name: &str| TZ_VARIANTS.iter().find(|zone| zone.name().eq_ignore_ascii_case(name)).copied();
+    let lower = name.to_ascii_lowercase();
     let behind_registry = || {
-        let ends = name.match_indices('/').map(|(place, _)| &name[place + 1..]);
+        let ends = lower.match_indices('/').map(|(place, _)| &lower[place + 1..]);
         ends.filter(|end| end.contains('/')).find_map(iana)
     };
-    iana(name).or_else(behind_registry).or_else(|| {
+    iana(&lower).or_else(behind_registry).or_else(|| {
         // What stands before a name in brackets is only the offset of winter.
         let name = name.strip_prefix('(').and_then(|rest| rest.split_once(')')).map_or(name, |(_, name)| name.trim());
         match name.parse() {
@@ -132,28 +177,6 @@ fn named(tzid: &str) -> Option<Tz> {
             _ => None,
         }
     })
-}
-
-fn defined(zone: &ZoneLines, last: NaiveDateTime) -> Option<Zone> {
-    let mut onsets: Vec<Onset> = zone.observances.iter().flat_map(|lines| onsets(lines, last)).collect();
-    onsets.sort_by_key(|onset| onset.at);
-    (!onsets.is_empty()).then(|| Zone::Defined(Rc::new(onsets)))
-}
-
-/// The changes to one offset: the first, and those by its rule.
-fn onsets(lines: &[ContentLine], last: NaiveDateTime) -> Vec<Onset> {
-    let value = |name: &str| lines.iter().find(|line| line.name == name).map(|line| line.value.as_str());
-    let Some(behind) = value("TZOFFSETTO").and_then(offset) else { return Vec::new() };
-    let before = value("TZOFFSETFROM").and_then(offset).unwrap_or(behind);
-    let first = match value("DTSTART").and_then(Moment::parse) {
-        Some(Moment::Local(time) | Moment::Utc(time)) => time,
-        Some(Moment::Date(day)) => day.into(),
-        None => return vec![Onset { at: NaiveDateTime::MIN, before, behind }],
-    };
-    let local = |utc: NaiveDateTime| utc.checked_add_offset(before).unwrap_or(utc);
-    let rule = value("RRULE").and_then(|text| Rule::parse(text).ok());
-    let by_rule = rule.and_then(|rule| rule.starts(first, last, local).ok()).unwrap_or_default();
-    [first].into_iter().chain(by_rule).map(|at| Onset { at, before, behind }).collect()
 }
 
 #[cfg(test)]
@@ -198,7 +221,8 @@ mod tests {
             BEGIN:DAYLIGHT\nDTSTART:16010101T020000\nTZOFFSETFROM:-0500\nTZOFFSETTO:-0400\n\
             RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=2SU;BYMONTH=3\nEND:DAYLIGHT\nEND:VTIMEZONE\nEND:VCALENDAR\n";
         let calendars = calendars(text.as_bytes()).unwrap();
-        let zones = Zones::new(&calendars[0], Tz::Asia__Shanghai, time("20311201T000000"));
+        let budget = Budget::new(std::time::Duration::from_secs(60));
+        let zones = Zones::new(&calendars[0], Tz::Asia__Shanghai, time("20311201T000000"), &budget);
         let (defined, is_known) = zones.of(Some("Customized Time Zone"));
         assert!(is_known);
         for local in ["20270314T015959", "20270314T030000", "20270701T120000", "20271107T030000", "20280101T000000"] {
@@ -207,6 +231,11 @@ mod tests {
             assert_eq!(defined.utc(local), named.utc(local), "{local}");
             assert_eq!(defined.local(defined.utc(local)), local);
         }
+        let (Zone::Defined(one), (Zone::Defined(other), true)) = (defined, zones.of(Some("//Customized Time Zone")))
+        else {
+            panic!("a name that is written in another way")
+        };
+        assert!(Rc::ptr_eq(&one, &other), "followed twice");
         assert!(!zones.of(Some("Another")).1);
         assert!(zones.of(None).1);
     }

@@ -1,6 +1,6 @@
 //! The adapter keeps the contract of its port.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use minsu_ical::IcalOptions;
 use minsu_ports::{CalendarFeeds as _, FeedError, testkit::calendar_feeds as contract};
@@ -32,4 +32,26 @@ async fn reading_ends_at_the_deadline() {
     let options = IcalOptions { deadline: Duration::ZERO, ..IcalOptions::new(chrono_tz::Asia::Shanghai) };
     let calendar = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20261205\nEND:VEVENT\nEND:VCALENDAR";
     assert_eq!(calendars_with(1, options).read(calendar.into(), terms()).await, Err(FeedError::TooSlow));
+}
+
+#[tokio::test]
+async fn reading_ends_at_the_deadline_within_one_event_and_within_one_zone() {
+    let rules = "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30\n".repeat(200);
+    let event = format!("BEGIN:VEVENT\nDTSTART:00010101\n{rules}END:VEVENT\n");
+    let onsets = "BEGIN:STANDARD\nDTSTART:00010101T000000\nTZOFFSETFROM:+0100\nTZOFFSETTO:+0200\n\
+        RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30\nEND:STANDARD\n";
+    let zone = format!(
+        "BEGIN:VTIMEZONE\nTZID:Own\n{}END:VTIMEZONE\n\
+         BEGIN:VEVENT\nDTSTART;TZID=Own:20261205T000000\nEND:VEVENT\n",
+        onsets.repeat(2_000)
+    );
+    for content in [event, zone] {
+        let options =
+            IcalOptions { deadline: Duration::from_millis(100), ..IcalOptions::new(chrono_tz::Asia::Shanghai) };
+        let calendar = format!("BEGIN:VCALENDAR\n{content}END:VCALENDAR");
+        let begun = Instant::now();
+        let found = calendars_with(1, options).read(calendar.into(), terms()).await;
+        assert_eq!(found, Err(FeedError::TooSlow));
+        assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+    }
 }

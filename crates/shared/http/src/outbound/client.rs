@@ -97,7 +97,8 @@ impl OutboundClient {
         }
     }
 
-    /// Fetches a URL. Redirects are followed, each checked like the URL itself; the body is unpacked.
+    /// Fetches a URL. Redirects are followed, each checked like the URL itself. The body is read and unpacked where the
+    /// status is 200 and is empty elsewhere: a page of any size tells less than the headers of a refusal.
     ///
     /// # Errors
     /// [`OutboundError`]; a bad status is no error.
@@ -108,8 +109,11 @@ impl OutboundClient {
             let mut url = url.clone();
             for _ in 0..=REDIRECTS {
                 let mut response = self.send(Method::GET, &url, &headers, Bytes::new()).await?;
-                let Some(next) = redirect(&response, &url)? else { return self.answer(&mut response).await };
-                url = next;
+                match redirect(&response, &url)? {
+                    Some(next) => url = next,
+                    None if response.status() == StatusCode::OK => return self.answer(&mut response).await,
+                    None => return Ok(answer_of(&response, Bytes::new())),
+                }
             }
             Err(OutboundError::TooManyRedirects)
         })
@@ -147,7 +151,7 @@ impl OutboundClient {
 
     async fn answer(&self, response: &mut Response) -> Result<Answer, OutboundError> {
         let body = body::read(response, self.options.most).await?;
-        Ok(Answer { status: response.status(), headers: response.headers().clone(), body: body.into() })
+        Ok(answer_of(response, body.into()))
     }
 
     async fn in_time<T>(&self, work: impl Future<Output = Result<T, OutboundError>>) -> Result<T, OutboundError> {
@@ -177,6 +181,10 @@ impl std::fmt::Debug for ReachingClient {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ReachingClient").field("reach", &self.resolver.reach).finish_non_exhaustive()
     }
+}
+
+fn answer_of(response: &Response, body: Bytes) -> Answer {
+    Answer { status: response.status(), headers: response.headers().clone(), body }
 }
 
 /// Where an answer leads, if it is a redirect.

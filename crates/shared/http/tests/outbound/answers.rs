@@ -7,7 +7,10 @@ use std::{
 
 use flate2::{Compression, write::GzEncoder};
 use minsu_http::{OutboundError, OutboundOptions};
-use reqwest::header::{HeaderMap, HeaderValue, IF_NONE_MATCH, SET_COOKIE};
+use reqwest::{
+    StatusCode,
+    header::{HeaderMap, HeaderValue, IF_NONE_MATCH, RETRY_AFTER, SET_COOKIE},
+};
 
 use crate::server::{Server, answer, client, local};
 
@@ -44,6 +47,22 @@ async fn an_answer_is_read_to_its_limit_and_no_further() {
     assert_eq!(get(vec![answer("200 OK", b"abcd")], bounded()).await, Ok(b"abcd".to_vec()));
     assert_eq!(get(vec![answer("200 OK", b"abcde")], bounded()).await, Err(OutboundError::TooLong));
     assert_eq!(get(vec![answer("304 Not Modified\r\nContent-Encoding: gzip", b"")], bounded()).await, Ok(Vec::new()));
+}
+
+#[tokio::test]
+async fn what_a_refusal_asks_for_does_not_depend_on_its_body() {
+    let refusal = "429 Too Many Requests\r\nRetry-After: 120";
+    let large = answer(refusal, &vec![b'x'; 20 << 20]);
+    let badly_packed = answer(&format!("{refusal}\r\nContent-Encoding: gzip"), b"x");
+    let endless = format!("HTTP/1.1 {refusal}\r\nContent-Length: 4\r\n\r\nab").into_bytes();
+    for refused in [large, badly_packed, endless] {
+        let server = Server::new(vec![refused]).await;
+        let begun = Instant::now();
+        let answer = client(local()).get(&server.url("/"), &HeaderMap::new()).await.unwrap();
+        assert_eq!((answer.status, answer.body.len()), (StatusCode::TOO_MANY_REQUESTS, 0));
+        assert_eq!(answer.headers.get(RETRY_AFTER), Some(&HeaderValue::from_static("120")));
+        assert!(begun.elapsed() < Duration::from_secs(3));
+    }
 }
 
 #[tokio::test]
