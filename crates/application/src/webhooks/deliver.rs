@@ -91,7 +91,7 @@ pub(crate) async fn run(
         attempts: Attempts::default(),
     };
     let worked = deliverer.work(begun).await;
-    let given_back = deliverer.beside(ended()).await;
+    let given_back = deliverer.alongside(ended()).await;
     while let Some(attempt) = deliverer.running.next().await {
         deliverer.count(attempt);
     }
@@ -125,7 +125,7 @@ impl Deliverer<'_> {
         while app.clock.now() - begun <= RUN {
             let full = self.of_webhook.iter().filter(|(_, running)| **running >= PER_WEBHOOK);
             let full = full.map(|(webhook, _)| *webhook).collect();
-            let found = self.beside(look(app, &full)).await?;
+            let found = self.alongside(look(app, &full)).await?;
             self.begin_found(found);
             if self.running.is_empty() {
                 break;
@@ -137,7 +137,7 @@ impl Deliverer<'_> {
 
     /// Waits for something while the attempts go on. Nothing else may be waited for: an attempt that does not go on may have
     /// a transaction open, for whose locks all others would wait.
-    async fn beside<T>(&mut self, work: impl Future<Output = T>) -> T {
+    async fn alongside<T>(&mut self, work: impl Future<Output = T>) -> T {
         let mut work = pin!(work);
         while !self.running.is_empty() {
             let ended = match select(work.as_mut(), self.running.next()).await {

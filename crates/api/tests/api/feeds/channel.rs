@@ -51,8 +51,8 @@ impl Channel {
                         Answers::Tagged(calendar, tag) => {
                             answer_with(&format!("200 OK\r\nETag: \"{tag}\""), calendar.as_bytes())
                         }
-                        Answers::Late(calendar, gate) => {
-                            gate.notified().await;
+                        Answers::Late(calendar, resume) => {
+                            resume.notified().await;
                             ok(&calendar)
                         }
                     };

@@ -143,8 +143,8 @@ async fn a_site_that_asks_for_a_pause_gets_it() {
 async fn a_feed_that_is_changed_or_deleted_during_its_poll_is_left_alone() {
     for is_deleted in [true, false] {
         let (scene, channel, id) = ten().await;
-        let gate = Arc::new(Notify::new());
-        channel.answer(Answers::Late(calendar(&scene.stays(60..70)), gate.clone()));
+        let resume = Arc::new(Notify::new());
+        channel.answer(Answers::Late(calendar(&scene.stays(60..70)), resume.clone()));
         scene.clock.forward(TimeDelta::minutes(19));
         let asked = channel.asked().len();
         let meanwhile = async {
@@ -158,7 +158,7 @@ async fn a_feed_that_is_changed_or_deleted_during_its_poll_is_left_alone() {
                 let body = serde_json::json!({"paused": true});
                 scene.world.landlord.patch(&path, &body, "*").await.done(200);
             }
-            gate.notify_one();
+            resume.notify_one();
         };
         let (polled, ()) = tokio::join!(feeds::poll(&scene.app, id), meanwhile);
         assert!(polled.unwrap());

@@ -54,15 +54,15 @@ async fn walk(seed: u64) {
         scene.deliver_after(&receiver, TimeDelta::hours(11)).await;
     }
     let feed = landlord.get(&format!("/api/v2/events?after={from}&limit=100")).await.done(200);
-    let happened: Vec<_> = feed["items"].as_array().unwrap().iter().map(of_order).collect();
+    let of_feed: Vec<_> = feed["items"].as_array().unwrap().iter().map(of_order).collect();
     let taken: Vec<_> = receiver.taken().iter().map(|one| of_order(&one.body)).collect();
     let ids = |events: &[(String, i64)]| events.iter().map(|(id, _)| id.clone()).collect::<BTreeSet<_>>();
-    assert_eq!(ids(&taken), ids(&happened), "seed {seed}");
-    for order in happened.iter().map(|(_, order)| *order).collect::<BTreeSet<_>>() {
+    assert_eq!(ids(&taken), ids(&of_feed), "seed {seed}");
+    for order in of_feed.iter().map(|(_, order)| *order).collect::<BTreeSet<_>>() {
         let only = |events: &[(String, i64)]| -> Vec<String> {
             events.iter().filter(|(_, of)| *of == order).map(|(id, _)| id.clone()).collect()
         };
-        assert_eq!(only(&taken), only(&happened), "seed {seed}, order {order}");
+        assert_eq!(only(&taken), only(&of_feed), "seed {seed}, order {order}");
     }
     let attempts = receiver.deliveries().len();
     assert!(!taken.is_empty() && attempts > taken.len(), "seed {seed} tried nothing twice: {attempts}");
