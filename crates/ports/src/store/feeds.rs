@@ -270,8 +270,8 @@ pub trait FeedRepo: Send {
     /// What is known of a feed, its days from `from` on.
     async fn state(&mut self, id: FeedId, from: NaiveDate) -> Result<FeedState, StoreError>;
 
-    /// Writes the days of a step with their claims, and what else the state has. What is known of days before `from`
-    /// is forgotten; they stay claimed.
+    /// Writes the days of a step with their claims, and what else the state has. What is known of days before
+    /// the one before `from` is forgotten; they stay claimed.
     async fn write(
         &mut self,
         calendar: &LockedCalendar,
