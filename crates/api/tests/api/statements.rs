@@ -39,8 +39,9 @@ const COSTS: &[(&str, u64)] = &[
     ("/api/v1.0/smscode/{spec:.*}", 0),
     ("/api/v1.0/user", 1),
     ("/api/v1.0/user/auth", 1),
-    // The profile, the real name, a page of houses with what belongs to them, a page of orders of either side.
-    ("/api/v1.0/user/export", 8),
+    // The profile, the real name, webhooks and wanted messages, a page of houses with what belongs to them, their
+    // calendars and links, a page of orders of either side.
+    ("/api/v1.0/user/export", 12),
     ("/api/v1.0/user/houses", 1),
     ("/api/v1.0/user/orders", 1),
     ("/api/v1.0/user/sessions", 0),
