@@ -93,7 +93,7 @@ async fn listed(
 ) -> Result<HttpResponse, ApiError> {
     let webhooks = webhooks::list(&state.app, viewer).await?;
     let chosen: Vec<&str> = typed.all("events").collect();
-    let kind = |name: &&'static str| Kind { name: *name, chosen: chosen.contains(name) };
+    let kind = |name: &&'static str| Kind { name, chosen: chosen.contains(name) };
     let page = ListPage {
         f,
         tab: "webhooks",

@@ -12,9 +12,12 @@ use crate::test_app::{TestApp, feed, now, sealed_url, user};
 use minsu_domain::HouseId;
 use minsu_ports::{FeedAnswer, FeedFetcher, FeedRequest, FeedSource};
 
+/// Calls that go on, by host, and the most at the same time: in all, and to one host.
+type Calls = (HashMap<String, usize>, usize, usize);
+
 /// Counts the calls that go on at the same time, in all and to one host.
 #[derive(Clone, Default)]
-struct Counting(Arc<Mutex<(HashMap<String, usize>, usize, usize)>>);
+struct Counting(Arc<Mutex<Calls>>);
 
 #[async_trait::async_trait]
 impl FeedFetcher for Counting {
