@@ -26,6 +26,7 @@ have setpriv || missing+=(util-linux)
 # Debian's npm is a package of its own; other distributions of node bring it.
 have node || missing+=(nodejs)
 have npm || missing+=(npm)
+python3 -m pip --version >/dev/null 2>&1 || missing+=(python3-pip)
 # A program of the page on webhooks is written in it.
 have php || missing+=(php-cli)
 [ ${#missing[@]} -eq 0 ] && exit 0
