@@ -88,7 +88,7 @@ mod tests {
     }
 
     /// No try is lost, and none takes the lock of another.
-    #[tokio::test(flavor = "multi_thread")]
+    #[tokio::test]
     async fn writers_of_two_processes_wait_for_each_other() {
         let (one, other, _folder) = two_processes(Duration::from_secs(20)).await;
         let reset = one.transaction().await.unwrap();
