@@ -24,6 +24,8 @@ use super::{
 
 const SECRET: &str = "whsec_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
 
+/// The page with a program in each language, which the test here runs.
+pub(super) const PAGE: &str = "docs/how-to/webhooks.md";
 /// Languages: the fence of their block, the file that it is written to, and how it is run.
 const LANGUAGES: [(&str, &str, &[&str]); 5] = [
     ("python", "verify.py", &["python3", "verify.py"]),
@@ -127,7 +129,7 @@ fn wrong(message: &Message) -> [Message; 6] {
 
 #[tokio::test]
 async fn the_programs_of_the_page_take_what_the_site_sends_and_nothing_else() {
-    let page = std::fs::read_to_string(workspace_file("docs/how-to/webhooks.md")).unwrap();
+    let page = std::fs::read_to_string(workspace_file(PAGE)).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let message = sent().await;
     let wrong = wrong(&message);
