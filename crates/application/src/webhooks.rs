@@ -1,6 +1,6 @@
 //! Webhooks: the events of a person, sent to an address that the person names.
 //!
-//! Events get to webhooks in two steps. [`hand_out`] turns events into deliveries, rows that are written in the same
+//! Events get to webhooks in two steps. `hand_out` turns events into deliveries, rows that are written in the same
 //! transaction as the position up to which it has come: none is forgotten, none is made twice. The deliverer makes the
 //! attempts: it claims a delivery, calls, and writes the result, each for itself, so that a process that dies leaves an
 //! attempt that is made again, under the same id. Deliveries about one order wait for each other; no webhook waits for
