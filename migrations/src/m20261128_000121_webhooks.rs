@@ -125,7 +125,7 @@ impl MigrationTrait for Migration {
                 .take();
             create(manager, clustered(manager, table), vec![]).await?;
         }
-        // What happened before is news to nobody.
+        // What happened before is not sent.
         let first = "INSERT INTO dispatch_head (id, position) SELECT 1, position FROM event_head \
                      WHERE id = 1 AND NOT EXISTS (SELECT 1 FROM dispatch_head)";
         manager.get_connection().execute_unprepared(first).await?;

@@ -1,4 +1,4 @@
-//! Links by which other sites read the calendars of this one. A link is a secret: who has it reads the occupied days
+//! Links by which other sites read the calendars of this one. A link is a secret: its holder reads the occupied days
 //! of a house, and nothing else.
 
 mod create;

@@ -20,7 +20,7 @@ pub(crate) use guesses::Guesses;
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
 const DAY: Duration = Duration::from_secs(86_400);
-/// Tests of a person's webhooks in an hour: enough for somebody who sets one up, and no way to make the site call others.
+/// Tests of a person's webhooks in an hour: enough for setting one up, and no way to make the site call others.
 const WEBHOOK_TESTS: u64 = 60;
 
 /// The actions that are limited.

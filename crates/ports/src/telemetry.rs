@@ -187,7 +187,7 @@ pub enum MessageSignal {
     Refused,
     /// It waits until its person may get another one.
     PutOff,
-    /// It is not sent: nobody wants it, or it is too old.
+    /// It is not sent: the person does not want it, or it is too old.
     Dropped,
 }
 

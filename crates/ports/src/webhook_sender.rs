@@ -74,7 +74,7 @@ pub trait WebhookSender: Send + Sync {
     /// The host of a URL that the site would call as things are now.
     ///
     /// # Errors
-    /// [`WebhookUrlError`]. A name that nobody knows yet is no error.
+    /// [`WebhookUrlError`]. A name that does not resolve yet is no error.
     async fn host(&self, url: &str) -> Result<String, WebhookUrlError>;
 
     /// Makes an attempt, and returns the status of a successful answer. It ends at its deadline.

@@ -161,8 +161,8 @@ async fn a_receiver_that_does_not_end_is_left_at_the_deadline() {
         assert_eq!(send(&sender, &receiver.url).await, Err(WebhookFailure::Unanswered(code)));
         assert!(begun.elapsed() < Duration::from_secs(2), "{code} after {:?}", begun.elapsed());
     }
-    let nobody = "http://127.0.0.1:1/hook";
-    assert_eq!(send(&sender, nobody).await, Err(WebhookFailure::Unanswered("no_connection")));
+    let closed = "http://127.0.0.1:1/hook";
+    assert_eq!(send(&sender, closed).await, Err(WebhookFailure::Unanswered("no_connection")));
 }
 
 #[tokio::test]

@@ -26,7 +26,7 @@ const SETTINGS: Settings = &[
     ("MINSU_LIMITS__SMS_PER_MOBILE_MINUTE", "0"),
     ("MINSU_LIMITS__SMS_UNUSED_PER_ADDRESS_HOUR", "0"),
     ("MINSU_IDENTITY__ACCOUNTS_PER_NUMBER", "0"),
-    // Webhooks lead to this machine, where nobody listens.
+    // Webhooks lead to this machine, where no server listens.
     ("MINSU_OUTBOUND__ALLOW_LOOPBACK", "true"),
 ];
 

@@ -10,7 +10,7 @@ use crate::{App, AppError, CalendarError, houses::owned, transaction::in_transac
 /// # Errors
 /// [`crate::ListingError::NotFound`], [`crate::ListingError::NotOwner`], [`CalendarError::NoSuchExport`].
 pub async fn renew(app: &App, viewer: Principal, house: HouseId, id: ExportId) -> Result<CreatedExport, AppError> {
-    // An earlier request that never answered gave a secret that nobody has seen.
+    // An earlier request that never answered gave a secret that was never shown.
     renewed(&app.without_claim(), viewer, house, id).await
 }
 

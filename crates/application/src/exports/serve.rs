@@ -1,4 +1,4 @@
-//! The calendar of a house, for who has a link to it.
+//! The calendar of a house, for the holders of a link to it.
 
 use bytes::Bytes;
 use chrono::TimeDelta;

@@ -15,12 +15,12 @@ use crate::{
     transaction::{in_locked_transaction, in_transaction},
 };
 
-/// How long nobody else polls a feed that is being polled: longer than fetching and reading take together.
+/// How long a feed that is being polled is left to its worker: longer than fetching and reading take together.
 const LEASE: TimeDelta = TimeDelta::minutes(2);
 /// How long a feed rests that was not asked or not read because too many were.
 const BUSY: TimeDelta = TimeDelta::minutes(1);
 
-/// Polls a feed that is due and that nobody else polls, and writes what its answer changes, in one transaction. A
+/// Polls a feed that is due and is not polled yet, and writes what its answer changes, in one transaction. A
 /// feed that its landlord changed or deleted meanwhile is left as it is. Tells whether it was polled.
 ///
 /// # Errors

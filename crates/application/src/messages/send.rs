@@ -16,7 +16,7 @@ use crate::{
 /// The pauses behind attempts that failed; behind the last one there is no other.
 const PAUSES: [TimeDelta; 3] = [TimeDelta::minutes(1), TimeDelta::minutes(10), TimeDelta::hours(1)];
 
-/// Sends a message that is due, unless nobody wants it; `false` where nothing was sent. One that the service did not take
+/// Sends a message that is due, unless the person does not want it; `false` where nothing was sent. One that the service did not take
 /// is tried again some times; one that it may have taken is not.
 ///
 /// # Errors

@@ -38,7 +38,7 @@ pub async fn change(
     if let Some(url) = command.url {
         after.host = host(app, &url).await?;
         after.sealed = Credentials { url, ..Credentials::open(app, &before)? }.seal(app, viewer.user)?;
-        // Nobody knows how the new receiver is.
+        // Nothing is known of the new receiver.
         after.failing_since = None;
     }
     after.kinds = command.kinds.unwrap_or(after.kinds);

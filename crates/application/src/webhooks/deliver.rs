@@ -53,7 +53,7 @@ struct Ended {
 /// The attempts that are running.
 struct Deliverer<'a> {
     app: &'a App,
-    /// Who has it writes: of all attempts one at a time, so that requests do not wait for connections behind hundreds.
+    /// Its holder writes: of all attempts one at a time, so that requests do not wait for connections behind hundreds.
     writes: &'a Mutex<()>,
     running: FuturesUnordered<LocalBoxFuture<'a, Ended>>,
     in_hand: HashSet<DeliveryId>,

@@ -16,7 +16,7 @@ pub async fn list(app: &App, viewer: Principal) -> Result<Vec<Webhook>, AppError
 /// One webhook of a person.
 ///
 /// # Errors
-/// [`WebhookError::NotFound`], also for one of somebody else.
+/// [`WebhookError::NotFound`], also for one of another person.
 pub async fn find(app: &App, viewer: Principal, id: WebhookId) -> Result<Webhook, AppError> {
     let found = app.store.read_own().await?.webhooks().find(id).await?;
     Ok(found.filter(|webhook| webhook.user == viewer.user).ok_or(WebhookError::NotFound)?)

@@ -156,7 +156,7 @@ pub(crate) async fn change(
     mut body: Fields,
 ) -> Result<Reply<FeedData>, ApiError> {
     let (app, (house, id)) = (site.app(), ids(&path)?);
-    // Who has no such calendar learns no more of it.
+    // Other landlords learn no more of it.
     feeds::find(app, caller.0, house, id).await?;
     let seen_version = expected(&request)?;
     let is_nothing = body.is_empty();

@@ -50,7 +50,7 @@ pub trait MessageRepo: Send {
     /// Puts a message off without counting an attempt.
     async fn put_off(&mut self, id: MessageId, next: DateTime<Utc>) -> Result<(), StoreError>;
 
-    /// Forgets a message: it was sent, or nobody wants it.
+    /// Forgets a message: it was sent, or the person does not want it.
     async fn delete(&mut self, id: MessageId) -> Result<(), StoreError>;
 
     /// Forgets the messages to a person, and what the person has chosen; how many messages there were.

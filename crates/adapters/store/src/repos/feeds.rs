@@ -305,7 +305,7 @@ impl SqlSession {
         Sql::new(self.db.get_database_backend())
     }
 
-    /// Deletes feeds and links of houses that are withdrawn. Nobody asks for their days any more.
+    /// Deletes feeds and links of houses that are withdrawn. Their days are no longer asked for.
     pub(super) async fn disconnect(&self, houses: &[i64]) -> Result<(), StoreError> {
         for table in ["calendar_exports", "calendar_feeds"] {
             let mut sql = self.sql()?;

@@ -36,7 +36,7 @@ impl WebhookRepo for SqlSession {
         sql.bind(webhook.kinds.to_text()).push(", ").bind(webhook_state_number(WebhookState::On)).push(", 1, ");
         sql.bind(position(webhook.since)).push(", ").bind(webhook.created_at.trunc_subsecs(6)).push(")");
         self.run(sql).await?;
-        // Nobody else adds one of the locked account.
+        // The account is locked: no other call adds one.
         let mut sql = self.sql()?;
         sql.push("SELECT MAX(id) FROM webhooks WHERE user_id = ").bind(owner.user().get());
         let row = self.db.query_one_raw(sql.done()).await.map_err(failed)?.ok_or_else(|| WEBHOOKS.corrupt("id"))?;

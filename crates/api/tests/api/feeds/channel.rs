@@ -14,7 +14,7 @@ use tokio::{
 pub(super) enum Answers {
     /// These bytes, head and body.
     Bytes(Vec<u8>),
-    /// A calendar with a tag, and 304 to who has it.
+    /// A calendar with a tag, and 304 to a request that has it.
     Tagged(String, &'static str),
     /// A calendar, once it is let go.
     Late(String, Arc<Notify>),

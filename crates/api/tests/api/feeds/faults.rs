@@ -97,7 +97,7 @@ async fn an_empty_or_halved_calendar_is_held_until_its_landlord_says_so() {
     let released = scene.act(id, "release").await.done(200);
     assert_eq!((&released["state"], &released["days_held"]), (&"ok".into(), &4.into()));
     assert_eq!(scene.closed().await, set(40..44));
-    // Nobody says anything: after a day they are free.
+    // Without an act of the landlord they are free after a day.
     channel.has(&[]);
     scene.next(id).await;
     scene.clock.forward(TimeDelta::hours(24));

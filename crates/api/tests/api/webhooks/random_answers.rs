@@ -29,7 +29,7 @@ fn of_order(event: &Value) -> (String, i64) {
 
 async fn walk(seed: u64) {
     let scene = Scene::with(|state| {
-        // Nobody is logged out meanwhile.
+        // Sessions stay meanwhile.
         state.app.policy.session_lifetime = std::time::Duration::from_secs(30 * 86_400);
         state.app.policy.session_idle = state.app.policy.session_lifetime;
     })

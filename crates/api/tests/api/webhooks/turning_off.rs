@@ -13,7 +13,7 @@ async fn five_days_of_failure_turn_it_off_and_its_owner_is_told() {
     let scene = Scene::with(|state| {
         let template = MessageTemplate { id: "T".into(), values: vec![] };
         state.app.policy.messages.templates = vec![(MessageKind::WebhookDisabled, template)];
-        // Nobody is logged out meanwhile.
+        // Sessions stay meanwhile.
         state.app.policy.session_lifetime = std::time::Duration::from_secs(30 * 86_400);
         state.app.policy.session_idle = state.app.policy.session_lifetime;
     })

@@ -163,7 +163,7 @@ async fn bad_answers_have_their_codes_and_longer_pauses() {
         (unread(FeedError::CutOff), "cut_off", 30),
         (Case { answer: failed("http_403", None), ..Case::default() }, "http_403", 30),
         (Case { answer: failed("http_429", Some(hour)), ..Case::default() }, "http_429", 60),
-        // Nobody asked whether it changed.
+        // The request was not conditional.
         (Case { answer: Ok(FeedAnswer::Unchanged), ..Case::default() }, "http_304", 30),
     ] {
         let (_, written, events) = polled(case).await;
