@@ -19,6 +19,7 @@ mod bookable;
 mod bookings;
 mod exports;
 mod feed_health;
+mod feed_polls;
 mod feeds;
 mod fixtures;
 mod houses;
@@ -91,9 +92,9 @@ suite! { $
         freed_days_go_to_one_of_sixteen, a_stay_may_take_a_year;
     exports: a_link_is_found_by_its_hash, fetches_are_noted, a_channel_is_told_what_it_does_not_know;
     feed_health: failing_and_late_feeds_are_counted, feeds_and_links_of_several_houses_are_read_at_once;
-    feeds: a_feed_reads_back_and_changes, one_of_sixteen_polls_a_feed, a_poll_ends_with_its_lease,
-        a_wish_during_a_poll_stays, a_host_has_a_part_of_the_turns,
-        the_days_of_a_feed_are_claims, other_holders_are_known, conflicts_end_with_their_order,
+    feed_polls: one_of_sixteen_polls_a_feed, a_poll_ends_with_its_lease, a_wish_during_a_poll_stays,
+        a_host_has_a_part_of_the_turns;
+    feeds: a_feed_reads_back_and_changes, the_days_of_a_feed_are_claims, other_holders_are_known, conflicts_end_with_their_order,
         addresses_are_sealed_anew_and_go_with_their_house, a_feed_beside_sixteen_guests_loses_no_day;
     houses: a_published_house_reads_back, all_of_a_landlord_reads_back, a_house_may_have_no_facilities,
         what_is_not_there_is_none, area_and_facilities_must_exist, pictures_keep_their_order,

@@ -18,6 +18,7 @@ use crate::support::{
     world,
 };
 
+mod calendars;
 mod integration;
 mod rows;
 mod shapes;
